@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Nondeterministic automata of regular expressions (Thompson's construction), and the walk over the product of two. */
+#include "generator/regex.h"
+#include <string.h>
+
+struct state {
+    const struct argot_regex *set; /* NULL: two empty moves */
+    uint32_t next[2];              /* UINT32_MAX: none */
+};
+
+struct argot_automaton {
+    struct state *states;
+    uint32_t count, capacity, start, accept;
+    bool failed;
+};
+
+static uint32_t
+add(struct argot_arena *arena, struct argot_automaton *a, const struct argot_regex *set, uint32_t one, uint32_t two)
+{
+    if (a->count == a->capacity) {
+        uint32_t capacity = a->capacity ? a->capacity * 2 : 64;
+        struct state *grown = capacity > ARGOT_REGEX_MAX_STATES * 2 ? NULL : argot_arena_zalloc(arena, capacity, sizeof *grown);
+        if (!grown) {
+            a->failed = true;
+            return 0;
+        }
+        if (a->count)
+            memcpy(grown, a->states, a->count * sizeof *grown);
+        a->states = grown;
+        a->capacity = capacity;
+    }
+    a->states[a->count] = (struct state){set, {one, two}};
+    return a->count++;
+}
+
+/* Builds backwards: the states of regex that go on to `next`; returns the first. */
+static uint32_t
+build(struct argot_arena *arena, struct argot_automaton *a, const struct argot_regex *regex, uint32_t next)
+{
+    if (a->failed || a->count > ARGOT_REGEX_MAX_STATES) {
+        a->failed = true;
+        return 0;
+    }
+    switch (regex->kind) {
+    case ARGOT_REGEX_EMPTY:
+        return next;
+    case ARGOT_REGEX_SET:
+        return add(arena, a, regex, next, UINT32_MAX);
+    case ARGOT_REGEX_CONCAT:
+        return build(arena, a, regex->left, build(arena, a, regex->right, next));
+    case ARGOT_REGEX_ALTERNATE: {
+        uint32_t left = build(arena, a, regex->left, next), right = build(arena, a, regex->right, next);
+        return add(arena, a, NULL, left, right);
+    }
+    case ARGOT_REGEX_REPEAT:
+        if (regex->max == UINT32_MAX) {
+            uint32_t loop = add(arena, a, NULL, UINT32_MAX, next);
+            uint32_t body = build(arena, a, regex->left, loop);
+            if (!a->failed)
+                a->states[loop].next[0] = body;
+            next = loop;
+        } else {
+            for (uint32_t i = regex->min; i < regex->max && !a->failed; i++)
+                next = add(arena, a, NULL, build(arena, a, regex->left, next), next);
+        }
+        for (uint32_t i = 0; i < regex->min && !a->failed; i++)
+            next = build(arena, a, regex->left, next);
+        return next;
+    }
+    return next;
+}
+
+const struct argot_automaton *
+argot_automaton_build(struct argot_arena *arena, const struct argot_regex *regex)
+{
+    struct argot_automaton *a = argot_arena_zalloc(arena, 1, sizeof *a);
+    if (!a)
+        return NULL;
+    a->accept = add(arena, a, NULL, UINT32_MAX, UINT32_MAX);
+    a->start = build(arena, a, regex, a->accept);
+    return a->failed ? NULL : a;
+}
+
+static bool
+meet(const struct argot_regex *a, const struct argot_regex *b)
+{
+    return (a->set[0] & b->set[0]) | (a->set[1] & b->set[1]) | (a->set[2] & b->set[2]) | (a->set[3] & b->set[3]);
+}
+
+struct walk {
+    const struct argot_automaton *a, *b;
+    uint8_t *seen;
+    uint32_t *stack;
+    size_t depth;
+};
+
+static void
+visit(struct walk *walk, uint32_t x, uint32_t y)
+{
+    if (x == UINT32_MAX || y == UINT32_MAX)
+        return;
+    size_t pair = (size_t)x * walk->b->count + y;
+    if (walk->seen[pair >> 3] >> (pair & 7) & 1)
+        return;
+    walk->seen[pair >> 3] |= (uint8_t)(1u << (pair & 7));
+    walk->stack[walk->depth++] = (uint32_t)pair;
+}
+
+bool
+argot_automaton_overlap(struct argot_arena *arena, const struct argot_automaton *a, const struct argot_automaton *b)
+{
+    size_t pairs = (size_t)a->count * b->count;
+    struct walk walk = {a, b, argot_arena_zalloc(arena, pairs / 8 + 1, 1), argot_arena_alloc(arena, pairs * 4), 0};
+    if (!walk.seen || !walk.stack)
+        return true;
+    visit(&walk, a->start, b->start);
+    while (walk.depth) {
+        uint32_t pair = walk.stack[--walk.depth], x = pair / b->count, y = pair % b->count;
+        if (x == a->accept || y == b->accept)
+            return true;
+        const struct state *s = &a->states[x], *t = &b->states[y];
+        if (!s->set) {
+            visit(&walk, s->next[0], y);
+            visit(&walk, s->next[1], y);
+        } else if (!t->set) {
+            visit(&walk, x, t->next[0]);
+            visit(&walk, x, t->next[1]);
+        } else if (meet(s->set, t->set)) {
+            visit(&walk, s->next[0], t->next[0]);
+        }
+    }
+    return false;
+}

@@ -1,0 +1,645 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A format file's tree to the model: the keys of the format and of its messages, in the order their users need. */
+#include "generator/codes.h"
+#include "generator/model.h"
+#include <stdio.h>
+#include <string.h>
+
+#define MESSAGES_MAX 2000
+
+/* ---- small helpers of all loaders ---- */
+
+void *
+argot_gen_alloc(struct argot_gen *gen, size_t count, size_t size)
+{
+    void *memory = argot_arena_zalloc(gen->arena, count, size);
+    if (!memory)
+        argot_gen_out_of_memory();
+    return memory;
+}
+
+struct argot_diagnostic *
+argot_gen_error(struct argot_gen *gen, unsigned code, struct argot_span span, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    const char *text = argot_arena_vprintf(gen->arena, format, args);
+    va_end(args);
+    return argot_diagnostics_add(gen->diagnostics, ARGOT_ERROR, code, span, "%s", text ? text : "out of memory");
+}
+
+struct argot_diagnostic *
+argot_gen_warn(struct argot_gen *gen, unsigned code, struct argot_span span, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    const char *text = argot_arena_vprintf(gen->arena, format, args);
+    va_end(args);
+    return argot_diagnostics_add(gen->diagnostics, ARGOT_WARNING, code, span, "%s", text ? text : "out of memory");
+}
+
+struct argot_slice
+argot_gen_slice(const struct argot_yaml *scalar)
+{
+    return (struct argot_slice){(const uint8_t *)scalar->text, (uint32_t)scalar->length};
+}
+
+bool
+argot_gen_is(struct argot_gen *gen, const struct argot_yaml *node, enum argot_yaml_kind kind, const char *what)
+{
+    if (node->kind == kind)
+        return true;
+    argot_gen_error(gen, ARGOT_CODE_WRONG_NODE, node->span, "%s is due here", what);
+    return false;
+}
+
+const char *
+argot_gen_text(struct argot_gen *gen, const struct argot_yaml *node, const char *what)
+{
+    return argot_gen_is(gen, node, ARGOT_YAML_SCALAR, what) ? node->text : NULL;
+}
+
+bool
+argot_gen_flag(struct argot_gen *gen, const struct argot_yaml *node, const char *what)
+{
+    const char *text = argot_gen_text(gen, node, "true or false");
+    if (text && strcmp(text, "true") && strcmp(text, "false"))
+        argot_gen_error(gen, ARGOT_CODE_BAD_WORD, node->span, "`%s` takes true or false", what);
+    return text && !strcmp(text, "true");
+}
+
+static size_t
+count_names(const char *const *names)
+{
+    size_t count = 0;
+    while (names[count])
+        count++;
+    return count;
+}
+
+/* Keys of the language that wait for the first source which needs them. */
+static bool
+is_later(const char *key)
+{
+    static const char *const later[] = {"record", "pairs", "time", "months", "header", "join", NULL};
+    for (size_t i = 0; later[i]; i++)
+        if (!strcmp(later[i], key))
+            return true;
+    return false;
+}
+
+void
+argot_gen_keys(struct argot_gen *gen, const struct argot_yaml *map, const char *const *names, const char *where)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        const struct argot_yaml *key = map->keys[i];
+        size_t k = 0;
+        while (names[k] && strcmp(names[k], key->text))
+            k++;
+        if (names[k])
+            continue;
+        if (is_later(key->text)) {
+            argot_gen_error(gen, ARGOT_CODE_LATER_KEY, key->span, "`%s` is not supported yet", key->text);
+            continue;
+        }
+        struct argot_diagnostic *d =
+            argot_gen_error(gen, ARGOT_CODE_UNKNOWN_KEY, key->span, "`%s` is no key of %s", key->text, where);
+        argot_diagnostic_suggest(gen->diagnostics, d, key->text, names, count_names(names));
+    }
+}
+
+bool
+argot_gen_name_ok(const char *text)
+{
+    if (*text < 'a' || *text > 'z')
+        return false;
+    for (; *text; text++)
+        if (!((*text >= 'a' && *text <= 'z') || (*text >= '0' && *text <= '9') || *text == '_'))
+            return false;
+    return true;
+}
+
+uint16_t
+argot_gen_expect(struct argot_gen *gen, const char *text)
+{
+    for (size_t i = 0; i < gen->nexpectations; i++)
+        if (!strcmp(gen->expectations[i], text))
+            return (uint16_t)i;
+    if (gen->nexpectations == UINT16_MAX - 1)
+        return 0;
+    if (gen->nexpectations == gen->expectations_capacity) {
+        gen->expectations_capacity = gen->expectations_capacity ? gen->expectations_capacity * 2 : 64;
+        const char **grown = argot_gen_alloc(gen, gen->expectations_capacity, sizeof *grown);
+        if (gen->nexpectations)
+            memcpy(grown, gen->expectations, gen->nexpectations * sizeof *grown);
+        gen->expectations = grown;
+    }
+    gen->expectations[gen->nexpectations] = text;
+    return (uint16_t)gen->nexpectations++;
+}
+
+/* ---- destinations ---- */
+
+uint16_t
+argot_gen_dest_find(const struct argot_gen *gen, enum argot_dest_kind kind, const char *name)
+{
+    for (size_t i = 0; i < gen->ndests; i++)
+        if (gen->dests[i].kind == kind && !strcmp(gen->dests[i].name, name))
+            return (uint16_t)i;
+    return ARGOT_NONE;
+}
+
+static uint16_t
+dest_add(struct argot_gen *gen, enum argot_dest_kind kind, const char *name, enum argot_type type, struct argot_span span)
+{
+    uint16_t found = argot_gen_dest_find(gen, kind, name);
+    if (found != ARGOT_NONE) {
+        struct argot_dest *dest = &gen->dests[found];
+        if (kind == ARGOT_DEST_FIELD || type == ARGOT_TYPE_NONE || dest->type == type)
+            return found;
+        argot_gen_error(gen, ARGOT_CODE_TYPE_CLASH, span, "`%s` is %s here and %s elsewhere in this format", name,
+                        argot_schema_type_name(type), argot_schema_type_name((enum argot_type)dest->type));
+        return ARGOT_NONE;
+    }
+    if (gen->ndests == ARGOT_MAX_DESTS) {
+        argot_gen_error(gen, ARGOT_CODE_TOO_MANY, span, "a format fills at most %d fields", ARGOT_MAX_DESTS);
+        return ARGOT_NONE;
+    }
+    if (!gen->dests)
+        gen->dests = argot_gen_alloc(gen, ARGOT_MAX_DESTS, sizeof *gen->dests);
+    struct argot_dest dest = {(uint8_t)kind, (uint8_t)(type ? type : ARGOT_TYPE_STRING), name};
+    gen->dests[gen->ndests] = dest;
+    return (uint16_t)gen->ndests++;
+}
+
+uint16_t
+argot_gen_dest(struct argot_gen *gen, const char *name, enum argot_type type, struct argot_span span)
+{
+    if (name[0] == '$' && name[1] && name[1] != '.')
+        return dest_add(gen, ARGOT_DEST_VARIABLE, name + 1, type, span);
+    if (!strncmp(name, "extra.", 6) && name[6]) {
+        if (argot_gen_schema_find(gen->schema, name + 6)) {
+            argot_gen_error(gen, ARGOT_CODE_EXTRA_IS_FIELD, span, "`%s`: the schema has a field of that name, write `%s`",
+                            name, name + 6);
+            return ARGOT_NONE;
+        }
+        return dest_add(gen, ARGOT_DEST_EXTRA, name + 6, type, span);
+    }
+    const struct argot_gen_schema_field *field = argot_gen_schema_find(gen->schema, name);
+    if (field)
+        return dest_add(gen, ARGOT_DEST_FIELD, field->name, field->type, span);
+    size_t count;
+    const char *const *names = argot_gen_schema_names(gen->schema, &count);
+    struct argot_diagnostic *d = argot_gen_error(gen, ARGOT_CODE_UNKNOWN_FIELD, span, "the schema has no field `%s`", name);
+    argot_diagnostic_suggest(gen->diagnostics, d, name, names, count);
+    if (!d->hint)
+        d->hint = "extra.NAME keeps what the schema has no field for";
+    return ARGOT_NONE;
+}
+
+uint16_t
+argot_gen_dest_field(struct argot_gen *gen, const char *field)
+{
+    struct argot_span none = {0, 0, 0};
+    return argot_gen_dest(gen, field, ARGOT_TYPE_NONE, none);
+}
+
+/* ---- the format's keys ---- */
+
+static const struct argot_yaml *
+get(const struct argot_gen *gen, const char *key)
+{
+    return argot_yaml_get(gen->root, key);
+}
+
+static struct argot_gen_named *
+load_named(struct argot_gen *gen, const char *key)
+{
+    const struct argot_yaml *map = get(gen, key);
+    struct argot_gen_named *first = NULL, **end = &first;
+    if (!map || !argot_gen_is(gen, map, ARGOT_YAML_MAP, "a map by name"))
+        return NULL;
+    for (size_t i = 0; i < map->count; i++) {
+        struct argot_gen_named *named = argot_gen_alloc(gen, 1, sizeof *named);
+        if (!argot_gen_name_ok(map->keys[i]->text))
+            argot_gen_error(gen, ARGOT_CODE_BAD_NAME, map->keys[i]->span, "`%s`: names are lower-case letters, digits and _",
+                            map->keys[i]->text);
+        named->name = map->keys[i]->text;
+        named->yaml = map->items[i];
+        *end = named;
+        end = &named->next;
+    }
+    return first;
+}
+
+static void
+load_types(struct argot_gen *gen)
+{
+    struct argot_gen_type **end = &gen->types;
+    unsigned number = 0;
+    for (struct argot_gen_named *named = load_named(gen, "types"); named; named = named->next) {
+        const struct argot_yaml *node = named->yaml;
+        size_t offset;
+        const char *why;
+        if (!argot_gen_text(gen, node, "a regular expression"))
+            continue;
+        if (argot_gen_how_find(named->name, strlen(named->name)))
+            argot_gen_error(gen, ARGOT_CODE_BAD_NAME, node->span, "`%s` is a way of writing already", named->name);
+        const struct argot_regex *regex = argot_regex_parse(gen->arena, node->text, node->length, &offset, &why);
+        struct argot_span span = node->span;
+        if (node->verbatim) {
+            span.column += node->text_offset + (uint32_t)(regex ? 0 : offset);
+            span.length = regex ? (uint32_t)node->length : 1;
+        }
+        if (!regex)
+            argot_gen_error(gen, ARGOT_CODE_BAD_REGEX, span, "%s", why);
+        else if (argot_regex_nullable(regex))
+            argot_gen_error(gen, ARGOT_CODE_REGEX_EMPTY, span, "the type `%s` matches the empty text", named->name)->hint =
+                "a field that may be missing is written {({x:type})?}";
+        else {
+            struct argot_gen_type *type = argot_gen_alloc(gen, 1, sizeof *type);
+            *type = (struct argot_gen_type){named->name, regex, number++, NULL};
+            *end = type;
+            end = &type->next;
+        }
+    }
+}
+
+static void
+load_parts(struct argot_gen *gen)
+{
+    gen->parts = load_named(gen, "parts");
+    for (struct argot_gen_named *part = gen->parts; part; part = part->next) {
+        size_t count = part->yaml->kind == ARGOT_YAML_LIST ? part->yaml->count : 1;
+        for (size_t i = 0; i < count; i++) {
+            const struct argot_yaml *one = part->yaml->kind == ARGOT_YAML_LIST ? part->yaml->items[i] : part->yaml;
+            if (!argot_gen_text(gen, one, "a template or a list of templates"))
+                part->yaml = argot_gen_alloc(gen, 1, sizeof(struct argot_yaml)); /* an empty text, reported already */
+            else if (!one->length)
+                argot_gen_error(gen, ARGOT_CODE_EMPTY_ALTERNATIVE, one->span, "the part `%s` is empty", part->name);
+        }
+        if (part->yaml->kind == ARGOT_YAML_SCALAR && !part->yaml->text)
+            ((struct argot_yaml *)part->yaml)->text = "";
+    }
+}
+
+static void
+load_identity(struct argot_gen *gen)
+{
+    struct argot_normalizer *n = &gen->normalizer;
+    static const char *const kinds[] = {"line", "json", "kv", "csv", NULL};
+    static const char *const later[] = {"cef", "leef", "xml", NULL};
+    const struct argot_yaml *node = get(gen, "format");
+    n->name = n->title = "";
+    n->version = 1;
+    if (!node)
+        argot_gen_error(gen, ARGOT_CODE_MISSING_KEY, gen->root->span, "a format needs `format: name`");
+    else if (argot_gen_text(gen, node, "the format's name")) {
+        n->name = node->text;
+        if (!argot_gen_name_ok(node->text) || node->length > 60 || !strcmp(node->text, "line"))
+            argot_gen_error(gen, ARGOT_CODE_BAD_NAME, node->span, "`%s` is no name for a format", node->text)->hint =
+                "lower-case letters, digits and _, at most 60, not `line`";
+    }
+    node = get(gen, "title");
+    if (!node)
+        argot_gen_error(gen, ARGOT_CODE_MISSING_KEY, gen->root->span, "a format needs `title:`, its name for people");
+    else if (argot_gen_text(gen, node, "a title"))
+        n->title = node->text;
+    if ((node = get(gen, "version")) && argot_gen_text(gen, node, "a number")) {
+        n->version = 0;
+        for (size_t i = 0; i < node->length && node->text[i] >= '0' && node->text[i] <= '9' && i < 7; i++)
+            n->version = n->version * 10 + (uint32_t)(node->text[i] - '0');
+        if (!n->version || strspn(node->text, "0123456789") != node->length)
+            argot_gen_error(gen, ARGOT_CODE_BAD_NUMBER, node->span, "`version` takes a number from 1");
+    }
+    if (!(node = get(gen, "kind")) || !argot_gen_text(gen, node, "a kind"))
+        return;
+    for (size_t i = 0; later[i]; i++)
+        if (!strcmp(later[i], node->text)) {
+            argot_gen_error(gen, ARGOT_CODE_LATER_KEY, node->span, "kind `%s` is not supported yet", node->text);
+            return;
+        }
+    size_t kind = 0;
+    while (kinds[kind] && strcmp(kinds[kind], node->text))
+        kind++;
+    if (!kinds[kind]) {
+        struct argot_diagnostic *d = argot_gen_error(gen, ARGOT_CODE_BAD_WORD, node->span, "no kind `%s`", node->text);
+        argot_diagnostic_suggest(gen->diagnostics, d, node->text, kinds, 4);
+        return;
+    }
+    n->kind = (uint8_t)kind;
+}
+
+static void
+add_inside(struct argot_gen *gen, struct argot_inside *inside, const struct argot_yaml *name, const struct argot_yaml *when)
+{
+    if (!argot_gen_text(gen, name, "the name of an envelope, or line"))
+        return;
+    inside->parent = name->text;
+    if (when)
+        argot_gen_load_condition(gen, when, &inside->when, true);
+}
+
+static void
+load_inside(struct argot_gen *gen)
+{
+    const struct argot_yaml *node = get(gen, "inside"), *when = get(gen, "when");
+    size_t count = node && node->kind == ARGOT_YAML_LIST ? node->count : 1;
+    struct argot_inside *list = argot_gen_alloc(gen, count + 1, sizeof *list);
+    gen->normalizer.inside = list;
+    if (!node) {
+        list[gen->normalizer.ninside++].parent = "line";
+        if (when)
+            argot_gen_load_condition(gen, when, &list[0].when, true);
+        return;
+    }
+    for (size_t i = 0; i < count && i < 64; i++) {
+        const struct argot_yaml *one = node->kind == ARGOT_YAML_LIST ? node->items[i] : node;
+        struct argot_inside *inside = &list[gen->normalizer.ninside];
+        if (one->kind == ARGOT_YAML_MAP && one->count == 1)
+            add_inside(gen, inside, one->keys[0], one->items[0]);
+        else
+            add_inside(gen, inside, one, when && strcmp(one->text ? one->text : "", "line") ? when : NULL);
+        if (inside->parent)
+            gen->normalizer.ninside++;
+    }
+}
+
+static void
+load_policies(struct argot_gen *gen)
+{
+    struct argot_normalizer *n = &gen->normalizer;
+    const struct argot_yaml *node;
+    if ((node = get(gen, "envelope")))
+        n->envelope = argot_gen_flag(gen, node, "envelope");
+    if ((node = get(gen, "strict")))
+        n->strict = argot_gen_flag(gen, node, "strict");
+    if ((node = get(gen, "event_time")) && argot_gen_text(gen, node, "received")) {
+        n->event_time_received = !strcmp(node->text, "received");
+        if (!n->event_time_received)
+            argot_gen_error(gen, ARGOT_CODE_BAD_WORD, node->span, "`event_time` takes received");
+    }
+    if ((node = get(gen, "unmatched")) && argot_gen_text(gen, node, "keep or dead_letter")) {
+        n->unmatched = !strcmp(node->text, "dead_letter");
+        if (!n->unmatched && strcmp(node->text, "keep"))
+            argot_gen_error(gen, ARGOT_CODE_BAD_WORD, node->span, "`unmatched` takes keep or dead_letter");
+    }
+    if ((node = get(gen, "absent")))
+        n->absent = *argot_gen_load_texts(gen, node, "a text that means no value");
+    gen->absent = n->absent;
+    for (uint16_t i = 0; i < n->absent.count; i++)
+        gen->absent_empty |= !n->absent.texts[i].length;
+    if ((node = get(gen, "before"))) {
+        const struct argot_texts *names = argot_gen_load_texts(gen, node, "a format");
+        const char **before = argot_gen_alloc(gen, names->count + 1u, sizeof *before);
+        for (uint16_t i = 0; i < names->count; i++)
+            before[n->nbefore++] = (const char *)names->texts[i].at;
+        n->before = before;
+    }
+    if ((node = get(gen, "skip"))) {
+        size_t count = node->kind == ARGOT_YAML_LIST ? node->count : 1;
+        struct argot_glob *globs = argot_gen_alloc(gen, count + 1, sizeof *globs);
+        for (size_t i = 0; i < count && i < 1000; i++) {
+            const struct argot_yaml *one = node->kind == ARGOT_YAML_LIST ? node->items[i] : node;
+            if (argot_gen_text(gen, one, "a text"))
+                globs[n->nskips++] = argot_gen_glob(gen, one);
+        }
+        n->skips = globs;
+    }
+}
+
+static void
+load_sets_and_type(struct argot_gen *gen)
+{
+    struct argot_normalizer *n = &gen->normalizer;
+    const struct argot_yaml *type = get(gen, "event_type"), *set = get(gen, "set");
+    if (set)
+        argot_gen_load_sets(gen, set, &n->sets, &n->nsets);
+    if (!type)
+        return;
+    struct argot_yaml *key = argot_yaml_key(gen->root, "event_type");
+    struct argot_yaml *keys[1] = {key}, *items[1] = {(struct argot_yaml *)type};
+    struct argot_yaml map = {.kind = ARGOT_YAML_MAP, .span = type->span, .count = 1, .keys = keys, .items = items};
+    const struct argot_set *one;
+    uint16_t count = 0;
+    argot_gen_load_sets(gen, &map, &one, &count);
+    struct argot_set *all = argot_gen_alloc(gen, n->nsets + 1u, sizeof *all);
+    if (n->nsets)
+        memcpy(all, n->sets, n->nsets * sizeof *all);
+    if (count)
+        all[n->nsets++] = *one;
+    n->sets = all;
+}
+
+/* ---- messages ---- */
+
+static void
+check_capture_and_constant(struct argot_gen *gen, const struct argot_message *message, uint16_t index,
+                           const struct argot_yaml *set)
+{
+    bool dests[ARGOT_MAX_DESTS] = {false};
+    const struct argot_lexer *body = &gen->body->abi;
+    for (uint16_t i = 0; i < body->ntemplates; i++)
+        for (uint16_t k = 0; body->templates[i].message == index && k < body->templates[i].ncaptures; k++)
+            argot_gen_mark_value(body->templates[i].captures[k], dests);
+    for (uint16_t i = 0; i < message->nsets; i++)
+        if (dests[message->sets[i].dest])
+            argot_gen_error(gen, ARGOT_CODE_CAPTURE_AND_CONSTANT, set->span, "`%s` is captured and constant in message `%s`",
+                            gen->dests[message->sets[i].dest].name, message->id);
+}
+
+static void
+load_message(struct argot_gen *gen, const struct argot_yaml *node, struct argot_message *message, uint16_t index)
+{
+    static const char *const keys[] = {"id", "when", "line", "set", "derive", "choose", "kv", "examples", "skip", NULL};
+    message->id = "";
+    if (!argot_gen_is(gen, node, ARGOT_YAML_MAP, "a message: id and line"))
+        return;
+    argot_gen_keys(gen, node, keys, "a message");
+    const struct argot_yaml *id = argot_yaml_get(node, "id"), *line = argot_yaml_get(node, "line"), *child;
+    if (!id || !line)
+        argot_gen_error(gen, ARGOT_CODE_MISSING_KEY, node->span, "a message needs `%s:`", id ? "line" : "id");
+    if (id && argot_gen_text(gen, id, "a name")) {
+        message->id = id->text;
+        if (!argot_gen_name_ok(id->text))
+            argot_gen_error(gen, ARGOT_CODE_BAD_NAME, id->span, "`%s`: names are lower-case letters, digits and _", id->text);
+        for (uint16_t i = 0; i < index; i++)
+            if (!strcmp(gen->normalizer.messages[i].id, id->text))
+                argot_gen_error(gen, ARGOT_CODE_BAD_NAME, id->span, "a second message `%s`", id->text);
+    }
+    gen->message_kv = NULL;
+    if ((child = argot_yaml_get(node, "kv")))
+        gen->message_kv = argot_gen_load_block(gen, child, ARGOT_KIND_KV, false);
+    if ((child = argot_yaml_get(node, "skip")))
+        message->skip = argot_gen_flag(gen, child, "skip");
+    if (line)
+        argot_gen_lexer_add(gen, gen->body, line, index, message->id);
+    if ((child = argot_yaml_get(node, "when")))
+        argot_gen_load_condition(gen, child, &message->when, false);
+    if ((child = argot_yaml_get(node, "set"))) {
+        argot_gen_load_sets(gen, child, &message->sets, &message->nsets);
+        check_capture_and_constant(gen, message, index, child);
+    }
+    if ((child = argot_yaml_get(node, "derive")))
+        argot_gen_load_derives(gen, child, &message->derives, &message->nderives);
+    if ((child = argot_yaml_get(node, "choose")))
+        argot_gen_load_cases(gen, child, &message->cases, &message->ncases);
+    if ((child = argot_yaml_get(node, "examples")))
+        argot_gen_load_examples(gen, child);
+    gen->message_kv = NULL;
+}
+
+static void
+load_messages(struct argot_gen *gen)
+{
+    struct argot_normalizer *n = &gen->normalizer;
+    const struct argot_yaml *messages = get(gen, "messages"), *line = get(gen, "line");
+    size_t count = messages && messages->kind == ARGOT_YAML_LIST ? messages->count : 0;
+    struct argot_message *list = argot_gen_alloc(gen, count + 1, sizeof *list);
+    n->messages = list;
+    if (messages && (!argot_gen_is(gen, messages, ARGOT_YAML_LIST, "a list of messages") || !count || count > MESSAGES_MAX)) {
+        if (messages->kind == ARGOT_YAML_LIST)
+            argot_gen_error(gen, ARGOT_CODE_TOO_MANY, messages->span, "1 to %d messages", MESSAGES_MAX);
+        return;
+    }
+    if (line) {
+        struct argot_gen_lexer *lexer = argot_gen_lexer_new(gen);
+        argot_gen_lexer_add(gen, lexer, line, 0, count ? NULL : n->name);
+        *(count ? &gen->head : &gen->body) = lexer;
+    }
+    if (count && !gen->body)
+        gen->body = argot_gen_lexer_new(gen);
+    for (size_t i = 0; i < count; i++) {
+        n->nmessages = (uint16_t)(i + 1);
+        load_message(gen, messages->items[i], &list[i], (uint16_t)i);
+    }
+    if (!count) {
+        n->nmessages = 1;
+        list[0].id = n->name;
+    }
+    if (gen->head)
+        n->head = &gen->head->abi;
+    if (gen->body)
+        n->body = &gen->body->abi;
+    if (n->kind == ARGOT_KIND_LINE && !line && !messages)
+        argot_gen_error(gen, ARGOT_CODE_MISSING_KEY, gen->root->span, "a format of kind line needs `line:` or `messages:`");
+    if (n->head && argot_gen_dest_find(gen, ARGOT_DEST_FIELD, "message") == ARGOT_NONE &&
+        argot_gen_dest_find(gen, ARGOT_DEST_VARIABLE, "message") == ARGOT_NONE)
+        argot_gen_error(gen, ARGOT_CODE_MISSING_KEY, line->span, "the head binds no {message} for the messages to read");
+}
+
+static void
+load_blocks(struct argot_gen *gen)
+{
+    struct argot_normalizer *n = &gen->normalizer;
+    const struct argot_yaml *node;
+    static const struct argot_block sd = {.kind = ARGOT_KIND_SD};
+    gen->sd = argot_gen_alloc(gen, 1, sizeof sd);
+    *gen->sd = sd;
+    if ((node = get(gen, "kv")) && n->kind != ARGOT_KIND_KV)
+        gen->kv = argot_gen_load_block(gen, node, ARGOT_KIND_KV, false);
+    if ((node = get(gen, "json")))
+        gen->json = argot_gen_load_block(gen, node, ARGOT_KIND_JSON, false);
+    if ((node = get(gen, "csv")))
+        gen->csv = argot_gen_load_block(gen, node, ARGOT_KIND_CSV, false);
+    if (n->kind == ARGOT_KIND_LINE)
+        return;
+    struct argot_block *record = argot_gen_load_block(gen, gen->root, (enum argot_kind)n->kind, true);
+    if ((node = get(gen, "kv")) && n->kind == ARGOT_KIND_KV && node->kind == ARGOT_YAML_MAP) {
+        const struct argot_yaml *fields = argot_yaml_get(node, "fields");
+        if (fields)
+            argot_gen_load_bindings(gen, fields, true, &record->bindings, &record->nbindings);
+        const struct argot_block *inner = argot_gen_load_block(gen, node, ARGOT_KIND_KV, false);
+        record->drop_unknown |= inner->drop_unknown;
+    }
+    n->record = record;
+}
+
+static void
+check_time(struct argot_gen *gen)
+{
+    const struct argot_normalizer *n = &gen->normalizer;
+    bool bare = false;
+    for (uint16_t i = 0; i < n->ninside; i++)
+        bare |= !strcmp(n->inside[i].parent, "line");
+    if (bare && n->event_time == ARGOT_NONE && !n->event_time_received)
+        argot_gen_error(gen, ARGOT_CODE_NO_TIME, gen->root->span, "no field gives the event a time")->hint =
+            "capture {event_time:…}, or say `event_time: received`";
+}
+
+static void
+load_examples(struct argot_gen *gen)
+{
+    const struct argot_yaml *examples = get(gen, "examples");
+    if (examples)
+        argot_gen_load_examples(gen, examples);
+    if (!gen->normalizer.nexamples)
+        argot_gen_error(gen, ARGOT_CODE_NO_EXAMPLES, gen->root->span, "a format without examples does not build");
+    else if (!gen->diagnostics->errors)
+        argot_gen_check_texts(gen);
+}
+
+static void
+warn_unused(struct argot_gen *gen)
+{
+    for (const struct argot_gen_named *part = gen->parts; part; part = part->next)
+        if (!part->used)
+            argot_gen_warn(gen, ARGOT_CODE_UNUSED, part->yaml->span, "the part `%s` is never used", part->name);
+}
+
+bool
+argot_gen_load(struct argot_gen *gen, const struct argot_yaml *root)
+{
+    static const char *const keys[] = {
+        "format", "title", "version", "extends", "kind", "inside", "when", "envelope", "detect", "before", "event_type", "set",
+        "absent", "line", "parts", "types", "messages", "fields", "unknown", "kv", "json", "csv", "columns", "separator",
+        "quote", "split", "choose", "derive", "tables", "event_time", "skip", "unmatched", "strict", "examples", NULL};
+    struct argot_normalizer *n = &gen->normalizer;
+    const struct argot_yaml *node;
+    gen->root = root;
+    gen->lexers_end = &gen->lexers;
+    n->event_time = n->message = ARGOT_NONE;
+    if (!argot_gen_is(gen, root, ARGOT_YAML_MAP, "a map of the format's keys"))
+        return false;
+    argot_gen_keys(gen, root, keys, "a format");
+    load_identity(gen);
+    load_policies(gen);
+    load_inside(gen);
+    load_types(gen);
+    load_parts(gen);
+    struct argot_gen_named *own = load_named(gen, "tables"), **end = &own;
+    while (*end)
+        end = &(*end)->next;
+    *end = gen->tables; /* the shared ones, put there by the caller */
+    gen->tables = own;
+    load_blocks(gen);
+    load_messages(gen);
+    load_sets_and_type(gen);
+    if (n->kind == ARGOT_KIND_LINE && (node = get(gen, "detect")))
+        argot_gen_error(gen, ARGOT_CODE_BAD_CONDITION, node->span, "`detect:` is a condition on JSON, kv and CSV records");
+    if ((node = get(gen, "choose")))
+        argot_gen_load_cases(gen, node, &n->cases, &n->ncases);
+    if ((node = get(gen, "derive")))
+        argot_gen_load_derives(gen, node, &n->derives, &n->nderives);
+    load_examples(gen);
+    n->event_time = argot_gen_dest_find(gen, ARGOT_DEST_FIELD, "event_time");
+    n->message = argot_gen_dest_find(gen, ARGOT_DEST_FIELD, "message");
+    if (n->message == ARGOT_NONE)
+        n->message = argot_gen_dest_find(gen, ARGOT_DEST_VARIABLE, "message");
+    if (n->envelope && n->message == ARGOT_NONE)
+        argot_gen_error(gen, ARGOT_CODE_MISSING_KEY, root->span, "an envelope must bind `message`, which it hands on");
+    check_time(gen);
+    if (n->unmatched == ARGOT_UNMATCHED_KEEP && n->message == ARGOT_NONE && n->nmessages && n->kind == ARGOT_KIND_LINE)
+        n->message = argot_gen_dest_field(gen, "message"); /* for lines that no message fits */
+    if (gen->diagnostics->errors)
+        return false;
+    for (uint16_t i = 0; i < n->nmessages; i++)
+        argot_gen_message_dests(gen, (struct argot_message *)&n->messages[i], i);
+    n->ndests = (uint16_t)gen->ndests;
+    n->dests = gen->dests;
+    n->size = sizeof *n;
+    n->abi = ARGOT_ABI;
+    n->abi_oldest = ARGOT_ABI_OLDEST;
+    warn_unused(gen);
+    return true;
+}

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Line templates: text with fields, groups, parts and blanks in braces, parsed to trees. Parts are parsed anew at each
+ * use, since every use has captures of its own. Marks the exact byte where the YAML scalar stands verbatim. */
+#include "generator/codes.h"
+#include "generator/model.h"
+#include <string.h>
+
+#define PART_DEPTH_MAX 16
+#define ELEMENTS_MAX 400 /* of one sequence */
+
+struct reader {
+    struct argot_gen *gen;
+    const struct argot_yaml *yaml;
+    const char *text;
+    size_t length, at;
+    unsigned depth; /* of groups */
+    const struct reader *user; /* the template that uses this part */
+    const char *part;
+    bool failed;
+};
+
+static struct argot_gen_sequence *read_sequence(struct reader *r, bool in_group);
+
+static struct argot_span
+span_at(const struct reader *r, size_t begin, size_t end)
+{
+    struct argot_span span = r->yaml->span;
+    if (r->yaml->verbatim) {
+        span.column += r->yaml->text_offset + (uint32_t)begin;
+        span.length = end > begin ? (uint32_t)(end - begin) : 1;
+    }
+    return span;
+}
+
+static struct argot_gen_element *
+element_new(struct reader *r, enum argot_gen_element_kind kind, size_t begin)
+{
+    struct argot_gen_element *element = argot_gen_alloc(r->gen, 1, sizeof *element);
+    element->kind = kind;
+    element->span = span_at(r, begin, r->at);
+    element->capture = -1;
+    return element;
+}
+
+static void
+push(struct reader *r, struct argot_gen_sequence *sequence, struct argot_gen_element *element)
+{
+    if (sequence->count == ELEMENTS_MAX) {
+        if (!r->failed)
+            argot_gen_error(r->gen, ARGOT_CODE_TOO_MANY, element->span, "a template holds at most %d pieces",
+                            ELEMENTS_MAX);
+        r->failed = true;
+        return;
+    }
+    /* Grown in powers of two: a capacity is not kept, the count tells it. */
+    if ((sequence->count & (sequence->count - 1)) == 0) {
+        struct argot_gen_element **grown =
+            argot_gen_alloc(r->gen, sequence->count ? sequence->count * 2 : 1, sizeof *grown);
+        if (sequence->count)
+            memcpy(grown, sequence->elements, sequence->count * sizeof *grown);
+        sequence->elements = grown;
+    }
+    sequence->elements[sequence->count++] = element;
+}
+
+static void
+push_literal(struct reader *r, struct argot_gen_sequence *sequence, const char *text, size_t length, size_t begin)
+{
+    struct argot_gen_element *element = element_new(r, ARGOT_GEN_LITERAL, begin);
+    element->text = text;
+    element->length = length;
+    push(r, sequence, element);
+}
+
+/* Text up to what ends it. "{{" is a brace; in a group `|` and `)}` end it. */
+static void
+read_text(struct reader *r, struct argot_gen_sequence *sequence, bool in_group)
+{
+    char *out = argot_gen_alloc(r->gen, r->length - r->at + 1, 1);
+    size_t n = 0, begin = r->at;
+    while (r->at < r->length) {
+        const char *p = r->text + r->at;
+        size_t left = r->length - r->at;
+        if (p[0] == '{') {
+            if (left < 2 || p[1] != '{')
+                break;
+            r->at++;
+        } else if (in_group && (p[0] == '|' || (left >= 2 && p[0] == ')' && p[1] == '}') ||
+                                (left >= 3 && !memcmp(p, ")?}", 3)))) {
+            break;
+        } else if (p[0] == '}' && left >= 2 && p[1] == '}') {
+            argot_gen_error(r->gen, ARGOT_CODE_TEMPLATE_BRACE, span_at(r, r->at, r->at + 2),
+                            "`}}` in a template: one `}` is meant, it is never doubled");
+            r->failed = true;
+        }
+        out[n++] = r->text[r->at++];
+    }
+    if (n)
+        push_literal(r, sequence, out, n, begin);
+}
+
+static void
+read_group(struct reader *r, struct argot_gen_sequence *sequence, size_t begin)
+{
+    struct argot_gen_element *group = element_new(r, ARGOT_GEN_GROUP, begin);
+    struct argot_gen_sequence **alternatives = argot_gen_alloc(r->gen, 64, sizeof *alternatives);
+    if (++r->depth > PART_DEPTH_MAX) {
+        argot_gen_error(r->gen, ARGOT_CODE_TOO_MANY, group->span, "groups are nested at most %d deep", PART_DEPTH_MAX);
+        r->failed = true;
+        return;
+    }
+    for (;;) {
+        if (group->nalternatives == 64) {
+            argot_gen_error(r->gen, ARGOT_CODE_TOO_MANY, group->span, "a group holds at most 64 alternatives");
+            r->failed = true;
+            return;
+        }
+        struct argot_gen_sequence *alternative = read_sequence(r, true);
+        if (r->failed)
+            return;
+        if (!alternative->count) {
+            argot_gen_error(r->gen, ARGOT_CODE_EMPTY_ALTERNATIVE, span_at(r, begin, r->at),
+                            "an empty alternative in a group")
+                ->hint = "write {(…)?} for what may be missing";
+            r->failed = true;
+            return;
+        }
+        alternatives[group->nalternatives++] = alternative;
+        if (r->at < r->length && r->text[r->at] == '|') {
+            r->at++;
+            continue;
+        }
+        break;
+    }
+    if (r->at == r->length) {
+        argot_gen_error(r->gen, ARGOT_CODE_TEMPLATE_BRACE, span_at(r, begin, begin + 2), "this `{(` has no `)}`");
+        r->failed = true;
+        return;
+    }
+    group->optional = r->text[r->at + 1] == '?';
+    r->at += group->optional ? 3 : 2;
+    group->span = span_at(r, begin, r->at);
+    group->alternatives = alternatives;
+    r->depth--;
+    for (size_t i = 0; group->optional && i < group->nalternatives; i++)
+        if (argot_gen_sequence_nullable(alternatives[i])) {
+            argot_gen_error(r->gen, ARGOT_CODE_OPTIONAL_EMPTY, group->span,
+                            "this optional group holds something that may be empty itself")
+                ->hint = "drop the outer ( )?, or let the inside hold a text";
+            r->failed = true;
+        }
+    push(r, sequence, group);
+}
+
+static bool
+in_use(const struct reader *r, const char *part)
+{
+    for (; r; r = r->user)
+        if (r->part && !strcmp(r->part, part))
+            return true;
+    return false;
+}
+
+static struct argot_gen_sequence *
+read_part_template(struct reader *user, const struct argot_yaml *yaml, const char *part)
+{
+    struct reader r = {user->gen, yaml, yaml->text, yaml->length, 0, user->depth + 1, user, part, false};
+    struct argot_gen_sequence *sequence = read_sequence(&r, false);
+    user->failed |= r.failed;
+    return sequence;
+}
+
+static const struct argot_gen_named *
+find_part(struct reader *r, const char *word, struct argot_span span)
+{
+    const char *names[256];
+    size_t count = 0;
+    for (struct argot_gen_named *part = r->gen->parts; part; part = part->next) {
+        if (!strcmp(part->name, word)) {
+            part->used = true;
+            return part;
+        }
+        if (count < 256)
+            names[count++] = part->name;
+    }
+    struct argot_diagnostic *d = argot_gen_error(r->gen, ARGOT_CODE_UNKNOWN_PART, span, "no part `%s` under `parts:`", word);
+    argot_diagnostic_suggest(r->gen->diagnostics, d, word, names, count);
+    return NULL;
+}
+
+/* {@word} and {@word?}: the part's templates as a group. */
+static void
+read_part(struct reader *r, struct argot_gen_sequence *sequence, size_t begin, size_t close)
+{
+    size_t end = close;
+    bool optional = r->text[end - 1] == '?';
+    end -= optional;
+    const char *word = argot_arena_copy(r->gen->arena, r->text + begin + 2, end - begin - 2);
+    struct argot_gen_element *group = element_new(r, ARGOT_GEN_GROUP, begin);
+    group->span = span_at(r, begin, close + 1);
+    group->optional = optional;
+    r->at = close + 1;
+    const struct argot_gen_named *part = find_part(r, word, group->span);
+    if (!part) {
+        r->failed = true;
+        return;
+    }
+    if (in_use(r, part->name) || r->depth >= PART_DEPTH_MAX) {
+        argot_gen_error(r->gen, ARGOT_CODE_PART_LOOP, group->span, "the part `%s` holds itself", word);
+        r->failed = true;
+        return;
+    }
+    const struct argot_yaml *yaml = part->yaml;
+    size_t count = yaml->kind == ARGOT_YAML_LIST ? yaml->count : 1;
+    group->alternatives = argot_gen_alloc(r->gen, count + 1, sizeof *group->alternatives);
+    for (size_t i = 0; i < count && !r->failed; i++) {
+        const struct argot_yaml *one = yaml->kind == ARGOT_YAML_LIST ? yaml->items[i] : yaml;
+        group->alternatives[group->nalternatives++] = read_part_template(r, one, part->name);
+    }
+    if (r->failed)
+        return;
+    for (size_t i = 0; optional && i < count; i++)
+        if (argot_gen_sequence_nullable(group->alternatives[i])) {
+            argot_gen_error(r->gen, ARGOT_CODE_OPTIONAL_EMPTY, group->span,
+                            "the part `%s` may be empty itself: write {@%s}", word, word);
+            r->failed = true;
+            return;
+        }
+    if (group->nalternatives == 1 && !optional) {
+        for (size_t i = 0; i < group->alternatives[0]->count; i++)
+            push(r, sequence, group->alternatives[0]->elements[i]);
+        return;
+    }
+    push(r, sequence, group);
+}
+
+static const struct argot_gen_type *
+find_type(const struct argot_gen *gen, const char *word, size_t length)
+{
+    for (const struct argot_gen_type *type = gen->types; type; type = type->next)
+        if (strlen(type->name) == length && !memcmp(type->name, word, length))
+            return type;
+    return NULL;
+}
+
+/* The lexers that the types of the targets ask for, where no way of writing says it. */
+static uint32_t
+lexes_of_targets(const struct argot_gen *gen, const struct argot_value *value)
+{
+    uint32_t lexes = 0;
+    for (unsigned t = 0; t < value->ntargets; t++)
+        for (unsigned i = 0; i < value->targets[t].count; i++) {
+            uint16_t dest = value->targets[t].dests[i];
+            lexes |= 1u << (dest == ARGOT_DROP ? ARGOT_GEN_LEX_STRING : argot_gen_lex_of_type(gen->dests[dest].type));
+        }
+    if (lexes & 1u << ARGOT_GEN_LEX_STRING)
+        return 1u << ARGOT_GEN_LEX_STRING;
+    if (lexes & 1u << ARGOT_GEN_LEX_HOST)
+        return 1u << ARGOT_GEN_LEX_HOST;
+    return lexes;
+}
+
+static void
+set_block(struct reader *r, struct argot_gen_element *field, struct argot_value *value, const struct argot_gen_how *how)
+{
+    struct argot_gen *gen = r->gen;
+    const struct argot_block *block = NULL;
+    if (how->lex == ARGOT_GEN_LEX_KV)
+        block = gen->message_kv ? gen->message_kv : gen->kv;
+    else if (how->lex == ARGOT_GEN_LEX_CSV)
+        block = gen->csv;
+    else if (how->lex == ARGOT_GEN_LEX_JSON)
+        block = gen->json;
+    else
+        block = gen->sd;
+    if (!block) {
+        argot_gen_error(gen, ARGOT_CODE_NO_BLOCK, field->span, "no `%s:` block says what the fields of this piece are",
+                        how->word);
+        r->failed = true;
+        return;
+    }
+    value->block = block;
+    field->kv = block->kv;
+}
+
+static bool
+only_drops(const struct argot_value *value)
+{
+    for (unsigned t = 0; t < value->ntargets; t++)
+        for (unsigned i = 0; i < value->targets[t].count; i++)
+            if (value->targets[t].dests[i] != ARGOT_DROP)
+                return false;
+    return true;
+}
+
+/* The word behind the colon: a strptime text, a type of the file, or a way of writing with an argument. */
+static const struct argot_gen_how *
+read_how(struct reader *r, struct argot_gen_element *field, const char *word, size_t length, const char **argument,
+         size_t *argument_length)
+{
+    struct argot_gen *gen = r->gen;
+    *argument = NULL;
+    *argument_length = 0;
+    if (length && word[0] == '%') {
+        *argument = word;
+        *argument_length = length;
+        field->text = word;
+        field->length = length;
+        return argot_gen_how_find("%", 1);
+    }
+    const char *open = memchr(word, '(', length);
+    if (open && word[length - 1] == ')') {
+        *argument = open + 1;
+        *argument_length = (size_t)(word + length - 1 - open - 1);
+        length = (size_t)(open - word);
+    }
+    const struct argot_gen_type *type = find_type(gen, word, length);
+    if (type) {
+        field->type = type;
+        return argot_gen_how_find("", 0);
+    }
+    const struct argot_gen_how *how = argot_gen_how_find(word, length);
+    if (how && length)
+        return how;
+    size_t count;
+    const char *const *words = argot_gen_how_words(&count);
+    const char *copy = argot_arena_copy(gen->arena, word, length);
+    struct argot_diagnostic *d =
+        argot_gen_error(gen, ARGOT_CODE_UNKNOWN_HOW, field->span, "`%s` is no way of writing and no type of this file", copy);
+    argot_diagnostic_suggest(gen->diagnostics, d, copy, words, count);
+    r->failed = true;
+    return NULL;
+}
+
+static void
+read_field(struct reader *r, struct argot_gen_sequence *sequence, size_t begin, size_t close)
+{
+    struct argot_gen *gen = r->gen;
+    struct argot_gen_element *field = element_new(r, ARGOT_GEN_FIELD, begin);
+    field->span = span_at(r, begin, close + 1);
+    const char *text = r->text + begin + 1;
+    size_t length = close - begin - 1;
+    r->at = close + 1;
+    field->name = argot_arena_copy(gen->arena, r->text + begin, close + 1 - begin);
+    const char *colon = memchr(text, ':', length), *argument = NULL;
+    size_t targets_length = colon ? (size_t)(colon - text) : length, argument_length = 0;
+    const struct argot_gen_how *how = NULL;
+    if (colon && !(how = read_how(r, field, colon + 1, length - targets_length - 1, &argument, &argument_length)))
+        return;
+    struct argot_value *value = argot_gen_alloc(gen, 1, sizeof *value);
+    struct argot_span span = span_at(r, begin + 1, begin + 1 + targets_length);
+    if (!argot_gen_targets(gen, value, text, targets_length, span, r->yaml->verbatim, how, argument, argument_length)) {
+        r->failed = true;
+        return;
+    }
+    field->lexes = field->type ? 1u << ARGOT_GEN_LEX_TYPE
+                   : how       ? 1u << how->lex
+                               : lexes_of_targets(gen, value);
+    if (how && how->how == ARGOT_HOW_BLOCK)
+        set_block(r, field, value, how);
+    if (value->block || !only_drops(value)) {
+        if (gen->captures == ARGOT_MAX_CAPTURES) {
+            if (!r->failed)
+                argot_gen_error(gen, ARGOT_CODE_TOO_MANY, field->span, "a template holds at most %d fields",
+                                ARGOT_MAX_CAPTURES);
+            r->failed = true;
+            return;
+        }
+        field->value = value;
+        field->capture = (int)gen->captures;
+        gen->capture_values[gen->captures++] = value;
+    }
+    push(r, sequence, field);
+}
+
+/* What stands between a brace and its end. */
+static void
+read_brace(struct reader *r, struct argot_gen_sequence *sequence)
+{
+    size_t begin = r->at;
+    const char *p = r->text + begin;
+    size_t left = r->length - begin;
+    if (left >= 2 && p[1] == '(') {
+        r->at += 2;
+        read_group(r, sequence, begin);
+        return;
+    }
+    const char *close = memchr(p, '}', left);
+    if (!close || close == p + 1) {
+        argot_gen_error(r->gen, ARGOT_CODE_TEMPLATE_BRACE, span_at(r, begin, begin + 1),
+                        close ? "`{}` names no field" : "this `{` has no `}`")
+            ->hint = "a brace as text is written {{";
+        r->failed = true;
+        return;
+    }
+    size_t end = (size_t)(close - r->text);
+    if (p[1] == '@') {
+        read_part(r, sequence, begin, end);
+    } else if (p[1] == '|' && close == p + 2) {
+        r->at = end + 1;
+        push_literal(r, sequence, "|", 1, begin);
+    } else if (p[1] == ' ' && (close == p + 2 || (close == p + 3 && p[2] == '?'))) {
+        r->at = end + 1;
+        struct argot_gen_element *blanks = element_new(r, ARGOT_GEN_BLANKS, begin);
+        blanks->optional = close == p + 3;
+        push(r, sequence, blanks);
+    } else {
+        read_field(r, sequence, begin, end);
+    }
+}
+
+static struct argot_gen_sequence *
+read_sequence(struct reader *r, bool in_group)
+{
+    struct argot_gen_sequence *sequence = argot_gen_alloc(r->gen, 1, sizeof *sequence);
+    while (r->at < r->length && !r->failed) {
+        const char *p = r->text + r->at;
+        size_t left = r->length - r->at;
+        if (in_group && (p[0] == '|' || (left >= 2 && !memcmp(p, ")}", 2)) || (left >= 3 && !memcmp(p, ")?}", 3))))
+            break;
+        if (p[0] == '{' && !(left >= 2 && p[1] == '{'))
+            read_brace(r, sequence);
+        else
+            read_text(r, sequence, in_group);
+    }
+    return sequence;
+}
+
+struct argot_gen_lexer *
+argot_gen_lexer_new(struct argot_gen *gen)
+{
+    struct argot_gen_lexer *lexer = argot_gen_alloc(gen, 1, sizeof *lexer);
+    static const unsigned none = 0;
+    lexer->number = none;
+    for (struct argot_gen_lexer *other = gen->lexers; other; other = other->next)
+        lexer->number = other->number + 1;
+    *gen->lexers_end = lexer;
+    gen->lexers_end = &lexer->next;
+    return lexer;
+}
+
+static void
+grow(struct argot_gen *gen, struct argot_gen_lexer *lexer)
+{
+    size_t count = lexer->abi.ntemplates;
+    struct argot_template *templates = argot_gen_alloc(gen, count + 1, sizeof *templates);
+    struct argot_gen_template *trees = argot_gen_alloc(gen, count + 1, sizeof *trees);
+    if (count) {
+        memcpy(templates, lexer->abi.templates, count * sizeof *templates);
+        memcpy(trees, lexer->trees, count * sizeof *trees);
+    }
+    lexer->abi.templates = templates;
+    lexer->trees = trees;
+    lexer->abi.ntemplates++;
+}
+
+static void
+add_one(struct argot_gen *gen, struct argot_gen_lexer *lexer, const struct argot_yaml *yaml, uint16_t message,
+        const char *message_id)
+{
+    const struct argot_value *values[ARGOT_MAX_CAPTURES];
+    const struct argot_value **outer_values = gen->capture_values;
+    unsigned outer_captures = gen->captures;
+    if (!argot_gen_text(gen, yaml, "a template"))
+        return;
+    if (!yaml->length) {
+        argot_gen_error(gen, ARGOT_CODE_EMPTY_TEMPLATE, yaml->span, "an empty template would fit the empty line only");
+        return;
+    }
+    gen->captures = 0;
+    gen->capture_values = values;
+    struct reader r = {gen, yaml, yaml->text, yaml->length, 0, 0, NULL, NULL, false};
+    struct argot_gen_sequence *tree = read_sequence(&r, false);
+    if (!r.failed && argot_gen_template_check(gen, tree, message_id)) {
+        grow(gen, lexer);
+        size_t last = lexer->abi.ntemplates - 1u;
+        struct argot_template *template = (struct argot_template *)&lexer->abi.templates[last];
+        const struct argot_value **captures = argot_gen_alloc(gen, gen->captures + 1, sizeof *captures);
+        memcpy(captures, values, gen->captures * sizeof *captures);
+        template->message = message;
+        template->ncaptures = (uint16_t)gen->captures;
+        template->captures = captures;
+        template->source = yaml->text;
+        lexer->trees[last] = (struct argot_gen_template){tree, yaml->text, yaml->span};
+    }
+    gen->captures = outer_captures;
+    gen->capture_values = outer_values;
+}
+
+void
+argot_gen_lexer_add(struct argot_gen *gen, struct argot_gen_lexer *lexer, const struct argot_yaml *node, uint16_t message,
+                    const char *message_id)
+{
+    if (node->kind != ARGOT_YAML_LIST) {
+        add_one(gen, lexer, node, message, message_id);
+        return;
+    }
+    for (size_t i = 0; i < node->count; i++)
+        add_one(gen, lexer, node->items[i], message, message_id);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Texts to typed values: one function for every schema type and every way of writing (`how`). A
+ * decoder takes the whole text or refuses it; it never reads past it and never changes it. Decoded
+ * text that differs from the text in the log is put into the arena, with a newline and
+ * ARGOT_PADDING bytes behind, so that it can be lexed again. */
+#pragma once
+#include "base/arena.h"
+#include "event/event.h"
+
+struct argot_zone;
+
+/* argot/normalizer.h has an enum of this tag, and tags share one name space. */
+#define argot_decode argot_decode_context
+
+struct argot_decode {
+    struct argot_arena *arena;
+    const struct argot_zone *zone; /* of times without one; NULL: UTC */
+    argot_time received;           /* completes years where there is no outer time */
+    bool has_outer_time; /* an envelope gave a time with a year (or one completed already) */
+    argot_time outer_time;
+    uint64_t *leap_seconds; /* counted when :60 is read as :59; may be NULL */
+};
+
+enum argot_decode_status {
+    ARGOT_DECODED,
+    ARGOT_DECODE_BAD, /* the text is no value of that type */
+    ARGOT_DECODE_NO_MEMORY,
+};
+
+/* A text for a type, by the type's own rule ("Types of values" in docs/format-language.md). `field`
+ * is the schema field's index for enums and lower-case fields, or -1. Strings: the text as it
+ * stands (or lowered). Lists: one item. */
+enum argot_decode_status argot_decode_type(const struct argot_decode *context, enum argot_type type,
+                                           int field, struct argot_slice text,
+                                           struct argot_slot *slot);
+/* Times (event_time and other timestamps), durations and byte counts with a `how`; `directives` for
+ * STRPTIME. */
+enum argot_decode_status argot_decode_time(const struct argot_decode *context, enum argot_how how,
+                                           struct argot_slice directives, struct argot_slice text,
+                                           argot_time *time);
+enum argot_decode_status argot_decode_duration(enum argot_how how, struct argot_slice text,
+                                               int64_t *ns);
+enum argot_decode_status argot_decode_bytes(enum argot_how how, struct argot_slice text,
+                                            uint64_t *bytes);
+/* Texts that are written in another way; *out may equal the text where nothing had to change.
+ * QUOTED, QUOTED_SINGLE, QUOTED_CSV take the quotes off and undo the escapes; a text without quotes
+ * stays. */
+enum argot_decode_status argot_decode_text(const struct argot_decode *context, enum argot_how how,
+                                           struct argot_slice text, struct argot_slice *out);
+/* `decode:` of a value (enum argot_decode_...): hex, base64, percent, plus, audit. */
+enum argot_decode_status argot_decode_apply(const struct argot_decode *context, uint8_t decode,
+                                            struct argot_slice text, struct argot_slice *out);
+enum argot_decode_status argot_decode_lower(const struct argot_decode *context,
+                                            struct argot_slice text, bool upper,
+                                            struct argot_slice *out); /* ASCII letters only */
+
+/* Pieces of a text; absent pieces have at == NULL. False: no such thing. */
+bool argot_decode_endpoint(struct argot_slice text, struct argot_slice *address,
+                           struct argot_slice *port);
+bool argot_decode_account(struct argot_slice text, struct argot_slice *domain,
+                          struct argot_slice *user);
+bool argot_decode_url(struct argot_slice text, struct argot_slice *host, struct argot_slice *port,
+                      struct argot_slice *path, struct argot_slice *query);
+bool argot_decode_pri(struct argot_slice text, uint64_t *facility, uint64_t *severity);
+
+/* RFC 4291 text or dotted quad to 16 bytes (IPv4 mapped), and to RFC 5952 text (at least 46 bytes
+ * of room; returns the length; IPv4-mapped addresses are written as IPv4). */
+bool argot_ip_parse(const uint8_t *text, size_t length, uint8_t ip[16]);
+size_t argot_ip_format(const uint8_t ip[16], char *text);
+/* ISO 8601 with Z, as few digits of fraction as needed, at least 32 bytes of room; returns the
+ * length. */
+size_t argot_time_format(argot_time time, char *text);
+/* ISO 8601 / RFC 3339 with a zone, for arguments and examples. */
+bool argot_time_parse(const char *text, argot_time *time);

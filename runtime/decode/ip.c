@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Addresses: the texts of RFC 4291 section 2.2 and strict dotted quads in, the canonical form of
+ * RFC 5952 out. An IPv4 address and its IPv4-mapped form are one value. Zone identifiers (%eth0)
+ * are no part of an address. */
+#include "decode/decode.h"
+#include <string.h>
+
+static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+/* Four decimal octets without leading zeros: 192.0.2.010 is octal to some readers and decimal to
+ * others. */
+static bool
+parse_quad(const uint8_t *p, const uint8_t *end, uint8_t quad[4])
+{
+    for (int i = 0; i < 4; i++) {
+        if (i && (p == end || *p++ != '.'))
+            return false;
+        const uint8_t *begin = p;
+        uint32_t octet = 0;
+        while (p < end && (uint8_t)(*p - '0') < 10 && p - begin < 3)
+            octet = octet * 10 + (uint32_t)(*p++ - '0');
+        if (p == begin || octet > 255 || (*begin == '0' && p - begin > 1))
+            return false;
+        quad[i] = (uint8_t)octet;
+    }
+    return p == end;
+}
+
+/* One to four hex digits; returns the place behind them or NULL. */
+static const uint8_t *
+parse_group(const uint8_t *p, const uint8_t *end, uint32_t *group)
+{
+    const uint8_t *begin = p;
+    for (*group = 0; p < end; p++) {
+        uint8_t letter = (uint8_t)((*p | 0x20) - 'a');
+        if ((uint8_t)(*p - '0') < 10)
+            *group = *group << 4 | (uint32_t)(*p - '0');
+        else if (letter < 6)
+            *group = *group << 4 | (uint32_t)(letter + 10);
+        else
+            break;
+    }
+    return p > begin && p - begin <= 4 ? p : NULL;
+}
+
+/* Moves what stands behind the `::` to the end. */
+static bool
+close_gap(uint8_t ip[16], int filled, int gap)
+{
+    if (gap < 0)
+        return filled == 16;
+    if (filled == 16)
+        return false;
+    int tail = filled - gap;
+    memmove(ip + 16 - tail, ip + gap, (size_t)tail);
+    memset(ip + gap, 0, (size_t)(16 - filled));
+    return true;
+}
+
+static bool
+parse_groups(const uint8_t *p, const uint8_t *end, uint8_t ip[16])
+{
+    int filled = 0, gap = -1;
+    if (end - p >= 2 && p[0] == ':' && p[1] == ':') {
+        gap = 0;
+        p += 2;
+    }
+    while (p < end && filled < 16) {
+        uint32_t group;
+        const uint8_t *next = parse_group(p, end, &group);
+        if (!next)
+            return false;
+        if (next < end && *next == '.') {
+            if (filled > 12 || !parse_quad(p, end, ip + filled))
+                return false;
+            return close_gap(ip, filled + 4, gap);
+        }
+        ip[filled++] = (uint8_t)(group >> 8);
+        ip[filled++] = (uint8_t)group;
+        p = next;
+        if (p == end)
+            break;
+        if (*p++ != ':' || p == end)
+            return false;
+        if (*p == ':') {
+            if (gap >= 0)
+                return false;
+            gap = filled;
+            p++;
+        }
+    }
+    return p == end && close_gap(ip, filled, gap);
+}
+
+bool
+argot_ip_parse(const uint8_t *text, size_t length, uint8_t ip[16])
+{
+    /* The longest text: six groups of four digits and a dotted quad. */
+    if (length < 2 || length > 45)
+        return false;
+    const uint8_t *end = text + length;
+    if (memchr(text, ':', length < 5 ? length : 5))
+        return parse_groups(text, end, ip);
+    memcpy(ip, mapped, sizeof mapped);
+    return parse_quad(text, end, ip + 12);
+}
+
+static char *
+put_octet(char *p, uint8_t octet)
+{
+    if (octet >= 100)
+        *p++ = (char)('0' + octet / 100);
+    if (octet >= 10)
+        *p++ = (char)('0' + octet / 10 % 10);
+    *p++ = (char)('0' + octet % 10);
+    return p;
+}
+
+static char *
+put_group(char *p, uint32_t group)
+{
+    for (int shift = 12; shift >= 0; shift -= 4)
+        if (!shift || group >> shift)
+            *p++ = "0123456789abcdef"[group >> shift & 15];
+    return p;
+}
+
+/* The first of the longest runs of at least two zero groups (RFC 5952 section 4.2). */
+static int
+longest_gap(const uint8_t ip[16], int *length)
+{
+    int begin = -1;
+    *length = 1;
+    for (int i = 0; i < 8;) {
+        int run = 0;
+        while (i + run < 8 && !ip[2 * (i + run)] && !ip[2 * (i + run) + 1])
+            run++;
+        if (run > *length) {
+            begin = i;
+            *length = run;
+        }
+        i += run + 1;
+    }
+    return begin;
+}
+
+size_t
+argot_ip_format(const uint8_t ip[16], char *text)
+{
+    char *p = text;
+    if (!memcmp(ip, mapped, sizeof mapped)) {
+        for (int i = 12; i < 16; i++) {
+            p = put_octet(p, ip[i]);
+            *p++ = i < 15 ? '.' : 0;
+        }
+        return (size_t)(p - text) - 1;
+    }
+    int length, gap = longest_gap(ip, &length);
+    for (int i = 0; i < 8;) {
+        if (i == gap) {
+            *p++ = ':';
+            if (!i)
+                *p++ = ':';
+            i += length;
+            continue;
+        }
+        p = put_group(p, (uint32_t)ip[2 * i] << 8 | ip[2 * i + 1]);
+        if (++i < 8)
+            *p++ = ':';
+    }
+    *p = 0;
+    return (size_t)(p - text);
+}

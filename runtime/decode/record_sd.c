@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Structured data of RFC 5424, section 6.3: `-`, or elements `[id name="value" …]`. The parameters of all elements
+ * become members of one object; a backslash in a value escapes `"`, `\` and `]` and stands for itself elsewhere. */
+#include "decode/record_build.h"
+#include <string.h>
+
+struct sd {
+    struct argot_record_build build;
+    const uint8_t *at;
+    uint32_t last, members;
+};
+
+static bool
+bad(struct sd *sd, const char *expected)
+{
+    return argot_record_build_bad(&sd->build, sd->at, expected);
+}
+
+static bool
+at_byte(const struct sd *sd, uint8_t byte)
+{
+    return sd->at < sd->build.end && *sd->at == byte;
+}
+
+/* SD-NAME without its limit of 32 bytes. */
+static struct argot_slice
+read_name(struct sd *sd)
+{
+    const uint8_t *begin = sd->at, *end = sd->build.end;
+    while (sd->at < end && *sd->at > ' ' && *sd->at != 0x7f && *sd->at != '=' && *sd->at != ']' && *sd->at != '"')
+        sd->at++;
+    return argot_record_build_slice(begin, sd->at);
+}
+
+static bool
+is_escape(const uint8_t *at, const uint8_t *end)
+{
+    return *at == '\\' && end - at > 1 && (at[1] == '"' || at[1] == '\\' || at[1] == ']');
+}
+
+static bool
+unescape(struct sd *sd, const uint8_t *begin, const uint8_t *end, struct argot_slice *value)
+{
+    *value = argot_record_build_slice(begin, end);
+    if (begin == end || !memchr(begin, '\\', (size_t)(end - begin)))
+        return true;
+    uint8_t *room = argot_record_build_room(&sd->build, (size_t)(end - begin)), *to = room;
+    if (!room)
+        return false;
+    for (const uint8_t *at = begin; at < end; at++) {
+        if (is_escape(at, end))
+            at++;
+        *to++ = *at;
+    }
+    *value = argot_record_build_string(&sd->build, room, (size_t)(to - room));
+    return true;
+}
+
+static bool
+read_value(struct sd *sd, struct argot_slice *value)
+{
+    const uint8_t *end = sd->build.end, *begin = sd->at;
+    while (sd->at < end && *sd->at != '"')
+        sd->at += is_escape(sd->at, end) ? 2 : 1;
+    if (sd->at == end)
+        return bad(sd, "the closing `\"`");
+    if (!unescape(sd, begin, sd->at, value))
+        return false;
+    sd->at++;
+    return true;
+}
+
+static bool
+read_parameter(struct sd *sd)
+{
+    struct argot_slice value, name = read_name(sd);
+    if (!name.length)
+        return bad(sd, "a name or `]`");
+    if (!at_byte(sd, '='))
+        return bad(sd, "a `=`");
+    sd->at++;
+    if (!at_byte(sd, '"'))
+        return bad(sd, "a `\"`");
+    sd->at++;
+    if (!read_value(sd, &value))
+        return false;
+    sd->last = argot_record_build_node(&sd->build, 0, sd->last, ARGOT_NODE_STRING, name, value);
+    sd->members++;
+    return sd->last != 0;
+}
+
+static bool
+read_element(struct sd *sd)
+{
+    sd->at++;
+    if (!read_name(sd).length)
+        return bad(sd, "the name of an element");
+    for (;;) {
+        const uint8_t *blanks = sd->at;
+        while (at_byte(sd, ' '))
+            sd->at++;
+        if (at_byte(sd, ']'))
+            break;
+        if (sd->at == blanks)
+            return bad(sd, "a blank or `]`");
+        if (!read_parameter(sd))
+            return false;
+    }
+    sd->at++;
+    return true;
+}
+
+static bool
+read_all(struct sd *sd)
+{
+    if (at_byte(sd, '-')) {
+        sd->at++;
+    } else {
+        if (!at_byte(sd, '['))
+            return bad(sd, "a `-` or `[`");
+        while (at_byte(sd, '['))
+            if (!read_element(sd))
+                return false;
+    }
+    return sd->at == sd->build.end || bad(sd, "the end of the structured data");
+}
+
+enum argot_decode_status
+argot_record_sd(const struct argot_decode *context, struct argot_slice text, struct argot_record *record)
+{
+    struct sd sd = {0};
+    if (!argot_record_build_start(&sd.build, context, text, record))
+        return ARGOT_DECODE_NO_MEMORY;
+    sd.at = sd.build.begin;
+    bool good = read_all(&sd);
+    return argot_record_build_end(&sd.build, good, sd.members);
+}

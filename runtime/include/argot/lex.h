@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The inline primitives of generated extractors: where a field of each kind ends. Each takes the place `p` and the end
+ * of the line `e`, reads no byte at or behind e, and returns the place behind the field; a field that does not begin at
+ * p gives p (runs) or NULL (shapes). They decide extents only: values are checked by the runtime's decoders, which
+ * accept the same grammars and check the ranges. Documented in docs/format-language.md, "Where a field ends". */
+#pragma once
+#include "argot/normalizer.h"
+#include <string.h>
+
+#define ARGOT_LEX static inline __attribute__((unused))
+
+/* Remembers the furthest place that did not fit, and what was due there. */
+ARGOT_LEX void
+argot_lex_note(struct argot_scan *scan, const uint8_t *at, uint16_t expected)
+{
+    if (!scan->far || at > scan->far) {
+        scan->far = at;
+        scan->expected = expected;
+    }
+}
+
+ARGOT_LEX bool
+argot_lex_is(const uint8_t *p, const uint8_t *e, const char *text, size_t length)
+{
+    return (size_t)(e - p) >= length && !memcmp(p, text, length);
+}
+
+ARGOT_LEX bool
+argot_lex_in(const uint64_t set[4], uint8_t byte)
+{
+    return set[byte >> 6] >> (byte & 63) & 1;
+}
+
+ARGOT_LEX bool
+argot_lex_digit(uint8_t byte)
+{
+    return (uint8_t)(byte - '0') < 10;
+}
+
+/* ---- searches ---- */
+
+/* The first byte c, or e. */
+ARGOT_LEX const uint8_t *
+argot_lex_find_byte(const uint8_t *p, const uint8_t *e, uint8_t c)
+{
+    const uint8_t *at = p < e ? memchr(p, c, (size_t)(e - p)) : NULL;
+    return at ? at : e;
+}
+
+/* The first place where the text stands, or NULL. */
+ARGOT_LEX const uint8_t *
+argot_lex_find(const uint8_t *p, const uint8_t *e, const char *text, size_t length)
+{
+    while ((size_t)(e - p) >= length) {
+        p = memchr(p, (uint8_t)text[0], (size_t)(e - p) - length + 1);
+        if (!p || !memcmp(p, text, length))
+            return p;
+        p++;
+    }
+    return NULL;
+}
+
+/* The end of the run of bytes of the set. */
+ARGOT_LEX const uint8_t *
+argot_lex_run(const uint8_t *p, const uint8_t *e, const uint64_t set[4])
+{
+    while (p < e && argot_lex_in(set, *p))
+        p++;
+    return p;
+}
+
+/* ---- classes that many formats share ---- */
+static const uint64_t argot_lex_word_set[4] __attribute__((unused)) = {~(1ull << '\t' | 1ull << ' '), ~0ull, ~0ull, ~0ull};
+static const uint64_t argot_lex_host_set[4] __attribute__((unused)) = {
+    ~(1ull << '\t' | 1ull << ' ' | 1ull << '"' | 1ull << '\'' | 1ull << ',' | 1ull << ';' | 1ull << '(' | 1ull << ')' |
+      1ull << '<' | 1ull << '>'),
+    ~(1ull << ('[' - 64) | 1ull << (']' - 64) | 1ull << ('{' - 64) | 1ull << ('}' - 64)), ~0ull, ~0ull};
+static const uint64_t argot_lex_address_set[4] __attribute__((unused)) = {0x07ff400000000000ull, 0x0000007e0000007eull, 0, 0};
+
+ARGOT_LEX const uint8_t *
+argot_lex_word(const uint8_t *p, const uint8_t *e)
+{
+    return argot_lex_run(p, e, argot_lex_word_set);
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_blanks(const uint8_t *p, const uint8_t *e)
+{
+    while (p < e && (*p == ' ' || *p == '\t'))
+        p++;
+    return p;
+}
+
+/* ---- typed fields ---- */
+
+ARGOT_LEX const uint8_t *
+argot_lex_digits(const uint8_t *p, const uint8_t *e)
+{
+    while (p < e && argot_lex_digit(*p))
+        p++;
+    return p;
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_uint(const uint8_t *p, const uint8_t *e)
+{
+    if (e - p > 2 && p[0] == '0' && (p[1] | 0x20) == 'x') {
+        const uint8_t *q = p + 2;
+        while (q < e && (argot_lex_digit(*q) || (uint8_t)((*q | 0x20) - 'a') < 6))
+            q++;
+        if (q > p + 2)
+            return q;
+    }
+    return argot_lex_digits(p, e);
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_int(const uint8_t *p, const uint8_t *e)
+{
+    const uint8_t *digits = p < e && (*p == '-' || *p == '+') ? p + 1 : p;
+    const uint8_t *q = argot_lex_uint(digits, e);
+    return q == digits ? p : q;
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_float(const uint8_t *p, const uint8_t *e)
+{
+    const uint8_t *q = p;
+    while (q < e && (argot_lex_digit(*q) || *q == '.' || *q == '-' || *q == '+' || (*q | 0x20) == 'e'))
+        q++;
+    return q;
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_address(const uint8_t *p, const uint8_t *e)
+{
+    return argot_lex_run(p, e, argot_lex_address_set);
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_mac(const uint8_t *p, const uint8_t *e)
+{
+    while (p < e && (argot_lex_in(argot_lex_address_set, *p) || *p == '-'))
+        p++;
+    return p;
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_bool(const uint8_t *p, const uint8_t *e)
+{
+    while (p < e && (argot_lex_digit(*p) || (uint8_t)((*p | 0x20) - 'a') < 26))
+        p++;
+    return p;
+}
+
+/* `-?[0-9]+(\.[0-9]+)?` */
+ARGOT_LEX const uint8_t *
+argot_lex_decimal(const uint8_t *p, const uint8_t *e)
+{
+    const uint8_t *digits = p < e && *p == '-' ? p + 1 : p;
+    const uint8_t *q = argot_lex_digits(digits, e);
+    if (q == digits)
+        return p;
+    if (q < e && *q == '.') {
+        const uint8_t *fraction = argot_lex_digits(q + 1, e);
+        if (fraction > q + 1)
+            return fraction;
+    }
+    return q;
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_clock(const uint8_t *p, const uint8_t *e)
+{
+    while (p < e && (argot_lex_digit(*p) || *p == ':' || *p == '.' || *p == 'h' || *p == 'm' || *p == 's'))
+        p++;
+    return p;
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_pri(const uint8_t *p, const uint8_t *e)
+{
+    const uint8_t *q = argot_lex_digits(p, e - p > 3 ? p + 3 : e);
+    return q;
+}
+
+/* `[0-9]+([.,][0-9]+)?` */
+ARGOT_LEX const uint8_t *
+argot_lex_epoch(const uint8_t *p, const uint8_t *e)
+{
+    const uint8_t *q = argot_lex_digits(p, e);
+    if (q > p && q < e && (*q == '.' || *q == ',')) {
+        const uint8_t *fraction = argot_lex_digits(q + 1, e);
+        if (fraction > q + 1)
+            return fraction;
+    }
+    return q;
+}
+
+/* ---- quoted ---- */
+ARGOT_LEX const uint8_t *
+argot_lex_quoted(const uint8_t *p, const uint8_t *e, uint8_t quote)
+{
+    if (p == e || *p != quote)
+        return NULL;
+    for (p++; p < e; p++) {
+        if (*p == quote)
+            return p + 1;
+        if (*p == '\\' && ++p == e)
+            break;
+    }
+    return NULL;
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_quoted_csv(const uint8_t *p, const uint8_t *e)
+{
+    if (p == e || *p != '"')
+        return NULL;
+    for (p++; p < e; p++) {
+        if (*p != '"')
+            continue;
+        if (p + 1 == e || p[1] != '"')
+            return p + 1;
+        p++;
+    }
+    return NULL;
+}
+
+/* Host or endpoint: the run of host bytes; an endpoint may begin with an address in brackets. */
+ARGOT_LEX const uint8_t *
+argot_lex_bracketed(const uint8_t *p, const uint8_t *e)
+{
+    if (p < e && *p == '[') {
+        const uint8_t *q = argot_lex_run(p + 1, e, argot_lex_host_set);
+        if (q < e && *q == ']')
+            return q + 1;
+    }
+    return p;
+}
+
+/* RFC 5424 section 6.3: `-`, or elements [id name="value" …] with \" \\ \] inside values. */
+ARGOT_LEX const uint8_t *
+argot_lex_sd(const uint8_t *p, const uint8_t *e)
+{
+    if (p < e && *p == '-')
+        return p + 1;
+    const uint8_t *done = NULL;
+    while (p < e && *p == '[') {
+        const uint8_t *q = p + 1;
+        bool quoted = false;
+        for (; q < e && (quoted || *q != ']'); q++) {
+            if (*q == '"')
+                quoted = !quoted;
+            else if (quoted && *q == '\\' && q + 1 < e)
+                q++;
+        }
+        if (q >= e)
+            break;
+        done = p = q + 1;
+    }
+    return done;
+}
+
+/* ---- times ---- */
+
+ARGOT_LEX const uint8_t *
+argot_lex_month(const uint8_t *p, const uint8_t *e)
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    if (e - p < 3)
+        return NULL;
+    for (size_t i = 0; i < 36; i += 3)
+        if ((p[0] | 0x20) == names[i] && (p[1] | 0x20) == names[i + 1] && (p[2] | 0x20) == names[i + 2])
+            return p + 3;
+    return NULL;
+}
+
+/* Exactly n digits, or NULL. */
+ARGOT_LEX const uint8_t *
+argot_lex_fixed(const uint8_t *p, const uint8_t *e, int n)
+{
+    if (!p || e - p < n)
+        return NULL;
+    for (int i = 0; i < n; i++)
+        if (!argot_lex_digit(p[i]))
+            return NULL;
+    return p + n;
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_mark(const uint8_t *p, const uint8_t *e, uint8_t c)
+{
+    return p && p < e && *p == c ? p + 1 : NULL;
+}
+
+/* HH:MM:SS */
+ARGOT_LEX const uint8_t *
+argot_lex_hms(const uint8_t *p, const uint8_t *e)
+{
+    if (!p || e - p < 8 || p[2] != ':' || p[5] != ':')
+        return NULL;
+    return argot_lex_digit(p[0]) && argot_lex_digit(p[1]) && argot_lex_digit(p[3]) && argot_lex_digit(p[4]) &&
+                   argot_lex_digit(p[6]) && argot_lex_digit(p[7])
+               ? p + 8
+               : NULL;
+}
+
+/* A fraction behind one of two marks, if there is one. */
+ARGOT_LEX const uint8_t *
+argot_lex_fraction(const uint8_t *p, const uint8_t *e, uint8_t mark, uint8_t other)
+{
+    if (p && p < e && (*p == mark || *p == other)) {
+        const uint8_t *q = argot_lex_digits(p + 1, e);
+        if (q > p + 1)
+            return q;
+    }
+    return p;
+}
+
+/* +hh:mm, +hhmm, +hh; or p. */
+ARGOT_LEX const uint8_t *
+argot_lex_offset(const uint8_t *p, const uint8_t *e)
+{
+    if (!p || p == e || (*p != '+' && *p != '-'))
+        return p;
+    const uint8_t *hours = argot_lex_fixed(p + 1, e, 2);
+    if (!hours)
+        return p;
+    const uint8_t *minutes = argot_lex_fixed(hours < e && *hours == ':' ? hours + 1 : hours, e, 2);
+    return minutes ? minutes : hours;
+}
+
+/* d[d]/Mon/yyyy:HH:MM:SS[.frac][ +zzzz] */
+ARGOT_LEX const uint8_t *
+argot_lex_clf(const uint8_t *p, const uint8_t *e)
+{
+    const uint8_t *q = argot_lex_digits(p, e - p > 2 ? p + 2 : e);
+    if (q == p || !(q = argot_lex_mark(q, e, '/')) || !(q = argot_lex_month(q, e)))
+        return NULL;
+    q = argot_lex_hms(argot_lex_mark(argot_lex_fixed(argot_lex_mark(q, e, '/'), e, 4), e, ':'), e);
+    q = argot_lex_fraction(q, e, '.', '.');
+    if (q && q < e && *q == ' ') {
+        const uint8_t *zone = argot_lex_offset(q + 1, e);
+        if (zone > q + 1)
+            return zone;
+    }
+    return q;
+}
+
+/* Mon [ ]d[d] [yyyy ]HH:MM:SS[.frac] */
+ARGOT_LEX const uint8_t *
+argot_lex_rfc3164(const uint8_t *p, const uint8_t *e)
+{
+    const uint8_t *q = argot_lex_mark(argot_lex_month(p, e), e, ' ');
+    if (!q)
+        return NULL;
+    if (q < e && *q == ' ')
+        q++;
+    const uint8_t *day = argot_lex_digits(q, e - q > 2 ? q + 2 : e);
+    if (day == q || !(q = argot_lex_mark(day, e, ' ')))
+        return NULL;
+    const uint8_t *year = argot_lex_mark(argot_lex_fixed(q, e, 4), e, ' ');
+    q = argot_lex_hms(year ? year : q, e);
+    return argot_lex_fraction(q, e, '.', '.');
+}
+
+/* yyyy-mm-dd[T ]HH:MM:SS[.,frac][[ ]zone] */
+ARGOT_LEX const uint8_t *
+argot_lex_iso(const uint8_t *p, const uint8_t *e, bool blank)
+{
+    const uint8_t *q = argot_lex_mark(argot_lex_fixed(p, e, 4), e, '-');
+    q = argot_lex_fixed(argot_lex_mark(argot_lex_fixed(q, e, 2), e, '-'), e, 2);
+    if (!q || q == e || !(*q == 'T' || *q == 't' || (blank && *q == ' ')))
+        return NULL;
+    q = argot_lex_fraction(argot_lex_hms(q + 1, e), e, '.', ',');
+    if (!q)
+        return NULL;
+    const uint8_t *zone = q < e && *q == ' ' ? q + 1 : q;
+    if (zone < e && (*zone == 'Z' || *zone == 'z'))
+        return zone == q || zone + 1 == e || !argot_lex_in(argot_lex_host_set, zone[1]) ? zone + 1 : q;
+    const uint8_t *offset = argot_lex_offset(zone, e);
+    return offset > zone ? offset : q;
+}
+
+ARGOT_LEX bool
+argot_lex_letter(uint8_t byte)
+{
+    return (uint8_t)((byte | 0x20) - 'a') < 26;
+}
+
+/* The longest of the names, compared without case, that is not followed by a letter; or NULL. Names of one list are
+ * separated by a blank. */
+ARGOT_LEX const uint8_t *
+argot_lex_name(const uint8_t *p, const uint8_t *e, const char *names, bool whole)
+{
+    const uint8_t *best = NULL;
+    while (*names) {
+        size_t n = 0;
+        bool fits = true;
+        for (; names[n] && names[n] != ' '; n++)
+            fits = fits && p + n < e && (p[n] | 0x20) == (names[n] | 0x20);
+        if (fits && (!whole || p + n == e || !argot_lex_letter(p[n])) && (!best || p + n > best))
+            best = p + n;
+        names += n;
+        while (*names == ' ')
+            names++;
+    }
+    return best;
+}
+
+#define ARGOT_LEX_MONTHS "January February March April May June July August September October November December"
+#define ARGOT_LEX_DAYS "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+#define ARGOT_LEX_DAYS3 "Mon Tue Wed Thu Fri Sat Sun"
+#define ARGOT_LEX_ZONES "UTC GMT CET CEST BST JST IST EST EDT CST CDT MST MDT PST PDT AKST AKDT HST"
+
+/* One strptime directive. */
+ARGOT_LEX const uint8_t *
+argot_lex_directive(uint8_t directive, const uint8_t *p, const uint8_t *e)
+{
+    const uint8_t *q;
+    switch (directive) {
+    case 'Y':
+        return argot_lex_fixed(p, e, 4);
+    case 'y': case 'm': case 'H': case 'I': case 'M': case 'S':
+        return argot_lex_fixed(p, e, 2);
+    case 'd': case 'e':
+        if (p < e && *p == ' ')
+            p++;
+        q = argot_lex_digits(p, e - p > 2 ? p + 2 : e);
+        return q > p ? q : NULL;
+    case 'b':
+        return argot_lex_month(p, e);
+    case 'B':
+        return argot_lex_name(p, e, ARGOT_LEX_MONTHS, false);
+    case 'a':
+        return argot_lex_name(p, e, ARGOT_LEX_DAYS3, false);
+    case 'A':
+        return argot_lex_name(p, e, ARGOT_LEX_DAYS, false);
+    case 'p':
+        return argot_lex_name(p, e, "AM PM", false);
+    case 'f': case 's':
+        q = argot_lex_digits(p, e);
+        return q > p ? q : NULL;
+    case 'z':
+        if (p < e && (*p == 'Z' || *p == 'z'))
+            return p + 1;
+        q = argot_lex_offset(p, e);
+        return q > p ? q : NULL;
+    case 'Z':
+        return argot_lex_name(p, e, ARGOT_LEX_ZONES, true);
+    case 'F':
+        q = argot_lex_mark(argot_lex_fixed(p, e, 4), e, '-');
+        return argot_lex_fixed(argot_lex_mark(argot_lex_fixed(q, e, 2), e, '-'), e, 2);
+    case 'T':
+        return argot_lex_hms(p, e);
+    case '%':
+        return argot_lex_mark(p, e, '%');
+    default:
+        return NULL;
+    }
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_strptime(const uint8_t *p, const uint8_t *e, const char *directives, size_t length)
+{
+    for (size_t i = 0; i < length && p; i++) {
+        if (directives[i] == '%' && i + 1 < length)
+            p = argot_lex_directive((uint8_t)directives[++i], p, e);
+        else
+            p = argot_lex_mark(p, e, (uint8_t)directives[i]);
+    }
+    return p;
+}

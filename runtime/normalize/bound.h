@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A normalizer bound to the schema: destinations with their field numbers, constants converted once, conditions with
+ * resolved fields, and what the registry knows about the format's place among the others. Made when a normalizer is
+ * registered, completed when the registry is sealed, read-only from then on but for the shapes. */
+#pragma once
+#include "decode/decode.h"
+#include "normalize/normalize.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define ARGOT_BOUND_MAX_DEPTH 4       /* formats around one line: envelopes and the innermost */
+#define ARGOT_BOUND_MAX_CASE_DEPTH 8  /* nesting of `choose` */
+#define ARGOT_BOUND_MAX_VALUE_DEPTH 8 /* values in lines in values */
+#define ARGOT_BOUND_MAX_FORMATS 4096
+#define ARGOT_BOUND_MAX_MESSAGES 8192 /* of one format */
+
+struct argot_bound_dest {
+    int16_t field; /* schema index, -1 for extra and variables */
+    uint8_t kind, type;
+    bool list;  /* values are appended */
+    bool plain; /* text is stored as it stands */
+    struct argot_slice key;
+};
+
+struct argot_bound_set {
+    uint16_t dest;
+    struct argot_slice text;
+    struct argot_slot slot;
+};
+
+struct argot_bound_term {
+    const struct argot_term *term;
+    int field; /* schema index of SOURCE_FIELD, else -1 */
+};
+struct argot_bound_condition {
+    uint16_t count;
+    const struct argot_bound_term *terms;
+};
+
+struct argot_bound_derive {
+    const struct argot_derive *derive;
+    const int *fields; /* schema index for each source, -1 for those that are no SOURCE_FIELD */
+};
+
+struct argot_bound_case {
+    const struct argot_case *source;
+    struct argot_bound_condition when;
+    const struct argot_bound_set *sets;
+    const struct argot_bound_derive *derives;
+    const struct argot_bound_case *cases;
+};
+
+struct argot_bound_bits {
+    uint64_t words[ARGOT_MAX_DESTS / 64];
+};
+
+static inline bool
+argot_bound_bit(const struct argot_bound_bits *bits, unsigned bit)
+{
+    return bits->words[bit >> 6] >> (bit & 63) & 1;
+}
+
+static inline void
+argot_bound_bit_set(struct argot_bound_bits *bits, unsigned bit)
+{
+    bits->words[bit >> 6] |= UINT64_C(1) << (bit & 63);
+}
+
+static inline void
+argot_bound_bit_clear(struct argot_bound_bits *bits, unsigned bit)
+{
+    bits->words[bit >> 6] &= ~(UINT64_C(1) << (bit & 63));
+}
+
+/* One message; number nmessages of a format is what is kept when no message fitted. */
+struct argot_bound_message {
+    const struct argot_message *source; /* NULL for the unmatched one */
+    struct argot_bound_condition when;
+    uint16_t nsets; /* the message's constants, then those of the format it does not set itself */
+    const struct argot_bound_set *sets;
+    const struct argot_bound_derive *derives;
+    const struct argot_bound_case *cases;
+    struct argot_bound_bits dynamic; /* destinations that may differ from event to event or be absent */
+};
+
+struct argot_bound_child {
+    struct argot_bound *bound;
+    struct argot_bound_condition when;
+};
+
+struct argot_bound {
+    const struct argot_normalizer *normalizer;
+    uint32_t index; /* in the registry, by name */
+    uint32_t first_message; /* number of message 0 among all messages of the registry */
+    struct argot_bound_dest *dests;
+    uint16_t *dest_of_field; /* by schema index; ARGOT_NONE */
+    struct argot_bound_message *messages; /* nmessages + 1 */
+    const struct argot_bound_derive *derives;
+    const struct argot_bound_case *cases;
+    struct argot_bound_condition *inside; /* ninside */
+    bool case_columns; /* some case names further columns */
+    bool on_line;      /* may stand on the bare line */
+    uint64_t first[4]; /* bytes that a record may begin with */
+    uint32_t nparents, nchildren;
+    struct argot_bound **parents;
+    const struct argot_bound_child *children; /* in the order they are tried */
+};
+
+/* A place in the tree of chains (format, message) from the outermost format inwards; its shape is made when needed. */
+struct argot_shape_node {
+    struct argot_shape_node *parent;
+    const struct argot_bound *bound;
+    uint16_t message, depth;
+    _Atomic(struct argot_shape_plan *) plan;
+    _Atomic(_Atomic(struct argot_shape_node *) *) children; /* by number of the message among all of the registry */
+};
+
+#define ARGOT_SHAPE_TEXT 0xfffeu /* as a source: the text that no message fitted */
+
+/* How events of a shape are filled. */
+struct argot_shape_plan {
+    struct argot_shape shape;
+    bool too_many; /* more than ARGOT_SHAPE_MAX_SLOTS: no such event can be made */
+    uint16_t time_slot, type_slot; /* of event_time and event_type, ARGOT_NONE */
+    uint16_t (*sources)[ARGOT_BOUND_MAX_DEPTH]; /* for each slot and depth a destination, ARGOT_NONE or ARGOT_SHAPE_TEXT */
+};
+
+struct argot_registry {
+    struct argot_seam *seam;
+    struct argot_arena arena;
+    struct argot_bound **bound; /* by name */
+    uint32_t count, capacity, nmessages;
+    bool sealed;
+    struct argot_bound **order; /* those on the bare line, as they are tried */
+    uint32_t norder;
+    uint16_t *by_byte[257]; /* indexes into order for a first byte, ended by ARGOT_NONE */
+    int event_time, event_type, message; /* schema indexes, -1 */
+    uint64_t unknown_type;               /* number of event_type UNKNOWN */
+    pthread_mutex_t mutex; /* over the arena and the tree of shapes once sealed */
+    struct argot_shape_node root;
+    _Atomic(uint32_t) nshapes;
+};
+
+/* Checks a normalizer's tables and binds them in the registry's arena. NULL with the reason in `why`. */
+struct argot_bound *argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *normalizer,
+                                    char *why, size_t why_size);
+/* Walks every index of the tables; false with the reason in `why`. */
+bool argot_check_normalizer(const struct argot_normalizer *normalizer, char *why, size_t why_size);
+/* Parents, children, order of trial; refuses circles and too deep chains. */
+bool argot_order_seal(struct argot_registry *registry, char *why, size_t why_size);
+
+/* The node under `parent` of a message, made when it is not there yet. NULL without memory. Any thread. */
+struct argot_shape_node *argot_shape_child(struct argot_registry *registry, struct argot_shape_node *parent,
+                                           const struct argot_bound *bound, uint16_t message);
+/* The plan of a node. NULL without memory. Any thread. */
+const struct argot_shape_plan *argot_shape_plan_of(struct argot_registry *registry, struct argot_shape_node *node);
+/* Slots that events of a message alone would need. */
+unsigned argot_shape_count_slots(const struct argot_bound *bound, uint16_t message);

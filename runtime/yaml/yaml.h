@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A YAML file as a tree with positions, over libyaml's parser. Scalars are text, whatever they look like; duplicate
+ * keys are errors; anchors and aliases are copied under limits; merge keys (<<) are refused. The tree lives in the
+ * arena of the diagnostics. */
+#pragma once
+#include "base/diagnostic.h"
+
+enum argot_yaml_kind {
+    ARGOT_YAML_SCALAR,
+    ARGOT_YAML_LIST,
+    ARGOT_YAML_MAP,
+};
+
+struct argot_yaml {
+    enum argot_yaml_kind kind;
+    struct argot_span span;
+    /* scalar */
+    const char *text; /* NUL-terminated; holds no further NUL (an error) */
+    size_t length;
+    bool plain;      /* not quoted, no block: `401` may be a number, `'401'` is text */
+    /* The byte of the text at index i stands at span.column + text_offset + i of span.line when this holds: plain or
+     * quoted on one line without escapes; so template errors can mark the exact byte. */
+    bool verbatim;
+    uint32_t text_offset;
+    /* list: items; map: keys are scalars in keys[i], values in items[i] */
+    size_t count;
+    struct argot_yaml **keys;
+    struct argot_yaml **items;
+};
+
+#define ARGOT_YAML_MAX_BYTES (4u << 20)
+#define ARGOT_YAML_MAX_DEPTH 64
+#define ARGOT_YAML_MAX_NODES 200000 /* aliases counted as copied */
+
+/* NULL after adding at least one error. Exactly one document; an empty file is an error. */
+struct argot_yaml *argot_yaml_parse(struct argot_diagnostics *diagnostics);
+/* The value of a key, or NULL; also NULL when `map` is no map. */
+struct argot_yaml *argot_yaml_get(const struct argot_yaml *map, const char *key);
+/* The key node of a key, or NULL. */
+struct argot_yaml *argot_yaml_key(const struct argot_yaml *map, const char *key);
+/* The tree as JSON; plain scalars that are numbers or true/false/null are written so when `typed`, else all text. */
+void argot_yaml_print_json(const struct argot_yaml *node, bool typed, struct argot_buffer *out);

@@ -1,0 +1,390 @@
+# SPDX-License-Identifier: Apache-2.0
+# Records that name their fields: JSON, key=value pairs, CSV, RFC 5424 structured data. JSON keeps numbers and nested
+# values as they were written.
+import re
+
+MAX_DEPTH = 64
+JSON_NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+JSON_BLANK = b" \t\n\r"
+ESCAPES = {ord('"'): '"', ord("\\"): "\\", ord("/"): "/", ord("b"): "\b", ord("f"): "\f", ord("n"): "\n",
+           ord("r"): "\r", ord("t"): "\t"}  # fmt: skip
+
+
+class Broken(Exception):
+    """A record or piece that is not of its kind."""
+
+
+class TooDeep(Broken):
+    """Nested deeper than the limit."""
+
+
+class Value:
+    """A value of a record. kind: text, number, bool, null, map, list. raw: its bytes as written."""
+
+    def __init__(self, kind, raw, text=b"", members=None, items=None):
+        self.kind = kind
+        self.raw = raw
+        self.text = text  # of text decoded; of number and bool as written
+        self.members = members  # of a map: {key bytes: Value}, the first of equal keys
+        self.items = items
+        self.repeats = {}  # of a map: {key bytes: [Value, …]} of keys that came again
+
+    def as_text(self):
+        """The text for matching and for string fields."""
+        return self.raw if self.kind in ("map", "list") else self.text
+
+    def has_value(self):
+        return self.kind != "null" and not (self.kind == "text" and not self.text)
+
+
+def text_value(data):
+    return Value("text", data, data)
+
+
+class _Json:
+    def __init__(self, data):
+        self.data = data
+        self.at = 0
+
+    def skip(self):
+        while self.at < len(self.data) and self.data[self.at] in JSON_BLANK:
+            self.at += 1
+
+    def peek(self):
+        return self.data[self.at : self.at + 1]
+
+    def take(self, wanted):
+        if not self.data.startswith(wanted, self.at):
+            raise Broken
+        self.at += len(wanted)
+
+    def value(self, depth):
+        self.skip()
+        begin = self.at
+        first = self.peek()
+        if first in (b"{", b"["):
+            if depth >= MAX_DEPTH:
+                raise TooDeep
+            made = self.map(depth + 1) if first == b"{" else self.list(depth + 1)
+        elif first == b'"':
+            made = Value("text", b"", self.string())
+        else:
+            made = self.word()
+        made.raw = self.data[begin : self.at]
+        return made
+
+    def word(self):
+        for word, kind in ((b"true", "bool"), (b"false", "bool"), (b"null", "null")):
+            if self.data.startswith(word, self.at):
+                self.at += len(word)
+                return Value(kind, word, word)
+        found = JSON_NUMBER.match(self.data, self.at)
+        if not found:
+            raise Broken
+        self.at = found.end()
+        return Value("number", found.group(), found.group())
+
+    def map(self, depth):
+        self.take(b"{")
+        made = Value("map", b"", members={})
+        self.skip()
+        if self.peek() == b"}":
+            self.at += 1
+            return made
+        while True:
+            self.skip()
+            key = self.string()
+            self.skip()
+            self.take(b":")
+            value = self.value(depth)
+            if key in made.members:
+                made.repeats.setdefault(key, []).append(value)
+            else:
+                made.members[key] = value
+            self.skip()
+            if self.peek() == b"}":
+                self.at += 1
+                return made
+            self.take(b",")
+
+    def list(self, depth):
+        self.take(b"[")
+        made = Value("list", b"", items=[])
+        self.skip()
+        if self.peek() == b"]":
+            self.at += 1
+            return made
+        while True:
+            made.items.append(self.value(depth))
+            self.skip()
+            if self.peek() == b"]":
+                self.at += 1
+                return made
+            self.take(b",")
+
+    def string(self):
+        self.take(b'"')
+        out = bytearray()
+        while True:
+            if self.at >= len(self.data):
+                raise Broken
+            byte = self.data[self.at]
+            self.at += 1
+            if byte == ord('"'):
+                return bytes(out)
+            if byte < 0x20:
+                raise Broken
+            if byte == ord("\\"):
+                out += self.escape()
+            else:
+                out.append(byte)
+
+    def escape(self):
+        if self.at >= len(self.data):
+            raise Broken
+        letter = self.data[self.at]
+        self.at += 1
+        if letter in ESCAPES:
+            return ESCAPES[letter].encode()
+        if letter != ord("u"):
+            raise Broken
+        code = self.hex4()
+        if 0xD800 <= code < 0xDC00 and self.data.startswith(b"\\u", self.at):
+            back = self.at
+            self.at += 2
+            low = self.hex4()
+            if 0xDC00 <= low < 0xE000:
+                return chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00)).encode()
+            self.at = back
+        return "\ufffd".encode() if 0xD800 <= code < 0xE000 else chr(code).encode()
+
+    def hex4(self):
+        digits = self.data[self.at : self.at + 4]
+        if not re.fullmatch(rb"[0-9A-Fa-f]{4}", digits):
+            raise Broken
+        self.at += 4
+        return int(digits, 16)
+
+
+def read_json(data):
+    """The Value of a JSON object; Broken for anything else."""
+    reader = _Json(data)
+    reader.skip()
+    if reader.peek() != b"{":
+        raise Broken
+    made = reader.value(0)
+    reader.skip()
+    if reader.at != len(data):
+        raise Broken
+    return made
+
+
+class Pairs:
+    """The dialect of a kv block and its reading."""
+
+    def __init__(self, block):
+        def option(name, default):
+            return str(block.get(name, default)).encode()
+
+        self.separator = option("pair_separator", " ")
+        self.equals = option("value_separator", "=")
+        self.quotes = option("quotes", '"')
+        self.escape = str(block.get("escape", "backslash"))
+        self.wrap = option("wrap", "")
+        self.trailing = option("trailing", "")
+        self.keep_quotes = str(block.get("keep_quotes", "false")) in ("true", "yes")
+        self.first_key = option("first_key", "")
+        self.last_key = option("last_key", "")
+
+    def skip(self, data, at):
+        """Behind separators; where the separator is a blank, tabs count as it."""
+        while at < len(data):
+            if data.startswith(self.separator, at):
+                at += len(self.separator)
+            elif data[at] in b" \t":
+                at += 1
+            else:
+                break
+        return at
+
+    def ends_here(self, data, at):
+        if at >= len(data) or data.startswith(self.separator, at):
+            return True
+        return self.separator == b" " and data[at] == ord("\t")
+
+    def read(self, data):
+        """([(key, value bytes)], [bare word])."""
+        pairs, bare = [], []
+        at = 0
+        if self.first_key:
+            at = self.find_first(data)
+        while True:
+            at = self.skip(data, at)
+            if at >= len(data):
+                return pairs, bare
+            begin = at
+            while not self.ends_here(data, at) and not data.startswith(self.equals, at):
+                at += 1
+            if self.ends_here(data, at) or at == begin:
+                while not self.ends_here(data, at):
+                    at += 1
+                bare.append(data[begin:at].rstrip(b" \t"))
+                continue
+            key = data[begin:at].rstrip(b" \t")
+            at += len(self.equals)
+            if self.last_key and key == self.last_key:
+                pairs.append((key, data[at:]))
+                return pairs, bare
+            value, at = self.value(data, at)
+            pairs.append((key, value))
+
+    def find_first(self, data):
+        wanted = self.first_key + self.equals
+        for at in range(len(data)):
+            if data.startswith(wanted, at) and (at == 0 or data[at - 1] in b" \t"):
+                return at
+        raise Broken
+
+    def value(self, data, at):
+        if at < len(data) and data[at] in self.quotes and self.quotes:
+            quoted = self.quoted(data, at)
+            if quoted is not None:
+                return quoted
+        begin = at
+        while not self.ends_here(data, at):
+            at += 1
+        text = data[begin:at].rstrip(b" \t")
+        if self.trailing and text.endswith(self.trailing):
+            text = text[: -len(self.trailing)]
+        if len(self.wrap) == 2 and len(text) >= 2 and text[:1] == self.wrap[:1] and text[-1:] == self.wrap[1:]:
+            text = text[1:-1]
+        return text, at
+
+    def quoted(self, data, at):
+        """A quoted value and the place after it, or None where the quote is not closed before a separator."""
+        begin, quote = at, data[at]
+        out = bytearray()
+        at += 1
+        while at < len(data):
+            byte = data[at]
+            if self.escape == "backslash" and byte == ord("\\") and at + 1 < len(data):
+                out += unescape(data[at : at + 4])[0]
+                at += unescape(data[at : at + 4])[1]
+            elif byte == quote and self.escape == "doubled" and data[at + 1 : at + 2] == bytes([quote]):
+                out.append(quote)
+                at += 2
+            elif byte == quote:
+                at += 1
+                value = data[begin:at] if self.keep_quotes else bytes(out)
+                if self.trailing and data.startswith(self.trailing, at) and self.ends_here(data, at + len(self.trailing)):
+                    at += len(self.trailing)
+                return (value, at) if self.ends_here(data, at) else None
+            else:
+                out.append(byte)
+                at += 1
+        return None
+
+
+def unescape(data):
+    """What a backslash at the begin of `data` stands for, and how many bytes it takes."""
+    letter = data[1:2]
+    if letter == b"n":
+        return b"\n", 2
+    if letter == b"t":
+        return b"\t", 2
+    if letter in (b'"', b"\\", b"'"):
+        return letter, 2
+    if letter == b"x" and re.fullmatch(rb"[0-9A-Fa-f]{2}", data[2:4]):
+        return bytes([int(data[2:4], 16)]), 4
+    return b"\\", 1
+
+
+def unquote(data, style):
+    """The text of a quoted capture, which comes with its quotes."""
+    inner = data[1:-1]
+    if style == "quoted_csv":
+        return inner.replace(b'""', b'"')
+    out = bytearray()
+    at = 0
+    while at < len(inner):
+        if inner[at] == ord("\\"):
+            text, length = unescape(inner[at : at + 4])
+            out += text
+            at += length
+        else:
+            out.append(inner[at])
+            at += 1
+    return bytes(out)
+
+
+def read_csv(data, separator, quote):
+    """The columns of a CSV record."""
+    columns = []
+    at = 0
+    while True:
+        if quote and data.startswith(quote, at):
+            column, at = _csv_quoted(data, at, quote)
+            if at < len(data) and not data.startswith(separator, at):
+                raise Broken
+        else:
+            end = data.find(separator, at)
+            end = len(data) if end < 0 else end
+            column, at = data[at:end], end
+        columns.append(column)
+        if at >= len(data):
+            return columns
+        at += len(separator)
+
+
+def _csv_quoted(data, at, quote):
+    out = bytearray()
+    at += len(quote)
+    while at < len(data):
+        if data.startswith(quote + quote, at):
+            out += quote
+            at += 2 * len(quote)
+        elif data.startswith(quote, at):
+            return bytes(out), at + len(quote)
+        else:
+            out.append(data[at])
+            at += 1
+    raise Broken
+
+
+SD_NAME = re.compile(rb"[\x21\x23-\x3c\x3e-\x5c\x5e-\x7e]{1,}")
+
+
+def read_sd(data):
+    """(length, [(name, value)]) of the structured data at the begin; Broken where there is none."""
+    if data.startswith(b"-"):
+        return 1, []
+    pairs, at = [], 0
+    while data.startswith(b"[", at):
+        found = SD_NAME.match(data, at + 1)
+        if not found:
+            raise Broken
+        at = found.end()
+        while data.startswith(b" ", at):
+            found = SD_NAME.match(data, at + 1)
+            if not found or not data.startswith(b'="', found.end()):
+                raise Broken
+            value, at = _sd_value(data, found.end() + 2)
+            pairs.append((found.group(), value))
+        if not data.startswith(b"]", at):
+            raise Broken
+        at += 1
+    if at == 0:
+        raise Broken
+    return at, pairs
+
+
+def _sd_value(data, at):
+    out = bytearray()
+    while at < len(data):
+        if data[at] == ord('"'):
+            return bytes(out), at + 1
+        if data[at] == ord("\\") and data[at + 1 : at + 2] in (b'"', b"\\", b"]"):
+            at += 1
+        out.append(data[at])
+        at += 1
+    raise Broken
