@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Time zones: real ones and POSIX rules against what Python's zoneinfo says (zone_cases.h), fixed offsets, names that
- * are refused, damaged files. */
+ * Time zones: real ones and POSIX rules against what Python's zoneinfo says (zone_cases.h), fixed
+ * offsets, names that are refused, damaged files. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +69,23 @@ START_TEST(rules_of_a_footer_hold_after_the_table)
 }
 END_TEST
 
+START_TEST(days_of_the_year_count_from_zero_without_a_J)
+{
+    /* 1973-07-20T00:00:00Z, the 201st day. */
+    struct argot_zone *zone = zone_of_rule("CCC-1DDD,J60/1,200");
+    ck_assert_ptr_nonnull(zone);
+    ck_assert_int_eq(argot_zone_offset(zone, 111974399), 7200);
+    ck_assert_int_eq(argot_zone_offset(zone, 111974400), 3600);
+    ck_assert_int_eq(argot_zone_offset(zone, 68256000 - 1), 3600); /* 1972-03-01T00:00:00Z */
+    ck_assert_int_eq(argot_zone_offset(zone, 68256000), 7200);
+    argot_zone_free(zone);
+    zone = zone_of_rule("CCC-1DDD,J59/1,200");
+    ck_assert_int_eq(argot_zone_offset(zone, 68083200 - 1), 3600); /* 1972-02-28T00:00:00Z */
+    ck_assert_int_eq(argot_zone_offset(zone, 68083200), 7200);
+    argot_zone_free(zone);
+}
+END_TEST
+
 START_TEST(rules_repeat_after_four_hundred_years)
 {
     static const int64_t cycle = 146097ll * 86400;
@@ -76,7 +93,8 @@ START_TEST(rules_repeat_after_four_hundred_years)
     ck_assert_ptr_nonnull(zone);
     for (int64_t t = 1700000000; t < 1800000000; t += 86399) {
         for (int64_t round = 1; round < 5; round++) {
-            ck_assert_int_eq(argot_zone_offset(zone, t), argot_zone_offset(zone, t + round * cycle));
+            ck_assert_int_eq(argot_zone_offset(zone, t),
+                             argot_zone_offset(zone, t + round * cycle));
             ck_assert_int_eq(argot_zone_to_utc(zone, t) + round * cycle,
                              argot_zone_to_utc(zone, t + round * cycle));
         }
@@ -119,7 +137,8 @@ START_TEST(fixed_offsets_are_zones)
     static const struct {
         const char *name;
         int32_t offset;
-    } rows[] = {{"+02:00", 7200}, {"-0530", -19800}, {"+02", 7200}, {"Z", 0}, {"UTC", 0}, {"+18:00", 64800}};
+    } rows[] = {{"+02:00", 7200}, {"-0530", -19800}, {"+02", 7200},
+                {"Z", 0},         {"UTC", 0},        {"+18:00", 64800}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         char why[128] = "";
         struct argot_zone *zone =
@@ -134,8 +153,17 @@ END_TEST
 
 START_TEST(names_that_leave_the_folder_are_refused)
 {
-    static const char *const names[] = {"", "/etc/passwd", "../passwd", "Europe/../../x", "a b", "+25:00", "+1",
-                                        "Europe/Nowhere", "Europe", "zone.tab", "Europe/Berlin\n"};
+    static const char *const names[] = {"",
+                                        "/etc/passwd",
+                                        "../passwd",
+                                        "Europe/../../x",
+                                        "a b",
+                                        "+25:00",
+                                        "+1",
+                                        "Europe/Nowhere",
+                                        "Europe",
+                                        "zone.tab",
+                                        "Europe/Berlin\n"};
     for (size_t i = 0; i < COUNT(names); i++) {
         char why[256] = "";
         ck_assert_ptr_null(argot_zone_load(argot_seam_system(), NULL, names[i], why, sizeof why));
@@ -146,11 +174,22 @@ END_TEST
 
 START_TEST(broken_rules_are_refused)
 {
-    static const char *const rules[] = {"E5", "EST", "EST5EDT", "EST5EDT,", "EST5EDT,M3.2.0", "EST25",
-                                        "EST5EDT,M13.2.0,M11.1.0", "EST5EDT,M3.6.0,M11.1.0", "<EST5",
-                                        "EST5EDT,M3.2.7,M11.1.0", "EST5EDT,J0,J5", "EST5EDT,366,5",
-                                        "EST5EDT,M3.2.0/168,M11.1.0", "EST5EDT,M3.2.0,M11.1.0x",
-                                        "EST5:60", "EST99999999999999999999"};
+    static const char *const rules[] = {"E5",
+                                        "EST",
+                                        "EST5EDT",
+                                        "EST5EDT,",
+                                        "EST5EDT,M3.2.0",
+                                        "EST25",
+                                        "EST5EDT,M13.2.0,M11.1.0",
+                                        "EST5EDT,M3.6.0,M11.1.0",
+                                        "<EST5",
+                                        "EST5EDT,M3.2.7,M11.1.0",
+                                        "EST5EDT,J0,J5",
+                                        "EST5EDT,366,5",
+                                        "EST5EDT,M3.2.0/168,M11.1.0",
+                                        "EST5EDT,M3.2.0,M11.1.0x",
+                                        "EST5:60",
+                                        "EST99999999999999999999"};
     for (size_t i = 0; i < COUNT(rules); i++)
         ck_assert_msg(zone_of_rule(rules[i]) == NULL, "%s", rules[i]);
 }
@@ -191,6 +230,7 @@ main(void)
     TCase *tcase = tcase_create("zone");
     tcase_add_loop_test(tcase, real_zones_give_the_offsets_of_the_past, 0, (int)COUNT(zone_names));
     tcase_add_loop_test(tcase, rules_of_a_footer_hold_after_the_table, 0, (int)COUNT(rule_names));
+    tcase_add_test(tcase, days_of_the_year_count_from_zero_without_a_J);
     tcase_add_test(tcase, rules_repeat_after_four_hundred_years);
     tcase_add_test(tcase, wall_clocks_come_back_from_their_moments);
     tcase_add_test(tcase, extreme_moments_do_not_overflow);
