@@ -381,6 +381,9 @@ argot_gen_load_table(struct argot_gen *gen, const struct argot_yaml *node)
             table->used = true;
             return argot_gen_load_map(gen, table->yaml, true);
         }
+    const struct argot_yaml *file = name ? argot_gen_table_file(gen, name) : NULL;
+    if (file)
+        return argot_gen_load_map(gen, file, true);
     if (name)
         argot_gen_error(gen, ARGOT_CODE_UNKNOWN_TABLE, node->span, "no table `%s` under `tables:` or in tables/", name);
     return argot_gen_alloc(gen, 1, sizeof(struct argot_map));

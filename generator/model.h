@@ -169,6 +169,7 @@ struct argot_gen {
     struct argot_gen_text *texts;
 
     uint32_t states; /* of all DFAs */
+    void *session;   /* of compile.c, for tables in files; NULL: none */
 };
 
 /* A `:text` field that an example must fill with a text that holds the literal which ends it. */
@@ -226,6 +227,7 @@ bool argot_gen_targets(struct argot_gen *gen, struct argot_value *value, const c
                        size_t how_argument_length);
 bool argot_gen_check_strptime(struct argot_gen *gen, struct argot_slice text, struct argot_span span);
 const struct argot_map *argot_gen_load_table(struct argot_gen *gen, const struct argot_yaml *node); /* map or name */
+const struct argot_yaml *argot_gen_table_file(struct argot_gen *gen, const char *name); /* tables/NAME.yaml or NULL */
 void argot_gen_load_else(struct argot_gen *gen, const struct argot_yaml *node, uint8_t *otherwise,
                          struct argot_slice *text);
 uint8_t argot_gen_load_case_word(struct argot_gen *gen, const struct argot_yaml *node);

@@ -37,6 +37,18 @@ argot_lex_digit(uint8_t byte)
     return (uint8_t)(byte - '0') < 10;
 }
 
+/* A place to come back to when what was chosen there does not fit further on, and which choice it was. */
+struct argot_back {
+    const uint8_t *at;
+    unsigned to;
+};
+#define ARGOT_PUSH(place, choice) (back[n].at = (place), back[n++].to = (choice))
+#define ARGOT_FAIL(place, what)                                                                    \
+    do {                                                                                           \
+        argot_lex_note(s, place, what);                                                            \
+        goto back;                                                                                 \
+    } while (0)
+
 /* ---- searches ---- */
 
 /* The first byte c, or e. */
@@ -89,6 +101,15 @@ argot_lex_blanks(const uint8_t *p, const uint8_t *e)
     while (p < e && (*p == ' ' || *p == '\t'))
         p++;
     return p;
+}
+
+/* The end of p..q less the blanks before it. */
+ARGOT_LEX const uint8_t *
+argot_lex_cut_blanks(const uint8_t *p, const uint8_t *q)
+{
+    while (q > p && (q[-1] == ' ' || q[-1] == '\t'))
+        q--;
+    return q;
 }
 
 /* ---- typed fields ---- */

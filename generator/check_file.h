@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The format compiler's checks for the program: argot check. */
+#pragma once
+#include "base/buffer.h"
+#include <stdbool.h>
+
+/* Loads and checks a format file against a schema file, without re2c. Appends diagnostics to out, as text or JSON
+ * lines. formats_dir (may be NULL) is where `extends` and tables are looked for beside the file's own folder. */
+bool argot_gen_check_file(struct argot_seam *seam, const char *path, const char *schema_path, const char *formats_dir,
+                          bool json, struct argot_buffer *out);

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One format from file to C: schema, YAML, extends, checks, re2c, statistics; and blame when re2c gives up. */
+#include "generator/compile.h"
+#include "generator/codes.h"
+#include <string.h>
+
+struct session {
+    struct argot_seam *seam;
+    struct argot_arena arena;
+    const struct argot_gen_input *input;
+    struct argot_gen_output *output;
+    struct argot_buffer *report;
+    bool json;
+    struct argot_gen gen;
+    struct argot_diagnostics diagnostics;
+};
+
+static void
+print(struct session *s, const struct argot_diagnostics *diagnostics)
+{
+    if (s->json)
+        argot_diagnostics_print_json(diagnostics, s->report);
+    else
+        argot_diagnostics_print(diagnostics, s->report);
+}
+
+/* The tree of a file, with diagnostics of its own; NULL after a report. The file is noted as a dependency. */
+static struct argot_yaml *
+read_tree(struct session *s, const char *path, struct argot_diagnostics *diagnostics)
+{
+    char *bytes;
+    size_t size;
+    int status = argot_seam_read_file(s->seam, path, ARGOT_YAML_MAX_BYTES, &bytes, &size);
+    if (status) {
+        argot_buffer_printf(s->report, "argot: %s: %s\n", path, strerror(-status));
+        return NULL;
+    }
+    if (s->output) {
+        argot_buffer_append_text(&s->output->dependencies, path);
+        argot_buffer_append_byte(&s->output->dependencies, '\n');
+    }
+    const char *copy = argot_arena_copy(&s->arena, bytes, size);
+    s->seam->release(s->seam, bytes);
+    if (!copy)
+        argot_gen_out_of_memory();
+    argot_diagnostics_init(diagnostics, &s->arena, path, copy, size);
+    return argot_yaml_parse(diagnostics);
+}
+
+static const char *
+folder_of(struct session *s, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? argot_arena_copy(&s->arena, path, (size_t)(slash - path)) : ".";
+}
+
+static bool
+load_schema(struct session *s)
+{
+    struct argot_diagnostics *diagnostics = argot_arena_zalloc(&s->arena, 1, sizeof *diagnostics);
+    struct argot_yaml *tree = read_tree(s, s->input->schema_path, diagnostics);
+    if (tree)
+        s->gen.schema = argot_gen_schema_load(&s->arena, diagnostics, tree);
+    if (diagnostics->first)
+        print(s, diagnostics);
+    return tree && s->gen.schema && !diagnostics->errors;
+}
+
+/* ---- extends ---- */
+
+static void
+put_member(struct session *s, struct argot_yaml *map, struct argot_yaml *key, struct argot_yaml *item)
+{
+    struct argot_yaml **keys = argot_gen_alloc(&s->gen, map->count + 1, sizeof *keys);
+    struct argot_yaml **items = argot_gen_alloc(&s->gen, map->count + 1, sizeof *items);
+    if (map->count) {
+        memcpy(keys, map->keys, map->count * sizeof *keys);
+        memcpy(items, map->items, map->count * sizeof *items);
+    }
+    keys[map->count] = key;
+    items[map->count++] = item;
+    map->keys = keys;
+    map->items = items;
+}
+
+static void
+append_items(struct session *s, struct argot_yaml *list, const struct argot_yaml *more)
+{
+    struct argot_yaml **items = argot_gen_alloc(&s->gen, list->count + more->count + 1, sizeof *items);
+    if (list->count)
+        memcpy(items, list->items, list->count * sizeof *items);
+    if (more->count)
+        memcpy(items + list->count, more->items, more->count * sizeof *items);
+    list->count += more->count;
+    list->items = items;
+}
+
+/* Messages, examples and the named maps are joined, the file's own first; other keys of the file replace. */
+static void
+merge(struct session *s, struct argot_yaml *own, const struct argot_yaml *parent)
+{
+    static const char *const joined[] = {"messages", "examples", "parts", "types", "tables", NULL};
+    for (size_t i = 0; i < parent->count; i++) {
+        struct argot_yaml *mine = argot_yaml_get(own, parent->keys[i]->text), *theirs = parent->items[i];
+        if (!mine) {
+            put_member(s, own, parent->keys[i], theirs);
+            continue;
+        }
+        size_t k = 0;
+        while (joined[k] && strcmp(joined[k], parent->keys[i]->text))
+            k++;
+        if (!joined[k] || mine->kind != theirs->kind)
+            continue;
+        if (mine->kind == ARGOT_YAML_LIST)
+            append_items(s, mine, theirs);
+        for (size_t m = 0; mine->kind == ARGOT_YAML_MAP && m < theirs->count; m++)
+            if (!argot_yaml_get(mine, theirs->keys[m]->text))
+                put_member(s, mine, theirs->keys[m], theirs->items[m]);
+    }
+}
+
+static bool
+extend(struct session *s, struct argot_yaml *root)
+{
+    const struct argot_yaml *node = root->kind == ARGOT_YAML_MAP ? argot_yaml_get(root, "extends") : NULL;
+    if (!node || node->kind != ARGOT_YAML_SCALAR)
+        return true;
+    const char *folders[] = {folder_of(s, s->input->format_path), s->gen.formats_dir};
+    struct argot_file_info info;
+    for (size_t i = 0; i < 2 && argot_gen_name_ok(node->text); i++) {
+        const char *path = argot_arena_printf(&s->arena, "%s/%s.yaml", folders[i], node->text);
+        if (!strcmp(path, s->input->format_path))
+            continue;
+        int fd = s->seam->open(s->seam, path, ARGOT_OPEN_READ);
+        if (fd < 0)
+            continue;
+        bool regular = !s->seam->info(s->seam, fd, &info) && info.kind == ARGOT_FILE_REGULAR;
+        s->seam->close(s->seam, fd);
+        if (!regular)
+            continue;
+        struct argot_diagnostics *diagnostics = argot_arena_zalloc(&s->arena, 1, sizeof *diagnostics);
+        struct argot_yaml *parent = read_tree(s, path, diagnostics);
+        if (diagnostics->first)
+            print(s, diagnostics);
+        if (parent && parent->kind == ARGOT_YAML_MAP)
+            merge(s, root, parent);
+        return parent != NULL;
+    }
+    argot_gen_error(&s->gen, ARGOT_CODE_UNKNOWN_FORMAT, node->span, "no format `%s` to extend beside this file or in %s",
+                    node->text, s->gen.formats_dir);
+    return true;
+}
+
+/* ---- tables in files ---- */
+
+const struct argot_yaml *
+argot_gen_table_file(struct argot_gen *gen, const char *name)
+{
+    struct session *s = gen->session;
+    if (!s || !argot_gen_name_ok(name))
+        return NULL;
+    const char *path = argot_arena_printf(gen->arena, "%s/tables/%s.yaml", gen->formats_dir, name);
+    int fd = gen->seam->open(gen->seam, path, ARGOT_OPEN_READ);
+    if (fd < 0)
+        return NULL;
+    gen->seam->close(gen->seam, fd);
+    struct argot_diagnostics *diagnostics = argot_gen_alloc(gen, 1, sizeof *diagnostics);
+    struct argot_yaml *tree = read_tree(s, path, diagnostics);
+    if (diagnostics->first)
+        print(s, diagnostics);
+    return tree;
+}
+
+/* ---- re2c ---- */
+
+/* Counts the labels of re2c's states in each decide function, and writes them as the macros that the tables name. */
+static uint32_t
+count_states(struct argot_gen *gen, const struct argot_buffer *c, struct argot_buffer *macros)
+{
+    uint32_t most = 0;
+    for (struct argot_gen_lexer *lexer = gen->lexers; lexer; lexer = lexer->next) {
+        const char *name = argot_arena_printf(gen->arena, "\nlexer_%u_decide(const", lexer->number);
+        const uint8_t *at = lexer->abi.states ? memmem(c->bytes, c->length, name, strlen(name)) : NULL;
+        const uint8_t *end = at ? memmem(at, (size_t)(c->bytes + c->length - at), "\n}\n", 3) : NULL;
+        uint32_t states = 0;
+        for (; at && end && at < end; at++)
+            states += *at == '\n' && at[1] == 'y' && at[2] == 'y' && at[3] >= '0' && at[3] <= '9';
+        lexer->abi.states = states;
+        gen->states += states;
+        most = states > most ? states : most;
+        argot_buffer_printf(macros, "#define ARGOT_STATES_%u %u\n", lexer->number, states);
+        if (states > ARGOT_GEN_STATES_MAX)
+            argot_gen_error(gen, ARGOT_CODE_DFA_STATES, lexer->trees[0].span,
+                            "the lexer that begins with this template has %u states, more than %d", states,
+                            ARGOT_GEN_STATES_MAX)
+                ->hint = "split the messages with `when:`, or give them longer texts at their begin";
+    }
+    return most;
+}
+
+/* One lexer of one head or type, to see whether it alone is what re2c cannot take. */
+static bool
+alone_too_much(struct session *s, const char *re2c, const struct argot_regex *regex)
+{
+    struct argot_buffer source, c, words;
+    argot_buffer_init(&source, s->seam);
+    argot_buffer_init(&c, s->seam);
+    argot_buffer_init(&words, s->seam);
+    argot_buffer_append_text(&source, "/*!re2c\nre2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0;\n");
+    argot_regex_print(regex, &source);
+    argot_buffer_append_text(&source, " { return 0; }\n* { return -1; }\n*/\n");
+    enum argot_gen_re2c_status status = argot_gen_re2c(s->seam, re2c, &source, &c, &words);
+    argot_buffer_finish(&source);
+    argot_buffer_finish(&c);
+    argot_buffer_finish(&words);
+    return status != ARGOT_GEN_RE2C_OK;
+}
+
+static void
+blame(struct session *s, const char *re2c)
+{
+    struct argot_gen *gen = &s->gen;
+    const struct argot_yaml *types = argot_yaml_get(gen->root, "types");
+    for (const struct argot_gen_type *type = gen->types; type; type = type->next)
+        if (alone_too_much(s, re2c, type->regex)) {
+            const struct argot_yaml *node = argot_yaml_get(types, type->name);
+            argot_gen_error(gen, ARGOT_CODE_RE2C_LIMIT, node->span,
+                            "the type `%s` alone takes re2c more than %d s or %u MiB", type->name, ARGOT_GEN_RE2C_SECONDS,
+                            ARGOT_GEN_RE2C_BYTES >> 20)
+                ->hint = "repeats of repeats and counted alternatives explode: let the type take more, and check less";
+            return;
+        }
+    for (struct argot_gen_lexer *lexer = gen->lexers; lexer; lexer = lexer->next)
+        for (uint16_t i = 0; lexer->heads && i < lexer->abi.ntemplates; i++)
+            if (!argot_regex_nullable(lexer->heads[i]) && alone_too_much(s, re2c, lexer->heads[i])) {
+                argot_gen_error(gen, ARGOT_CODE_RE2C_LIMIT, lexer->trees[i].span,
+                                "the head of this template alone takes re2c more than %d s or %u MiB",
+                                ARGOT_GEN_RE2C_SECONDS, ARGOT_GEN_RE2C_BYTES >> 20);
+                return;
+            }
+    argot_gen_error(gen, ARGOT_CODE_RE2C_LIMIT, gen->root->span,
+                    "the templates together take re2c more than %d s or %u MiB", ARGOT_GEN_RE2C_SECONDS,
+                    ARGOT_GEN_RE2C_BYTES >> 20)
+        ->hint = "split the messages with `when:`";
+}
+
+static void
+run_re2c(struct session *s, const char *re2c, const struct argot_buffer *source)
+{
+    struct argot_buffer c, words;
+    argot_buffer_init(&c, s->seam);
+    argot_buffer_init(&words, s->seam);
+    argot_time begin = s->seam->monotonic(s->seam);
+    enum argot_gen_re2c_status status = argot_gen_re2c(s->seam, re2c, source, &c, &words);
+    uint64_t ms = (uint64_t)(s->seam->monotonic(s->seam) - begin) / 1000000;
+    if (status == ARGOT_GEN_RE2C_LIMIT)
+        blame(s, re2c);
+    else if (status != ARGOT_GEN_RE2C_OK)
+        argot_gen_error(&s->gen, ARGOT_CODE_RE2C_REFUSED, s->gen.root->span, "re2c (%s) %s: %.*s", re2c,
+                        status == ARGOT_GEN_RE2C_MISSING ? "could not be run" : "refused the lexer", (int)words.length,
+                        words.length ? (const char *)words.bytes : "");
+    if (status == ARGOT_GEN_RE2C_OK) {
+        count_states(&s->gen, &c, &s->output->c);
+        argot_buffer_append(&s->output->c, c.bytes, c.length);
+        unsigned templates = 0;
+        for (const struct argot_gen_lexer *lexer = s->gen.lexers; lexer; lexer = lexer->next)
+            templates += lexer->abi.ntemplates;
+        argot_buffer_printf(&s->output->stat, "messages %u\ntemplates %u\nstates %u\nre2c_ms %llu\n",
+                            s->gen.normalizer.nmessages, templates, s->gen.states, (unsigned long long)ms);
+    }
+    argot_buffer_finish(&c);
+    argot_buffer_finish(&words);
+}
+
+bool
+argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, const char *re2c, bool json,
+                  struct argot_gen_output *output, struct argot_buffer *report)
+{
+    struct session session = {.seam = seam, .input = input, .output = output, .report = report, .json = json}, *s = &session;
+    struct argot_buffer source;
+    argot_arena_init(&s->arena, seam, 0);
+    argot_buffer_init(&source, seam);
+    s->gen.seam = seam;
+    s->gen.arena = &s->arena;
+    s->gen.diagnostics = &s->diagnostics;
+    s->gen.session = s;
+    s->gen.formats_dir = input->formats_dir ? input->formats_dir : folder_of(s, input->format_path);
+    argot_diagnostics_init(&s->diagnostics, &s->arena, input->format_path, "", 0);
+    bool ready = load_schema(s);
+    struct argot_yaml *root = ready ? read_tree(s, input->format_path, &s->diagnostics) : NULL;
+    s->gen.source = s->diagnostics.source;
+    bool ok = root && extend(s, root) && argot_gen_load(&s->gen, root);
+    if (ok)
+        argot_gen_emit(&s->gen, &source);
+    if (ok && !s->diagnostics.errors && re2c)
+        run_re2c(s, re2c, &source);
+    if (source.failed)
+        argot_gen_out_of_memory();
+    if (s->diagnostics.first)
+        print(s, &s->diagnostics);
+    ok = ok && !s->diagnostics.errors;
+    argot_buffer_finish(&source);
+    argot_arena_finish(&s->arena);
+    return ok;
+}

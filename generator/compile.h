@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The steps of the format compiler that need the outside: files, and re2c as a program under limits. */
+#pragma once
+#include "generator/model.h"
+
+#define ARGOT_GEN_STATES_MAX 8000      /* of one lexer's DFA */
+#define ARGOT_GEN_RE2C_SECONDS 10      /* CPU time of one run */
+#define ARGOT_GEN_RE2C_BYTES (2u << 30) /* address space of it */
+
+struct argot_gen_input {
+    const char *format_path;
+    const char *schema_path;
+    const char *formats_dir; /* NULL: the folder of the format */
+};
+
+struct argot_gen_output {
+    struct argot_buffer c;    /* the normalizer as C */
+    struct argot_buffer stat; /* lines `name value` for argot formats -v */
+    struct argot_buffer dependencies; /* files read, a line each */
+};
+
+/* Reads, checks and lowers one format; diagnostics go to `report` as text (or JSON lines). False after an error.
+ * re2c NULL: no C is made, but all else is checked. */
+bool argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, const char *re2c, bool json,
+                       struct argot_gen_output *output, struct argot_buffer *report);
+
+enum argot_gen_re2c_status { ARGOT_GEN_RE2C_OK, ARGOT_GEN_RE2C_LIMIT, ARGOT_GEN_RE2C_REFUSED, ARGOT_GEN_RE2C_MISSING };
+/* Runs re2c over `source`; `c` gets its output, `words` what it said. */
+enum argot_gen_re2c_status argot_gen_re2c(struct argot_seam *seam, const char *re2c, const struct argot_buffer *source,
+                                          struct argot_buffer *c, struct argot_buffer *words);

@@ -1,0 +1,613 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A template as a C function that finds its fields: straight-line code over the primitives of argot/lex.h. Where the
+ * template leaves a choice (an optional group, alternatives, the end of a :text) the place is pushed on a small stack,
+ * and what fails later comes back to it. Behind a :text the rest is written out once for each combination of the
+ * optional groups that could hold what ends it, present first: see "Where a field ends" in docs/format-language.md. */
+#include "generator/codes.h"
+#include "generator/model.h"
+#include <string.h>
+
+#define EXPANDED_MAX 3
+
+struct writer {
+    struct argot_gen *gen;
+    struct argot_buffer *out;
+    unsigned choices; /* places to come back to; their numbers are the labels */
+    unsigned labels;  /* joins behind groups */
+    unsigned texts;   /* variables that keep where a text began */
+    bool expanded;    /* the combinations behind the :text are being written */
+};
+
+static bool write_sequence(struct writer *w, const struct argot_gen_sequence *sequence, size_t from,
+                           const struct argot_gen_rest *outer);
+
+void
+argot_gen_emit_c_string(struct argot_buffer *out, const void *text, size_t length)
+{
+    const uint8_t *bytes = text;
+    argot_buffer_append_byte(out, '"');
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] == '"' || bytes[i] == '\\')
+            argot_buffer_printf(out, "\\%c", bytes[i]);
+        else if (bytes[i] < 0x20 || bytes[i] >= 0x7f || bytes[i] == '?') /* ? because of trigraphs */
+            argot_buffer_printf(out, "\\%03o", bytes[i]);
+        else
+            argot_buffer_append_byte(out, (char)bytes[i]);
+    }
+    argot_buffer_append_byte(out, '"');
+}
+
+static void
+write_fail(struct writer *w, const char *at, const char *expected)
+{
+    argot_buffer_printf(w->out, "ARGOT_FAIL(%s, %u);\n", at, argot_gen_expect(w->gen, expected));
+}
+
+static const char *
+quote(struct writer *w, const char *text, size_t length, const char *behind)
+{
+    return argot_arena_printf(w->gen->arena, "`%.*s`%s%s", (int)length, text, behind ? " after " : "", behind ? behind : "");
+}
+
+static void
+write_is(struct writer *w, const char *at, const char *text, size_t length)
+{
+    if (length == 1) {
+        argot_buffer_printf(w->out, "(%s < e && *%s == %u)", at, at, (uint8_t)text[0]);
+        return;
+    }
+    argot_buffer_printf(w->out, "argot_lex_is(%s, e, ", at);
+    argot_gen_emit_c_string(w->out, text, length);
+    argot_buffer_printf(w->out, ", %zu)", length);
+}
+
+static void
+write_literal(struct writer *w, const struct argot_gen_element *literal)
+{
+    argot_buffer_append_text(w->out, "    if (!");
+    write_is(w, "p", literal->text, literal->length);
+    argot_buffer_append_text(w->out, ")\n        ");
+    write_fail(w, "p", quote(w, literal->text, literal->length, NULL));
+    argot_buffer_printf(w->out, "    p += %zu;\n", literal->length);
+}
+
+static void
+write_set(struct writer *w, const uint64_t set[4])
+{
+    argot_buffer_printf(w->out, "((const uint64_t[4]){0x%llxull, 0x%llxull, 0x%llxull, 0x%llxull})",
+                        (unsigned long long)set[0], (unsigned long long)set[1], (unsigned long long)set[2],
+                        (unsigned long long)set[3]);
+}
+
+/* The condition that something which can follow begins at q. */
+static void
+write_follows(struct writer *w, const struct argot_gen_follow *follow, const char *begin)
+{
+    const char *or = "";
+    argot_buffer_append_byte(w->out, '(');
+    for (size_t i = 0; i < follow->count; i++) {
+        argot_buffer_append_text(w->out, or);
+        write_is(w, "q", follow->literals[i].text, follow->literals[i].length);
+        if (follow->literals[i].after_blank)
+            argot_buffer_printf(w->out, " && (q == %s || q[-1] == ' ' || q[-1] == '\\t')", begin);
+        or = " || ";
+    }
+    if (follow->has_set) {
+        argot_buffer_printf(w->out, "%s(q < e && argot_lex_in(", or);
+        write_set(w, follow->set);
+        argot_buffer_append_text(w->out, ", *q))");
+        or = " || ";
+    }
+    if (follow->end) {
+        argot_buffer_printf(w->out, "%sq == e", or);
+        or = " || ";
+    }
+    argot_buffer_append_text(w->out, *or ? ")" : "false)");
+}
+
+static void
+write_capture(struct writer *w, const struct argot_gen_element *field, const char *begin, const char *end)
+{
+    if (field->capture >= 0)
+        argot_buffer_printf(w->out, "    c[%d] = (struct argot_slice){%s, (uint32_t)(%s - %s)};\n", field->capture, begin,
+                            end, begin);
+}
+
+static const char *
+what_ends(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow)
+{
+    if (follow->count)
+        return quote(w, follow->literals[0].text, follow->literals[0].length, field->name);
+    return argot_arena_printf(w->gen->arena, "what follows %s", field->name);
+}
+
+/* ---- strings ---- */
+
+static bool
+in_class(const struct argot_gen_element *field, uint8_t byte)
+{
+    if (field->lexes & 1u << ARGOT_GEN_LEX_WORD)
+        return byte != ' ' && byte != '\t';
+    return !byte || !strchr("\t \"',;()<>[]{}", byte);
+}
+
+/* Whether the first bytes of all that can follow lie outside of the field's class, so that its run ends there. */
+static bool
+class_excludes(const struct argot_gen_element *field, const struct argot_gen_follow *follow)
+{
+    for (size_t i = 0; i < follow->count; i++)
+        if (follow->literals[i].after_blank || in_class(field, (uint8_t)follow->literals[i].text[0]))
+            return false;
+    for (unsigned byte = 0; byte < 256; byte++)
+        if (follow->set[byte >> 6] >> (byte & 63) & 1 && in_class(field, (uint8_t)byte))
+            return false;
+    return true;
+}
+
+static void
+write_string_loop(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
+                  const char *set)
+{
+    argot_buffer_append_text(w->out, "    while (!");
+    write_follows(w, follow, "p");
+    argot_buffer_append_text(w->out, ") {\n");
+    argot_buffer_printf(w->out, "        if (q == e%s%s%s)\n            ", set ? " || !argot_lex_in(" : "", set ? set : "",
+                        set ? ", *q)" : "");
+    write_fail(w, "p", what_ends(w, field, follow));
+    argot_buffer_append_text(w->out, "        q++;\n    }\n");
+}
+
+/* Sets q to the end of the string that begins at p. True when what follows is one literal and stands at q. */
+static bool
+write_string_end(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow)
+{
+    bool one = follow->count == 1 && !follow->has_set && !follow->literals[0].after_blank;
+    if (field->lexes & (1u << ARGOT_GEN_LEX_WORD | 1u << ARGOT_GEN_LEX_HOST)) {
+        const char *set = field->lexes & 1u << ARGOT_GEN_LEX_WORD ? "argot_lex_word_set" : "argot_lex_host_set";
+        if (class_excludes(field, follow)) {
+            argot_buffer_printf(w->out, "    q = argot_lex_run(p, e, %s);\n", set);
+            return false;
+        }
+        argot_buffer_append_text(w->out, "    q = p;\n");
+        write_string_loop(w, field, follow, set);
+        return false;
+    }
+    if (field->lexes & 1u << ARGOT_GEN_LEX_ENDPOINT) {
+        argot_buffer_append_text(w->out, "    q = argot_lex_bracketed(p, e);\n");
+        write_string_loop(w, field, follow, "argot_lex_host_set");
+        return false;
+    }
+    if (!follow->count && !follow->has_set) {
+        argot_buffer_append_text(w->out, "    q = e;\n");
+        return false;
+    }
+    if (!one) {
+        argot_buffer_append_text(w->out, "    q = p;\n");
+        write_string_loop(w, field, follow, NULL);
+        return false;
+    }
+    if (follow->literals[0].length == 1) {
+        argot_buffer_printf(w->out, "    q = argot_lex_find_byte(p, e, %u);\n", (uint8_t)follow->literals[0].text[0]);
+        argot_buffer_append_text(w->out, follow->end ? "" : "    if (q == e)\n        ");
+    } else {
+        argot_buffer_append_text(w->out, "    q = argot_lex_find(p, e, ");
+        argot_gen_emit_c_string(w->out, follow->literals[0].text, follow->literals[0].length);
+        argot_buffer_printf(w->out, ", %zu);\n    if (!q)\n        ", follow->literals[0].length);
+        if (follow->end)
+            argot_buffer_append_text(w->out, "q = e;\n");
+    }
+    if (!follow->end)
+        write_fail(w, "p", what_ends(w, field, follow));
+    return !follow->end;
+}
+
+/* True when the literal behind the string has been consumed too. */
+static bool
+write_string(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
+             const struct argot_gen_element *next)
+{
+    if (field->lexes & 1u << ARGOT_GEN_LEX_PATH) {
+        argot_buffer_append_text(w->out, "    if (p == e || *p != '/')\n        ");
+        write_fail(w, "p", argot_arena_printf(w->gen->arena, "the `/` of %s", field->name));
+    }
+    bool found = write_string_end(w, field, follow);
+    bool blank = follow->count && follow->literals[0].after_blank;
+    if (blank && field->capture >= 0) {
+        argot_buffer_printf(w->out, "    c[%d] = (struct argot_slice){p, (uint32_t)(argot_lex_cut_blanks(p, q) - p)};\n",
+                            field->capture);
+    } else {
+        write_capture(w, field, "p", "q");
+    }
+    found = found && next && next->kind == ARGOT_GEN_LITERAL && next->text == follow->literals[0].text;
+    if (found)
+        argot_buffer_printf(w->out, "    p = q + %zu;\n", follow->literals[0].length);
+    else
+        argot_buffer_append_text(w->out, "    p = q;\n");
+    return found;
+}
+
+/* ---- texts ---- */
+
+static void
+write_text(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow)
+{
+    if (field->lexes & 1u << ARGOT_GEN_LEX_JSON) {
+        argot_buffer_append_text(w->out, "    if (p == e || *p != '{')\n        ");
+        write_fail(w, "p", argot_arena_printf(w->gen->arena, "the `{` of %s", field->name));
+    }
+    for (size_t i = 0; i < follow->count; i++)
+        if (follow->literals[i].after_blank) { /* pairs follow: their first key ends the text, at its first place */
+            argot_buffer_append_text(w->out, "    q = p;\n");
+            write_string_loop(w, field, follow, NULL);
+            if (field->capture >= 0)
+                argot_buffer_printf(w->out,
+                                    "    c[%d] = (struct argot_slice){p, (uint32_t)(argot_lex_cut_blanks(p, q) - p)};\n",
+                                    field->capture);
+            argot_buffer_append_text(w->out, "    p = q;\n");
+            return;
+        }
+    if (!follow->count && !follow->has_set) {
+        write_capture(w, field, "p", "e");
+        argot_buffer_append_text(w->out, "    p = e;\n");
+        return;
+    }
+    unsigned text = w->texts++, choice = ++w->choices;
+    const char *begin = argot_arena_printf(w->gen->arena, "t%u", text);
+    argot_buffer_printf(w->out, "    %s = p;\n    q = e;\n    goto s%u;\nb%u:\n    q = p;\n    if (q-- == %s)\n        ", begin,
+                        choice, choice, begin);
+    argot_buffer_append_text(w->out, "goto back;\n");
+    argot_buffer_printf(w->out, "s%u:\n    while (!", choice);
+    write_follows(w, follow, begin);
+    argot_buffer_printf(w->out, ") {\n        if (q == %s)\n            ", begin);
+    write_fail(w, begin, what_ends(w, field, follow));
+    argot_buffer_printf(w->out, "        q--;\n    }\n    ARGOT_PUSH(q, %u);\n", choice);
+    write_capture(w, field, begin, "q");
+    argot_buffer_append_text(w->out, "    p = q;\n");
+}
+
+/* ---- typed fields ---- */
+
+static void
+write_lex(struct writer *w, const struct argot_gen_element *field, unsigned lex, const char *result)
+{
+    static const char *const calls[ARGOT_GEN_LEX_COUNT] = {
+        [ARGOT_GEN_LEX_SD] = "argot_lex_sd(p, e)",
+        [ARGOT_GEN_LEX_QUOTED] = "argot_lex_quoted(p, e, '\"')",
+        [ARGOT_GEN_LEX_QUOTED_SINGLE] = "argot_lex_quoted(p, e, '\\'')",
+        [ARGOT_GEN_LEX_QUOTED_CSV] = "argot_lex_quoted_csv(p, e)",
+        [ARGOT_GEN_LEX_CLF] = "argot_lex_clf(p, e)",
+        [ARGOT_GEN_LEX_RFC3164] = "argot_lex_rfc3164(p, e)",
+        [ARGOT_GEN_LEX_RFC3339] = "argot_lex_iso(p, e, true)",
+        [ARGOT_GEN_LEX_RFC5424] = "argot_lex_iso(p, e, false)",
+        [ARGOT_GEN_LEX_UINT] = "argot_lex_uint(p, e)",
+        [ARGOT_GEN_LEX_INT] = "argot_lex_int(p, e)",
+        [ARGOT_GEN_LEX_DIGITS] = "argot_lex_digits(p, e)",
+        [ARGOT_GEN_LEX_FLOAT] = "argot_lex_float(p, e)",
+        [ARGOT_GEN_LEX_ADDRESS] = "argot_lex_address(p, e)",
+        [ARGOT_GEN_LEX_MAC] = "argot_lex_mac(p, e)",
+        [ARGOT_GEN_LEX_BOOL] = "argot_lex_bool(p, e)",
+        [ARGOT_GEN_LEX_DECIMAL] = "argot_lex_decimal(p, e)",
+        [ARGOT_GEN_LEX_CLOCK] = "argot_lex_clock(p, e)",
+        [ARGOT_GEN_LEX_PRI] = "argot_lex_pri(p, e)",
+        [ARGOT_GEN_LEX_EPOCH] = "argot_lex_epoch(p, e)",
+    };
+    argot_buffer_printf(w->out, "    %s = ", result);
+    if (lex == ARGOT_GEN_LEX_STRPTIME) {
+        argot_buffer_append_text(w->out, "argot_lex_strptime(p, e, ");
+        argot_gen_emit_c_string(w->out, field->text, field->length);
+        argot_buffer_printf(w->out, ", %zu)", field->length);
+    } else if (lex == ARGOT_GEN_LEX_TYPE) {
+        argot_buffer_printf(w->out, "type_%u(p, e)", field->type->number);
+    } else {
+        argot_buffer_append_text(w->out, calls[lex]);
+    }
+    argot_buffer_append_text(w->out, ";\n");
+}
+
+/* An address may hold what follows it: it is given back from the right. */
+static void
+write_give_back(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow)
+{
+    bool inside = false;
+    for (size_t i = 0; i < follow->count; i++)
+        inside |= follow->literals[i].text[0] && strchr("0123456789abcdefABCDEF:.", follow->literals[i].text[0]);
+    if (!inside || field->lexes != 1u << ARGOT_GEN_LEX_ADDRESS)
+        return;
+    argot_buffer_append_text(w->out, "    while (q > p && !");
+    write_follows(w, follow, "p");
+    argot_buffer_append_text(w->out, ")\n        q--;\n");
+}
+
+static void
+write_typed(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow)
+{
+    bool first = true, shape = (field->lexes & ((1u << ARGOT_GEN_LEX_UINT) - 1)) != 0 || field->type;
+    for (unsigned lex = 0; lex < ARGOT_GEN_LEX_COUNT; lex++) {
+        if (!(field->lexes >> lex & 1))
+            continue;
+        write_lex(w, field, lex, first ? "q" : "r");
+        if (!first)
+            argot_buffer_append_text(w->out, "    q = r > q ? r : q;\n");
+        first = false;
+    }
+    if (shape)
+        argot_buffer_append_text(w->out, "    q = q ? q : p;\n");
+    write_give_back(w, field, follow);
+    for (uint16_t i = 0; i < w->gen->absent.count; i++) {
+        const struct argot_slice *text = &w->gen->absent.texts[i];
+        if (!text->length)
+            continue;
+        argot_buffer_printf(w->out, "    if (q - p < %u && ", text->length);
+        write_is(w, "p", (const char *)text->at, text->length);
+        argot_buffer_printf(w->out, ")\n        q = p + %u;\n", text->length);
+    }
+    if (!w->gen->absent_empty) {
+        argot_buffer_append_text(w->out, "    if (q == p)\n        ");
+        write_fail(w, "p", field->name);
+    }
+    write_capture(w, field, "p", "q");
+    argot_buffer_append_text(w->out, "    p = q;\n");
+}
+
+/* ---- groups ---- */
+
+static void
+write_reset(struct writer *w, const struct argot_gen_sequence *sequence)
+{
+    for (size_t i = 0; i < sequence->count; i++) {
+        const struct argot_gen_element *element = sequence->elements[i];
+        if (element->kind == ARGOT_GEN_FIELD && element->capture >= 0)
+            argot_buffer_printf(w->out, "    c[%d].at = NULL;\n", element->capture);
+        for (size_t a = 0; element->kind == ARGOT_GEN_GROUP && a < element->nalternatives; a++)
+            write_reset(w, element->alternatives[a]);
+    }
+}
+
+static void
+write_resets(struct writer *w, const struct argot_gen_element *group)
+{
+    for (size_t a = 0; a < group->nalternatives; a++)
+        write_reset(w, group->alternatives[a]);
+}
+
+/* True when no way out of the group falls through. */
+static bool
+write_group(struct writer *w, const struct argot_gen_element *group, const struct argot_gen_rest *behind)
+{
+    bool optional = group->optional && !group->fixed, ended = true;
+    unsigned join = ++w->labels;
+    write_resets(w, group);
+    if (group->optional && group->fixed == 2)
+        return false;
+    unsigned joined = 0;
+    for (size_t a = 0; a < group->nalternatives; a++) {
+        bool last = a + 1 == group->nalternatives && !optional;
+        unsigned choice = last ? 0 : ++w->choices;
+        if (choice)
+            argot_buffer_printf(w->out, "    ARGOT_PUSH(p, %u);\n", choice);
+        bool done = write_sequence(w, group->alternatives[a], 0, behind);
+        if (!done && !last) {
+            argot_buffer_printf(w->out, "    goto j%u;\n", join);
+            joined++;
+        }
+        ended = ended && done;
+        if (choice) {
+            argot_buffer_printf(w->out, "b%u:\n", choice);
+            write_resets(w, group);
+        }
+    }
+    if (joined)
+        argot_buffer_printf(w->out, "j%u:;\n", join);
+    return ended && !optional;
+}
+
+/* ---- what comes behind a :text ---- */
+
+static bool
+may_hold_sequence(const struct argot_gen_sequence *sequence, const struct argot_gen_follow *follow);
+
+static bool
+field_may_hold(const struct argot_gen_element *field, const char *text, size_t length)
+{
+    uint32_t any = 1u << ARGOT_GEN_LEX_STRING | 1u << ARGOT_GEN_LEX_PATH | 1u << ARGOT_GEN_LEX_TEXT | 1u << ARGOT_GEN_LEX_KV |
+                   1u << ARGOT_GEN_LEX_CSV | 1u << ARGOT_GEN_LEX_JSON | 1u << ARGOT_GEN_LEX_SD | 1u << ARGOT_GEN_LEX_QUOTED |
+                   1u << ARGOT_GEN_LEX_QUOTED_SINGLE | 1u << ARGOT_GEN_LEX_QUOTED_CSV;
+    uint32_t classes = 1u << ARGOT_GEN_LEX_WORD | 1u << ARGOT_GEN_LEX_HOST | 1u << ARGOT_GEN_LEX_ENDPOINT;
+    if (field->lexes & any)
+        return true;
+    if (!(field->lexes & classes))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!in_class(field, (uint8_t)text[i]))
+            return false;
+    return true;
+}
+
+static bool
+may_hold(const struct argot_gen_element *element, const struct argot_gen_follow *follow)
+{
+    if (element->kind == ARGOT_GEN_GROUP) {
+        for (size_t a = 0; a < element->nalternatives; a++)
+            if (may_hold_sequence(element->alternatives[a], follow))
+                return true;
+        return false;
+    }
+    for (size_t i = 0; i < follow->count; i++) {
+        const char *text = follow->literals[i].text;
+        size_t length = follow->literals[i].length;
+        if (element->kind == ARGOT_GEN_LITERAL && memmem(element->text, element->length, text, length))
+            return true;
+        if (element->kind == ARGOT_GEN_FIELD && field_may_hold(element, text, length))
+            return true;
+    }
+    return element->kind == ARGOT_GEN_FIELD && follow->has_set && field_may_hold(element, "", 0);
+}
+
+static bool
+may_hold_sequence(const struct argot_gen_sequence *sequence, const struct argot_gen_follow *follow)
+{
+    for (size_t i = 0; i < sequence->count; i++)
+        if (may_hold(sequence->elements[i], follow))
+            return true;
+    return false;
+}
+
+/* The :text whose text point this element is, or NULL. */
+static const struct argot_gen_element *
+text_point(const struct argot_gen_element *element, const struct argot_gen_rest *behind, struct argot_gen_follow *follow)
+{
+    if (element->kind == ARGOT_GEN_FIELD) {
+        if (!argot_gen_is_text(element))
+            return NULL;
+        argot_gen_follow_of(follow, behind);
+        return element;
+    }
+    if (element->kind != ARGOT_GEN_GROUP || !element->optional || element->fixed || element->nalternatives != 1)
+        return NULL;
+    const struct argot_gen_sequence *inside = element->alternatives[0];
+    for (size_t i = 0; i < inside->count; i++) {
+        struct argot_gen_rest rest = {inside, i + 1, behind};
+        const struct argot_gen_element *text = text_point(inside->elements[i], &rest, follow);
+        if (text)
+            return text;
+    }
+    return NULL;
+}
+
+static size_t
+find_expanded(struct writer *w, const struct argot_gen_rest *rest, const struct argot_gen_follow *follow,
+              struct argot_gen_element *expanded[EXPANDED_MAX], const struct argot_gen_element *text)
+{
+    size_t count = 0;
+    for (; rest; rest = rest->outer)
+        for (size_t i = rest->at; i < rest->sequence->count; i++) {
+            struct argot_gen_element *element = rest->sequence->elements[i];
+            if (element->kind != ARGOT_GEN_GROUP || !element->optional || !may_hold(element, follow))
+                continue;
+            if (count == EXPANDED_MAX) {
+                argot_gen_error(w->gen, ARGOT_CODE_TOO_MANY_OPTIONAL, text->span,
+                                "more than %d optional groups behind %s could hold the text that ends it", EXPANDED_MAX,
+                                text->name)
+                    ->hint = "write alternatives of the line, or bind fields inside the groups to :word";
+                return count;
+            }
+            expanded[count++] = element;
+        }
+    return count;
+}
+
+static void
+write_end(struct writer *w)
+{
+    argot_buffer_append_text(w->out, "    if (p != e)\n        ");
+    write_fail(w, "p", "the end of the line");
+    argot_buffer_append_text(w->out, "    return true;\n");
+}
+
+/* The element and all that comes behind it, to the end of the template. */
+static void
+write_to_end(struct writer *w, const struct argot_gen_sequence *sequence, size_t from, const struct argot_gen_rest *outer)
+{
+    if (write_sequence(w, sequence, from, outer))
+        return;
+    for (; outer; outer = outer->outer)
+        if (write_sequence(w, outer->sequence, outer->at, outer->outer))
+            return;
+    write_end(w);
+}
+
+/* At a text point with groups to expand: each combination with the whole rest. True when it was one. */
+static bool
+write_combinations(struct writer *w, const struct argot_gen_sequence *sequence, size_t at,
+                   const struct argot_gen_rest *outer)
+{
+    struct argot_gen_follow follow = {0};
+    struct argot_gen_rest behind = {sequence, at + 1, outer};
+    struct argot_gen_element *expanded[EXPANDED_MAX];
+    const struct argot_gen_element *text = w->expanded ? NULL : text_point(sequence->elements[at], &behind, &follow);
+    size_t count = text ? find_expanded(w, &behind, &follow, expanded, text) : 0;
+    if (!count)
+        return false;
+    w->expanded = true;
+    for (unsigned combination = 0; combination < 1u << count; combination++) {
+        for (size_t i = 0; i < count; i++)
+            expanded[i]->fixed = 1 + (combination >> (count - 1 - i) & 1);
+        bool last = combination + 1 == 1u << count;
+        unsigned choice = last ? 0 : ++w->choices;
+        if (choice)
+            argot_buffer_printf(w->out, "    ARGOT_PUSH(p, %u);\n", choice);
+        write_to_end(w, sequence, at, outer);
+        if (choice)
+            argot_buffer_printf(w->out, "b%u:;\n", choice);
+    }
+    for (size_t i = 0; i < count; i++)
+        expanded[i]->fixed = 0;
+    w->expanded = false;
+    return true;
+}
+
+static void
+write_blanks(struct writer *w, const struct argot_gen_element *blanks)
+{
+    argot_buffer_append_text(w->out, "    q = argot_lex_blanks(p, e);\n");
+    if (!blanks->optional) {
+        argot_buffer_append_text(w->out, "    if (q == p)\n        ");
+        write_fail(w, "p", "a blank");
+    }
+    argot_buffer_append_text(w->out, "    p = q;\n");
+}
+
+static bool
+write_sequence(struct writer *w, const struct argot_gen_sequence *sequence, size_t from, const struct argot_gen_rest *outer)
+{
+    for (size_t i = from; i < sequence->count; i++) {
+        const struct argot_gen_element *element = sequence->elements[i];
+        struct argot_gen_rest behind = {sequence, i + 1, outer};
+        struct argot_gen_follow follow = {0};
+        if (write_combinations(w, sequence, i, outer))
+            return true;
+        if (element->kind == ARGOT_GEN_FIELD)
+            argot_gen_follow_of(&follow, &behind);
+        if (element->kind == ARGOT_GEN_LITERAL)
+            write_literal(w, element);
+        else if (element->kind == ARGOT_GEN_BLANKS)
+            write_blanks(w, element);
+        else if (element->kind == ARGOT_GEN_GROUP) {
+            if (write_group(w, element, &behind))
+                return true;
+        } else if (argot_gen_is_text(element))
+            write_text(w, element, &follow);
+        else if (!argot_gen_is_string(element))
+            write_typed(w, element, &follow);
+        else if (write_string(w, element, &follow, i + 1 < sequence->count ? sequence->elements[i + 1] : NULL))
+            i++;
+    }
+    return false;
+}
+
+void
+argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *tree, const char *name,
+                       struct argot_buffer *out)
+{
+    struct argot_buffer body;
+    argot_buffer_init(&body, gen->seam);
+    struct writer w = {.gen = gen, .out = &body};
+    write_to_end(&w, tree->tree, 0, NULL);
+    argot_buffer_printf(out, "static bool\n%s(struct argot_scan *s)\n{\n", name);
+    argot_buffer_append_text(out, "    const uint8_t *const e = s->end;\n    struct argot_slice *const c = s->captures;\n"
+                                  "    const uint8_t *p = s->begin, *q = p, *r = p;\n    (void)c, (void)q, (void)r;\n");
+    for (unsigned i = 0; i < w.texts; i++)
+        argot_buffer_printf(out, "    const uint8_t *t%u;\n", i);
+    if (w.choices)
+        argot_buffer_printf(out, "    struct argot_back back[%u];\n    unsigned n = 0;\n", w.choices);
+    argot_buffer_append(out, body.bytes, body.length);
+    argot_buffer_append_text(out, "back:\n");
+    if (w.choices) {
+        argot_buffer_append_text(out, "    if (!n)\n        return false;\n    p = back[--n].at;\n    switch (back[n].to) {\n");
+        for (unsigned i = 1; i <= w.choices; i++)
+            argot_buffer_printf(out, "    case %u:\n        goto b%u;\n", i, i);
+        argot_buffer_append_text(out, "    }\n");
+    }
+    argot_buffer_append_text(out, "    return false;\n}\n\n");
+    argot_buffer_finish(&body);
+}

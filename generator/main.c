@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * argot-gen: the schema and formats from YAML to C. Used by the build and, later, for users' own formats.
+ *     argot-gen schema --c OUT.c --doc OUT.md SCHEMA.yaml
+ *     argot-gen format --schema SCHEMA.yaml [--formats DIR] --re2c RE2C --output OUT.c [--stat OUT] [--depfile OUT] FORMAT.yaml
+ *     argot-gen table --output OUT.c NAME...
+ *     argot-gen dump FILE.yaml
+ * Exit status: 0 done, 1 the file has mistakes, 2 wrong use, 3 a file could not be read or written. */
+#include "generator/compile.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct arguments {
+    const char *c, *doc, *schema, *formats, *re2c, *output, *stat, *depfile;
+    const char *names[1024];
+    size_t count;
+};
+
+static int
+usage(void)
+{
+    fputs("usage: argot-gen schema --c OUT.c --doc OUT.md SCHEMA.yaml\n"
+          "       argot-gen format --schema SCHEMA.yaml [--formats DIR] --re2c RE2C --output OUT.c [--stat OUT]\n"
+          "                        [--depfile OUT] FORMAT.yaml\n"
+          "       argot-gen table --output OUT.c NAME...\n"
+          "       argot-gen dump FILE.yaml\n",
+          stderr);
+    return 2;
+}
+
+static bool
+parse_arguments(int argc, char **argv, struct arguments *a)
+{
+    const struct { const char *name; const char **value; } options[] = {
+        {"--c", &a->c},           {"--doc", &a->doc},       {"--schema", &a->schema}, {"--formats", &a->formats},
+        {"--re2c", &a->re2c},     {"--output", &a->output}, {"--stat", &a->stat},     {"--depfile", &a->depfile},
+    };
+    for (int i = 2; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2)) {
+            if (a->count == sizeof a->names / sizeof *a->names)
+                return false;
+            a->names[a->count++] = argv[i];
+            continue;
+        }
+        size_t k = 0;
+        while (k < sizeof options / sizeof *options && strcmp(options[k].name, argv[i]))
+            k++;
+        if (k == sizeof options / sizeof *options || i + 1 == argc)
+            return false;
+        *options[k].value = argv[++i];
+    }
+    return true;
+}
+
+static int
+write_file(struct argot_seam *seam, const char *path, const struct argot_buffer *buffer)
+{
+    if (!path)
+        return 0;
+    if (buffer->failed)
+        argot_gen_out_of_memory();
+    int fd = seam->open(seam, path, ARGOT_OPEN_WRITE);
+    int status = fd < 0 ? fd : argot_seam_write_all(seam, fd, buffer->bytes, buffer->length);
+    if (fd >= 0)
+        seam->close(seam, fd);
+    if (!status)
+        return 0;
+    fprintf(stderr, "argot-gen: %s: %s\n", path, strerror(-status));
+    seam->remove(seam, path);
+    return 3;
+}
+
+static void
+print_report(struct argot_buffer *report)
+{
+    fwrite(report->bytes, 1, report->length, stderr);
+    argot_buffer_finish(report);
+}
+
+/* Make's rule: the output depends on each file read. */
+static void
+write_dependencies(struct argot_buffer *out, const char *target, const struct argot_buffer *list)
+{
+    argot_buffer_printf(out, "%s:", target);
+    for (size_t i = 0, begin = 0; i < list->length; i++) {
+        if (list->bytes[i] != '\n')
+            continue;
+        argot_buffer_append_byte(out, ' ');
+        for (size_t k = begin; k < i; k++) {
+            if (list->bytes[k] == ' ' || list->bytes[k] == '#')
+                argot_buffer_append_byte(out, '\\');
+            argot_buffer_append_byte(out, (char)list->bytes[k]);
+        }
+        begin = i + 1;
+    }
+    argot_buffer_append_byte(out, '\n');
+}
+
+static int
+make_format(struct argot_seam *seam, const struct arguments *a)
+{
+    if (a->count != 1 || !a->schema || !a->re2c || !a->output)
+        return usage();
+    struct argot_gen_output output;
+    struct argot_buffer report, rule;
+    argot_buffer_init(&output.c, seam);
+    argot_buffer_init(&output.stat, seam);
+    argot_buffer_init(&output.dependencies, seam);
+    argot_buffer_init(&report, seam);
+    argot_buffer_init(&rule, seam);
+    struct argot_gen_input input = {a->names[0], a->schema, a->formats};
+    bool ok = argot_gen_compile(seam, &input, a->re2c, false, &output, &report);
+    print_report(&report);
+    int status = ok ? 0 : 1;
+    write_dependencies(&rule, a->output, &output.dependencies);
+    if (ok) {
+        status = write_file(seam, a->output, &output.c);
+        status = status ? status : write_file(seam, a->stat, &output.stat);
+        status = status ? status : write_file(seam, a->depfile, &rule);
+    }
+    argot_buffer_finish(&output.c);
+    argot_buffer_finish(&output.stat);
+    argot_buffer_finish(&output.dependencies);
+    argot_buffer_finish(&rule);
+    return status;
+}
+
+static int
+make_table(struct argot_seam *seam, const struct arguments *a)
+{
+    if (!a->output)
+        return usage();
+    struct argot_buffer out;
+    argot_buffer_init(&out, seam);
+    argot_buffer_append_text(&out, "/* The stock formats. Made by argot-gen. */\n#include \"argot/normalizer.h\"\n");
+    for (size_t i = 0; i < a->count; i++)
+        argot_buffer_printf(&out, "extern const struct argot_normalizer argot_format_%s;\n", a->names[i]);
+    argot_buffer_append_text(&out, "extern const struct argot_normalizer *const argot_stock_formats[];\n"
+                                   "extern const size_t argot_stock_count;\n"
+                                   "const struct argot_normalizer *const argot_stock_formats[] = {\n");
+    for (size_t i = 0; i < a->count; i++)
+        argot_buffer_printf(&out, "    &argot_format_%s,\n", a->names[i]);
+    argot_buffer_printf(&out, "    NULL,\n};\nconst size_t argot_stock_count = %zu;\n", a->count);
+    int status = write_file(seam, a->output, &out);
+    argot_buffer_finish(&out);
+    return status;
+}
+
+/* A tree of a file, for make_schema and dump. NULL after a report. */
+static struct argot_yaml *
+read_tree(struct argot_seam *seam, struct argot_arena *arena, struct argot_diagnostics *diagnostics, const char *path)
+{
+    char *bytes;
+    size_t size;
+    int status = argot_seam_read_file(seam, path, ARGOT_YAML_MAX_BYTES, &bytes, &size);
+    if (status) {
+        fprintf(stderr, "argot-gen: %s: %s\n", path, strerror(-status));
+        return NULL;
+    }
+    const char *copy = argot_arena_copy(arena, bytes, size);
+    seam->release(seam, bytes);
+    argot_diagnostics_init(diagnostics, arena, path, copy, size);
+    return argot_yaml_parse(diagnostics);
+}
+
+static int
+with_tree(struct argot_seam *seam, const struct arguments *a, bool schema)
+{
+    if (a->count != 1)
+        return usage();
+    struct argot_arena arena;
+    struct argot_diagnostics diagnostics = {0};
+    struct argot_buffer report, c, doc;
+    argot_arena_init(&arena, seam, 0);
+    argot_buffer_init(&report, seam);
+    argot_buffer_init(&c, seam);
+    argot_buffer_init(&doc, seam);
+    struct argot_yaml *tree = read_tree(seam, &arena, &diagnostics, a->names[0]);
+    const struct argot_gen_schema *loaded = tree && schema ? argot_gen_schema_load(&arena, &diagnostics, tree) : NULL;
+    int status = tree && !diagnostics.errors ? 0 : 1;
+    if (diagnostics.first)
+        argot_diagnostics_print(&diagnostics, &report);
+    print_report(&report);
+    if (!status && schema && loaded) {
+        argot_gen_schema_emit_c(loaded, &c);
+        argot_gen_schema_emit_doc(loaded, &doc);
+        status = write_file(seam, a->c, &c);
+        status = status ? status : write_file(seam, a->doc, &doc);
+    } else if (!status && !schema) {
+        argot_yaml_print_json(tree, true, &c);
+        argot_buffer_append_byte(&c, '\n');
+        status = fwrite(c.bytes, 1, c.length, stdout) == c.length && !fflush(stdout) ? 0 : 3;
+    }
+    argot_buffer_finish(&c);
+    argot_buffer_finish(&doc);
+    argot_arena_finish(&arena);
+    return status;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct argot_seam *seam = argot_seam_system();
+    struct arguments *a = calloc(1, sizeof *a);
+    int status = 2;
+    if (!a)
+        argot_gen_out_of_memory();
+    if (argc < 2 || !parse_arguments(argc, argv, a))
+        status = usage();
+    else if (!strcmp(argv[1], "schema"))
+        status = with_tree(seam, a, true);
+    else if (!strcmp(argv[1], "dump"))
+        status = with_tree(seam, a, false);
+    else if (!strcmp(argv[1], "format"))
+        status = make_format(seam, a);
+    else if (!strcmp(argv[1], "table"))
+        status = make_table(seam, a);
+    else
+        status = usage();
+    free(a);
+    return status;
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Events and dead letters as JSON lines. An event is written by its shape's program: what is left to do for each are
+ * the values of its slots. */
+#include "output/json.h"
+#include "output/json_program.h"
+#include "output/json_value.h"
+
+#define FIRST_PROGRAMS 16
+#define HEAD_BLOCK 16
+
+struct argot_json {
+    struct argot_seam *seam;
+    unsigned with;
+    uint64_t replaced;
+    struct argot_format_clock event_clock, clock; /* events come in order, other times need not */
+    struct argot_json_program **programs;         /* by number of the shape */
+    uint32_t capacity;
+};
+
+struct argot_json *
+argot_json_new(struct argot_seam *seam, unsigned with)
+{
+    struct argot_json *json = seam->allocate(seam, sizeof(*json));
+    if (json)
+        *json = (struct argot_json){.seam = seam, .with = with};
+    return json;
+}
+
+void
+argot_json_free(struct argot_json *json)
+{
+    if (!json)
+        return;
+    for (uint32_t i = 0; i < json->capacity; i++)
+        json->seam->release(json->seam, json->programs[i]);
+    json->seam->release(json->seam, json->programs);
+    json->seam->release(json->seam, json);
+}
+
+uint64_t
+argot_json_take_replaced(struct argot_json *json)
+{
+    uint64_t replaced = json->replaced;
+    json->replaced = 0;
+    return replaced;
+}
+
+/* ---- programs ---- */
+
+static bool
+grow_programs(struct argot_json *json, uint32_t number)
+{
+    size_t capacity = json->capacity ? json->capacity : FIRST_PROGRAMS;
+    while (capacity <= number)
+        capacity *= 2;
+    if (capacity > UINT32_MAX)
+        return false;
+    size_t size = capacity * sizeof(struct argot_json_program *);
+    struct argot_json_program **programs = json->programs ? json->seam->resize(json->seam, json->programs, size)
+                                                          : json->seam->allocate(json->seam, size);
+    if (!programs)
+        return false;
+    for (size_t i = json->capacity; i < capacity; i++)
+        programs[i] = NULL;
+    json->programs = programs;
+    json->capacity = (uint32_t)capacity;
+    return true;
+}
+
+static const struct argot_json_program *
+make_program(struct argot_json *json, const struct argot_shape *shape)
+{
+    if (shape->number >= json->capacity && !grow_programs(json, shape->number))
+        return NULL;
+    struct argot_json_program **place = &json->programs[shape->number];
+    json->seam->release(json->seam, *place);
+    *place = argot_json_program_new(json->seam, json->with, shape);
+    return *place;
+}
+
+static inline const struct argot_json_program *
+find_program(struct argot_json *json, const struct argot_shape *shape)
+{
+    if (shape->number < json->capacity) {
+        const struct argot_json_program *program = json->programs[shape->number];
+        if (program && program->shape == shape)
+            return program;
+    }
+    return make_program(json, shape);
+}
+
+/* ---- members ---- */
+
+static inline bool
+put_head(struct argot_line *line, const uint8_t *head, uint32_t length)
+{
+    if (!argot_line_room(line, length + (size_t)HEAD_BLOCK))
+        return false;
+    for (uint32_t i = 0; i < length; i += HEAD_BLOCK)
+        memcpy(line->at + i, head + i, HEAD_BLOCK);
+    line->at += length;
+    return true;
+}
+
+static bool
+put_time(struct argot_line *line, struct argot_format_clock *clock, argot_time time)
+{
+    if (!argot_line_room(line, ARGOT_FORMAT_ROOM))
+        return false;
+    line->at += argot_format_clock_time(clock, time, (char *)line->at);
+    *line->at++ = '"';
+    return true;
+}
+
+/* Behind `"raw_line` */
+static bool
+put_raw(struct argot_line *line, struct argot_slice raw)
+{
+    if (argot_line_is_utf8(raw.at, raw.length))
+        return argot_line_word(line, "\":") && argot_line_quoted(line, raw.at, raw.length);
+    return argot_line_word(line, "_base64\":\"") && argot_line_base64(line, raw.at, raw.length) &&
+           argot_line_word(line, "\"");
+}
+
+static bool
+put_ingest(struct argot_json *json, struct argot_line *line, const struct argot_event *event, uint8_t index)
+{
+    bool slot = index != ARGOT_JSON_NO_SLOT && event->present >> index & 1;
+    return put_time(line, &json->clock, slot ? event->slots[index].i64 : event->received);
+}
+
+static inline bool
+put_step(struct argot_json *json, struct argot_line *line, const struct argot_event *event,
+         const struct argot_json_step *step, const uint8_t *head)
+{
+    const struct argot_slot *slot;
+    switch ((enum argot_json_step_kind)step->kind) {
+    case ARGOT_JSON_STEP_TEXT:
+        if (!(event->present >> step->index & 1))
+            return true;
+        slot = &event->slots[step->index];
+        if (!put_head(line, head, step->length))
+            return false;
+        if (slot->text.flags & ARGOT_SLOT_JSON)
+            return argot_json_value_put(line, &json->clock, ARGOT_TYPE_STRING, step->field, slot);
+        *line->at++ = '"';
+        if (!argot_line_text(line, ARGOT_LINE_JSON, slot->text.at, slot->text.length))
+            return false;
+        *line->at++ = '"';
+        return true;
+    case ARGOT_JSON_STEP_VALUE:
+        return !(event->present >> step->index & 1) ||
+               (put_head(line, head, step->length) &&
+                argot_json_value_put(line, &json->clock, (enum argot_type)step->type, step->field,
+                                     &event->slots[step->index]));
+    case ARGOT_JSON_STEP_HEAD:
+        return put_head(line, head, step->length);
+    case ARGOT_JSON_STEP_TIME:
+        return put_head(line, head, step->length) && put_time(line, &json->event_clock, event->time);
+    case ARGOT_JSON_STEP_INGEST:
+        return put_head(line, head, step->length) && put_ingest(json, line, event, step->index);
+    case ARGOT_JSON_STEP_RAW:
+        return put_head(line, head, step->length) && put_raw(line, event->raw);
+    }
+    return true;
+}
+
+/* ,"key":number */
+static bool
+put_number(struct argot_line *line, const char *key, uint64_t number)
+{
+    if (!argot_line_bytes(line, ",\"", 2) || !argot_line_word(line, key) || !argot_line_bytes(line, "\":", 2) ||
+        !argot_line_room(line, ARGOT_FORMAT_ROOM))
+        return false;
+    line->at += argot_format_u64(number, (char *)line->at);
+    return true;
+}
+
+/* ,"key":"text"; nothing where there is no text */
+static bool
+put_member(struct argot_line *line, const char *key, struct argot_slice text)
+{
+    return !text.at || (argot_line_bytes(line, ",\"", 2) && argot_line_word(line, key) &&
+                        argot_line_bytes(line, "\":", 2) && argot_line_quoted(line, text.at, text.length));
+}
+
+static struct argot_slice
+slice_of(const char *text)
+{
+    return (struct argot_slice){(const uint8_t *)text, text ? (uint32_t)strlen(text) : 0};
+}
+
+static bool
+put_record(struct argot_line *line, const char *source, uint64_t record, uint64_t number, uint32_t part)
+{
+    return put_member(line, "source", slice_of(source)) && put_number(line, "record", record) &&
+           put_number(line, "line", number) && (!part || put_number(line, "part", part));
+}
+
+/* The first member's comma becomes the brace that opens the object. */
+static void
+end_object(struct argot_json *json, struct argot_line *line, bool good)
+{
+    if (good && line->at && argot_line_bytes(line, "}\n", 2)) {
+        line->buffer->bytes[line->buffer->length] = '{';
+        argot_line_end(line);
+    }
+    json->replaced += line->replaced;
+}
+
+/* ---- events and letters ---- */
+
+static bool
+put_event(struct argot_json *json, struct argot_line *line, const struct argot_json_program *program,
+          const struct argot_event *event, const char *source)
+{
+    for (const struct argot_json_step *step = program->steps, *end = step + program->count; step < end; step++)
+        if (!put_step(json, line, event, step, program->text + step->at))
+            return false;
+    if (event->nextra && (!argot_line_word(line, ",\"extra\":") ||
+                          !argot_json_value_extra(line, &json->clock, event->extra, event->nextra)))
+        return false;
+    return !(json->with & ARGOT_JSON_WITH_RECORD) ||
+           put_record(line, source, event->record, event->line, event->part);
+}
+
+void
+argot_json_event(struct argot_json *json, const struct argot_event *event, const char *source,
+                 struct argot_buffer *out)
+{
+    const struct argot_json_program *program = find_program(json, event->shape);
+    if (!program) {
+        out->failed = true;
+        return;
+    }
+    struct argot_line line;
+    argot_line_begin(&line, out);
+    end_object(json, &line, put_event(json, &line, program, event, source));
+}
+
+static bool
+put_letter(struct argot_line *line, const struct argot_letter *letter, const char *source)
+{
+    return put_record(line, source, letter->record, letter->line, 0) &&
+           put_member(line, "format", slice_of(letter->format)) &&
+           put_member(line, "reason", slice_of(argot_letter_reason_name(letter->reason))) &&
+           put_number(line, "offset", letter->offset) && put_member(line, "expected", slice_of(letter->expected)) &&
+           put_member(line, "field", slice_of(letter->field)) && put_member(line, "value", letter->value) &&
+           (!letter->piece || put_number(line, "piece", letter->piece)) &&
+           (!letter->raw.at || (argot_line_word(line, ",\"raw_line") && put_raw(line, letter->raw)));
+}
+
+void
+argot_json_letter(struct argot_json *json, const struct argot_letter *letter, const char *source,
+                  struct argot_buffer *out)
+{
+    struct argot_line line;
+    argot_line_begin(&line, out);
+    end_object(json, &line, put_letter(&line, letter, source));
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Renders what all events of a shape have in common. Every member begins with its comma; the writer makes the first
+ * one of a line the opening brace. */
+#include "output/json_program.h"
+#include "output/json.h"
+#include "output/json_value.h"
+
+#define HEAD_PADDING 16 /* heads are copied in blocks of this size */
+
+struct maker {
+    struct argot_line text;
+    unsigned with;
+    const struct argot_shape *shape;
+    struct argot_json_step *steps;
+    uint32_t count;
+    int event_time, ingest_time, raw_line, format_name;
+};
+
+static uint32_t
+text_length(const struct maker *maker)
+{
+    const struct argot_buffer *buffer = maker->text.buffer;
+    return maker->text.at ? (uint32_t)(maker->text.at - (buffer->bytes + buffer->length)) : 0;
+}
+
+static struct argot_json_step *
+add_step(struct maker *maker, enum argot_json_step_kind kind, uint16_t field, uint8_t index)
+{
+    struct argot_json_step *step = &maker->steps[maker->count++];
+    *step = (struct argot_json_step){.kind = (uint8_t)kind,
+                                     .type = argot_schema.fields[field].type,
+                                     .index = index,
+                                     .field = field,
+                                     .at = text_length(maker)};
+    return step;
+}
+
+static bool
+put_key(struct maker *maker, uint16_t field)
+{
+    const char *name = argot_schema.fields[field].name;
+    return argot_line_bytes(&maker->text, ",", 1) &&
+           argot_line_quoted(&maker->text, (const uint8_t *)name, strlen(name)) &&
+           argot_line_bytes(&maker->text, ":", 1);
+}
+
+/* Goes on with the step before where that is a constant too. */
+static struct argot_json_step *
+constant_step(struct maker *maker, uint16_t field)
+{
+    if (maker->count && maker->steps[maker->count - 1].kind == ARGOT_JSON_STEP_HEAD)
+        return &maker->steps[maker->count - 1];
+    return add_step(maker, ARGOT_JSON_STEP_HEAD, field, ARGOT_JSON_NO_SLOT);
+}
+
+static bool
+put_constant(struct maker *maker, const struct argot_shape_field *entry)
+{
+    struct argot_format_clock clock = {0};
+    struct argot_json_step *step = constant_step(maker, entry->field);
+    bool good = put_key(maker, entry->field) &&
+                argot_json_value_put(&maker->text, &clock, (enum argot_type)argot_schema.fields[entry->field].type,
+                                     entry->field, &entry->slot);
+    step->length = text_length(maker) - step->at;
+    return good;
+}
+
+static bool
+put_format_name(struct maker *maker)
+{
+    const char *format = maker->shape->format;
+    struct argot_json_step *step = constant_step(maker, (uint16_t)maker->format_name);
+    bool good = put_key(maker, (uint16_t)maker->format_name) && argot_line_bytes(&maker->text, "\"", 1) &&
+                argot_line_text(&maker->text, ARGOT_LINE_JSON, (const uint8_t *)format, strlen(format)) &&
+                argot_line_bytes(&maker->text, "/", 1) && argot_line_room(&maker->text, ARGOT_FORMAT_ROOM);
+    if (!good)
+        return false;
+    maker->text.at += argot_format_u64(maker->shape->version, (char *)maker->text.at);
+    good = argot_line_bytes(&maker->text, "\"", 1);
+    step->length = text_length(maker) - step->at;
+    return good;
+}
+
+static bool
+put_step(struct maker *maker, enum argot_json_step_kind kind, uint16_t field, uint8_t index)
+{
+    struct argot_json_step *step = add_step(maker, kind, field, index);
+    bool good = put_key(maker, field);
+    /* Text may be JSON that has no quotes, so its quote is written with it. */
+    if (kind == ARGOT_JSON_STEP_TIME || kind == ARGOT_JSON_STEP_INGEST)
+        good = good && argot_line_bytes(&maker->text, "\"", 1);
+    if (kind == ARGOT_JSON_STEP_RAW && good)
+        maker->text.at -= strlen("\":");
+    step->length = text_length(maker) - step->at;
+    return good;
+}
+
+static bool
+put_field(struct maker *maker, uint16_t field, const struct argot_shape_field *entry)
+{
+    uint8_t index = entry && !entry->constant ? entry->index : ARGOT_JSON_NO_SLOT;
+    if (field == maker->event_time)
+        return put_step(maker, ARGOT_JSON_STEP_TIME, field, index);
+    if (field == maker->raw_line && maker->with & ARGOT_JSON_WITH_RAW_LINE)
+        return put_step(maker, ARGOT_JSON_STEP_RAW, field, index);
+    if (field == maker->format_name && maker->with & ARGOT_JSON_WITH_FORMAT_NAME)
+        return put_format_name(maker);
+    if (entry && entry->constant)
+        return put_constant(maker, entry);
+    if (field == maker->ingest_time && maker->with & ARGOT_JSON_WITH_INGEST_TIME)
+        return put_step(maker, ARGOT_JSON_STEP_INGEST, field, index);
+    if (!entry)
+        return true;
+    bool text = argot_json_value_is_text((enum argot_type)argot_schema.fields[field].type);
+    return put_step(maker, text ? ARGOT_JSON_STEP_TEXT : ARGOT_JSON_STEP_VALUE, field, index);
+}
+
+static bool
+put_fields(struct maker *maker)
+{
+    const struct argot_shape *shape = maker->shape;
+    uint16_t next = 0;
+    for (uint16_t field = 0; field < argot_schema.count; field++) {
+        const struct argot_shape_field *entry = NULL;
+        if (next < shape->count && shape->fields[next].field == field)
+            entry = &shape->fields[next++];
+        if (!put_field(maker, field, entry))
+            return false;
+    }
+    return true;
+}
+
+/* Steps and text put together. */
+static struct argot_json_program *
+pack(struct argot_seam *seam, const struct maker *maker)
+{
+    struct argot_json_program *program;
+    size_t steps_size = maker->count * sizeof(*program->steps), length = text_length(maker);
+    program = seam->allocate(seam, sizeof(*program) + steps_size + length + HEAD_PADDING);
+    if (!program)
+        return NULL;
+    uint8_t *text = (uint8_t *)program->steps + steps_size;
+    memcpy(program->steps, maker->steps, steps_size);
+    if (length)
+        memcpy(text, maker->text.at - length, length);
+    memset(text + length, 0, HEAD_PADDING);
+    program->shape = maker->shape;
+    program->text = text;
+    program->count = maker->count;
+    return program;
+}
+
+struct argot_json_program *
+argot_json_program_new(struct argot_seam *seam, unsigned with, const struct argot_shape *shape)
+{
+    struct argot_json_program *program = NULL;
+    struct argot_buffer buffer;
+    struct maker maker = {.with = with,
+                          .shape = shape,
+                          .event_time = argot_schema_find("event_time"),
+                          .ingest_time = argot_schema_find("event_ingest_time"),
+                          .raw_line = argot_schema_find("raw_line"),
+                          .format_name = argot_schema_find("format_name")};
+    argot_buffer_init(&buffer, seam);
+    argot_line_begin(&maker.text, &buffer);
+    /* At most one step a field. */
+    maker.steps = seam->allocate(seam, (argot_schema.count + (size_t)1) * sizeof(*maker.steps));
+    if (maker.steps && put_fields(&maker))
+        program = pack(seam, &maker);
+    seam->release(seam, maker.steps);
+    argot_buffer_finish(&buffer);
+    return program;
+}

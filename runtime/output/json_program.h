@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * How events of one shape are written: a list of steps in schema order, with keys and constants rendered beforehand.
+ * Inside runtime/output only. */
+#pragma once
+#include "event/event.h"
+
+enum argot_json_step_kind {
+    ARGOT_JSON_STEP_HEAD,   /* the head alone: constants */
+    ARGOT_JSON_STEP_TEXT,   /* a slot with text */
+    ARGOT_JSON_STEP_VALUE,  /* a slot of another type */
+    ARGOT_JSON_STEP_TIME,   /* event->time */
+    ARGOT_JSON_STEP_INGEST, /* the slot where there is one and it has a value, else event->received */
+    ARGOT_JSON_STEP_RAW,    /* event->raw; the head ends with the key's name, without its quote */
+};
+
+#define ARGOT_JSON_NO_SLOT 0xff
+
+struct argot_json_step {
+    uint8_t kind, type;
+    uint8_t index; /* of the slot */
+    uint16_t field;
+    uint32_t at, length; /* of the head in the program's text: `,"key":` with the quote of a value that has quotes */
+};
+
+/* Text and steps lie in the same block. There are 16 readable bytes behind each head. */
+struct argot_json_program {
+    const struct argot_shape *shape;
+    const uint8_t *text;
+    uint32_t count;
+    struct argot_json_step steps[];
+};
+
+/* `with` is of enum argot_json_with. NULL without memory; released by seam->release. */
+struct argot_json_program *argot_json_program_new(struct argot_seam *seam, unsigned with,
+                                                  const struct argot_shape *shape);
