@@ -563,7 +563,8 @@ check_time(struct argot_gen *gen)
     for (uint16_t i = 0; i < n->ninside; i++)
         bare |= !strcmp(n->inside[i].parent, "line");
     if (bare && n->event_time == ARGOT_NONE && !n->event_time_received)
-        argot_gen_error(gen, ARGOT_CODE_NO_TIME, gen->root->span, "no field gives the event a time")->hint =
+        argot_gen_warn(gen, ARGOT_CODE_NO_TIME, gen->root->span,
+                       "no field gives the event a time: outside of an envelope every line is a dead letter")->hint =
             "capture {event_time:…}, or say `event_time: received`";
 }
 

@@ -202,6 +202,9 @@ note_text(struct check *check, const struct argot_gen_element *field, const stru
     uint16_t dest = field->value->targets[0].dests[0];
     if (dest == ARGOT_DROP || gen->dests[dest].kind == ARGOT_DEST_VARIABLE || !check->message)
         return;
+    for (const struct argot_gen_text *known = gen->texts; known; known = known->next)
+        if (known->span.line == field->span.line && known->span.column == field->span.column)
+            return; /* the same part, used again */
     struct argot_gen_text *text = argot_gen_alloc(gen, 1, sizeof *text);
     text->span = field->span;
     text->field = gen->dests[dest].name;

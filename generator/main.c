@@ -73,7 +73,8 @@ write_file(struct argot_seam *seam, const char *path, const struct argot_buffer 
 static void
 print_report(struct argot_buffer *report)
 {
-    fwrite(report->bytes, 1, report->length, stderr);
+    if (report->length)
+        fwrite(report->bytes, 1, report->length, stderr);
     argot_buffer_finish(report);
 }
 

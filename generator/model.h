@@ -5,6 +5,7 @@
 #pragma once
 #include "argot/normalizer.h"
 #include "generator/regex.h"
+#include "event/schema.h"
 #include "generator/schema.h"
 #include "yaml/yaml.h"
 

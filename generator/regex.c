@@ -181,8 +181,8 @@ parse_escape(struct parser *p, uint64_t set[4])
         add_letter_class(set, c);
         return -1;
     }
-    if (c == 't')
-        return '\t';
+    if (c == 't' || c == 'r' || c == 'n')
+        return c == 't' ? '\t' : c == 'r' ? '\r' : '\n';
     if (c == 'x') {
         if (p->length - p->at < 2 || hex(p->text[p->at]) < 0 || hex(p->text[p->at + 1]) < 0)
             return refuse(p, "\\x takes two hexadecimal digits"), -2;
@@ -279,8 +279,7 @@ parse_atom(struct parser *p)
             return NULL;
         if (byte >= 0)
             add_range(set, (unsigned)byte, (unsigned)byte);
-        const struct argot_regex *regex = argot_regex_set(p->arena, set);
-        return regex;
+        return byte == '\n' ? refuse(p, "a line never holds a newline") : argot_regex_set(p->arena, set);
     }
     default:
         add_range(set, (uint8_t)c, (uint8_t)c);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Events as CSV (RFC 4180) with fixed columns, one line an event: cells with the separator, quotes or blanks at an end
- * stand in quotes. Control bytes, line ends among them, are escaped as in JSON; bytes that are not UTF-8 become
- * U+FFFD. Lines end with a plain newline. */
+ * stand in quotes. Control bytes, line ends among them, are escaped as in JSON, but a backslash of the text stands for
+ * itself: JSON tells the two apart, CSV does not. Bytes that are not UTF-8 become U+FFFD. Lines end with a plain
+ * newline. */
 #pragma once
 #include "base/buffer.h"
 #include "event/event.h"
@@ -11,8 +12,9 @@
 struct argot_csv_writer;
 
 /* Columns by name, separated by commas: schema fields (event_ingest_time, format_name and raw_line too), `extra` (the
- * whole object as JSON), `extra.KEY`, `source`, `record`, `line`. NULL names: every schema field but raw_line, then
- * extra. NULL with the reason in `why` for an unknown or repeated name, too many of them, or no memory. */
+ * whole object as JSON), `extra.KEY`, `source`, `record`, `line`. NULL names: every schema field but raw_line and
+ * event_ingest_time, then extra. NULL with the reason in `why` for an unknown or repeated name, too many of them, or
+ * no memory. */
 struct argot_csv_writer *argot_csv_new(struct argot_seam *seam, const char *names, char *why, size_t why_size);
 void argot_csv_free(struct argot_csv_writer *writer); /* NULL is fine */
 /* The line of column names. */

@@ -201,7 +201,8 @@ put_record(struct argot_line *line, const char *source, uint64_t record, uint64_
 static void
 end_object(struct argot_json *json, struct argot_line *line, bool good)
 {
-    if (good && line->at && argot_line_bytes(line, "}\n", 2)) {
+    bool empty = !line->at || line->at == line->buffer->bytes + line->buffer->length;
+    if (good && (!empty || argot_line_bytes(line, ",", 1)) && argot_line_bytes(line, "}\n", 2)) {
         line->buffer->bytes[line->buffer->length] = '{';
         argot_line_end(line);
     }

@@ -72,13 +72,32 @@ sequence_length(const uint8_t *at, const uint8_t *end)
 }
 
 static uint8_t *
-put_code(uint8_t *to, uint8_t code)
+put_code(uint8_t *to, uint32_t code)
 {
     static const char hex[] = "0123456789abcdef";
-    memcpy(to, "\\u00", 4);
-    to[4] = (uint8_t)hex[code >> 4];
-    to[5] = (uint8_t)hex[code & 15];
+    memcpy(to, "\\u", 2);
+    for (int i = 0; i < 4; i++)
+        to[2 + i] = (uint8_t)hex[code >> (12 - 4 * i) & 15];
     return to + 6;
+}
+
+/* What a log must not do to a terminal, in sequences of two and three bytes: C1 controls, characters that reorder the
+ * text around them (U+061C, U+200E and F, U+202A to E, U+2066 to 9), and line separators (U+2028 and 9). The code, or
+ * 0 where the character may stand. */
+static uint32_t
+unwanted_code(const uint8_t *at, unsigned length)
+{
+    uint32_t code;
+    if (length == 2) {
+        code = (uint32_t)(at[0] & 0x1f) << 6 | (at[1] & 0x3f);
+        return code < 0xa0 || code == 0x61c ? code : 0;
+    }
+    if (length != 3 || at[0] != 0xe2)
+        return 0;
+    code = 0x2000 | (uint32_t)(at[1] & 0x3f) << 6 | (at[2] & 0x3f);
+    bool unwanted = (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+                    (code >= 0x2066 && code <= 0x2069);
+    return unwanted ? code : 0;
 }
 
 static uint8_t *
@@ -134,9 +153,10 @@ take_character(struct argot_line *line, enum argot_line_mode mode, const uint8_t
         line->replaced++;
         return at + 1;
     }
-    if (length == 2 && at[0] == 0xc2 && at[1] < 0xa0) {
-        line->at = put_code(line->at, at[1]);
-        return at + 2;
+    uint32_t code = unwanted_code(at, length);
+    if (code) {
+        line->at = put_code(line->at, code);
+        return at + length;
     }
     for (unsigned i = 0; i < length; i++)
         *line->at++ = at[i];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Every value is mixed with the number of its field, so that swapped fields are another sum; then all are added. */
+ * Every value is mixed with the number of its field, so that swapped fields are another sum; then
+ * all are added. */
 #include "pipeline/checksum.h"
 #include <string.h>
 
@@ -81,11 +82,13 @@ sum_fields(const struct argot_event *event)
 uint64_t
 argot_checksum_event(const struct argot_event *event)
 {
-    /* Not every shape lists the time, so it is summed apart; where one does it counts twice, always. */
+    /* Not every shape lists the time, so it is summed apart; where one does it counts twice,
+     * always. */
     uint64_t sum = sum_fields(event) + mix(SEED, (uint64_t)event->time);
     for (uint32_t i = 0; i < event->nextra; i++) {
         const struct argot_extra *extra = &event->extra[i];
-        uint64_t key = mix_bytes(SEED + EXTRA_FIELD + extra->type, extra->key.at, extra->key.length);
+        uint64_t key =
+            mix_bytes(SEED + EXTRA_FIELD + extra->type, extra->key.at, extra->key.length);
         sum += mix_slot(key, extra->type, &extra->value);
     }
     return sum;

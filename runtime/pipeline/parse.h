@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The one loop: inputs in order, block by block, to events and dead letters on two descriptors. What is written does
- * not depend on the number of workers or on the size of blocks. Conservation: every record of an input that was read
- * is an event, a dead letter or skipped, per source and in total. */
+ * The one loop: inputs in order, block by block, to events and dead letters on two descriptors.
+ * What is written does not depend on the number of workers or on the size of blocks. Conservation:
+ * every record of an input that was read is an event, a dead letter or skipped, per source and in
+ * total. */
 #pragma once
 #include "input/input.h"
 #include "normalize/normalize.h"
@@ -42,7 +43,8 @@ struct argot_parse_options {
     void *context;
     bool (*stop)(void *context); /* true: finish what was read, then end */
     void (*problem)(void *context, const char *path, const char *reason);
-    void (*progress)(void *context, const struct argot_parse_progress *progress); /* after each block read */
+    void (*progress)(void *context,
+                     const struct argot_parse_progress *progress); /* after each block read */
 };
 
 struct argot_parse_source {
@@ -72,8 +74,8 @@ struct argot_parse_result {
     argot_time duration_ns;
 };
 
-/* False with the reason in `why` when it could not begin: no memory, a bad column. The result must be finished when
- * true was returned. */
-bool argot_parse_run(const struct argot_parse_options *options, struct argot_parse_result *result, char *why,
-                     size_t why_size);
+/* False with the reason in `why` when it could not begin: no memory, a bad column. The result must
+ * be finished when true was returned. */
+bool argot_parse_run(const struct argot_parse_options *options, struct argot_parse_result *result,
+                     char *why, size_t why_size);
 void argot_parse_finish(struct argot_seam *seam, struct argot_parse_result *result);

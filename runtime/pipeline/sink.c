@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Dead letters go first: an event that was seen downstream then never stands for records whose letters were lost. */
+ * Dead letters go first: an event that was seen downstream then never stands for records whose
+ * letters were lost. */
 #include "pipeline/sink.h"
 
 static void
@@ -14,7 +15,8 @@ empty(struct argot_buffer *buffer)
 }
 
 static void
-write_buffer(struct argot_sink *sink, int fd, struct argot_buffer *buffer, enum argot_parse_end otherwise)
+write_buffer(struct argot_sink *sink, int fd, struct argot_buffer *buffer,
+             enum argot_parse_end otherwise)
 {
     if (sink->end == ARGOT_PARSE_DONE && buffer->length > 0) {
         sink->error = argot_seam_write_all(sink->options->seam, fd, buffer->bytes, buffer->length);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Where jobs are written to, and what was written so far: the two descriptors, the counts per source and in total.
- * After the first failure nothing more is written or counted. Not thread-safe: one writer at a time. */
+ * Where jobs are written to, and what was written so far: the two descriptors, the counts per
+ * source and in total. After the first failure nothing more is written or counted. Not thread-safe:
+ * one writer at a time. */
 #pragma once
 #include "pipeline/job.h"
 

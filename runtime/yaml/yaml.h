@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A YAML file as a tree with positions, over libyaml's parser. Scalars are text, whatever they look like; duplicate
- * keys are errors; anchors and aliases are copied under limits; merge keys (<<) are refused. The tree lives in the
- * arena of the diagnostics. */
+ * keys are errors; aliases share the node of their anchor and count against the limits as if it were copied; merge
+ * keys (<<) and tags are refused. The tree lives in the arena of the diagnostics. libyaml's own memory does not come
+ * from the seam: it has no hook for that; it is bounded by the size of the file and given back before parsing ends. */
 #pragma once
 #include "base/diagnostic.h"
 
@@ -22,15 +23,20 @@ struct argot_yaml {
      * quoted on one line without escapes; so template errors can mark the exact byte. */
     bool verbatim;
     uint32_t text_offset;
+    /* A literal block (`|`): line i of the text, from 0, begins at block_column of line block_line + i. 0: no such. */
+    uint32_t block_line, block_column;
     /* list: items; map: keys are scalars in keys[i], values in items[i] */
     size_t count;
     struct argot_yaml **keys;
     struct argot_yaml **items;
 };
 
+/* Aliases count as copies of what they stand for. */
 #define ARGOT_YAML_MAX_BYTES (4u << 20)
 #define ARGOT_YAML_MAX_DEPTH 64
-#define ARGOT_YAML_MAX_NODES 200000 /* aliases counted as copied */
+#define ARGOT_YAML_MAX_NODES 200000
+#define ARGOT_YAML_MAX_TEXT (16u << 20) /* bytes of all scalars */
+#define ARGOT_YAML_MAX_ANCHORS 1000
 
 /* NULL after adding at least one error. Exactly one document; an empty file is an error. */
 struct argot_yaml *argot_yaml_parse(struct argot_diagnostics *diagnostics);
@@ -38,5 +44,7 @@ struct argot_yaml *argot_yaml_parse(struct argot_diagnostics *diagnostics);
 struct argot_yaml *argot_yaml_get(const struct argot_yaml *map, const char *key);
 /* The key node of a key, or NULL. */
 struct argot_yaml *argot_yaml_key(const struct argot_yaml *map, const char *key);
+/* Number of nodes of a tree, aliases counted at each use; stops near `most`. */
+size_t argot_yaml_count(const struct argot_yaml *node, size_t most);
 /* The tree as JSON; plain scalars that are numbers or true/false/null are written so when `typed`, else all text. */
 void argot_yaml_print_json(const struct argot_yaml *node, bool typed, struct argot_buffer *out);

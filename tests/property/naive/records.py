@@ -6,6 +6,7 @@ import re
 MAX_DEPTH = 64
 JSON_NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 JSON_BLANK = b" \t\n\r"
+KV_BLANK = b" \t\x1d"
 ESCAPES = {ord('"'): '"', ord("\\"): "\\", ord("/"): "/", ord("b"): "\b", ord("f"): "\f", ord("n"): "\n",
            ord("r"): "\r", ord("t"): "\t"}  # fmt: skip
 
@@ -28,6 +29,14 @@ class Value:
         self.members = members  # of a map: {key bytes: Value}, the first of equal keys
         self.items = items
         self.repeats = {}  # of a map: {key bytes: [Value, …]} of keys that came again
+        self.bare = b""  # of pairs: words that are no pair
+        self.columns = None  # of CSV: their number
+
+    def add(self, key, value):
+        if key in self.members:
+            self.repeats.setdefault(key, []).append(value)
+        else:
+            self.members[key] = value
 
     def as_text(self):
         """The text for matching and for string fields."""
@@ -97,10 +106,7 @@ class _Json:
             self.skip()
             self.take(b":")
             value = self.value(depth)
-            if key in made.members:
-                made.repeats.setdefault(key, []).append(value)
-            else:
-                made.members[key] = value
+            made.add(key, value)
             self.skip()
             if self.peek() == b"}":
                 self.at += 1
@@ -150,13 +156,13 @@ class _Json:
             raise Broken
         code = self.hex4()
         if 0xD800 <= code < 0xDC00 and self.data.startswith(b"\\u", self.at):
-            back = self.at
             self.at += 2
             low = self.hex4()
             if 0xDC00 <= low < 0xE000:
                 return chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00)).encode()
-            self.at = back
-        return "\ufffd".encode() if 0xD800 <= code < 0xE000 else chr(code).encode()
+        if 0xD800 <= code < 0xE000:
+            raise Broken
+        return chr(code).encode()
 
     def hex4(self):
         digits = self.data[self.at : self.at + 4]
@@ -195,13 +201,14 @@ class Pairs:
         self.keep_quotes = str(block.get("keep_quotes", "false")) in ("true", "yes")
         self.first_key = option("first_key", "")
         self.last_key = option("last_key", "")
+        self.blank = not self.separator.strip(KV_BLANK)  # pairs stand apart by blanks
 
     def skip(self, data, at):
-        """Behind separators; where the separator is a blank, tabs count as it."""
+        """Behind separators and blanks."""
         while at < len(data):
             if data.startswith(self.separator, at):
                 at += len(self.separator)
-            elif data[at] in b" \t":
+            elif data[at] in KV_BLANK:
                 at += 1
             else:
                 break
@@ -210,14 +217,15 @@ class Pairs:
     def ends_here(self, data, at):
         if at >= len(data) or data.startswith(self.separator, at):
             return True
-        return self.separator == b" " and data[at] == ord("\t")
+        return self.separator == b" " and data[at] in KV_BLANK
+
+    def cut(self, data):
+        return data if self.blank else data.strip(KV_BLANK)
 
     def read(self, data):
         """([(key, value bytes)], [bare word])."""
         pairs, bare = [], []
-        at = 0
-        if self.first_key:
-            at = self.find_first(data)
+        at = self.find_first(data) if self.first_key else 0
         while True:
             at = self.skip(data, at)
             if at >= len(data):
@@ -225,12 +233,12 @@ class Pairs:
             begin = at
             while not self.ends_here(data, at) and not data.startswith(self.equals, at):
                 at += 1
-            if self.ends_here(data, at) or at == begin:
+            key = self.cut(data[begin:at])
+            if not data.startswith(self.equals, at) or not key:
                 while not self.ends_here(data, at):
                     at += 1
-                bare.append(data[begin:at].rstrip(b" \t"))
+                bare.append(self.cut(data[begin:at]))
                 continue
-            key = data[begin:at].rstrip(b" \t")
             at += len(self.equals)
             if self.last_key and key == self.last_key:
                 pairs.append((key, data[at:]))
@@ -246,43 +254,63 @@ class Pairs:
         raise Broken
 
     def value(self, data, at):
-        if at < len(data) and data[at] in self.quotes and self.quotes:
-            quoted = self.quoted(data, at)
-            if quoted is not None:
-                return quoted
+        """The value that begins at `at`, and the place behind it."""
+        if not self.blank:
+            while at < len(data) and data[at] in KV_BLANK and not self.ends_here(data, at):
+                at += 1
+        if at < len(data) and data[at] in self.quotes:
+            return self.quoted(data, at)
+        if len(self.wrap) == 2 and data[at : at + 1] == self.wrap[:1]:
+            for close in range(at + 1, len(data)):
+                if data[close] == self.wrap[1] and self.pair_may_end(data, close + 1):
+                    return data[at + 1 : close], self.behind_trailing(data, close + 1)
         begin = at
         while not self.ends_here(data, at):
             at += 1
-        text = data[begin:at].rstrip(b" \t")
+        text = self.cut(data[begin:at])
         if self.trailing and text.endswith(self.trailing):
             text = text[: -len(self.trailing)]
-        if len(self.wrap) == 2 and len(text) >= 2 and text[:1] == self.wrap[:1] and text[-1:] == self.wrap[1:]:
-            text = text[1:-1]
         return text, at
 
+    def behind_trailing(self, data, at):
+        if self.trailing and data.startswith(self.trailing, at):
+            return at + len(self.trailing)
+        return at
+
+    def pair_may_end(self, data, at):
+        return self.ends_here(data, at) or self.ends_here(data, self.behind_trailing(data, at))
+
     def quoted(self, data, at):
-        """A quoted value and the place after it, or None where the quote is not closed before a separator."""
+        """A quoted value and the place behind it; without the closing quote it runs to the end."""
         begin, quote = at, data[at]
         out = bytearray()
         at += 1
         while at < len(data):
             byte = data[at]
             if self.escape == "backslash" and byte == ord("\\") and at + 1 < len(data):
-                out += unescape(data[at : at + 4])[0]
-                at += unescape(data[at : at + 4])[1]
+                text, length = unescape(data[at : at + 4])
+                out += text
+                at += length
             elif byte == quote and self.escape == "doubled" and data[at + 1 : at + 2] == bytes([quote]):
                 out.append(quote)
                 at += 2
             elif byte == quote:
-                at += 1
-                value = data[begin:at] if self.keep_quotes else bytes(out)
-                if self.trailing and data.startswith(self.trailing, at) and self.ends_here(data, at + len(self.trailing)):
-                    at += len(self.trailing)
-                return (value, at) if self.ends_here(data, at) else None
+                value = data[begin : at + 1] if self.keep_quotes else bytes(out)
+                return value, self.behind_trailing(data, at + 1)
             else:
                 out.append(byte)
                 at += 1
-        return None
+        return (data[begin:] if self.keep_quotes else bytes(out)), at
+
+
+def read_kv(pairs, data):
+    """The Value of a text of pairs; bare: the words that are no pair."""
+    found, bare = pairs.read(data)
+    made = Value("map", data, members={})
+    for key, text in found:
+        made.add(key, text_value(text))
+    made.bare = b" ".join(bare)
+    return made
 
 
 def unescape(data):
@@ -349,6 +377,18 @@ def _csv_quoted(data, at, quote):
             out.append(data[at])
             at += 1
     raise Broken
+
+
+def read_columns(data, separator, quote, names):
+    """The Value of a CSV record: columns by name, then column_N; those with _ and empty ones are left out."""
+    columns = read_csv(data, separator, quote)
+    made = Value("map", data, members={})
+    made.columns = len(columns)
+    for number, text in enumerate(columns):
+        name = names[number] if number < len(names) else b"column_%d" % (number + 1)
+        if text and not name.startswith(b"_"):
+            made.add(name, text_value(text))
+    return made
 
 
 SD_NAME = re.compile(rb"[\x21\x23-\x3c\x3e-\x5c\x5e-\x7e]{1,}")

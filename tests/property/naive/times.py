@@ -15,8 +15,9 @@ ZONES = {"UTC": 0, "GMT": 0, "CET": 60, "CEST": 120, "BST": 60, "JST": 540, "IST
 
 EPOCH = datetime.datetime(1970, 1, 1)
 MAX_NS = 2**63 - 1
+MAX_OFFSET_MINUTES = 18 * 60
 CLOCK = r"(?P<H>[0-9]{2}):(?P<M>[0-9]{2}):(?P<S>[0-9]{2})"
-MONTH = "(?P<b>" + "|".join(MONTHS) + ")"
+MONTH = "(?P<b>(?i:" + "|".join(MONTHS) + "))"
 SIGNED = r"[+-][0-9]{2}(?::?[0-9]{2})?"
 DATE = r"(?P<Y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})"
 
@@ -33,14 +34,14 @@ EPOCH_SYNTAX = re.compile(rb"(?P<whole>[0-9]+)(?:[.,](?P<part>[0-9]+))?")
 
 def _names(*lists):
     every = sorted((name for names in lists for name in names), key=len, reverse=True)
-    return "|".join(re.escape(name) for name in every)
+    return "(?i:" + "|".join(re.escape(name) for name in every) + ")"
 
 
 DIRECTIVES = {
     "Y": "[0-9]{4}", "y": "[0-9]{2}", "m": "[0-9]{2}", "d": " ?[0-9]{1,2}", "e": " ?[0-9]{1,2}",
     "b": _names(MONTHS), "B": _names(LONG_MONTHS, MONTHS), "a": _names(DAYS), "A": _names(LONG_DAYS, DAYS),
     "H": "[0-9]{2}", "I": "[0-9]{2}", "p": "[AaPp][Mm]", "M": "[0-9]{2}", "S": "[0-9]{2}", "f": "[0-9]+",
-    "z": f"Z|{SIGNED}", "Z": _names(ZONES), "s": "[0-9]+",
+    "z": f"Z|{SIGNED}", "Z": "|".join(sorted(ZONES, key=len, reverse=True)), "s": "[0-9]+",
 }  # fmt: skip
 DIRECTIVES = {letter: re.compile(text.encode()) for letter, text in DIRECTIVES.items()}
 
@@ -90,18 +91,17 @@ def lex(how, data, at):
 
 def begins(how, byte):
     """May a time in that way of writing begin with this byte?"""
-    if how in ("rfc3164", "clf") or how in NAMED or how in EPOCHS:
-        return byte in (b"JFMASOND" if how == "rfc3164" else b"0123456789")
+    if how in NAMED or how in EPOCHS:
+        return byte in (b"JFMASONDjfmasond" if how == "rfc3164" else b"0123456789")
     letter, literal = next(_steps(how))
     if literal:
         return literal.encode()[0] == byte
-    if letter in "bB":
-        return byte in b"JFMASOND"
-    if letter in "aA":
-        return byte in b"MTWFS"
+    names = {"b": b"JFMASOND", "a": b"MTWFS", "p": b"AP"}.get(letter.lower() if letter in "bBaAp" else "")
+    if names:
+        return byte in names + names.lower()
     if letter in "de":
         return byte in b" 0123456789"
-    return byte in b"0123456789"
+    return byte in {"z": b"Z+-", "Z": bytes({ord(zone[0]) for zone in ZONES})}.get(letter, b"0123456789")
 
 
 class Clock:
@@ -122,12 +122,13 @@ def _offset_minutes(text):
         return 0
     digits = text[1:].replace(":", "").ljust(4, "0")
     hours, minutes = int(digits[:2]), int(digits[2:])
-    if hours > 23 or minutes > 59:
+    if minutes > 59 or hours * 60 + minutes > MAX_OFFSET_MINUTES:
         return None
     return (hours * 60 + minutes) * (-1 if text[0] == "-" else 1)
 
 
 def _month(text):
+    text = text.capitalize()
     for names in (MONTHS, LONG_MONTHS):
         if text in names:
             return names.index(text) + 1

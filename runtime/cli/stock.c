@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A stock format that the registry refuses is a fault of the build; it is said and nothing runs, rather than lines of
+ * that format becoming dead letters in silence. */
+#include "cli/stock.h"
+#include "cli/args.h"
+#include "cli/say.h"
+#include <stdio.h>
+
+#define WHY_BYTES 256
+#define NAMES_MAX 512 /* looked at for the nearest */
+
+struct argot_registry *
+argot_stock_registry(struct argot_cli *cli)
+{
+    if (cli->registry)
+        return cli->registry;
+    struct argot_registry *registry = argot_registry_new(cli->seam);
+    if (!registry) {
+        argot_say(cli->seam, "there is no memory");
+        return NULL;
+    }
+    char why[WHY_BYTES] = "";
+    for (size_t i = 0; i < argot_stock_count; i++) {
+        if (argot_registry_add(registry, argot_stock_formats[i], why, sizeof why))
+            continue;
+        argot_say(cli->seam, "format %s: %s", argot_stock_formats[i]->name, why);
+        argot_registry_free(registry);
+        return NULL;
+    }
+    if (!argot_registry_seal(registry, why, sizeof why)) {
+        argot_say(cli->seam, "the formats do not go together: %s", why);
+        argot_registry_free(registry);
+        return NULL;
+    }
+    cli->registry = registry;
+    return registry;
+}
+
+static void
+say_unknown(struct argot_cli *cli, const char *name)
+{
+    const char *names[NAMES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < argot_registry_count(cli->registry) && count < NAMES_MAX; i++)
+        names[count++] = argot_registry_at(cli->registry, i)->name;
+    char hint[WHY_BYTES];
+    argot_say(cli->seam, "no format is called `%s`%s (`argot formats` lists them)", name,
+              argot_args_nearest(name, names, count, hint, sizeof hint));
+}
+
+bool
+argot_stock_known(struct argot_cli *cli, const char *format)
+{
+    struct argot_registry *registry = argot_stock_registry(cli);
+    if (!registry)
+        return false;
+    for (const char *at = format;; at++) {
+        char name[WHY_BYTES];
+        size_t length = strcspn(at, "+");
+        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), at);
+        if (length >= sizeof name || !argot_registry_find(registry, name)) {
+            say_unknown(cli, name);
+            return false;
+        }
+        at += length;
+        if (!*at)
+            return true;
+    }
+}

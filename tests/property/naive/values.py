@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: Apache-2.0
+# Texts to typed values: every way of writing and every type of the schema. A value is an int, a float, a bool, text as
+# bytes, a Time, a Json (a value of a JSON record as it was written), or a list of these.
+import base64
+import decimal
+import ipaddress
+import re
+import sys
+
+import times
+
+sys.set_int_max_str_digits(0)  # a hostile line may hold a number of any length
+INT64 = (-(2**63), 2**63 - 1)
+UINT64 = (0, 2**64 - 1)
+INTEGER = re.compile(rb"(?P<sign>[+-]?)(?:0[xX](?P<hex>[0-9A-Fa-f]+)|(?P<digits>[0-9]+))")
+FLOAT = re.compile(rb"-?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?")
+NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?")
+BOOLS = {b"true": True, b"yes": True, b"1": True, b"false": False, b"no": False, b"0": False}
+DURATIONS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "min": 60 * 10**9, "h": 3600 * 10**9}
+SIZES = {"B": 1, "KB": 10**3, "KiB": 2**10, "MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
+QUOTED = {"quoted": b'"', "quoted_single": b"'", "quoted_csv": b'"'}
+DECODED = {"hex", "base64", "percent"}
+# Ways of writing that name a type of their own for a target outside the schema.
+TYPE_OF_HOW = {"uint": "uint", "int": "int", "float": "float", "ip": "ip", "port": "port", "mac": "mac", "bool": "bool"}
+
+
+class Bad(Exception):
+    """A text that is no value of its type."""
+
+
+class Time:
+    def __init__(self, value_ns):
+        self.value_ns = value_ns
+
+    def show(self):
+        return times.show(self.value_ns)
+
+
+class Json:
+    """A value as a JSON record wrote it; node: records.Value."""
+
+    def __init__(self, node):
+        self.node = node
+
+
+def lower(text):
+    return bytes(byte + 32 if 65 <= byte <= 90 else byte for byte in text)
+
+
+def upper(text):
+    return bytes(byte - 32 if 97 <= byte <= 122 else byte for byte in text)
+
+
+def _within(value, limits):
+    if not limits[0] <= value <= limits[1]:
+        raise Bad
+    return value
+
+
+def integer(text, limits):
+    found = INTEGER.fullmatch(text)
+    if not found or (found.group("sign") and limits[0] == 0):
+        raise Bad
+    value = int(found.group("hex"), 16) if found.group("hex") else int(found.group("digits"))
+    return _within(-value if found.group("sign") == b"-" else value, limits)
+
+
+def _float(text):
+    if not FLOAT.fullmatch(text):
+        raise Bad
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise Bad
+    return value
+
+
+def address(text):
+    """The canonical text of an address; IPv4-mapped ones as IPv4."""
+    try:
+        if b"%" in text:
+            raise Bad
+        found = ipaddress.ip_address(text.decode("ascii"))
+    except (ValueError, UnicodeDecodeError):
+        raise Bad from None
+    if found.version == 6 and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return str(found).encode()
+
+
+def _mac(text):
+    for shape in (rb"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}", rb"[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}",
+                  rb"[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}"):  # fmt: skip
+        if re.fullmatch(shape, text):
+            digits = lower(re.sub(rb"[:.-]", b"", text))
+            return b":".join(digits[at : at + 2] for at in range(0, 12, 2))
+    raise Bad
+
+
+def _scaled(text, unit, limits):
+    """A number in a unit; what is smaller than the smallest unit is cut."""
+    if not NUMBER.fullmatch(text):
+        raise Bad
+    with decimal.localcontext() as context:
+        context.prec = len(text) + 30
+        return _within(int(decimal.Decimal(text.decode()) * unit), limits)
+
+
+CLOCK = re.compile(rb"(?:(?P<h>[0-9]+)h?:)?(?P<m>[0-9]+)m?:(?P<s>[0-9]+(?:\.[0-9]+)?)s?")
+
+
+def _clock(text):
+    found = CLOCK.fullmatch(text)
+    if not found:
+        raise Bad
+    whole = int(found.group("h") or 0) * 3600 + int(found.group("m")) * 60
+    return _within(whole * 10**9 + _scaled(found.group("s"), 10**9, INT64), INT64)
+
+
+def time(how, text, context):
+    read = times.decode(how, text, context.clock, context.near_ns())
+    if read is None:
+        raise Bad
+    return Time(read[0])
+
+
+def of_type(kind, field, text, context):
+    """A text as a value of a schema type; field: schema.Field or None."""
+    if kind in ("uint", "bytes"):
+        return integer(text, UINT64)
+    if kind == "int":
+        return integer(text, INT64)
+    if kind == "port":
+        return integer(text, (0, 65535))
+    if kind == "float":
+        return _float(text)
+    if kind == "bool":
+        if lower(text) not in BOOLS:
+            raise Bad
+        return BOOLS[lower(text)]
+    if kind in ("ip", "ip_list"):
+        return address(text)
+    if kind == "mac":
+        return _mac(text)
+    if kind == "duration":
+        return _scaled(text, 1, INT64)
+    if kind == "timestamp":
+        return time("rfc3339", text, context)
+    if kind == "enum":
+        if text.decode("latin-1") not in field.members:
+            raise Bad
+        return text
+    if kind == "host" and any(byte in b" \t\"',;[]{}<>()" for byte in text):
+        raise Bad
+    return lower(text) if field and field.lower else text
+
+
+def written(how, kind, field, text, context):
+    """A text, written in some way, as a value of a target's type."""
+    if times.is_time(how):
+        value = time(how, text, context)
+        return value if field is None or kind == "timestamp" else of_type(kind, field, value.show().encode(), context)
+    if how in DURATIONS:
+        return _scaled(text, DURATIONS[how], INT64)
+    if how == "clock":
+        return _clock(text)
+    if how in SIZES:
+        return _scaled(text, SIZES[how], UINT64)
+    if how in DECODED:
+        text = decode(how, text)
+    elif how in QUOTED:
+        pass  # the quotes are off already
+    if field is None and how in TYPE_OF_HOW:
+        return of_type(TYPE_OF_HOW[how], None, text, context)
+    return of_type(kind, field, text, context)
+
+
+def _unpercent(text):
+    return re.sub(rb"%([0-9A-Fa-f]{2})", lambda found: bytes([int(found.group(1), 16)]), text)
+
+
+def decode(how, text):
+    """`decode:` of a value, and the ways of writing of the same names."""
+    if how == "percent":
+        return _unpercent(text)
+    if how == "plus":
+        return _unpercent(text.replace(b"+", b" "))
+    if how == "hex":
+        if len(text) % 2 or not re.fullmatch(rb"[0-9A-Fa-f]*", text):
+            raise Bad
+        return bytes.fromhex(text.decode())
+    if how == "base64":
+        try:
+            return base64.b64decode(text, validate=True)
+        except ValueError:
+            raise Bad from None
+    if how == "audit":
+        if len(text) >= 2 and text[:1] == b'"' and text[-1:] == b'"':
+            return text[1:-1]
+        if len(text) >= 2 and len(text) % 2 == 0 and re.fullmatch(rb"[0-9A-Fa-f]+", text):
+            return bytes.fromhex(text.decode())
+        return text
+    raise Bad
+
+
+def _is_address(text):
+    try:
+        address(text)
+    except Bad:
+        return False
+    return True
+
+
+def endpoint(text):
+    """Address or name, and port."""
+    found = re.fullmatch(rb"\[([^\]]*)\](?::([0-9]+))?", text)
+    if found:
+        return [found.group(1), found.group(2)]
+    if text.count(b":") > 1:
+        before, _, after = text.rpartition(b":")
+        if _is_address(before) and after.isdigit():
+            return [before, after]
+        if _is_address(text):
+            return [text, None]
+    before, colon, after = text.rpartition(b":")
+    if not colon:
+        return [text, None]
+    if after.isdigit():
+        return [before, after]
+    raise Bad
+
+
+def account(text):
+    """Domain and user."""
+    if b"\\" in text:
+        domain, _, user = text.partition(b"\\")
+        return [domain, user]
+    user, at, domain = text.rpartition(b"@")
+    return [domain, user] if at else [None, text]
+
+
+def url(text):
+    """Host, port, path, query."""
+    host = port = None
+    rest = text
+    if not text.startswith(b"/"):
+        _, scheme, after = text.partition(b"://")
+        rest = after if scheme else text
+        end = min((rest.find(mark) for mark in (b"/", b"?", b"#") if mark in rest), default=len(rest))
+        host, port = endpoint(rest[:end].rpartition(b"@")[2])
+        rest = rest[end:]
+    rest = rest.partition(b"#")[0]
+    path, _, query = rest.partition(b"?")
+    return [host, port, path, query]
+
+
+def pri(text):
+    number = integer(text, (0, 191))
+    return [b"%d" % (number // 8), b"%d" % (number % 8)]
+
+
+SEVERAL = {"endpoint": endpoint, "account": account, "url": url, "pri": pri}
+
+
+def as_text(value):
+    """The text of a value, for conditions and derived values."""
+    if isinstance(value, bool):
+        return b"true" if value else b"false"
+    if isinstance(value, (int, float)):
+        return str(value).encode()
+    if isinstance(value, Time):
+        return value.show().encode()
+    if isinstance(value, Json):
+        return value.node.as_text()
+    if isinstance(value, list):
+        return as_text(value[0]) if value else b""
+    return value
