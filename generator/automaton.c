@@ -110,6 +110,8 @@ bool
 argot_automaton_overlap(struct argot_arena *arena, const struct argot_automaton *a, const struct argot_automaton *b)
 {
     size_t pairs = (size_t)a->count * b->count;
+    if (pairs > ARGOT_REGEX_MAX_PAIRS)
+        return true;
     struct walk walk = {a, b, argot_arena_zalloc(arena, pairs / 8 + 1, 1), argot_arena_alloc(arena, pairs * 4), 0};
     if (!walk.seen || !walk.stack)
         return true;

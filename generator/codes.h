@@ -30,9 +30,9 @@
     X(130, TOO_MANY_OPTIONAL, "too many optional groups after a :text")      \
     X(131, TARGETS, "several targets need a way of writing that fills them") \
     X(132, CAPTURE_AND_CONSTANT, "a capture and a constant for one field")   \
-    X(133, NEVER_ENDS, "nothing can end this field")                         \
     X(134, EMPTY_TEMPLATE, "an empty template")                              \
     X(135, NO_BLOCK, "no block that reads this piece")                       \
+    X(136, TEMPLATE_LINES, "a line break in a template")                     \
     X(140, BAD_REGEX, "not a regular expression of the subset")              \
     X(141, REGEX_EMPTY, "a type that matches the empty text")                \
     X(150, BAD_PATH, "not a path")                                           \
@@ -43,7 +43,6 @@
     X(161, BAD_EXAMPLE, "not an example")                                    \
     X(162, TEXT_UNPROVEN, "no example shows an attacker's text")             \
     X(163, NO_TIME, "nothing gives the event a time")                        \
-    X(164, UNTOLD, "formats inside one envelope that cannot be told apart")  \
     X(170, DFA_STATES, "a lexer over its budget of states")                  \
     X(171, RE2C_LIMIT, "re2c ran out of time or memory")                     \
     X(172, RE2C_REFUSED, "re2c refused the lexer")                           \

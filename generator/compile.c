@@ -206,7 +206,7 @@ alone_too_much(struct session *s, const char *re2c, const struct argot_regex *re
     argot_buffer_init(&source, s->seam);
     argot_buffer_init(&c, s->seam);
     argot_buffer_init(&words, s->seam);
-    argot_buffer_append_text(&source, "/*!re2c\nre2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0;\n");
+    argot_buffer_append_text(&source, "/*!re2c\nre2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0; re2c:sentinel = 10;\n");
     argot_regex_print(regex, &source);
     argot_buffer_append_text(&source, " { return 0; }\n* { return -1; }\n*/\n");
     enum argot_gen_re2c_status status = argot_gen_re2c(s->seam, re2c, &source, &c, &words);
@@ -225,7 +225,7 @@ blame(struct session *s, const char *re2c)
         if (alone_too_much(s, re2c, type->regex)) {
             const struct argot_yaml *node = argot_yaml_get(types, type->name);
             argot_gen_error(gen, ARGOT_CODE_RE2C_LIMIT, node->span,
-                            "the type `%s` alone takes re2c more than %d s or %u MiB", type->name, ARGOT_GEN_RE2C_SECONDS,
+                            "the type `%s` alone is too much for re2c (%d s, %u MiB)", type->name, ARGOT_GEN_RE2C_SECONDS,
                             ARGOT_GEN_RE2C_BYTES >> 20)
                 ->hint = "repeats of repeats and counted alternatives explode: let the type take more, and check less";
             return;
@@ -234,12 +234,12 @@ blame(struct session *s, const char *re2c)
         for (uint16_t i = 0; lexer->heads && i < lexer->abi.ntemplates; i++)
             if (!argot_regex_nullable(lexer->heads[i]) && alone_too_much(s, re2c, lexer->heads[i])) {
                 argot_gen_error(gen, ARGOT_CODE_RE2C_LIMIT, lexer->trees[i].span,
-                                "the head of this template alone takes re2c more than %d s or %u MiB",
+                                "the head of this template alone is too much for re2c (%d s, %u MiB)",
                                 ARGOT_GEN_RE2C_SECONDS, ARGOT_GEN_RE2C_BYTES >> 20);
                 return;
             }
     argot_gen_error(gen, ARGOT_CODE_RE2C_LIMIT, gen->root->span,
-                    "the templates together take re2c more than %d s or %u MiB", ARGOT_GEN_RE2C_SECONDS,
+                    "the templates together are too much for re2c (%d s, %u MiB)", ARGOT_GEN_RE2C_SECONDS,
                     ARGOT_GEN_RE2C_BYTES >> 20)
         ->hint = "split the messages with `when:`";
 }
@@ -255,10 +255,11 @@ run_re2c(struct session *s, const char *re2c, const struct argot_buffer *source)
     uint64_t ms = (uint64_t)(s->seam->monotonic(s->seam) - begin) / 1000000;
     if (status == ARGOT_GEN_RE2C_LIMIT)
         blame(s, re2c);
+    else if (status == ARGOT_GEN_RE2C_MISSING)
+        argot_gen_error(&s->gen, ARGOT_CODE_RE2C_REFUSED, s->gen.root->span, "re2c (%s) could not be run", re2c);
     else if (status != ARGOT_GEN_RE2C_OK)
-        argot_gen_error(&s->gen, ARGOT_CODE_RE2C_REFUSED, s->gen.root->span, "re2c (%s) %s: %.*s", re2c,
-                        status == ARGOT_GEN_RE2C_MISSING ? "could not be run" : "refused the lexer", (int)words.length,
-                        words.length ? (const char *)words.bytes : "");
+        argot_gen_error(&s->gen, ARGOT_CODE_RE2C_REFUSED, s->gen.root->span, "re2c (%s) refused the lexer: %.*s", re2c,
+                        (int)words.length, words.length ? (const char *)words.bytes : "");
     if (status == ARGOT_GEN_RE2C_OK) {
         count_states(&s->gen, &c, &s->output->c);
         argot_buffer_append(&s->output->c, c.bytes, c.length);

@@ -8,9 +8,6 @@
 
 /* From so many templates on a DFA pays; fewer are tried in order. */
 #define DECIDE_MIN 4
-/* Comparing heads two by two: an automaton larger than this counts as going with every other. */
-#define COMPARE_MAX 3000
-
 void
 argot_gen_emit_types(struct argot_gen *gen, struct argot_buffer *out)
 {
@@ -18,7 +15,7 @@ argot_gen_emit_types(struct argot_gen *gen, struct argot_buffer *out)
         argot_buffer_printf(out,
                             "/* type %s */\nstatic const uint8_t *\ntype_%u(const uint8_t *p, const uint8_t *e)\n{\n"
                             "    const uint8_t *mark = p;\n    (void)mark;\n/*!re2c\n"
-                            "re2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0; re2c:api = custom;\n"
+                            "re2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0; re2c:sentinel = 10; re2c:api = custom;\n"
                             "re2c:api:style = free-form;\n"
                             "re2c:define:YYPEEK = \"(p < e ? *p : (uint8_t)10)\"; re2c:define:YYSKIP = \"++p;\";\n"
                             "re2c:define:YYBACKUP = \"mark = p;\"; re2c:define:YYRESTORE = \"p = mark;\";\n",
@@ -89,7 +86,7 @@ argot_gen_emit_decide(struct argot_gen *gen, struct argot_gen_lexer *lexer, stru
         return;
     argot_buffer_printf(out, "static int\nlexer_%u_decide(const uint8_t *YYCURSOR)\n{\n"
                              "    const uint8_t *YYMARKER = YYCURSOR;\n    (void)YYMARKER;\n/*!re2c\n"
-                             "re2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0;\n", lexer->number);
+                             "re2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0; re2c:sentinel = 10;\n", lexer->number);
     for (size_t i = 0; i < count; i++) {
         if (argot_regex_nullable(lexer->heads[i]))
             continue;

@@ -256,12 +256,10 @@ load_types(struct argot_gen *gen)
         else if (argot_regex_nullable(regex))
             argot_gen_error(gen, ARGOT_CODE_REGEX_EMPTY, span, "the type `%s` matches the empty text", named->name)->hint =
                 "a field that may be missing is written {({x:type})?}";
-        else {
-            struct argot_gen_type *type = argot_gen_alloc(gen, 1, sizeof *type);
-            *type = (struct argot_gen_type){named->name, regex, number++, NULL};
-            *end = type;
-            end = &type->next;
-        }
+        struct argot_gen_type *type = argot_gen_alloc(gen, 1, sizeof *type);
+        *type = (struct argot_gen_type){named->name, regex ? regex : argot_regex_empty(gen->arena), number++, NULL};
+        *end = type; /* a broken one too: the templates may name it */
+        end = &type->next;
     }
 }
 
@@ -317,6 +315,7 @@ load_identity(struct argot_gen *gen)
     for (size_t i = 0; later[i]; i++)
         if (!strcmp(later[i], node->text)) {
             argot_gen_error(gen, ARGOT_CODE_LATER_KEY, node->span, "kind `%s` is not supported yet", node->text);
+            n->kind = ARGOT_KIND_JSON; /* as the nearest, so that no further error follows from this one */
             return;
         }
     size_t kind = 0;
@@ -325,6 +324,7 @@ load_identity(struct argot_gen *gen)
     if (!kinds[kind]) {
         struct argot_diagnostic *d = argot_gen_error(gen, ARGOT_CODE_BAD_WORD, node->span, "no kind `%s`", node->text);
         argot_diagnostic_suggest(gen->diagnostics, d, node->text, kinds, 4);
+        n->kind = ARGOT_KIND_JSON;
         return;
     }
     n->kind = (uint8_t)kind;
@@ -444,8 +444,9 @@ check_capture_and_constant(struct argot_gen *gen, const struct argot_message *me
             argot_gen_mark_value(body->templates[i].captures[k], dests);
     for (uint16_t i = 0; i < message->nsets; i++)
         if (dests[message->sets[i].dest])
-            argot_gen_error(gen, ARGOT_CODE_CAPTURE_AND_CONSTANT, set->span, "`%s` is captured and constant in message `%s`",
-                            gen->dests[message->sets[i].dest].name, message->id);
+            argot_gen_error(gen, ARGOT_CODE_CAPTURE_AND_CONSTANT, set->keys[i < set->count ? i : 0]->span,
+                            "`%s` is captured and constant in message `%s`", gen->dests[message->sets[i].dest].name,
+                            message->id);
 }
 
 static void
@@ -499,7 +500,7 @@ load_messages(struct argot_gen *gen)
     n->messages = list;
     if (messages && (!argot_gen_is(gen, messages, ARGOT_YAML_LIST, "a list of messages") || !count || count > MESSAGES_MAX)) {
         if (messages->kind == ARGOT_YAML_LIST)
-            argot_gen_error(gen, ARGOT_CODE_TOO_MANY, messages->span, "1 to %d messages", MESSAGES_MAX);
+            argot_gen_error(gen, ARGOT_CODE_TOO_MANY, messages->span, "a format has 1 to %d messages", MESSAGES_MAX);
         return;
     }
     if (line) {
@@ -562,7 +563,7 @@ check_time(struct argot_gen *gen)
     bool bare = false;
     for (uint16_t i = 0; i < n->ninside; i++)
         bare |= !strcmp(n->inside[i].parent, "line");
-    if (bare && n->event_time == ARGOT_NONE && !n->event_time_received)
+    if (bare && n->event_time == ARGOT_NONE && !n->event_time_received && !gen->diagnostics->errors)
         argot_gen_warn(gen, ARGOT_CODE_NO_TIME, gen->root->span,
                        "no field gives the event a time: outside of an envelope every line is a dead letter")->hint =
             "capture {event_time:…}, or say `event_time: received`";
@@ -586,6 +587,36 @@ warn_unused(struct argot_gen *gen)
     for (const struct argot_gen_named *part = gen->parts; part; part = part->next)
         if (!part->used)
             argot_gen_warn(gen, ARGOT_CODE_UNUSED, part->yaml->span, "the part `%s` is never used", part->name);
+}
+
+/* Whether the template is one string or text, which takes every line. */
+static bool
+takes_all(const struct argot_gen_template *template)
+{
+    uint32_t all = 1u << ARGOT_GEN_LEX_STRING | 1u << ARGOT_GEN_LEX_TEXT;
+    const struct argot_gen_sequence *tree = template->tree;
+    return tree->count == 1 && tree->elements[0]->kind == ARGOT_GEN_FIELD && (tree->elements[0]->lexes & all);
+}
+
+static void
+warn_shadowed(struct argot_gen *gen, const struct argot_gen_lexer *lexer)
+{
+    for (uint16_t i = 0; i < lexer->abi.ntemplates; i++) {
+        const struct argot_message *message = &gen->normalizer.messages[lexer->abi.templates[i].message];
+        bool all = takes_all(&lexer->trees[i]);
+        if (lexer == gen->body && message->when.count)
+            continue;
+        for (uint16_t k = (uint16_t)(i + 1); k < lexer->abi.ntemplates; k++) {
+            if (!all && strcmp(lexer->trees[i].source, lexer->trees[k].source))
+                continue;
+            struct argot_diagnostic *d =
+                argot_gen_warn(gen, ARGOT_CODE_SHADOWED, lexer->trees[k].span, "no line reaches this template");
+            d->second = lexer->trees[i].span;
+            d->second_text = all ? "this one comes before it and takes every line" : "the same stands here before it";
+        }
+        if (all)
+            return;
+    }
 }
 
 bool
@@ -642,5 +673,7 @@ argot_gen_load(struct argot_gen *gen, const struct argot_yaml *root)
     n->abi = ARGOT_ABI;
     n->abi_oldest = ARGOT_ABI_OLDEST;
     warn_unused(gen);
+    for (const struct argot_gen_lexer *lexer = gen->lexers; lexer; lexer = lexer->next)
+        warn_shadowed(gen, lexer);
     return true;
 }

@@ -126,35 +126,41 @@ follow_field(struct argot_gen_follow *follow, const struct argot_gen_element *fi
             set_range(follow->set, first_bytes[lex]);
 }
 
+/* Adds what the sequence may begin with from an element on; true when all of it may be passed over. */
+static bool
+follow_sequence(struct argot_gen_follow *follow, const struct argot_gen_sequence *sequence, size_t from)
+{
+    for (size_t i = from; i < sequence->count; i++) {
+        const struct argot_gen_element *element = sequence->elements[i];
+        bool passed = element->optional;
+        switch (element->kind) {
+        case ARGOT_GEN_LITERAL:
+            follow_literal(follow, element->text, element->length, false);
+            return false;
+        case ARGOT_GEN_FIELD:
+            follow_field(follow, element);
+            return false;
+        case ARGOT_GEN_BLANKS:
+            follow->has_set = true;
+            set_range(follow->set, "  \t\t");
+            break;
+        case ARGOT_GEN_GROUP:
+            for (size_t a = 0; a < element->nalternatives; a++)
+                passed |= follow_sequence(follow, element->alternatives[a], 0);
+            break;
+        }
+        if (!passed)
+            return false;
+    }
+    return true;
+}
+
 void
 argot_gen_follow_of(struct argot_gen_follow *follow, const struct argot_gen_rest *rest)
 {
     for (; rest; rest = rest->outer)
-        for (size_t i = rest->at; i < rest->sequence->count; i++) {
-            const struct argot_gen_element *element = rest->sequence->elements[i];
-            if (element->kind == ARGOT_GEN_LITERAL) {
-                follow_literal(follow, element->text, element->length, false);
-                return;
-            }
-            if (element->kind == ARGOT_GEN_FIELD) {
-                follow_field(follow, element);
-                return;
-            }
-            if (element->kind == ARGOT_GEN_BLANKS) {
-                follow->has_set = true;
-                set_range(follow->set, "  \t\t");
-                if (!element->optional)
-                    return;
-                continue;
-            }
-            struct argot_gen_rest behind = {rest->sequence, i + 1, rest->outer};
-            for (size_t a = 0; a < element->nalternatives; a++) {
-                struct argot_gen_rest inside = {element->alternatives[a], 0, &behind};
-                argot_gen_follow_of(follow, &inside);
-            }
-            if (!element->optional)
-                return;
-        }
+        if (!follow_sequence(follow, rest->sequence, rest->at))
+            return;
     follow->end = true;
 }
 
@@ -232,8 +238,6 @@ check_field(struct check *check, const struct argot_gen_element *field, const st
     if (follow.overflow)
         refuse(check, ARGOT_CODE_TOO_MANY, field->span, "more than 24 texts can follow %s: use parts with fewer ways on",
                field->name);
-    if (argot_gen_is_string(field) && !follow.end && !follow.count && !follow.has_set)
-        refuse(check, ARGOT_CODE_NEVER_ENDS, field->span, "nothing ends %s", field->name);
     if (argot_gen_is_text(field) && !(field->kv && field->kv->first_key.at)) {
         note_text(check, field, &follow);
         if (++check->texts > 1)

@@ -164,7 +164,7 @@ struct argot_gen {
 
     /* while a template is parsed */
     const struct argot_block *message_kv; /* overrides kv */
-    unsigned captures;
+    unsigned captures, pieces;
     const struct argot_value **capture_values;
     unsigned texts_required; /* see examples */
     struct argot_gen_text *texts;

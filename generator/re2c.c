@@ -50,6 +50,17 @@ outcome(int status)
     return WEXITSTATUS(status) ? ARGOT_GEN_RE2C_REFUSED : ARGOT_GEN_RE2C_OK;
 }
 
+/* re2c has limits of its own, which it only tells in words. */
+static bool
+gave_up(const struct argot_buffer *words)
+{
+    static const char *const said[] = {"exceeds limits", "too many states", "DFA state is too large"};
+    for (size_t i = 0; words->length && i < sizeof said / sizeof *said; i++)
+        if (memmem(words->bytes, words->length, said[i], strlen(said[i])))
+            return true;
+    return false;
+}
+
 enum argot_gen_re2c_status
 argot_gen_re2c(struct argot_seam *seam, const char *re2c, const struct argot_buffer *source, struct argot_buffer *c,
                struct argot_buffer *words)
@@ -73,6 +84,8 @@ argot_gen_re2c(struct argot_seam *seam, const char *re2c, const struct argot_buf
             ;
         result = outcome(status);
         read_into(seam, err, words);
+        if (result == ARGOT_GEN_RE2C_REFUSED && gave_up(words))
+            result = ARGOT_GEN_RE2C_LIMIT;
         if (result == ARGOT_GEN_RE2C_OK && !read_into(seam, out, c))
             result = ARGOT_GEN_RE2C_REFUSED;
     }

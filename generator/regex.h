@@ -23,6 +23,7 @@ struct argot_regex {
 
 #define ARGOT_REGEX_MAX_REPEAT 1000   /* of {m,n} */
 #define ARGOT_REGEX_MAX_STATES 4000   /* of one expression's automaton */
+#define ARGOT_REGEX_MAX_PAIRS 1000000 /* of two automata walked together; with more they count as overlapping */
 #define ARGOT_REGEX_MAX_DEPTH 100
 
 const struct argot_regex *argot_regex_empty(struct argot_arena *arena);
@@ -47,5 +48,6 @@ void argot_regex_print(const struct argot_regex *regex, struct argot_buffer *out
 struct argot_automaton;
 /* NULL when it has too many states or no memory. */
 const struct argot_automaton *argot_automaton_build(struct argot_arena *arena, const struct argot_regex *regex);
-/* Whether some match of one begins with (or is) a match of the other. O(states * states), early end. */
+/* Whether some match of one begins with (or is) a match of the other; true where that is too much to find out.
+ * O(states * states), early end. */
 bool argot_automaton_overlap(struct argot_arena *arena, const struct argot_automaton *a, const struct argot_automaton *b);

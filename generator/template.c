@@ -7,6 +7,7 @@
 
 #define PART_DEPTH_MAX 16
 #define ELEMENTS_MAX 400 /* of one sequence */
+#define TEMPLATE_MAX 4000 /* of one template, parts counted at each use */
 
 struct reader {
     struct argot_gen *gen;
@@ -45,10 +46,10 @@ element_new(struct reader *r, enum argot_gen_element_kind kind, size_t begin)
 static void
 push(struct reader *r, struct argot_gen_sequence *sequence, struct argot_gen_element *element)
 {
-    if (sequence->count == ELEMENTS_MAX) {
+    if (sequence->count == ELEMENTS_MAX || ++r->gen->pieces > TEMPLATE_MAX) {
         if (!r->failed)
-            argot_gen_error(r->gen, ARGOT_CODE_TOO_MANY, element->span, "a template holds at most %d pieces",
-                            ELEMENTS_MAX);
+            argot_gen_error(r->gen, ARGOT_CODE_TOO_MANY, element->span,
+                            "a template holds at most %d pieces side by side and %d in all", ELEMENTS_MAX, TEMPLATE_MAX);
         r->failed = true;
         return;
     }
@@ -91,6 +92,11 @@ read_text(struct reader *r, struct argot_gen_sequence *sequence, bool in_group)
         } else if (p[0] == '}' && left >= 2 && p[1] == '}') {
             argot_gen_error(r->gen, ARGOT_CODE_TEMPLATE_BRACE, span_at(r, r->at, r->at + 2),
                             "`}}` in a template: one `}` is meant, it is never doubled");
+            r->failed = true;
+        } else if (p[0] == '\n' && !r->failed) {
+            argot_gen_error(r->gen, ARGOT_CODE_TEMPLATE_LINES, span_at(r, r->at, r->at + 1),
+                            "a line break in a template, which fits one line")
+                ->hint = "a block that begins with |- leaves out the last line break";
             r->failed = true;
         }
         out[n++] = r->text[r->at++];
@@ -394,6 +400,13 @@ read_brace(struct reader *r, struct argot_gen_sequence *sequence)
         return;
     }
     size_t end = (size_t)(close - r->text);
+    const char *inner = memchr(p + 1, '{', (size_t)(close - p - 1)), *colon = memchr(p, ':', (size_t)(close - p));
+    if (inner && (!colon || inner < colon)) {
+        argot_gen_error(r->gen, ARGOT_CODE_TEMPLATE_BRACE, span_at(r, begin, begin + 1), "this `{` has no `}`")->hint =
+            "a brace as text is written {{";
+        r->failed = true;
+        return;
+    }
     if (p[1] == '@') {
         read_part(r, sequence, begin, end);
     } else if (p[1] == '|' && close == p + 2) {
@@ -467,7 +480,7 @@ add_one(struct argot_gen *gen, struct argot_gen_lexer *lexer, const struct argot
         argot_gen_error(gen, ARGOT_CODE_EMPTY_TEMPLATE, yaml->span, "an empty template would fit the empty line only");
         return;
     }
-    gen->captures = 0;
+    gen->captures = gen->pieces = 0;
     gen->capture_values = values;
     struct reader r = {gen, yaml, yaml->text, yaml->length, 0, 0, NULL, NULL, false};
     struct argot_gen_sequence *tree = read_sequence(&r, false);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What all commands share: the exit statuses, the handle that each gets, and the shape of a command. Each lives in its
- * own cmd_<name>.c; main.c has the table. */
+ * What all commands share: the exit statuses, the handle that each gets, and the shape of a
+ * command. Each lives in its own cmd_<name>.c; main.c has the table. */
 #pragma once
 #include "base/buffer.h"
 #include "normalize/normalize.h"

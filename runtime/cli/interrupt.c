@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A signal that comes between the look at the flag and the read itself leaves the read waiting: then the second
- * signal ends the program, for the handler is taken away by the first. */
+ * A signal that comes between the look at the flag and the read itself leaves the read waiting:
+ * then the second signal ends the program, for the handler is taken away by the first. */
 #include "cli/interrupt.h"
 #include <errno.h>
 #include <stddef.h>

@@ -15,8 +15,8 @@
 #define STREAMS 3
 
 const struct argot_command *const argot_main_commands[] = {
-    &argot_cmd_parse,  &argot_cmd_explain, &argot_cmd_formats, &argot_cmd_fields,
-    &argot_cmd_types,  &argot_cmd_test,    &argot_cmd_check,   NULL,
+    &argot_cmd_parse, &argot_cmd_explain, &argot_cmd_formats, &argot_cmd_fields,
+    &argot_cmd_types, &argot_cmd_test,    &argot_cmd_check,   NULL,
 };
 
 static const struct argot_command *
@@ -62,8 +62,9 @@ show_version(struct argot_cli *cli)
     return argot_say_write(cli->seam, &out);
 }
 
-/* Where a standard stream is closed, the next file opened would take its place, and be written to or read instead.
- * The null device takes it; opened for the other direction, so that using the stream still fails. */
+/* Where a standard stream is closed, the next file opened would take its place, and be written to
+ * or read instead. The null device takes it; opened for the other direction, so that using the
+ * stream still fails. */
 static void
 hold_streams(struct argot_seam *seam)
 {
@@ -79,7 +80,8 @@ run(struct argot_cli *cli, int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
     if (!word) {
-        argot_say(cli->seam, "a command is missing, such as `argot parse FILE` (`argot help` lists them)");
+        argot_say(cli->seam,
+                  "a command is missing, such as `argot parse FILE` (`argot help` lists them)");
         return ARGOT_EXIT_USAGE;
     }
     if (!strcmp(word, "help") || !strcmp(word, "--help") || !strcmp(word, "-h"))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Messages are put together whole and written with one call, so that those of several processes do not mix. */
+ * Messages are put together whole and written with one call, so that those of several processes do
+ * not mix. */
 #include "cli/say.h"
 #include <errno.h>
 #include <stdarg.h>

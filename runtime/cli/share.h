@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Where argot's files lie (schema.yaml, formats/, include/, argot-gen): beside its own executable as the build puts
- * them, in the share folder of the prefix the executable was installed in, else where it was configured to be. */
+ * Where argot's files lie (schema.yaml, formats/, include/, argot-gen): beside its own executable
+ * as the build puts them, in the share folder of the prefix the executable was installed in, else
+ * where it was configured to be. */
 #pragma once
 #include "base/buffer.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A stock format that the registry refuses is a fault of the build; it is said and nothing runs, rather than lines of
- * that format becoming dead letters in silence. */
+ * A stock format that the registry refuses is a fault of the build; it is said and nothing runs,
+ * rather than lines of that format becoming dead letters in silence. */
 #include "cli/stock.h"
 #include "cli/args.h"
 #include "cli/say.h"
@@ -48,6 +48,20 @@ say_unknown(struct argot_cli *cli, const char *name)
               argot_args_nearest(name, names, count, hint, sizeof hint));
 }
 
+/* Whether formats that are known can stand in that order is for a worker to say. */
+static bool
+check_chain(struct argot_cli *cli, const char *format)
+{
+    struct argot_settings settings = {.format = format};
+    struct argot_worker *worker = argot_worker_new(cli->registry, &settings);
+    if (!worker)
+        argot_say(cli->seam,
+                  "`%s` is no chain: each format must be one that the next may be inside of",
+                  format);
+    argot_worker_free(worker);
+    return worker != NULL;
+}
+
 bool
 argot_stock_known(struct argot_cli *cli, const char *format)
 {
@@ -57,13 +71,14 @@ argot_stock_known(struct argot_cli *cli, const char *format)
     for (const char *at = format;; at++) {
         char name[WHY_BYTES];
         size_t length = strcspn(at, "+");
-        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), at);
+        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
+                 at);
         if (length >= sizeof name || !argot_registry_find(registry, name)) {
             say_unknown(cli, name);
             return false;
         }
         at += length;
         if (!*at)
-            return true;
+            return check_chain(cli, format);
     }
 }

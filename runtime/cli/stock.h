@@ -7,7 +7,9 @@
 extern const struct argot_normalizer *const argot_stock_formats[];
 extern const size_t argot_stock_count;
 
-/* The sealed registry of all stock formats, made once and kept in the handle. NULL after saying why. */
+/* The sealed registry of all stock formats, made once and kept in the handle. NULL after saying
+ * why. */
 struct argot_registry *argot_stock_registry(struct argot_cli *cli);
-/* False after saying which part of a format's name or of a chain `a+b` is not known, and what is near. */
+/* False after saying which part of a format's name or of a chain `a+b` is not known, and what is
+ * near. */
 bool argot_stock_known(struct argot_cli *cli, const char *format);

@@ -9,8 +9,6 @@
 
 struct argot_zone;
 
-/* argot/normalizer.h has an enum of this tag, and tags share one name space. */
-#define argot_decode argot_decode_context
 
 struct argot_decode {
     struct argot_arena *arena;

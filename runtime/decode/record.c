@@ -50,14 +50,28 @@ fits_step(const struct argot_step *step, const struct argot_node *parent, const 
     return fits_pattern(step->key, node->key);
 }
 
+/* The member of `parent` where a search that goes on at `after` begins: the one that holds the node before it. */
+static uint32_t
+first_member(const struct argot_node *nodes, uint32_t parent, uint32_t after)
+{
+    uint32_t child = nodes[parent].child;
+    if (!child || after <= child + 1 || after > nodes[parent].end)
+        return child;
+    uint32_t node = after - 1;
+    while (nodes[node].parent != parent)
+        node = nodes[node].parent;
+    return node;
+}
+
 /* Depth is that of the tree, which ARGOT_RECORD_MAX_DEPTH bounds. */
 static uint32_t
 find_under(const struct argot_record *record, uint32_t parent, const struct argot_step *steps, uint32_t count,
            uint32_t after, bool duplicates)
 {
     const struct argot_node *nodes = record->nodes;
-    uint32_t place = 0;
-    for (uint32_t node = nodes[parent].child; node; node = nodes[node].next, place++) {
+    bool by_place = steps->kind == ARGOT_STEP_INDEX;
+    uint32_t place = 0, node = by_place ? nodes[parent].child : first_member(nodes, parent, after);
+    for (; node && !(by_place && place > steps->index); node = nodes[node].next, place++) {
         if (nodes[node].end <= after || (nodes[node].duplicate && !duplicates))
             continue;
         if (!fits_step(steps, &nodes[parent], &nodes[node], place))

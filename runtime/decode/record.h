@@ -13,6 +13,7 @@ struct argot_node {
     uint8_t kind;
     bool used;      /* a binding took it (set by normalize): not part of extra */
     bool duplicate; /* an earlier member of the same object has this key; reads skip it, extra leaves it out */
+    uint32_t parent;
     uint32_t next;  /* index of the next sibling, 0: none */
     uint32_t child; /* index of the first member or item, 0: none */
     uint32_t end;   /* index behind the last node of this subtree */
@@ -59,8 +60,9 @@ enum argot_decode_status argot_record_csv(const struct argot_decode *context, co
 enum argot_decode_status argot_record_sd(const struct argot_decode *context, struct argot_slice text,
                                          struct argot_record *record);
 /* The next node that fits a path at or after node `after` (0 to start), or 0. Several fit where a step is a pattern,
- * or in kv where a key is repeated (take: last, all) with `duplicates` true: go on with `after` one more than the node found. A name written out wins over a pattern:
- * the caller marks nodes as used. O(nodes on the path). */
+ * or in kv where a key is repeated (take: last, all) with `duplicates` true: go on with `after` one more than the node
+ * found. A name written out wins over a pattern: the caller marks nodes as used. Linear in the siblings along the path,
+ * for all calls that go on from each other together. */
 uint32_t argot_record_find(const struct argot_record *record, const struct argot_path *path, uint32_t after,
                            bool duplicates);
 /* Extends the names of CSV columns that are column_N so far, from column `from` on (0-based). Those whose new name

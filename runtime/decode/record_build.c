@@ -65,19 +65,24 @@ argot_record_build_node(struct argot_record_build *build, uint32_t parent, uint3
     struct argot_record *record = build->record;
     if (record->count >= ARGOT_RECORD_MAX_NODES) {
         record->too_many = true;
-        argot_record_build_bad(build, text.at, "fewer values");
         return 0;
     }
     if (record->count == record->capacity && !grow_nodes(build))
         return 0;
     uint32_t index = record->count++;
     record->nodes[index] =
-        (struct argot_node){.kind = (uint8_t)kind, .end = index + 1, .key = key, .text = text};
+        (struct argot_node){.kind = (uint8_t)kind, .parent = parent, .end = index + 1, .key = key, .text = text};
     if (last)
         record->nodes[last].next = index;
     else
         record->nodes[parent].child = index;
     return index;
+}
+
+bool
+argot_record_build_full(struct argot_record_build *build, const uint8_t *at)
+{
+    return build->record->too_many ? argot_record_build_bad(build, at, "fewer values") : false;
 }
 
 uint8_t *

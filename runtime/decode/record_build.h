@@ -18,6 +18,8 @@ bool argot_record_build_start(struct argot_record_build *build, const struct arg
 /* Adds a node behind `last` (0: as the first child) of the container `parent`; 0 on failure. */
 uint32_t argot_record_build_node(struct argot_record_build *build, uint32_t parent, uint32_t last,
                                  enum argot_node_kind kind, struct argot_slice key, struct argot_slice text);
+/* What is told after that at the reader's place: too many nodes, unless there was no memory. Returns false. */
+bool argot_record_build_full(struct argot_record_build *build, const uint8_t *at);
 /* Room for a decoded string of up to `count` bytes; argot_record_build_string takes what was written. NULL without
  * memory. */
 uint8_t *argot_record_build_room(struct argot_record_build *build, size_t count);

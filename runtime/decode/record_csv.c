@@ -69,7 +69,7 @@ add_column(struct csv *csv, struct argot_slice text)
         if (!name.length || name.at[0] != '_') {
             node = argot_record_build_node(&csv->build, 0, csv->last, ARGOT_NODE_STRING, name, text);
             if (!node)
-                return false;
+                return argot_record_build_full(&csv->build, csv->at);
             csv->last = node;
             csv->members++;
         }

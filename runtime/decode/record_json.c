@@ -242,7 +242,7 @@ add(struct json *json, enum argot_node_kind kind, struct argot_slice key, struct
     struct frame *frame = &json->frames[json->depth - 1];
     uint32_t node = argot_record_build_node(&json->build, frame->node, frame->last, kind, key, text);
     if (!node)
-        return false;
+        return argot_record_build_full(&json->build, json->at);
     frame->last = node;
     return true;
 }

@@ -270,7 +270,7 @@ read_pair(struct kv *kv)
         return false;
     kv->last = argot_record_build_node(&kv->build, 0, kv->last, ARGOT_NODE_STRING, key, value);
     kv->pairs++;
-    return kv->last != 0;
+    return kv->last || argot_record_build_full(&kv->build, begin);
 }
 
 static bool

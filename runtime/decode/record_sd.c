@@ -86,7 +86,7 @@ read_parameter(struct sd *sd)
         return false;
     sd->last = argot_record_build_node(&sd->build, 0, sd->last, ARGOT_NODE_STRING, name, value);
     sd->members++;
-    return sd->last != 0;
+    return sd->last || argot_record_build_full(&sd->build, sd->at);
 }
 
 static bool

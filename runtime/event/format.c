@@ -257,6 +257,19 @@ put_second(char *to, int64_t second)
     put_pair(to, seconds % 60);
 }
 
+/* All nine digits, then back over the zeros. */
+static char *
+put_ns(char *to, uint32_t ns)
+{
+    *to = (char)('0' + ns / 100000000);
+    uint32_t upper = ns / 10000 % 10000, lower = ns % 10000;
+    put_pair(put_pair(to + 1, upper / 100), upper % 100);
+    put_pair(put_pair(to + 5, lower / 100), lower % 100);
+    for (to += FRACTION_DIGITS; to[-1] == '0';)
+        to--;
+    return to;
+}
+
 size_t
 argot_format_clock_time(struct argot_format_clock *clock, argot_time time, char *text)
 {
@@ -269,11 +282,11 @@ argot_format_clock_time(struct argot_format_clock *clock, argot_time time, char 
         clock->second = second;
         put_second(clock->text, second);
     }
-    memcpy(text, clock->text, SECOND_BYTES);
+    memcpy(text, clock->text, sizeof(clock->text));
     char *to = text + SECOND_BYTES;
     if (ns) {
         *to++ = '.';
-        to = put_fraction(to, (uint64_t)ns, FRACTION_DIGITS);
+        to = put_ns(to, (uint32_t)ns);
     }
     *to++ = 'Z';
     return (size_t)(to - text);

@@ -98,11 +98,11 @@ struct argot_bound {
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
     struct argot_bound_condition *inside; /* ninside */
+    struct argot_bound_condition detect;  /* of the record */
     bool case_columns; /* some case names further columns */
     bool on_line;      /* may stand on the bare line */
     uint64_t first[4]; /* bytes that a record may begin with */
-    uint32_t nparents, nchildren;
-    struct argot_bound **parents;
+    uint32_t nchildren;
     const struct argot_bound_child *children; /* in the order they are tried */
 };
 
@@ -133,7 +133,7 @@ struct argot_registry {
     bool sealed;
     struct argot_bound **order; /* those on the bare line, as they are tried */
     uint32_t norder;
-    uint16_t *by_byte[257]; /* indexes into order for a first byte, ended by ARGOT_NONE */
+    uint16_t *by_byte[256]; /* indexes into order for a first byte, ended by ARGOT_NONE */
     int event_time, event_type, message; /* schema indexes, -1 */
     uint64_t unknown_type;               /* number of event_type UNKNOWN */
     pthread_mutex_t mutex; /* over the arena and the tree of shapes once sealed */
@@ -154,5 +154,3 @@ struct argot_shape_node *argot_shape_child(struct argot_registry *registry, stru
                                            const struct argot_bound *bound, uint16_t message);
 /* The plan of a node. NULL without memory. Any thread. */
 const struct argot_shape_plan *argot_shape_plan_of(struct argot_registry *registry, struct argot_shape_node *node);
-/* Slots that events of a message alone would need. */
-unsigned argot_shape_count_slots(const struct argot_bound *bound, uint16_t message);

@@ -6,7 +6,6 @@
 #include "output/json_value.h"
 
 #define FIRST_PROGRAMS 16
-#define HEAD_BLOCK 16
 
 struct argot_json {
     struct argot_seam *seam;
@@ -91,25 +90,25 @@ find_program(struct argot_json *json, const struct argot_shape *shape)
 
 /* ---- members ---- */
 
+/* With room for a short value behind it. Nearly all heads fit into the first block. */
 static inline bool
 put_head(struct argot_line *line, const uint8_t *head, uint32_t length)
 {
-    if (!argot_line_room(line, length + (size_t)HEAD_BLOCK))
+    if (!argot_line_room(line, length + (size_t)ARGOT_JSON_HEAD_BLOCK + ARGOT_FORMAT_ROOM))
         return false;
-    for (uint32_t i = 0; i < length; i += HEAD_BLOCK)
-        memcpy(line->at + i, head + i, HEAD_BLOCK);
+    memcpy(line->at, head, ARGOT_JSON_HEAD_BLOCK);
+    for (uint32_t i = ARGOT_JSON_HEAD_BLOCK; i < length; i += ARGOT_JSON_HEAD_BLOCK)
+        memcpy(line->at + i, head + i, ARGOT_JSON_HEAD_BLOCK);
     line->at += length;
     return true;
 }
 
-static bool
+/* Behind put_head. */
+static inline void
 put_time(struct argot_line *line, struct argot_format_clock *clock, argot_time time)
 {
-    if (!argot_line_room(line, ARGOT_FORMAT_ROOM))
-        return false;
     line->at += argot_format_clock_time(clock, time, (char *)line->at);
     *line->at++ = '"';
-    return true;
 }
 
 /* Behind `"raw_line` */
@@ -123,46 +122,80 @@ put_raw(struct argot_line *line, struct argot_slice raw)
 }
 
 static bool
-put_ingest(struct argot_json *json, struct argot_line *line, const struct argot_event *event, uint8_t index)
+put_text(struct argot_json *json, struct argot_line *line, const struct argot_slot *slot)
 {
-    bool slot = index != ARGOT_JSON_NO_SLOT && event->present >> index & 1;
-    return put_time(line, &json->clock, slot ? event->slots[index].i64 : event->received);
+    if (slot->text.flags & ARGOT_SLOT_JSON)
+        return argot_json_value_put(line, &json->clock, ARGOT_TYPE_STRING, ARGOT_NONE, slot);
+    *line->at++ = '"';
+    if (!argot_line_text(line, ARGOT_LINE_JSON, slot->text.at, slot->text.length))
+        return false;
+    *line->at++ = '"';
+    return true;
+}
+
+static inline void
+put_address(struct argot_line *line, const struct argot_slot *slot)
+{
+    line->at += argot_format_ip(slot->ip, (char *)line->at);
+    *line->at++ = '"';
+}
+
+/* The names of an enum's values need no escapes. */
+static bool
+put_name(struct argot_line *line, uint16_t field, uint64_t number)
+{
+    const struct argot_schema_field *row = &argot_schema.fields[field];
+    if (number >= row->nvalues)
+        line->at += argot_format_u64(number, (char *)line->at);
+    else if (!argot_line_word(line, row->values[number]))
+        return false;
+    *line->at++ = '"';
+    return true;
+}
+
+/* A member whose slot has a value: its head, then what the type says. */
+static inline bool
+put_slot(struct argot_json *json, struct argot_line *line, const struct argot_json_step *step,
+         const struct argot_slot *slot)
+{
+    switch ((enum argot_json_step_kind)step->kind) {
+    case ARGOT_JSON_STEP_TEXT:
+        return put_text(json, line, slot);
+    case ARGOT_JSON_STEP_ENUM:
+        return put_name(line, step->field, slot->u64);
+    case ARGOT_JSON_STEP_UINT:
+        line->at += argot_format_u64(slot->u64, (char *)line->at);
+        return true;
+    case ARGOT_JSON_STEP_IP:
+        put_address(line, slot);
+        return true;
+    case ARGOT_JSON_STEP_INGEST:
+        put_time(line, &json->clock, slot->i64);
+        return true;
+    default:
+        return argot_json_value_put(line, &json->clock, (enum argot_type)step->type, step->field, slot);
+    }
 }
 
 static inline bool
 put_step(struct argot_json *json, struct argot_line *line, const struct argot_event *event,
          const struct argot_json_step *step, const uint8_t *head)
 {
-    const struct argot_slot *slot;
-    switch ((enum argot_json_step_kind)step->kind) {
-    case ARGOT_JSON_STEP_TEXT:
-        if (!(event->present >> step->index & 1))
-            return true;
-        slot = &event->slots[step->index];
-        if (!put_head(line, head, step->length))
-            return false;
-        if (slot->text.flags & ARGOT_SLOT_JSON)
-            return argot_json_value_put(line, &json->clock, ARGOT_TYPE_STRING, step->field, slot);
-        *line->at++ = '"';
-        if (!argot_line_text(line, ARGOT_LINE_JSON, slot->text.at, slot->text.length))
-            return false;
-        *line->at++ = '"';
+    bool present = step->index != ARGOT_JSON_NO_SLOT && event->present >> step->index & 1;
+    const struct argot_slot *slot = present ? &event->slots[step->index] : &event->received_slot;
+    if (!present && step->kind <= ARGOT_JSON_STEP_OTHER)
         return true;
-    case ARGOT_JSON_STEP_VALUE:
-        return !(event->present >> step->index & 1) ||
-               (put_head(line, head, step->length) &&
-                argot_json_value_put(line, &json->clock, (enum argot_type)step->type, step->field,
-                                     &event->slots[step->index]));
-    case ARGOT_JSON_STEP_HEAD:
-        return put_head(line, head, step->length);
-    case ARGOT_JSON_STEP_TIME:
-        return put_head(line, head, step->length) && put_time(line, &json->event_clock, event->time);
-    case ARGOT_JSON_STEP_INGEST:
-        return put_head(line, head, step->length) && put_ingest(json, line, event, step->index);
-    case ARGOT_JSON_STEP_RAW:
-        return put_head(line, head, step->length) && put_raw(line, event->raw);
+    if (!put_head(line, head, step->length))
+        return false;
+    if (step->kind == ARGOT_JSON_STEP_HEAD)
+        return true;
+    if (step->kind == ARGOT_JSON_STEP_RAW)
+        return put_raw(line, event->raw);
+    if (step->kind == ARGOT_JSON_STEP_TIME) {
+        put_time(line, &json->event_clock, event->time);
+        return true;
     }
-    return true;
+    return put_slot(json, line, step, slot);
 }
 
 /* ,"key":number */

@@ -5,8 +5,6 @@
 #include "output/json.h"
 #include "output/json_value.h"
 
-#define HEAD_PADDING 16 /* heads are copied in blocks of this size */
-
 struct maker {
     struct argot_line text;
     unsigned with;
@@ -87,12 +85,37 @@ put_step(struct maker *maker, enum argot_json_step_kind kind, uint16_t field, ui
     struct argot_json_step *step = add_step(maker, kind, field, index);
     bool good = put_key(maker, field);
     /* Text may be JSON that has no quotes, so its quote is written with it. */
-    if (kind == ARGOT_JSON_STEP_TIME || kind == ARGOT_JSON_STEP_INGEST)
+    if (kind == ARGOT_JSON_STEP_ENUM || kind == ARGOT_JSON_STEP_IP || kind == ARGOT_JSON_STEP_TIME ||
+        kind == ARGOT_JSON_STEP_INGEST)
         good = good && argot_line_bytes(&maker->text, "\"", 1);
     if (kind == ARGOT_JSON_STEP_RAW && good)
         maker->text.at -= strlen("\":");
     step->length = text_length(maker) - step->at;
     return good;
+}
+
+/* Names of values that must not be copied as they are take the long way. */
+static bool
+has_plain_values(uint16_t field)
+{
+    const struct argot_schema_field *row = &argot_schema.fields[field];
+    for (uint16_t i = 0; i < row->nvalues; i++)
+        for (const char *at = row->values[i]; *at; at++)
+            if (*at <= ' ' || *at > '~' || *at == '"' || *at == '\\')
+                return false;
+    return true;
+}
+
+static enum argot_json_step_kind
+kind_of(uint16_t field)
+{
+    switch (argot_schema.fields[field].type) {
+    case ARGOT_TYPE_STRING: case ARGOT_TYPE_HOST: case ARGOT_TYPE_KEYWORD: return ARGOT_JSON_STEP_TEXT;
+    case ARGOT_TYPE_UINT: case ARGOT_TYPE_PORT: case ARGOT_TYPE_BYTES: return ARGOT_JSON_STEP_UINT;
+    case ARGOT_TYPE_IP: return ARGOT_JSON_STEP_IP;
+    case ARGOT_TYPE_ENUM: return has_plain_values(field) ? ARGOT_JSON_STEP_ENUM : ARGOT_JSON_STEP_OTHER;
+    default: return ARGOT_JSON_STEP_OTHER;
+    }
 }
 
 static bool
@@ -109,10 +132,7 @@ put_field(struct maker *maker, uint16_t field, const struct argot_shape_field *e
         return put_constant(maker, entry);
     if (field == maker->ingest_time && maker->with & ARGOT_JSON_WITH_INGEST_TIME)
         return put_step(maker, ARGOT_JSON_STEP_INGEST, field, index);
-    if (!entry)
-        return true;
-    bool text = argot_json_value_is_text((enum argot_type)argot_schema.fields[field].type);
-    return put_step(maker, text ? ARGOT_JSON_STEP_TEXT : ARGOT_JSON_STEP_VALUE, field, index);
+    return !entry || put_step(maker, kind_of(field), field, index);
 }
 
 static bool
@@ -136,14 +156,14 @@ pack(struct argot_seam *seam, const struct maker *maker)
 {
     struct argot_json_program *program;
     size_t steps_size = maker->count * sizeof(*program->steps), length = text_length(maker);
-    program = seam->allocate(seam, sizeof(*program) + steps_size + length + HEAD_PADDING);
+    program = seam->allocate(seam, sizeof(*program) + steps_size + length + ARGOT_JSON_HEAD_BLOCK);
     if (!program)
         return NULL;
     uint8_t *text = (uint8_t *)program->steps + steps_size;
     memcpy(program->steps, maker->steps, steps_size);
     if (length)
         memcpy(text, maker->text.at - length, length);
-    memset(text + length, 0, HEAD_PADDING);
+    memset(text + length, 0, ARGOT_JSON_HEAD_BLOCK);
     program->shape = maker->shape;
     program->text = text;
     program->count = maker->count;

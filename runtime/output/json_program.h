@@ -5,24 +5,30 @@
 #include "event/event.h"
 
 enum argot_json_step_kind {
+    /* Left out where the slot has no value */
+    ARGOT_JSON_STEP_TEXT,
+    ARGOT_JSON_STEP_ENUM,
+    ARGOT_JSON_STEP_UINT,
+    ARGOT_JSON_STEP_IP,
+    ARGOT_JSON_STEP_OTHER,
+    /* Always there */
     ARGOT_JSON_STEP_HEAD,   /* the head alone: constants */
-    ARGOT_JSON_STEP_TEXT,   /* a slot with text */
-    ARGOT_JSON_STEP_VALUE,  /* a slot of another type */
     ARGOT_JSON_STEP_TIME,   /* event->time */
     ARGOT_JSON_STEP_INGEST, /* the slot where there is one and it has a value, else event->received */
     ARGOT_JSON_STEP_RAW,    /* event->raw; the head ends with the key's name, without its quote */
 };
 
 #define ARGOT_JSON_NO_SLOT 0xff
+#define ARGOT_JSON_HEAD_BLOCK 32 /* heads are copied in blocks of this size */
 
 struct argot_json_step {
     uint8_t kind, type;
     uint8_t index; /* of the slot */
     uint16_t field;
-    uint32_t at, length; /* of the head in the program's text: `,"key":` with the quote of a value that has quotes */
+    uint32_t at, length; /* of the head in the program's text: `,"key":`, and the quote of enums, addresses, times */
 };
 
-/* Text and steps lie in the same block. There are 16 readable bytes behind each head. */
+/* Text and steps lie in the same block. There is a readable block behind each head. */
 struct argot_json_program {
     const struct argot_shape *shape;
     const uint8_t *text;

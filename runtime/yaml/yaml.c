@@ -67,22 +67,35 @@ event_span(struct parser *p, const yaml_event_t *event)
     return argot_yaml_text_span(&p->text, begin, end);
 }
 
+/* The byte before `at` on its line that is no blank, or a newline. */
+static char
+byte_before(const struct argot_yaml_text *text, size_t at)
+{
+    while (at > text->begin && text->bytes[at - 1] == ' ')
+        at--;
+    return at > text->begin ? text->bytes[at - 1] : '\n';
+}
+
 /* What a writer of formats most often means when libyaml gives up at this byte. */
 static const char *
 hint_of(const struct parser *p, size_t at, size_t context)
 {
     const char *problem = p->yaml.problem;
-    char byte = at < p->text.length ? p->text.bytes[at] : '\0';
-    if (context < p->text.length && p->text.bytes[context] == '{')
-        return "a template that begins with `{` needs quotes around it: '{field} …'";
+    char byte = at < p->text.length ? p->text.bytes[at] : '\0', before = byte_before(&p->text, at);
+    if (strstr(problem, "unknown escape"))
+        return "in double quotes a backslash begins an escape; single quotes keep it";
+    if ((context < p->text.length && p->text.bytes[context] == '{') || before == '}')
+        return "a template that begins with `{` needs quotes around it";
+    if (before == ']')
+        return "a text that begins with `[` needs quotes around it";
+    if (strstr(problem, "did not find expected") && (before == '\'' || before == '"'))
+        return "the text goes on behind its closing quote; a quote inside is written '' in single quotes, \\\" in double";
     if (byte == '\t')
         return "indent with blanks; YAML takes no tabs there";
     if (byte == '%' || byte == '@' || byte == '`')
         return "a value that begins with this byte needs quotes around it";
     if (strstr(problem, "mapping values are not allowed"))
         return "a value that holds `: ` needs quotes around it";
-    if (strstr(problem, "unknown escape"))
-        return "in double quotes a backslash begins an escape; single quotes keep it";
     return NULL;
 }
 
@@ -108,6 +121,8 @@ report_syntax(struct parser *p)
     if (yaml->context) {
         context = argot_yaml_text_offset(&p->text, yaml->context_mark.index);
         d->second = mark_span(p, yaml->context_mark);
+    }
+    if (context != at && context != SIZE_MAX) {
         d->second_text = argot_arena_copy(p->diagnostics->arena, yaml->context, strlen(yaml->context));
     }
     d->hint = hint_of(p, at, context);

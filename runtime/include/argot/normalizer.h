@@ -91,7 +91,7 @@ enum argot_how {
     ARGOT_HOW_LINE,     /* read by `lexer`; no targets */
 };
 
-enum argot_decode { /* before everything else but `absent` */
+enum argot_decoding { /* before everything else but `absent` */
     ARGOT_DECODE_NONE, ARGOT_DECODE_HEX, ARGOT_DECODE_BASE64, ARGOT_DECODE_PERCENT, ARGOT_DECODE_PLUS, ARGOT_DECODE_AUDIT,
 };
 enum argot_letter_case { ARGOT_CASE_KEEP, ARGOT_CASE_LOWER, ARGOT_CASE_UPPER };

@@ -11,7 +11,7 @@ PIECE_BROKEN = object()
 
 
 class Template:
-    """A template ready to match. piece_reader(style, data) -> what a piece holds, or PIECE_BROKEN."""
+    """A template ready to match. read_piece(field, data) -> what a piece holds, or PIECE_BROKEN."""
 
     def __init__(self, text, parts, prepare_field):
         self.source = str(text)
@@ -154,7 +154,7 @@ class _Match:
         if kind == "piece":
             return self.piece_ends(field, at)
         if kind == "sd":
-            return self.sd_end(at)
+            return self.sd_end(field, at)
         one = {"typed": self.typed_end, "ip": self.address_end, "string": self.string_end, "quoted": self.quoted_end}
         end = one[kind](field, at)
         return [] if end is None else [(end, None)]
@@ -245,8 +245,8 @@ class _Match:
             if piece is not PIECE_BROKEN:
                 yield end, piece
 
-    def sd_end(self, at):
-        read = self.read_piece("sd", self.data[at:])
+    def sd_end(self, field, at):
+        read = self.read_piece(field, self.data[at:])
         return [] if read is PIECE_BROKEN else [(at + read[0], read[1])]
 
 

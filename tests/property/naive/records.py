@@ -31,6 +31,8 @@ class Value:
         self.repeats = {}  # of a map: {key bytes: [Value, …]} of keys that came again
         self.bare = b""  # of pairs: words that are no pair
         self.columns = None  # of CSV: their number
+        self.cells = []
+        self.named = 0  # columns that have a name
 
     def add(self, key, value):
         if key in self.members:
@@ -381,14 +383,28 @@ def _csv_quoted(data, at, quote):
 
 def read_columns(data, separator, quote, names):
     """The Value of a CSV record: columns by name, then column_N; those with _ and empty ones are left out."""
-    columns = read_csv(data, separator, quote)
     made = Value("map", data, members={})
-    made.columns = len(columns)
-    for number, text in enumerate(columns):
-        name = names[number] if number < len(names) else b"column_%d" % (number + 1)
-        if text and not name.startswith(b"_"):
-            made.add(name, text_value(text))
+    made.cells = [text_value(text) for text in read_csv(data, separator, quote)]
+    made.columns = len(made.cells)
+    for number, cell in enumerate(made.cells):
+        if cell.text:
+            made.add(b"column_%d" % (number + 1), cell)
+    name_columns(made, names)
     return made
+
+
+def name_columns(record, names):
+    """Names the columns that have no name yet, in order; gives the ids of those that got one."""
+    found = set()
+    for name, cell in zip(names, record.cells[record.named :]):
+        record.named += 1
+        if not cell.text:
+            continue
+        del record.members[b"column_%d" % record.named]
+        if not name.startswith(b"_"):
+            record.add(name, cell)
+            found.add(id(cell))
+    return found
 
 
 SD_NAME = re.compile(rb"[\x21\x23-\x3c\x3e-\x5c\x5e-\x7e]{1,}")

@@ -44,10 +44,7 @@ class Syntax:
 
     def end(self, data, at):
         if self.regex is not None:
-            for end in range(len(data), at, -1):
-                if self.regex.fullmatch(data, at, end):
-                    return end
-            return None
+            return self.regex.end(data, at)
         if times.is_time(self.name):
             return times.lex(self.name, data, at)
         ends = [found.end() for found in (each.match(data, at) for each in TYPED[self.name][0]) if found]

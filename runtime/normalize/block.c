@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Records with names of their own: bindings take what they name, the rest goes to extra as it came. */
+#include "normalize/worker.h"
+#include <string.h>
+
+struct argot_slice
+argot_block_text(const struct argot_record *record, uint32_t at)
+{
+    const struct argot_node *node = &record->nodes[at];
+    struct argot_slice text = {NULL, 0};
+    if (node->kind == ARGOT_NODE_TRUE)
+        text = (struct argot_slice)ARGOT_TEXT("true");
+    else if (node->kind == ARGOT_NODE_FALSE)
+        text = (struct argot_slice)ARGOT_TEXT("false");
+    else if (node->kind != ARGOT_NODE_NULL)
+        text = node->text;
+    return text;
+}
+
+static void
+mark_used(struct argot_record *record, uint32_t at)
+{
+    for (uint32_t i = at; i < record->nodes[at].end; i++)
+        record->nodes[i].used = true;
+}
+
+static bool
+takes_list(const struct argot_worker *w, unsigned depth, const struct argot_value *value)
+{
+    return value->ntargets && value->targets[0].count && value->targets[0].dests[0] != ARGOT_DROP &&
+           w->levels[depth].bound->dests[value->targets[0].dests[0]].list && value->how == ARGOT_HOW_TYPE;
+}
+
+static bool
+takes_json(const struct argot_worker *w, unsigned depth, const struct argot_value *value)
+{
+    if (value->how == ARGOT_HOW_BLOCK)
+        return true;
+    if (!value->ntargets || !value->targets[0].count || value->targets[0].dests[0] == ARGOT_DROP)
+        return false;
+    return w->levels[depth].bound->dests[value->targets[0].dests[0]].plain;
+}
+
+static void
+bind_node(struct argot_worker *w, unsigned depth, const struct argot_record *record, uint32_t at,
+          const struct argot_value *value, const struct argot_value_options *options)
+{
+    const struct argot_node *node = &record->nodes[at];
+    if (node->kind == ARGOT_NODE_ARRAY && takes_list(w, depth, value)) {
+        for (uint32_t item = node->child; item; item = record->nodes[item].next) {
+            struct argot_slice text = argot_block_text(record, item);
+            if (text.at)
+                argot_value_run(w, depth, value, text, options);
+        }
+        return;
+    }
+    /* A list for a scalar gives its first item, for a text its JSON. */
+    while (node->kind == ARGOT_NODE_ARRAY && !takes_json(w, depth, value) && node->child) {
+        at = node->child;
+        node = &record->nodes[at];
+    }
+    struct argot_slice text = argot_block_text(record, at);
+    if (text.at && text.length)
+        argot_value_run(w, depth, value, text, options);
+}
+
+static struct argot_slice
+path_name(const struct argot_path *path, const struct argot_node *node)
+{
+    if (node->key.at)
+        return node->key;
+    return (struct argot_slice){(const uint8_t *)path->text, (uint32_t)strlen(path->text)};
+}
+
+/* One binding over all nodes that its path names, as `take` says. */
+static void
+bind_one(struct argot_worker *w, unsigned depth, struct argot_record *record, const struct argot_binding *binding,
+         bool overwrite, unsigned nesting)
+{
+    const struct argot_value *value = binding->value;
+    bool many = binding->path->steps[binding->path->count - 1].kind == ARGOT_STEP_PATTERN;
+    enum argot_take how = value ? (enum argot_take)value->take : ARGOT_TAKE_ALL;
+    uint32_t last = 0;
+    for (uint32_t at = 0; (at = argot_record_find(record, binding->path, at ? at + 1 : 0, true));) {
+        struct argot_value_options options = {overwrite, nesting + 1, path_name(binding->path, &record->nodes[at])};
+        bool bound_already = many && record->nodes[at].used;
+        mark_used(record, at);
+        if (!value || bound_already)
+            continue;
+        if (how == ARGOT_TAKE_LAST)
+            last = at;
+        else if (how == ARGOT_TAKE_ALL || many || !record->nodes[at].duplicate)
+            bind_node(w, depth, record, at, value, &options);
+    }
+    if (last) {
+        struct argot_value_options options = {overwrite, nesting + 1, path_name(binding->path, &record->nodes[last])};
+        bind_node(w, depth, record, last, value, &options);
+    }
+}
+
+void
+argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record, const struct argot_binding *bindings,
+                 uint16_t count, bool overwrite, unsigned nesting)
+{
+    /* Names written out before patterns, so that a pattern does not take them. */
+    for (int pass = 0; pass < 2; pass++)
+        for (uint16_t i = 0; i < count; i++)
+            if ((bindings[i].path->steps[bindings[i].path->count - 1].kind == ARGOT_STEP_PATTERN) == pass)
+                bind_one(w, depth, record, &bindings[i], overwrite, nesting);
+}
+
+/* ---- the rest ---- */
+
+static bool
+any_left(const struct argot_record *record, uint32_t at)
+{
+    const struct argot_node *node = &record->nodes[at];
+    if (node->used || node->duplicate)
+        return false;
+    if (node->kind == ARGOT_NODE_NULL || (node->kind == ARGOT_NODE_STRING && !node->text.length))
+        return !node->key.at; /* no value, but an item of a list keeps its place */
+    if (node->kind != ARGOT_NODE_OBJECT && node->kind != ARGOT_NODE_ARRAY)
+        return true;
+    if (!node->child)
+        return true; /* empty as it came */
+    for (uint32_t item = node->child; item; item = record->nodes[item].next)
+        if (any_left(record, item))
+            return true;
+    return false;
+}
+
+static size_t
+put_text(uint8_t *out, const char *text, size_t length)
+{
+    memcpy(out, text, length);
+    return length;
+}
+
+static size_t
+put_string(uint8_t *out, struct argot_slice text)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t n = 0;
+    out[n++] = '"';
+    for (uint32_t i = 0; i < text.length; i++) {
+        uint8_t byte = text.at[i];
+        if (byte == '"' || byte == '\\') {
+            out[n++] = '\\';
+            out[n++] = byte;
+        } else if (byte < 0x20) {
+            n += put_text(out + n, "\\u00", 4);
+            out[n++] = (uint8_t)digits[byte >> 4];
+            out[n++] = (uint8_t)digits[byte & 15];
+        } else {
+            out[n++] = byte;
+        }
+    }
+    out[n++] = '"';
+    return n;
+}
+
+/* What is left of a subtree, as JSON without blanks. Needs at most six times the bytes of the texts in it, and the
+ * brackets, commas and colons. */
+static size_t
+put_rest(const struct argot_record *record, uint32_t at, uint8_t *out)
+{
+    const struct argot_node *node = &record->nodes[at];
+    bool object = node->kind == ARGOT_NODE_OBJECT;
+    size_t n = 0;
+    if (node->kind == ARGOT_NODE_STRING)
+        return put_string(out, node->text);
+    if (node->kind == ARGOT_NODE_NULL)
+        return put_text(out, "null", 4);
+    if (!object && node->kind != ARGOT_NODE_ARRAY) {
+        struct argot_slice text = argot_block_text(record, at);
+        return put_text(out, (const char *)text.at, text.length);
+    }
+    out[n++] = object ? '{' : '[';
+    for (uint32_t item = node->child; item; item = record->nodes[item].next) {
+        if (!any_left(record, item))
+            continue;
+        if (n > 1)
+            out[n++] = ',';
+        if (object) {
+            n += put_string(out + n, record->nodes[item].key);
+            out[n++] = ':';
+        }
+        n += put_rest(record, item, out + n);
+    }
+    out[n++] = object ? '}' : ']';
+    return n;
+}
+
+static size_t
+rest_bound(const struct argot_record *record, uint32_t at)
+{
+    size_t bound = 0;
+    for (uint32_t i = at; i < record->nodes[at].end; i++) {
+        const struct argot_node *node = &record->nodes[i];
+        bool leaf = node->kind != ARGOT_NODE_OBJECT && node->kind != ARGOT_NODE_ARRAY;
+        bound += 16 + 6 * (size_t)node->key.length + (leaf ? 6 * (size_t)node->text.length : 0);
+    }
+    return bound;
+}
+
+static void
+rest_member(struct argot_worker *w, const struct argot_record *record, uint32_t at)
+{
+    const struct argot_node *node = &record->nodes[at];
+    struct argot_slot slot = {.text = {node->text.at, node->text.length, 0}};
+    if (node->kind == ARGOT_NODE_STRING) {
+        if (node->text.length)
+            argot_value_extra(w, node->key, ARGOT_TYPE_STRING, &slot, ARGOT_NONE);
+        return;
+    }
+    if (node->kind == ARGOT_NODE_NULL)
+        return;
+    uint8_t *out = argot_arena_alloc(&w->batch->arena, rest_bound(record, at));
+    if (!out) {
+        w->failed = true;
+        return;
+    }
+    slot.text.at = out;
+    slot.text.length = (uint32_t)put_rest(record, at, out);
+    slot.text.flags = ARGOT_SLOT_JSON;
+    argot_value_extra(w, node->key, ARGOT_TYPE_STRING, &slot, ARGOT_NONE);
+}
+
+void
+argot_block_rest(struct argot_worker *w, struct argot_record *record)
+{
+    for (uint32_t at = record->nodes[0].child; at; at = record->nodes[at].next)
+        if (any_left(record, at))
+            rest_member(w, record, at);
+}
+
+/* ---- reading ---- */
+
+static enum argot_decode_status
+read_record(struct argot_worker *w, const struct argot_block *block, struct argot_slice text, struct argot_record *record)
+{
+    switch (block->kind) {
+    case ARGOT_KIND_JSON:
+        return argot_record_json(&w->decode, text, record);
+    case ARGOT_KIND_KV:
+        return argot_record_kv(&w->decode, block->kv, text, record);
+    case ARGOT_KIND_CSV:
+        return argot_record_csv(&w->decode, block->csv, text, record);
+    default:
+        return argot_record_sd(&w->decode, text, record);
+    }
+}
+
+bool
+argot_block_run(struct argot_worker *w, unsigned depth, const struct argot_block *block, struct argot_slice text,
+                unsigned nesting)
+{
+    struct argot_level *level = &w->levels[depth];
+    const struct argot_normalizer *n = level->bound->normalizer;
+    struct argot_record *record = argot_arena_zalloc(&w->batch->arena, 1, sizeof *record);
+    enum argot_decode_status status = record ? read_record(w, block, text, record) : ARGOT_DECODE_NO_MEMORY;
+    if (status == ARGOT_DECODE_NO_MEMORY) {
+        w->failed = true;
+        return false;
+    }
+    if (status != ARGOT_DECODED) {
+        argot_lexer_far(w, text, record->offset, n->name, record->expected,
+                        record->too_deep           ? ARGOT_LETTER_TOO_DEEP
+                        : block->kind == ARGOT_KIND_JSON ? ARGOT_LETTER_BAD_JSON
+                                                   : ARGOT_LETTER_NO_MATCH);
+        return false;
+    }
+    level->record = record;
+    level->duplicates += record->duplicates;
+    argot_block_bind(w, depth, record, block->bindings, block->nbindings, false, nesting);
+    if (block->kv && block->kv->bare_words && record->bare_words.at) {
+        struct argot_value_options options = {false, nesting + 1, {NULL, 0}};
+        argot_value_run(w, depth, block->kv->bare_words, record->bare_words, &options);
+    }
+    if (!block->drop_unknown)
+        argot_block_rest(w, record);
+    return true;
+}

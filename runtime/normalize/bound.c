@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Binds one normalizer to the schema: fields by name and type, constants to values, conditions to fields. */
+#include "normalize/bound.h"
+#include <stdio.h>
+#include <string.h>
+
+struct binder {
+    struct argot_registry *registry;
+    struct argot_bound *bound;
+    char *why;
+    size_t why_size;
+    bool bad;
+};
+
+static void *
+allocate(struct binder *b, size_t count, size_t size)
+{
+    void *memory = argot_arena_zalloc(&b->registry->arena, count ? count : 1, size);
+    if (!memory && !b->bad) {
+        snprintf(b->why, b->why_size, "out of memory");
+        b->bad = true;
+    }
+    return memory;
+}
+
+static void
+bind_dests(struct binder *b)
+{
+    const struct argot_normalizer *n = b->bound->normalizer;
+    struct argot_bound_dest *dests = b->bound->dests = allocate(b, n->ndests, sizeof *dests);
+    uint16_t *by_field = b->bound->dest_of_field = allocate(b, argot_schema.count, sizeof *by_field);
+    if (b->bad)
+        return;
+    memset(by_field, 0xff, argot_schema.count * sizeof *by_field);
+    for (uint16_t i = 0; i < n->ndests; i++) {
+        const struct argot_dest *dest = &n->dests[i];
+        int field = dest->kind == ARGOT_DEST_FIELD ? argot_schema_find(dest->name) : -1;
+        if (dest->kind == ARGOT_DEST_FIELD && (field < 0 || argot_schema.fields[field].type != dest->type)) {
+            snprintf(b->why, b->why_size, field < 0 ? "the schema has no field %s" : "the field %s has another type in the schema",
+                     dest->name);
+            b->bad = true;
+            return;
+        }
+        dests[i].field = (int16_t)field;
+        dests[i].kind = dest->kind;
+        dests[i].type = dest->type;
+        dests[i].list = dest->type == ARGOT_TYPE_STRING_LIST || dest->type == ARGOT_TYPE_IP_LIST;
+        dests[i].plain = (dest->type == ARGOT_TYPE_STRING || dest->type == ARGOT_TYPE_KEYWORD || dest->type == ARGOT_TYPE_HOST) &&
+                         !(field >= 0 && argot_schema.fields[field].lower);
+        dests[i].key = (struct argot_slice){(const uint8_t *)dest->name, (uint32_t)strlen(dest->name)};
+        if (field >= 0)
+            by_field[field] = i;
+    }
+}
+
+static const struct argot_bound_set *
+bind_sets(struct binder *b, const struct argot_set *sets, uint16_t count)
+{
+    struct argot_bound_set *bound = allocate(b, count, sizeof *bound);
+    struct argot_decode context = {.arena = &b->registry->arena};
+    for (uint16_t i = 0; !b->bad && i < count; i++) {
+        const struct argot_bound_dest *dest = &b->bound->dests[sets[i].dest];
+        bound[i].dest = sets[i].dest;
+        bound[i].text = sets[i].text;
+        enum argot_decode_status status =
+            argot_decode_type(&context, (enum argot_type)dest->type, dest->field, sets[i].text, &bound[i].slot);
+        if (status != ARGOT_DECODED) {
+            snprintf(b->why, b->why_size, "the constant %.*s is no value of %s", (int)sets[i].text.length,
+                     (const char *)sets[i].text.at, (const char *)dest->key.at);
+            b->bad = true;
+        }
+    }
+    return bound;
+}
+
+static struct argot_bound_condition
+bind_condition(struct binder *b, const struct argot_condition *condition)
+{
+    struct argot_bound_term *terms = allocate(b, condition->count, sizeof *terms);
+    for (uint16_t i = 0; !b->bad && i < condition->count; i++) {
+        const struct argot_source *source = &condition->terms[i].source;
+        terms[i].term = &condition->terms[i];
+        terms[i].field = source->kind == ARGOT_SOURCE_FIELD ? argot_schema_find(source->field) : -1;
+        if (source->kind == ARGOT_SOURCE_FIELD && terms[i].field < 0) {
+            snprintf(b->why, b->why_size, "a condition reads %s, which the schema lacks", source->field);
+            b->bad = true;
+        }
+    }
+    struct argot_bound_condition bound = {condition->count, terms};
+    return bound;
+}
+
+static const struct argot_bound_derive *
+bind_derives(struct binder *b, const struct argot_derive *derives, uint16_t count)
+{
+    struct argot_bound_derive *bound = allocate(b, count, sizeof *bound);
+    for (uint16_t i = 0; !b->bad && i < count; i++) {
+        int *fields = allocate(b, derives[i].nsources, sizeof *fields);
+        for (uint16_t k = 0; fields && k < derives[i].nsources; k++)
+            fields[k] = derives[i].sources[k].kind == ARGOT_SOURCE_FIELD ? argot_schema_find(derives[i].sources[k].field) : -1;
+        bound[i].derive = &derives[i];
+        bound[i].fields = fields;
+    }
+    return bound;
+}
+
+static const struct argot_bound_case *
+bind_cases(struct binder *b, const struct argot_case *cases, uint16_t count)
+{
+    struct argot_bound_case *bound = allocate(b, count, sizeof *bound);
+    for (uint16_t i = 0; !b->bad && i < count; i++) {
+        bound[i].source = &cases[i];
+        bound[i].when = bind_condition(b, &cases[i].when);
+        bound[i].sets = bind_sets(b, cases[i].sets, cases[i].nsets);
+        bound[i].derives = bind_derives(b, cases[i].derives, cases[i].nderives);
+        bound[i].cases = bind_cases(b, cases[i].cases, cases[i].ncases);
+        b->bound->case_columns |= cases[i].ncolumns > 0;
+    }
+    return bound;
+}
+
+/* The message's constants, then the format's that it does not set itself. Without a message (none fitted): the
+ * format's but event_type, since such an event is UNKNOWN. */
+static void
+join_sets(struct binder *b, struct argot_bound_message *bound, const struct argot_message *message)
+{
+    const struct argot_normalizer *n = b->bound->normalizer;
+    uint16_t own = message ? message->nsets : 0;
+    struct argot_set *sets = allocate(b, (size_t)own + n->nsets, sizeof *sets);
+    if (b->bad)
+        return;
+    if (own)
+        memcpy(sets, message->sets, own * sizeof *sets);
+    bound->nsets = own;
+    for (uint16_t i = 0; i < n->nsets; i++) {
+        bool taken = !message && b->bound->dests[n->sets[i].dest].field == b->registry->event_type;
+        for (uint16_t k = 0; k < own; k++)
+            taken |= sets[k].dest == n->sets[i].dest;
+        if (!taken)
+            sets[bound->nsets++] = n->sets[i];
+    }
+    bound->sets = bind_sets(b, sets, bound->nsets);
+}
+
+static void
+mark_lexer(struct argot_bound_bits *bits, const struct argot_lexer *lexer)
+{
+    for (uint16_t i = 0; i < lexer->ntemplates; i++)
+        for (uint16_t k = 0; k < lexer->templates[i].ncaptures; k++) {
+            const struct argot_value *value = lexer->templates[i].captures[k];
+            for (unsigned t = 0; t < value->ntargets; t++)
+                for (unsigned d = 0; d < value->targets[t].count; d++)
+                    if (value->targets[t].dests[d] != ARGOT_DROP)
+                        argot_bound_bit_set(bits, value->targets[t].dests[d]);
+        }
+}
+
+static void
+bind_messages(struct binder *b)
+{
+    const struct argot_normalizer *n = b->bound->normalizer;
+    struct argot_bound_message *messages = allocate(b, (size_t)n->nmessages + 1, sizeof *messages);
+    b->bound->messages = messages;
+    for (uint16_t i = 0; !b->bad && i < n->nmessages; i++) {
+        messages[i].source = &n->messages[i];
+        messages[i].when = bind_condition(b, &n->messages[i].when);
+        join_sets(b, &messages[i], &n->messages[i]);
+        messages[i].derives = bind_derives(b, n->messages[i].derives, n->messages[i].nderives);
+        messages[i].cases = bind_cases(b, n->messages[i].cases, n->messages[i].ncases);
+        for (uint16_t k = 0; k < n->messages[i].ndests; k++)
+            argot_bound_bit_set(&messages[i].dynamic, n->messages[i].dests[k]);
+    }
+    if (b->bad)
+        return;
+    join_sets(b, &messages[n->nmessages], NULL);
+    if (n->head)
+        mark_lexer(&messages[n->nmessages].dynamic, n->head);
+}
+
+static void
+mark_first(struct argot_bound *bound)
+{
+    const struct argot_normalizer *n = bound->normalizer;
+    const struct argot_lexer *lexer = n->head ? n->head : n->body;
+    memset(bound->first, n->kind == ARGOT_KIND_LINE ? 0 : 0xff, sizeof bound->first);
+    if (n->kind == ARGOT_KIND_JSON) {
+        static const char begins[] = "{ \t";
+        memset(bound->first, 0, sizeof bound->first);
+        for (const char *c = begins; *c; c++)
+            bound->first[*c >> 6] |= UINT64_C(1) << (*c & 63);
+    }
+    if (lexer)
+        for (int i = 0; i < 4; i++)
+            bound->first[i] |= lexer->first[i];
+}
+
+struct argot_bound *
+argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *n, char *why, size_t why_size)
+{
+    struct binder binder = {registry, NULL, why, why_size, false}, *b = &binder;
+    if (!argot_check_normalizer(n, why, why_size))
+        return NULL;
+    struct argot_bound *bound = b->bound = allocate(b, 1, sizeof *bound);
+    if (!bound)
+        return NULL;
+    bound->normalizer = n;
+    bind_dests(b);
+    if (!b->bad)
+        bind_messages(b);
+    bound->derives = b->bad ? NULL : bind_derives(b, n->derives, n->nderives);
+    bound->cases = b->bad ? NULL : bind_cases(b, n->cases, n->ncases);
+    bound->inside = allocate(b, n->ninside, sizeof *bound->inside);
+    for (uint16_t i = 0; !b->bad && i < n->ninside; i++) {
+        bound->inside[i] = bind_condition(b, &n->inside[i].when);
+        bound->on_line |= !strcmp(n->inside[i].parent, "line");
+    }
+    if (!b->bad && n->record && n->record->detect)
+        bound->detect = bind_condition(b, n->record->detect);
+    mark_first(bound);
+    return b->bad ? NULL : bound;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Templates tried on a text, in order, with the lists that the decision DFA allows; and how far a text got. */
+#include "normalize/worker.h"
+#include <string.h>
+
+struct argot_slice
+argot_lexer_trim(struct argot_slice text)
+{
+    while (text.length) {
+        uint8_t byte = text.at[text.length - 1];
+        if (byte != ' ' && byte != '\t' && byte != '\r' && byte != '\n')
+            break;
+        text.length--;
+    }
+    return text;
+}
+
+void
+argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset, const char *format, const char *expected,
+                enum argot_letter_reason reason)
+{
+    /* A decoded copy has no place in the record; it counts as its begin. */
+    bool inside = text.at >= w->bytes.at && text.at <= w->bytes.at + w->bytes.length;
+    uint32_t absolute = inside ? (uint32_t)(text.at - w->bytes.at) + offset : 0;
+    if (w->far.set && absolute <= w->far.offset)
+        return;
+    w->far = (struct argot_far){reason, absolute, true, format, expected};
+}
+
+/* The captures of a template that fitted become values. False when a piece of it is broken. */
+static bool
+take(struct argot_worker *w, unsigned depth, const struct argot_template *template, const struct argot_slice *captures,
+     unsigned nesting)
+{
+    struct argot_value_options options = {false, nesting + 1, {NULL, 0}};
+    for (uint16_t i = 0; i < template->ncaptures; i++)
+        if (captures[i].at && !argot_value_run(w, depth, template->captures[i], captures[i], &options))
+            return false;
+    return true;
+}
+
+struct attempt {
+    struct argot_worker *w;
+    unsigned depth, nesting;
+    const struct argot_lexer *lexer;
+    struct argot_slice text;
+    struct argot_scan scan;
+    bool messages; /* the templates are messages, which may have conditions */
+};
+
+static bool
+try_one(struct attempt *a, const struct argot_template *template)
+{
+    struct argot_worker *w = a->w;
+    struct argot_level *level = &w->levels[a->depth];
+    const struct argot_bound_condition *when =
+        a->messages ? &level->bound->messages[template->message].when : NULL;
+    if (when && when->count && !argot_case_holds(w, a->depth, when))
+        return false;
+    if (!template->extract(&a->scan))
+        return false;
+    struct argot_bound_bits present = level->present;
+    uint32_t nextra = w->nextra;
+    if (take(w, a->depth, template, a->scan.captures, a->nesting))
+        return true;
+    level->present = present;
+    w->nextra = nextra;
+    return false;
+}
+
+int
+argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer *lexer, struct argot_slice text,
+                unsigned nesting, bool messages)
+{
+    if (nesting >= ARGOT_BOUND_MAX_VALUE_DEPTH)
+        return -1;
+    const struct argot_normalizer *n = w->levels[depth].bound->normalizer;
+    struct attempt a = {w, depth, nesting, lexer, text,
+                        {text.at, text.at + text.length, w->captures[nesting], NULL, 0}, messages};
+    /* A decoded text may hold newlines, which no head knows: then all are tried. */
+    bool inside = text.at >= w->raw.at && text.at < w->raw.at + w->raw.length;
+    const uint16_t *list = NULL;
+    if (lexer->decide && inside) {
+        int answer = lexer->decide(text.at);
+        list = lexer->candidates[answer < 0 ? lexer->ntemplates : (unsigned)answer];
+    }
+    for (uint16_t i = 0; list && list[i] != ARGOT_NONE; i++)
+        if (try_one(&a, &lexer->templates[list[i]]))
+            return lexer->templates[list[i]].message;
+    /* Without a list this is the search; where no head fits it only finds out how far the text got. */
+    for (uint16_t i = 0; (!list || list[0] == ARGOT_NONE) && i < lexer->ntemplates; i++)
+        if (try_one(&a, &lexer->templates[i]))
+            return lexer->templates[i].message;
+    if (a.scan.far && a.scan.expected < n->nexpectations)
+        argot_lexer_far(w, text, (uint32_t)(a.scan.far - text.at), n->name, n->expectations[a.scan.expected],
+                        ARGOT_LETTER_NO_MATCH);
+    return -1;
+}

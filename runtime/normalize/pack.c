@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Levels become an event with dense slots, or a dead letter; both live in the batch's arena. */
+#include "normalize/worker.h"
+#include <string.h>
+
+static bool
+append(struct argot_worker *w, const struct argot_result *result)
+{
+    struct argot_batch *batch = w->batch;
+    if (batch->count == batch->capacity) {
+        size_t capacity = batch->capacity ? batch->capacity * 2 : 512;
+        struct argot_seam *seam = batch->arena.seam;
+        struct argot_result *grown = seam->resize(seam, batch->results, capacity * sizeof *grown);
+        if (!grown) {
+            w->failed = true;
+            return false;
+        }
+        batch->results = grown;
+        batch->capacity = capacity;
+    }
+    batch->results[batch->count++] = *result;
+    return true;
+}
+
+void
+argot_pack_letter(struct argot_worker *w, enum argot_letter_reason reason, const struct argot_letter *more)
+{
+    struct argot_letter *letter = argot_arena_zalloc(&w->batch->arena, 1, sizeof *letter);
+    if (!letter) {
+        w->failed = true;
+        return;
+    }
+    if (more)
+        *letter = *more;
+    letter->reason = reason;
+    letter->record = w->record;
+    letter->line = w->line;
+    letter->raw = w->raw;
+    struct argot_result result = {.outcome = ARGOT_LETTER, .letter = letter};
+    if (append(w, &result)) {
+        w->counts.letters++;
+        w->counts.reasons[reason]++;
+    }
+}
+
+/* Finds the event's time: the innermost level that has one. False: a letter was appended. */
+static bool
+event_time(struct argot_worker *w, unsigned depth, argot_time *time)
+{
+    bool received = false;
+    for (unsigned d = depth + 1; d-- > 0;) {
+        const struct argot_level *level = &w->levels[d];
+        uint16_t dest = level->bound->normalizer->event_time;
+        if (dest != ARGOT_NONE && argot_bound_bit(&level->present, dest)) {
+            *time = level->slots[dest].i64;
+            return true;
+        }
+        received |= level->bound->normalizer->event_time_received;
+    }
+    for (unsigned d = depth + 1; d-- > 0;)
+        if (w->levels[d].bad_time.at) {
+            struct argot_letter letter = {.format = w->levels[d].bound->normalizer->name, .field = "event_time",
+                                          .value = w->levels[d].bad_time};
+            argot_pack_letter(w, ARGOT_LETTER_BAD_VALUE, &letter);
+            return false;
+        }
+    if (received) {
+        *time = w->settings.received;
+        return true;
+    }
+    struct argot_letter letter = {.format = w->levels[depth].bound->normalizer->name};
+    argot_pack_letter(w, ARGOT_LETTER_NO_TIME, &letter);
+    return false;
+}
+
+/* A strict format refuses an event with a value that does not fit. */
+static bool
+strict_refuses(struct argot_worker *w, unsigned depth)
+{
+    for (unsigned d = 0; d <= depth; d++) {
+        const struct argot_level *level = &w->levels[d];
+        if (!level->bad_field || !level->bound->normalizer->strict)
+            continue;
+        struct argot_letter letter = {.format = level->bound->normalizer->name, .field = level->bad_field,
+                                      .value = level->bad_value};
+        argot_pack_letter(w, ARGOT_LETTER_BAD_VALUE, &letter);
+        return true;
+    }
+    return false;
+}
+
+static void
+fill(struct argot_worker *w, unsigned depth, const struct argot_shape_plan *plan, struct argot_event *event)
+{
+    for (uint16_t i = 0; i < plan->shape.nslots; i++)
+        for (unsigned d = depth + 1; d-- > 0;) {
+            uint16_t source = plan->sources[i][d];
+            const struct argot_level *level = &w->levels[d];
+            if (source == ARGOT_NONE)
+                continue;
+            if (source == ARGOT_SHAPE_TEXT) {
+                if (!level->text.length)
+                    continue;
+                event->slots[i].text.at = level->text.at;
+                event->slots[i].text.length = level->text.length;
+                event->slots[i].text.flags = 0;
+            } else if (argot_bound_bit(&level->present, source)) {
+                event->slots[i] = level->slots[source];
+            } else {
+                continue;
+            }
+            event->present |= UINT64_C(1) << i;
+            break;
+        }
+    if (plan->time_slot != ARGOT_NONE) {
+        event->slots[plan->time_slot].i64 = event->time;
+        event->present |= UINT64_C(1) << plan->time_slot;
+    }
+    if (plan->type_slot != ARGOT_NONE && !(event->present >> plan->type_slot & 1)) {
+        event->slots[plan->type_slot].u64 = w->registry->unknown_type;
+        event->present |= UINT64_C(1) << plan->type_slot;
+    }
+}
+
+static bool
+same_key(const struct argot_extra *a, const struct argot_extra *b)
+{
+    return a->key.length == b->key.length && !memcmp(a->key.at, b->key.at, a->key.length);
+}
+
+/* Members with one key: the later (inner) value takes the place of the earlier. */
+static void
+pack_extra(struct argot_worker *w, struct argot_event *event)
+{
+    if (!w->nextra)
+        return;
+    struct argot_extra *extra = argot_arena_alloc(&w->batch->arena, w->nextra * sizeof *extra);
+    if (!extra) {
+        w->failed = true;
+        return;
+    }
+    for (uint32_t i = 0; i < w->nextra; i++) {
+        uint32_t at = 0;
+        /* Few members are compared one by one; in a hostile record with thousands the last ones are not. */
+        uint32_t most = event->nextra < 256 ? event->nextra : 256;
+        while (at < most && !same_key(&extra[at], &w->extra[i].extra))
+            at++;
+        if (at < most) {
+            extra[at] = w->extra[i].extra;
+            continue;
+        }
+        extra[event->nextra++] = w->extra[i].extra;
+    }
+    event->extra = extra;
+}
+
+static struct argot_shape_node *
+node_of(struct argot_worker *w, unsigned depth)
+{
+    struct argot_shape_node *node = &w->registry->root;
+    for (unsigned d = 0; node && d <= depth; d++)
+        node = argot_shape_child(w->registry, node, w->levels[d].bound, w->levels[d].message);
+    return node;
+}
+
+void
+argot_pack_event(struct argot_worker *w, unsigned depth)
+{
+    argot_time time;
+    if (strict_refuses(w, depth) || !event_time(w, depth, &time))
+        return;
+    struct argot_shape_node *node = node_of(w, depth);
+    const struct argot_shape_plan *plan = node ? argot_shape_plan_of(w->registry, node) : NULL;
+    if (!plan) {
+        w->failed = true;
+        return;
+    }
+    if (plan->too_many || w->counts.reasons[ARGOT_LETTER_LIMIT]) {
+        struct argot_letter letter = {.format = w->levels[depth].bound->normalizer->name};
+        w->counts.reasons[ARGOT_LETTER_LIMIT] = 0;
+        argot_pack_letter(w, ARGOT_LETTER_LIMIT, &letter);
+        return;
+    }
+    struct argot_event *event = argot_arena_alloc(&w->batch->arena, sizeof *event);
+    struct argot_slot *slots = argot_arena_alloc(&w->batch->arena, plan->shape.nslots * sizeof *slots);
+    if (!event || !slots) {
+        w->failed = true;
+        return;
+    }
+    *event = (struct argot_event){.shape = &plan->shape, .time = time, .received = w->settings.received, .slots = slots,
+                                  .part = w->parts++, .record = w->record, .line = w->line, .raw = w->raw};
+    fill(w, depth, plan, event);
+    pack_extra(w, event);
+    for (unsigned d = 0; d <= depth; d++) {
+        w->counts.bad_values += w->levels[d].bad_values;
+        w->counts.duplicate_keys += w->levels[d].duplicates;
+    }
+    struct argot_result result = {.outcome = ARGOT_EVENT, .event = event};
+    if (append(w, &result))
+        w->counts.events++;
+}
+
+void
+argot_pack_skipped(struct argot_worker *w)
+{
+    struct argot_result result = {.outcome = ARGOT_SKIPPED, .event = NULL};
+    if (append(w, &result))
+        w->counts.skipped++;
+}

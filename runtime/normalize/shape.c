@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Shapes of chains of formats, made the first time a chain is met: which fields, in which slots, filled from where.
+ * A plan is made under the registry's mutex and published with release order; readers take it with acquire. */
+#include "normalize/bound.h"
+#include <string.h>
+
+struct argot_shape_node *
+argot_shape_child(struct argot_registry *registry, struct argot_shape_node *parent, const struct argot_bound *bound,
+                  uint16_t message)
+{
+    uint32_t at = bound->first_message + message;
+    _Atomic(struct argot_shape_node *) *children = atomic_load_explicit(&parent->children, memory_order_acquire);
+    struct argot_shape_node *node = children ? atomic_load_explicit(&children[at], memory_order_acquire) : NULL;
+    if (node)
+        return node;
+    pthread_mutex_lock(&registry->mutex);
+    children = atomic_load_explicit(&parent->children, memory_order_relaxed);
+    if (!children) {
+        children = argot_arena_zalloc(&registry->arena, registry->nmessages, sizeof *children);
+        atomic_store_explicit(&parent->children, children, memory_order_release);
+    }
+    node = children ? atomic_load_explicit(&children[at], memory_order_relaxed) : NULL;
+    if (children && !node && (node = argot_arena_zalloc(&registry->arena, 1, sizeof *node))) {
+        node->parent = parent == &registry->root ? NULL : parent;
+        node->bound = bound;
+        node->message = message;
+        node->depth = (uint16_t)(node->parent ? node->parent->depth + 1 : 0);
+        atomic_store_explicit(&children[at], node, memory_order_release);
+    }
+    pthread_mutex_unlock(&registry->mutex);
+    return node;
+}
+
+/* How one level of the chain gives a field: a destination to read, and whether that always has a value. */
+struct supply {
+    uint16_t source;
+    const struct argot_bound_set *constant; /* the only way it is given */
+};
+
+static struct supply
+supply_of(const struct argot_registry *registry, const struct argot_shape_node *node, uint16_t field, bool innermost)
+{
+    struct supply supply = {ARGOT_NONE, NULL};
+    const struct argot_bound *bound = node->bound;
+    bool unmatched = node->message == bound->normalizer->nmessages;
+    if (field == registry->message && !innermost)
+        return supply; /* used up by the format inside */
+    if (field == registry->message && unmatched) {
+        supply.source = ARGOT_SHAPE_TEXT;
+        return supply;
+    }
+    uint16_t dest = bound->dest_of_field[field];
+    if (dest == ARGOT_NONE)
+        return supply;
+    const struct argot_bound_message *message = &bound->messages[node->message];
+    if (argot_bound_bit(&message->dynamic, dest))
+        supply.source = dest;
+    for (uint16_t i = 0; i < message->nsets; i++)
+        if (message->sets[i].dest == dest) {
+            bool unknown = field == registry->event_type && message->sets[i].slot.u64 == registry->unknown_type;
+            if (!unknown && supply.source == ARGOT_NONE)
+                supply.constant = &message->sets[i];
+        }
+    return supply;
+}
+
+/* Decides one field; false when the chain never has it. */
+static bool
+plan_field(const struct argot_registry *registry, const struct argot_shape_node *node, uint16_t field,
+           struct argot_shape_plan *plan, struct argot_shape_field *out)
+{
+    uint16_t sources[ARGOT_BOUND_MAX_DEPTH];
+    bool dynamic = false;
+    memset(sources, 0xff, sizeof sources);
+    memset(out, 0, sizeof *out);
+    out->field = field;
+    for (const struct argot_shape_node *at = node; at; at = at->parent) {
+        struct supply supply = supply_of(registry, at, field, at == node);
+        if (supply.constant && !dynamic) {
+            out->constant = true;
+            out->slot = supply.constant->slot;
+            return true;
+        }
+        if (supply.constant) { /* stands in the level's slots beside what was captured */
+            sources[at->depth] = supply.constant->dest;
+            break;
+        }
+        sources[at->depth] = supply.source;
+        dynamic |= supply.source != ARGOT_NONE;
+    }
+    if (field == registry->event_type && !dynamic) {
+        out->constant = true;
+        out->slot.u64 = registry->unknown_type;
+        return true;
+    }
+    if (!dynamic && field != registry->event_time)
+        return false;
+    if (plan->shape.nslots == ARGOT_SHAPE_MAX_SLOTS) {
+        plan->too_many = true;
+        return false;
+    }
+    out->index = (uint8_t)plan->shape.nslots;
+    memcpy(plan->sources[plan->shape.nslots], sources, sizeof sources);
+    if (field == registry->event_time)
+        plan->time_slot = plan->shape.nslots;
+    if (field == registry->event_type)
+        plan->type_slot = plan->shape.nslots;
+    plan->shape.nslots++;
+    return true;
+}
+
+static struct argot_shape_plan *
+make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
+{
+    struct argot_shape_plan *plan = argot_arena_zalloc(&registry->arena, 1, sizeof *plan);
+    struct argot_shape_field *fields = argot_arena_zalloc(&registry->arena, argot_schema.count, sizeof *fields);
+    if (!plan || !fields ||
+        !(plan->sources = argot_arena_zalloc(&registry->arena, ARGOT_SHAPE_MAX_SLOTS, sizeof *plan->sources)))
+        return NULL;
+    plan->time_slot = plan->type_slot = ARGOT_NONE;
+    for (uint16_t field = 0; field < argot_schema.count; field++)
+        if (plan_field(registry, node, field, plan, &fields[plan->shape.count]))
+            plan->shape.count++;
+    const struct argot_normalizer *n = node->bound->normalizer;
+    plan->shape.fields = fields;
+    plan->shape.format = n->name;
+    plan->shape.version = n->version;
+    plan->shape.message = node->message < n->nmessages ? n->messages[node->message].id : "unmatched";
+    plan->shape.number = atomic_fetch_add_explicit(&registry->nshapes, 1, memory_order_relaxed);
+    return plan;
+}
+
+const struct argot_shape_plan *
+argot_shape_plan_of(struct argot_registry *registry, struct argot_shape_node *node)
+{
+    struct argot_shape_plan *plan = atomic_load_explicit(&node->plan, memory_order_acquire);
+    if (plan)
+        return plan;
+    pthread_mutex_lock(&registry->mutex);
+    plan = atomic_load_explicit(&node->plan, memory_order_relaxed);
+    if (!plan && (plan = make_plan(registry, node)))
+        atomic_store_explicit(&node->plan, plan, memory_order_release);
+    pthread_mutex_unlock(&registry->mutex);
+    return plan;
+}
