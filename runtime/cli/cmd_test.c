@@ -4,7 +4,7 @@
 #include "cli/commands.h"
 #include "cli/say.h"
 #include "cli/stock.h"
-#include "normalize/examples.h"
+#include "cli/examples.h"
 #include <stdio.h>
 
 enum { OPTION_ALL, OPTION_VERBOSE, OPTION_COUNT };
@@ -25,7 +25,7 @@ test_format(struct argot_cli *cli, const struct argot_normalizer *normalizer, bo
 {
     char path[256];
     snprintf(path, sizeof path, "formats/%s.yaml", normalizer->name);
-    struct argot_examples_result result = argot_examples_run(cli->registry, normalizer, path, out);
+    struct argot_examples_result result = argot_examples_run(cli, normalizer, path, out);
     sums->formats++;
     sums->run += result.run;
     sums->failed += result.failed;

@@ -203,6 +203,25 @@ rest_bound(const struct argot_record *record, uint32_t at)
     return bound;
 }
 
+/* The text of a scalar, at NULL for lists and objects. */
+static struct argot_slice
+leaf_text(const struct argot_node *node)
+{
+    bool leaf = node->kind == ARGOT_NODE_STRING || node->kind == ARGOT_NODE_NUMBER;
+    return leaf ? node->text : (struct argot_slice){NULL, 0};
+}
+
+static bool
+is_named(const struct argot_worker *w, uint32_t begin, uint32_t end, struct argot_slice key)
+{
+    for (uint32_t i = begin; i < end; i++) {
+        const struct argot_slice *name = &w->extra[i].extra.key;
+        if (name->length == key.length && (!key.length || !memcmp(name->at, key.at, key.length)))
+            return true;
+    }
+    return false;
+}
+
 static void
 rest_member(struct argot_worker *w, const struct argot_record *record, uint32_t at)
 {
@@ -227,17 +246,24 @@ rest_member(struct argot_worker *w, const struct argot_record *record, uint32_t 
 }
 
 void
-argot_block_rest(struct argot_worker *w, struct argot_record *record)
+argot_block_rests(struct argot_worker *w, unsigned depth)
 {
-    for (uint32_t at = record->nodes[0].child; at; at = record->nodes[at].next)
-        if (any_left(record, at))
-            rest_member(w, record, at);
+    struct argot_level *level = &w->levels[depth];
+    uint32_t named = w->nextra; /* what the format names stands before, and wins */
+    for (unsigned i = 0; i < level->nrests; i++) {
+        const struct argot_record *record = level->rests[i];
+        for (uint32_t at = record->nodes[0].child; at; at = record->nodes[at].next)
+            if (any_left(record, at) && !is_named(w, level->extra_begin, named, record->nodes[at].key) &&
+                !argot_value_absent(level->bound->normalizer, leaf_text(&record->nodes[at])))
+                rest_member(w, record, at);
+    }
 }
 
 /* ---- reading ---- */
 
-static enum argot_decode_status
-read_record(struct argot_worker *w, const struct argot_block *block, struct argot_slice text, struct argot_record *record)
+enum argot_decode_status
+argot_block_read(struct argot_worker *w, const struct argot_block *block, struct argot_slice text,
+                 struct argot_record *record)
 {
     switch (block->kind) {
     case ARGOT_KIND_JSON:
@@ -251,33 +277,45 @@ read_record(struct argot_worker *w, const struct argot_block *block, struct argo
     }
 }
 
-bool
-argot_block_run(struct argot_worker *w, unsigned depth, const struct argot_block *block, struct argot_slice text,
-                unsigned nesting)
+void
+argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_block *block, struct argot_record *record,
+                 unsigned nesting)
 {
     struct argot_level *level = &w->levels[depth];
-    const struct argot_normalizer *n = level->bound->normalizer;
-    struct argot_record *record = argot_arena_zalloc(&w->batch->arena, 1, sizeof *record);
-    enum argot_decode_status status = record ? read_record(w, block, text, record) : ARGOT_DECODE_NO_MEMORY;
-    if (status == ARGOT_DECODE_NO_MEMORY) {
-        w->failed = true;
-        return false;
-    }
-    if (status != ARGOT_DECODED) {
-        argot_lexer_far(w, text, record->offset, n->name, record->expected,
-                        record->too_deep           ? ARGOT_LETTER_TOO_DEEP
-                        : block->kind == ARGOT_KIND_JSON ? ARGOT_LETTER_BAD_JSON
-                                                   : ARGOT_LETTER_NO_MATCH);
-        return false;
-    }
-    level->record = record;
     level->duplicates += record->duplicates;
     argot_block_bind(w, depth, record, block->bindings, block->nbindings, false, nesting);
     if (block->kv && block->kv->bare_words && record->bare_words.at) {
         struct argot_value_options options = {false, nesting + 1, {NULL, 0}};
         argot_value_run(w, depth, block->kv->bare_words, record->bare_words, &options);
     }
-    if (!block->drop_unknown)
-        argot_block_rest(w, record);
+    if (block->drop_unknown)
+        return;
+    if (level->nrests == ARGOT_WORKER_MAX_RESTS)
+        w->limited = true;
+    else
+        level->rests[level->nrests++] = record;
+}
+
+bool
+argot_block_run(struct argot_worker *w, unsigned depth, const struct argot_block *block, struct argot_slice text,
+                unsigned nesting)
+{
+    struct argot_level *level = &w->levels[depth];
+    struct argot_record *record = argot_arena_zalloc(&w->batch->arena, 1, sizeof *record), *before = level->record;
+    enum argot_decode_status status = record ? argot_block_read(w, block, text, record) : ARGOT_DECODE_NO_MEMORY;
+    if (status == ARGOT_DECODE_NO_MEMORY) {
+        w->failed = true;
+        return false;
+    }
+    if (status != ARGOT_DECODED) {
+        argot_lexer_far(w, text, record->offset, level->bound->normalizer->name, record->expected);
+        return false;
+    }
+    level->record = record;
+    if (block->detect && !argot_case_detects(w, depth, block->detect)) {
+        level->record = before;
+        return false;
+    }
+    argot_block_take(w, depth, block, record, nesting);
     return true;
 }

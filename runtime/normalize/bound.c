@@ -142,17 +142,51 @@ join_sets(struct binder *b, struct argot_bound_message *bound, const struct argo
     bound->sets = bind_sets(b, sets, bound->nsets);
 }
 
+static void mark_lexer(struct argot_bound_bits *bits, const struct argot_lexer *lexer);
+static void mark_block(struct argot_bound_bits *bits, const struct argot_block *block);
+
+/* Every destination that a value may fill. */
+static void
+mark_value(struct argot_bound_bits *bits, const struct argot_value *value)
+{
+    for (unsigned t = 0; t < value->ntargets; t++)
+        for (unsigned d = 0; d < value->targets[t].count; d++)
+            if (value->targets[t].dests[d] != ARGOT_DROP)
+                argot_bound_bit_set(bits, value->targets[t].dests[d]);
+    if (value->lexer)
+        mark_lexer(bits, value->lexer);
+    if (value->block)
+        mark_block(bits, value->block);
+}
+
 static void
 mark_lexer(struct argot_bound_bits *bits, const struct argot_lexer *lexer)
 {
     for (uint16_t i = 0; i < lexer->ntemplates; i++)
-        for (uint16_t k = 0; k < lexer->templates[i].ncaptures; k++) {
-            const struct argot_value *value = lexer->templates[i].captures[k];
-            for (unsigned t = 0; t < value->ntargets; t++)
-                for (unsigned d = 0; d < value->targets[t].count; d++)
-                    if (value->targets[t].dests[d] != ARGOT_DROP)
-                        argot_bound_bit_set(bits, value->targets[t].dests[d]);
-        }
+        for (uint16_t k = 0; k < lexer->templates[i].ncaptures; k++)
+            mark_value(bits, lexer->templates[i].captures[k]);
+}
+
+static void
+mark_block(struct argot_bound_bits *bits, const struct argot_block *block)
+{
+    for (uint16_t i = 0; i < block->nbindings; i++)
+        if (block->bindings[i].value)
+            mark_value(bits, block->bindings[i].value);
+    if (block->kv && block->kv->bare_words)
+        mark_value(bits, block->kv->bare_words);
+}
+
+/* What may be there although no message fitted: what the head or the record gives, and what follows from it. */
+static void
+mark_unmatched(struct argot_bound_bits *bits, const struct argot_normalizer *n)
+{
+    if (n->head)
+        mark_lexer(bits, n->head);
+    if (n->record)
+        mark_block(bits, n->record);
+    for (uint16_t i = 0; i < n->nderives; i++)
+        argot_bound_bit_set(bits, n->derives[i].dest);
 }
 
 static void
@@ -173,8 +207,7 @@ bind_messages(struct binder *b)
     if (b->bad)
         return;
     join_sets(b, &messages[n->nmessages], NULL);
-    if (n->head)
-        mark_lexer(&messages[n->nmessages].dynamic, n->head);
+    mark_unmatched(&messages[n->nmessages].dynamic, n);
 }
 
 static void

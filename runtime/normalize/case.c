@@ -123,6 +123,17 @@ argot_case_holds(struct argot_worker *w, unsigned depth, const struct argot_boun
     return true;
 }
 
+bool
+argot_case_detects(struct argot_worker *w, unsigned depth, const struct argot_condition *condition)
+{
+    for (uint16_t i = 0; i < condition->count; i++) {
+        struct argot_bound_term term = {&condition->terms[i], -1};
+        if (!term_holds(w, depth, &term))
+            return false;
+    }
+    return true;
+}
+
 /* ---- cases ---- */
 
 static void
@@ -246,11 +257,14 @@ derive_one(struct argot_worker *w, unsigned depth, const struct argot_bound_deri
     argot_value_bad(w, depth, derive->dest, text);
 }
 
+/* Where no message fitted, the type of the event is UNKNOWN whatever its head says. */
 static void
-derive_all(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *derives, uint16_t count)
+derive_all(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *derives, uint16_t count, bool matched)
 {
+    const struct argot_bound *bound = w->levels[depth].bound;
     for (uint16_t i = 0; i < count; i++)
-        derive_one(w, depth, &derives[i]);
+        if (matched || bound->dests[derives[i].derive->dest].field != w->registry->event_type)
+            derive_one(w, depth, &derives[i]);
 }
 
 void
@@ -270,10 +284,10 @@ argot_case_finish(struct argot_worker *w, unsigned depth)
             set_constants(w, depth, level->cases[i]->sets, level->cases[i]->source->nsets);
     }
     set_constants(w, depth, message->sets, message->nsets);
+    derive_all(w, depth, bound->derives, n->nderives, matched);
     if (!matched)
         return;
-    derive_all(w, depth, bound->derives, n->nderives);
-    derive_all(w, depth, message->derives, message->source->nderives);
+    derive_all(w, depth, message->derives, message->source->nderives, true);
     for (unsigned i = 0; i < level->ncases; i++)
-        derive_all(w, depth, level->cases[i]->derives, level->cases[i]->source->nderives);
+        derive_all(w, depth, level->cases[i]->derives, level->cases[i]->source->nderives, true);
 }

@@ -16,15 +16,14 @@ argot_lexer_trim(struct argot_slice text)
 }
 
 void
-argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset, const char *format, const char *expected,
-                enum argot_letter_reason reason)
+argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset, const char *format, const char *expected)
 {
     /* A decoded copy has no place in the record; it counts as its begin. */
-    bool inside = text.at >= w->bytes.at && text.at <= w->bytes.at + w->bytes.length;
-    uint32_t absolute = inside ? (uint32_t)(text.at - w->bytes.at) + offset : 0;
+    bool inside = text.at >= w->raw.at && text.at <= w->raw.at + w->raw.length;
+    uint32_t absolute = inside ? (uint32_t)(text.at - w->raw.at) + offset : 0;
     if (w->far.set && absolute <= w->far.offset)
         return;
-    w->far = (struct argot_far){reason, absolute, true, format, expected};
+    w->far = (struct argot_far){absolute, true, format, expected};
 }
 
 /* The captures of a template that fitted become values. False when a piece of it is broken. */
@@ -60,12 +59,31 @@ try_one(struct attempt *a, const struct argot_template *template)
     if (!template->extract(&a->scan))
         return false;
     struct argot_bound_bits present = level->present;
+    struct argot_record *record = level->record;
     uint32_t nextra = w->nextra;
+    unsigned nrests = level->nrests;
+    bool limited = w->limited;
     if (take(w, a->depth, template, a->scan.captures, a->nesting))
         return true;
     level->present = present;
+    level->record = record;
+    level->nrests = nrests;
     w->nextra = nextra;
+    w->limited = limited;
     return false;
+}
+
+/* Heads are written for texts up to the end of the line. A piece in its middle, or a decoded copy, which may hold
+ * newlines, is tried on all templates. */
+static bool
+ends_the_line(const struct argot_worker *w, struct argot_slice text)
+{
+    const uint8_t *end = w->raw.at + w->raw.length, *at = text.at + text.length;
+    if (text.at < w->raw.at || text.at >= end || at > end)
+        return false;
+    while (at < end && (*at == ' ' || *at == '\t' || *at == '\r'))
+        at++;
+    return at == end;
 }
 
 int
@@ -77,10 +95,8 @@ argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer
     const struct argot_normalizer *n = w->levels[depth].bound->normalizer;
     struct attempt a = {w, depth, nesting, lexer, text,
                         {text.at, text.at + text.length, w->captures[nesting], NULL, 0}, messages};
-    /* A decoded text may hold newlines, which no head knows: then all are tried. */
-    bool inside = text.at >= w->raw.at && text.at < w->raw.at + w->raw.length;
     const uint16_t *list = NULL;
-    if (lexer->decide && inside) {
+    if (lexer->decide && ends_the_line(w, text)) {
         int answer = lexer->decide(text.at);
         list = lexer->candidates[answer < 0 ? lexer->ntemplates : (unsigned)answer];
     }
@@ -92,7 +108,6 @@ argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer
         if (try_one(&a, &lexer->templates[i]))
             return lexer->templates[i].message;
     if (a.scan.far && a.scan.expected < n->nexpectations)
-        argot_lexer_far(w, text, (uint32_t)(a.scan.far - text.at), n->name, n->expectations[a.scan.expected],
-                        ARGOT_LETTER_NO_MATCH);
+        argot_lexer_far(w, text, (uint32_t)(a.scan.far - text.at), n->name, n->expectations[a.scan.expected]);
     return -1;
 }

@@ -50,6 +50,7 @@ struct argot_counts {
     uint64_t reasons[ARGOT_LETTER_COUNT]; /* letters by reason */
     uint64_t unmatched;       /* events kept as UNKNOWN because no message fitted */
 };
+void argot_counts_add(struct argot_counts *sum, const struct argot_counts *counts);
 
 struct argot_batch {
     struct argot_arena arena;

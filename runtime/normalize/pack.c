@@ -175,9 +175,8 @@ argot_pack_event(struct argot_worker *w, unsigned depth)
         w->failed = true;
         return;
     }
-    if (plan->too_many || w->counts.reasons[ARGOT_LETTER_LIMIT]) {
+    if (plan->too_many || w->limited) {
         struct argot_letter letter = {.format = w->levels[depth].bound->normalizer->name};
-        w->counts.reasons[ARGOT_LETTER_LIMIT] = 0;
         argot_pack_letter(w, ARGOT_LETTER_LIMIT, &letter);
         return;
     }

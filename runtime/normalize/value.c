@@ -21,9 +21,15 @@ among(const struct argot_texts *texts, struct argot_slice text)
 }
 
 bool
-argot_value_absent(const struct argot_worker *w, unsigned depth, const struct argot_value *value, struct argot_slice text)
+argot_value_absent(const struct argot_normalizer *normalizer, struct argot_slice text)
 {
-    return !text.length || among(&w->levels[depth].bound->normalizer->absent, text) || among(value->absent, text);
+    return text.at && (!text.length || among(&normalizer->absent, text));
+}
+
+static bool
+is_absent(const struct argot_worker *w, unsigned depth, const struct argot_value *value, struct argot_slice text)
+{
+    return argot_value_absent(w->levels[depth].bound->normalizer, text) || among(value->absent, text);
 }
 
 const struct argot_slice *
@@ -53,7 +59,7 @@ argot_value_extra(struct argot_worker *w, struct argot_slice key, enum argot_typ
                   uint16_t dest)
 {
     if (w->nextra == ARGOT_WORKER_MAX_EXTRA) {
-        w->counts.reasons[ARGOT_LETTER_LIMIT] = 1; /* the record becomes a letter */
+        w->limited = true;
         return;
     }
     w->extra[w->nextra++] = (struct argot_worker_extra){{key, (uint8_t)type, *slot}, dest};
@@ -160,7 +166,7 @@ taken(const struct step *s, uint16_t dest)
 static void
 put_target(struct step *s, unsigned target, struct argot_slice text)
 {
-    if (target >= s->value->ntargets || !text.at || argot_value_absent(s->w, s->depth, s->value, text))
+    if (target >= s->value->ntargets || !text.at || is_absent(s->w, s->depth, s->value, text))
         return;
     const struct argot_target *to = &s->value->targets[target];
     for (uint16_t i = 0; i < to->count; i++) {
@@ -328,7 +334,7 @@ argot_value_run(struct argot_worker *w, unsigned depth, const struct argot_value
     if (value->how >= ARGOT_HOW_QUOTED && value->how <= ARGOT_HOW_QUOTED_CSV &&
         argot_decode_text(&w->decode, (enum argot_how)value->how, text, &text) == ARGOT_DECODE_NO_MEMORY)
         w->failed = true;
-    if (argot_value_absent(w, depth, value, text))
+    if (is_absent(w, depth, value, text))
         return true;
     if ((value->decode || value->letter_case || value->map) && !change(&step, &text))
         return true;

@@ -7,16 +7,22 @@
 
 #define ARGOT_WORKER_MAX_CASES 16  /* cases that can hold for one event */
 #define ARGOT_WORKER_MAX_EXTRA 4096 /* members of `extra` of one event */
+#define ARGOT_WORKER_MAX_RESTS 8    /* pieces of one line that are records */
 
 struct argot_level {
     const struct argot_bound *bound;
     uint16_t message; /* nmessages of the format: none fitted */
-    struct argot_slice text; /* what the messages read */
+    struct argot_slice input; /* what formats are tried on, trimmed at its end */
+    struct argot_slice text;  /* what the messages read */
     struct argot_bound_bits present;
     struct argot_slot slots[ARGOT_MAX_DESTS];
     struct argot_record *record; /* of the format's kind, or of its last piece; NULL: none */
-    struct argot_record records[2]; /* own memory of it */
-    bool has_record;
+    struct argot_record *rests[ARGOT_WORKER_MAX_RESTS]; /* records whose unbound members go to extra at the end */
+    unsigned nrests;
+    struct argot_record json, other; /* memory of records: the input as JSON, read once for all formats; else */
+    enum argot_decode_status json_status;
+    bool json_tried;
+    bool limited; /* more extra than fits: no event can be made */
     const struct argot_bound_case *cases[ARGOT_WORKER_MAX_CASES];
     unsigned ncases;
     uint32_t extra_begin; /* of this level in the worker's extra */
@@ -31,8 +37,8 @@ struct argot_worker_extra {
     uint16_t dest; /* of the level, ARGOT_NONE: a member of a record, or a value that did not fit */
 };
 
+/* How far a record got, over all formats that were tried. */
 struct argot_far {
-    enum argot_letter_reason reason;
     uint32_t offset;
     bool set;
     const char *format, *expected;
@@ -41,16 +47,16 @@ struct argot_far {
 struct argot_worker {
     struct argot_registry *registry;
     struct argot_settings settings;
-    const struct argot_bound *forced[ARGOT_BOUND_MAX_DEPTH]; /* a chain by name, from the outermost */
+    const struct argot_bound *forced[ARGOT_BOUND_MAX_DEPTH]; /* formats by name, from the outermost; the last is meant */
     unsigned nforced;
-    bool forced_chain; /* named as a+b, else one format that may bring its envelopes */
+    uint8_t *way; /* of each format, where one was named alone: whether it may stand on the way to it */
 
     struct argot_batch *batch;
-    struct argot_slice bytes; /* the record, trimmed at its end */
     struct argot_slice raw;
     uint64_t record, line;
     uint32_t parts; /* events of this record so far */
     bool failed;    /* out of memory */
+    bool limited;   /* more extra than fits */
 
     struct argot_level levels[ARGOT_BOUND_MAX_DEPTH];
     struct argot_slice captures[ARGOT_BOUND_MAX_VALUE_DEPTH][ARGOT_MAX_CAPTURES];
@@ -59,28 +65,16 @@ struct argot_worker {
     struct argot_far far;
     struct argot_decode decode;
     struct argot_counts counts; /* of the record at hand */
-
-    struct argot_record json; /* the record as JSON, parsed once for all formats */
-    enum argot_decode_status json_status;
-    bool json_tried;
-};
-
-enum argot_match {
-    ARGOT_MATCH_NO,
-    ARGOT_MATCH_YES,       /* the level is filled */
-    ARGOT_MATCH_UNMATCHED, /* the format is right, but no message fits */
-    ARGOT_MATCH_SKIP,
-    ARGOT_MATCH_DONE,      /* events were appended already (split) */
 };
 
 /* ---- lexer.c ---- */
 struct argot_slice argot_lexer_trim(struct argot_slice text);
 /* Tries the lexer's templates on a text and takes the captures of the first that fits into the level. Returns the
- * template's message, or -1. accept (may be NULL) says whether a message may be tried. */
+ * template's message, or -1. messages: the templates are messages, which may have conditions. */
 int argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer *lexer, struct argot_slice text,
                     unsigned nesting, bool messages);
 void argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset, const char *format,
-                     const char *expected, enum argot_letter_reason reason);
+                     const char *expected);
 
 /* ---- value.c ---- */
 struct argot_value_options {
@@ -91,7 +85,8 @@ struct argot_value_options {
 /* Runs a value's program over a text. False: its block could not read it, so the template does not fit. */
 bool argot_value_run(struct argot_worker *w, unsigned depth, const struct argot_value *value, struct argot_slice text,
                      const struct argot_value_options *options);
-bool argot_value_absent(const struct argot_worker *w, unsigned depth, const struct argot_value *value, struct argot_slice text);
+/* Whether a text means "no value" anywhere in the format; a text at NULL is none. */
+bool argot_value_absent(const struct argot_normalizer *normalizer, struct argot_slice text);
 void argot_value_store(struct argot_worker *w, unsigned depth, uint16_t dest, const struct argot_slot *slot);
 /* Decodes by the destination's type and stores; false: the text is no such value. */
 bool argot_value_put(struct argot_worker *w, unsigned depth, uint16_t dest, struct argot_slice text);
@@ -104,21 +99,32 @@ const struct argot_slice *argot_value_lookup(const struct argot_map *map, struct
 /* Reads a text by a block and runs its bindings. False when the text is broken. */
 bool argot_block_run(struct argot_worker *w, unsigned depth, const struct argot_block *block, struct argot_slice text,
                      unsigned nesting);
+enum argot_decode_status argot_block_read(struct argot_worker *w, const struct argot_block *block, struct argot_slice text,
+                                          struct argot_record *record);
+/* Binds a whole record that was read, and keeps it for its rest. */
+void argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_block *block, struct argot_record *record,
+                      unsigned nesting);
 void argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
                       const struct argot_binding *bindings, uint16_t count, bool overwrite, unsigned nesting);
-/* What no binding took goes to extra. */
-void argot_block_rest(struct argot_worker *w, struct argot_record *record);
+/* What no binding took of the level's records goes to extra. */
+void argot_block_rests(struct argot_worker *w, unsigned depth);
 /* The text of a node: what it says as a text; at NULL where it has no value. */
 struct argot_slice argot_block_text(const struct argot_record *record, uint32_t node);
 
 /* ---- case.c ---- */
 bool argot_case_holds(struct argot_worker *w, unsigned depth, const struct argot_bound_condition *condition);
+/* The same of a condition on the level's record. */
+bool argot_case_detects(struct argot_worker *w, unsigned depth, const struct argot_condition *condition);
 /* The text of a source, at NULL when absent. `room` takes texts that must be made. */
 struct argot_slice argot_case_source(struct argot_worker *w, unsigned depth, const struct argot_source *source, int field,
                                      char room[80]);
 bool argot_case_glob(const struct argot_glob *glob, struct argot_slice text);
 /* choose, constants, derive; then the level's own time. */
 void argot_case_finish(struct argot_worker *w, unsigned depth);
+
+/* ---- match.c ---- */
+/* Finds the format of a record, trimmed at its end, and appends what becomes of it. */
+void argot_match_record(struct argot_worker *w, struct argot_slice text);
 
 /* ---- pack.c ---- */
 /* Makes the event of levels 0 to depth, or the letter that it must be. */

@@ -54,25 +54,6 @@ argot_job_bench_finish(struct argot_job_bench *bench)
 
 /* ---- writing a batch ---- */
 
-void
-argot_job_add_counts(struct argot_counts *sum, const struct argot_counts *more)
-{
-    sum->records += more->records;
-    sum->lines += more->lines;
-    sum->events += more->events;
-    sum->letters += more->letters;
-    sum->skipped += more->skipped;
-    sum->split_events += more->split_events;
-    sum->bad_values += more->bad_values;
-    sum->duplicate_keys += more->duplicate_keys;
-    sum->leap_seconds += more->leap_seconds;
-    sum->replaced_bytes += more->replaced_bytes;
-    sum->bytes += more->bytes;
-    for (unsigned i = 0; i < ARGOT_LETTER_COUNT; i++)
-        sum->reasons[i] += more->reasons[i];
-    sum->unmatched += more->unmatched;
-}
-
 static void
 write_event(struct argot_job_bench *bench, struct argot_job *job, const struct argot_event *event)
 {
@@ -111,7 +92,7 @@ write_batch(struct argot_job_bench *bench, struct argot_job *job)
     }
     /* Lines and bytes are framing's to count. */
     batch->counts.lines = batch->counts.bytes = 0;
-    argot_job_add_counts(&job->counts, &batch->counts);
+    argot_counts_add(&job->counts, &batch->counts);
     job->counts.replaced_bytes += argot_json_take_replaced(bench->json);
     if (bench->csv)
         job->counts.replaced_bytes += argot_csv_take_replaced(bench->csv);

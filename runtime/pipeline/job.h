@@ -44,4 +44,3 @@ typedef bool argot_job_flush(void *context, struct argot_job *job);
 void argot_job_run(struct argot_job_bench *bench, struct argot_job *job, argot_job_flush *flush,
                    void *context);
 
-void argot_job_add_counts(struct argot_counts *sum, const struct argot_counts *more);

@@ -24,8 +24,8 @@ static void
 count(void *context, const struct argot_job *job)
 {
     struct parse *parse = context;
-    argot_job_add_counts(&parse->result->sources[job->source].counts, &job->counts);
-    argot_job_add_counts(&parse->result->total, &job->counts);
+    argot_counts_add(&parse->result->sources[job->source].counts, &job->counts);
+    argot_counts_add(&parse->result->total, &job->counts);
     parse->result->checksum += job->checksum;
 }
 

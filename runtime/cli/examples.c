@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * An example is read by the format that it stands in, with the envelopes around it, and its event is written and
+ * read again as JSON: so what is compared is what users see. */
+#include "cli/examples.h"
+#include "cli/say.h"
+#include "decode/record.h"
+#include "decode/zone.h"
+#include "output/json.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+#define WHY_BYTES 256
+
+struct bench {
+    struct argot_cli *cli;
+    const struct argot_normalizer *normalizer;
+    const struct argot_example *example;
+    const char *path;
+    struct argot_batch batch;
+    struct argot_arena arena;
+    struct argot_buffer actual;
+    struct argot_buffer *report;
+    bool failed;
+    bool *typed; /* messages that were seen */
+};
+
+static void __attribute__((format(printf, 2, 3)))
+report(struct bench *bench, const char *format, ...)
+{
+    if (!bench->failed)
+        argot_buffer_printf(bench->report, "%s:%u: example of %s:\n", bench->path, bench->example->yaml_line,
+                            bench->normalizer->name);
+    bench->failed = true;
+    va_list args;
+    va_start(args, format);
+    argot_buffer_append_text(bench->report, "  ");
+    argot_buffer_vprintf(bench->report, format, args);
+    argot_buffer_append_byte(bench->report, '\n');
+    va_end(args);
+}
+
+/* ---- making events ---- */
+
+/* A copy with the newline and the room behind that lexers need. */
+static uint8_t *
+padded(struct bench *bench)
+{
+    struct argot_slice line = bench->example->line;
+    uint8_t *copy = argot_arena_zalloc(&bench->arena, 1, line.length + 1u + ARGOT_PADDING);
+    if (copy) {
+        memcpy(copy, line.at, line.length);
+        copy[line.length] = '\n';
+    }
+    return copy;
+}
+
+static bool
+run_worker(struct bench *bench, const struct argot_settings *settings)
+{
+    uint8_t *line = padded(bench);
+    struct argot_worker *worker = line ? argot_worker_new(bench->cli->registry, settings) : NULL;
+    bool good = worker && argot_worker_record(worker, &bench->batch, line, bench->example->line.length, 1, 1);
+    argot_worker_free(worker);
+    if (!good)
+        report(bench, "there is no memory");
+    return good;
+}
+
+/* Fills the batch. */
+static bool
+run_line(struct bench *bench)
+{
+    struct argot_settings settings = {.format = bench->normalizer->name};
+    struct argot_zone *zone = NULL;
+    char why[WHY_BYTES];
+    if (bench->example->received_at && !argot_time_parse(bench->example->received_at, &settings.received)) {
+        report(bench, "received_at: %s is no time", bench->example->received_at);
+        return false;
+    }
+    if (bench->example->timezone &&
+        !(zone = argot_zone_load(bench->cli->seam, NULL, bench->example->timezone, why, sizeof why))) {
+        report(bench, "timezone: %s", why);
+        return false;
+    }
+    settings.zone = zone;
+    bool good = run_worker(bench, &settings);
+    argot_zone_free(zone);
+    return good;
+}
+
+static void
+mark_typed(struct bench *bench, const struct argot_event *event)
+{
+    for (uint16_t i = 0; i < bench->normalizer->nmessages; i++)
+        if (!strcmp(event->shape->message, bench->normalizer->messages[i].id))
+            bench->typed[i] = true;
+}
+
+/* Whether an event counts as the format's: a line that only its envelope read, or no message fitted, is rejected. */
+static bool
+is_own(const struct bench *bench, const struct argot_event *event)
+{
+    return !strcmp(event->shape->format, bench->normalizer->name) && strcmp(event->shape->message, "unmatched");
+}
+
+/* The batch's events as a list in JSON, without newlines. */
+static bool
+write_events(struct bench *bench)
+{
+    struct argot_json *json = argot_json_new(bench->cli->seam, 0);
+    struct argot_buffer *out = &bench->actual;
+    out->length = 0;
+    argot_buffer_append_byte(out, '[');
+    for (size_t i = 0; json && i < bench->batch.count; i++) {
+        if (bench->batch.results[i].outcome != ARGOT_EVENT)
+            continue;
+        if (out->length > 1)
+            argot_buffer_append_byte(out, ',');
+        argot_json_event(json, bench->batch.results[i].event, "-", out);
+        if (!out->failed)
+            out->length--;
+    }
+    argot_buffer_append_byte(out, ']');
+    argot_json_free(json);
+    return json && !out->failed;
+}
+
+/* ---- comparing ---- */
+
+/* Reads a text as the member `x` of an object, so that lists can be read too. 0: it is no JSON. */
+static uint32_t
+read_json(struct bench *bench, const char *text, size_t length, struct argot_record *record)
+{
+    struct argot_decode decode = {.arena = &bench->arena};
+    size_t size = length + 6;
+    char *wrapped = argot_arena_zalloc(&bench->arena, 1, size + 1 + ARGOT_PADDING);
+    if (!wrapped)
+        return 0;
+    memcpy(wrapped, "{\"x\":", 5);
+    memcpy(wrapped + 5, text, length);
+    memcpy(wrapped + 5 + length, "}\n", 2);
+    struct argot_slice slice = {(const uint8_t *)wrapped, (uint32_t)size};
+    return argot_record_json(&decode, slice, record) == ARGOT_DECODED ? record->nodes[0].child : 0;
+}
+
+static bool
+same_text(struct argot_slice a, struct argot_slice b)
+{
+    return a.length == b.length && (!a.length || !memcmp(a.at, b.at, a.length));
+}
+
+static uint32_t
+member(const struct argot_record *record, uint32_t object, struct argot_slice key)
+{
+    for (uint32_t at = record->nodes[object].child; at; at = record->nodes[at].next)
+        if (same_text(record->nodes[at].key, key))
+            return at;
+    return 0;
+}
+
+static void
+append_node(const struct argot_record *record, uint32_t at, struct argot_buffer *out)
+{
+    static const char *const words[] = {[ARGOT_NODE_TRUE] = "true", [ARGOT_NODE_FALSE] = "false", [ARGOT_NODE_NULL] = "null"};
+    const struct argot_node *node = at ? &record->nodes[at] : NULL;
+    if (!node)
+        argot_buffer_append_text(out, "nothing");
+    else if (node->kind == ARGOT_NODE_STRING)
+        argot_json_string(node->text.at, node->text.length, out);
+    else if (node->kind >= ARGOT_NODE_TRUE)
+        argot_buffer_append_text(out, words[node->kind]);
+    else
+        argot_buffer_append(out, node->text.at, node->text.length);
+}
+
+/* Two texts in the examples' own memory, to be compared at one place. */
+struct pair {
+    const struct argot_record *wanted, *found;
+};
+
+static void
+report_difference(struct bench *bench, const struct pair *pair, uint32_t wanted, uint32_t found, const char *name)
+{
+    struct argot_buffer line;
+    argot_buffer_init(&line, bench->cli->seam);
+    argot_buffer_append_text(&line, "expected ");
+    append_node(pair->wanted, wanted, &line);
+    argot_buffer_append_text(&line, ", found ");
+    append_node(pair->found, found, &line);
+    report(bench, "%s: %.*s", name, (int)line.length, (const char *)line.bytes);
+    argot_buffer_finish(&line);
+}
+
+static bool
+same_scalar(const struct argot_node *a, const struct argot_node *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind != ARGOT_NODE_NUMBER || same_text(a->text, b->text))
+        return same_text(a->text, b->text);
+    char *end;
+    double x = strtod((const char *)a->text.at, &end), y = strtod((const char *)b->text.at, &end);
+    return !(x < y) && !(x > y);
+}
+
+// NOLINTNEXTLINE(misc-no-recursion)
+static void
+compare(struct bench *bench, const struct pair *pair, uint32_t wanted, uint32_t found, const char *name)
+{
+    const struct argot_node *a = &pair->wanted->nodes[wanted], *b = &pair->found->nodes[found];
+    if (!wanted || !found || a->kind != b->kind || a->kind > ARGOT_NODE_ARRAY) {
+        if (!wanted || !found || !same_scalar(a, b))
+            report_difference(bench, pair, wanted, found, name);
+        return;
+    }
+    if (a->kind == ARGOT_NODE_ARRAY) {
+        uint32_t x = a->child, y = b->child;
+        for (unsigned i = 0; x || y; i++) {
+            compare(bench, pair, x, y, argot_arena_printf(&bench->arena, "%s[%u]", name, i));
+            x = x ? pair->wanted->nodes[x].next : 0;
+            y = y ? pair->found->nodes[y].next : 0;
+        }
+        return;
+    }
+    const char *dot = *name ? "." : "";
+    for (uint32_t at = a->child; at; at = pair->wanted->nodes[at].next) {
+        struct argot_slice key = pair->wanted->nodes[at].key;
+        compare(bench, pair, at, member(pair->found, found, key),
+                argot_arena_printf(&bench->arena, "%s%s%.*s", name, dot, (int)key.length, (const char *)key.at));
+    }
+    for (uint32_t at = b->child; at; at = pair->found->nodes[at].next) {
+        struct argot_slice key = pair->found->nodes[at].key;
+        if (!member(pair->wanted, wanted, key))
+            report_difference(bench, pair, 0, at,
+                              argot_arena_printf(&bench->arena, "%s%s%.*s", name, dot, (int)key.length, (const char *)key.at));
+    }
+}
+
+static void
+compare_events(struct bench *bench)
+{
+    struct argot_record wanted = {0}, found = {0};
+    struct pair pair = {&wanted, &found};
+    const char *expect = bench->example->expect;
+    bool list = *expect == '[';
+    struct argot_buffer *actual = &bench->actual;
+    uint32_t x = read_json(bench, expect, strlen(expect), &wanted);
+    uint32_t y = read_json(bench, (const char *)actual->bytes, actual->length, &found);
+    if (!x || !y) {
+        report(bench, "%s is no JSON", x ? "the event" : "`expect`");
+        return;
+    }
+    uint32_t first = found.nodes[y].child;
+    if (!list && first && found.nodes[first].next)
+        report(bench, "it makes more than one event; give `expect` a list");
+    else
+        compare(bench, &pair, x, list ? y : first, "");
+}
+
+/* ---- running ---- */
+
+static void
+report_outcome(struct bench *bench)
+{
+    const struct argot_result *result = &bench->batch.results[0];
+    if (result->outcome == ARGOT_SKIPPED) {
+        report(bench, "the line is skipped");
+        return;
+    }
+    const struct argot_letter *letter = result->letter;
+    report(bench, "the line is a dead letter: %s at byte %u of %u", argot_letter_reason_name(letter->reason), letter->offset,
+           letter->raw.length);
+    if (letter->expected)
+        report(bench, "expected there: %s", letter->expected);
+    if (letter->field)
+        report(bench, "field: %s", letter->field);
+}
+
+static void
+run_example(struct bench *bench)
+{
+    if (!run_line(bench))
+        return;
+    const struct argot_result *result = &bench->batch.results[0];
+    bool event = result->outcome == ARGOT_EVENT;
+    if (!bench->example->expect) {
+        if (event && is_own(bench, result->event))
+            report(bench, "the line should be rejected, but message %s fits", result->event->shape->message);
+        return;
+    }
+    if (!event) {
+        report_outcome(bench);
+        return;
+    }
+    for (size_t i = 0; i < bench->batch.count; i++)
+        mark_typed(bench, bench->batch.results[i].event);
+    if (strcmp(result->event->shape->format, bench->normalizer->name))
+        report(bench, "the line is an event of %s", result->event->shape->format);
+    if (write_events(bench))
+        compare_events(bench);
+    else
+        report(bench, "there is no memory");
+}
+
+static void
+init(struct bench *bench, struct argot_cli *cli, const struct argot_normalizer *normalizer)
+{
+    *bench = (struct bench){.cli = cli, .normalizer = normalizer};
+    argot_batch_init(&bench->batch, cli->seam);
+    argot_arena_init(&bench->arena, cli->seam, 0);
+    argot_buffer_init(&bench->actual, cli->seam);
+}
+
+static void
+finish(struct bench *bench)
+{
+    argot_batch_finish(&bench->batch);
+    argot_arena_finish(&bench->arena);
+    argot_buffer_finish(&bench->actual);
+}
+
+static uint32_t
+report_missing(struct bench *bench)
+{
+    uint32_t without = 0;
+    const struct argot_normalizer *n = bench->normalizer;
+    for (uint16_t i = 0; i < n->nmessages; i++) {
+        if (bench->typed[i] || n->messages[i].skip)
+            continue;
+        argot_buffer_printf(bench->report, "%s: message %s of %s has no example\n", bench->path, n->messages[i].id, n->name);
+        without++;
+    }
+    return without;
+}
+
+struct argot_examples_result
+argot_examples_run(struct argot_cli *cli, const struct argot_normalizer *normalizer, const char *path,
+                   struct argot_buffer *out)
+{
+    struct argot_examples_result result = {0};
+    struct argot_arena arena;
+    argot_arena_init(&arena, cli->seam, 0);
+    bool *typed = argot_arena_zalloc(&arena, normalizer->nmessages, sizeof *typed);
+    for (uint16_t i = 0; typed && i < normalizer->nexamples; i++) {
+        struct bench bench;
+        init(&bench, cli, normalizer);
+        bench.example = &normalizer->examples[i];
+        bench.path = path;
+        bench.report = out;
+        bench.typed = typed;
+        run_example(&bench);
+        result.run++;
+        result.failed += bench.failed;
+        finish(&bench);
+    }
+    struct bench last = {.normalizer = normalizer, .path = path, .report = out, .typed = typed};
+    result.messages_without = typed ? report_missing(&last) : normalizer->nmessages;
+    argot_arena_finish(&arena);
+    return result;
+}
+
+bool
+argot_examples_actual(struct argot_cli *cli, const struct argot_normalizer *normalizer,
+                      const struct argot_example *example, struct argot_buffer *json)
+{
+    struct bench bench;
+    struct argot_buffer ignored;
+    argot_buffer_init(&ignored, cli->seam);
+    init(&bench, cli, normalizer);
+    bench.example = example;
+    bench.path = "";
+    bench.report = &ignored;
+    bool good = run_line(&bench) && bench.batch.results[0].outcome == ARGOT_EVENT && write_events(&bench);
+    if (good && bench.batch.count == 1)
+        argot_buffer_append(json, bench.actual.bytes + 1, bench.actual.length - 2);
+    else if (good)
+        argot_buffer_append(json, bench.actual.bytes, bench.actual.length);
+    finish(&bench);
+    argot_buffer_finish(&ignored);
+    return good;
+}

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One format over one text, and what is inside it: formats are tried in their order, the first that fits settles the
+ * record. Every level starts from what is around it alone, so an attempt that failed leaves nothing behind. */
+#include "normalize/worker.h"
+#include <string.h>
+
+enum match {
+    MATCH_NO,
+    MATCH_YES,       /* the level is filled */
+    MATCH_UNMATCHED, /* the format is right, but no message fits */
+    MATCH_SKIP,
+};
+
+/* Which formats may stand inside the one at hand. */
+struct way {
+    enum { WAY_ANY, WAY_TO_ONE, WAY_CHAIN } kind;
+    unsigned next; /* WAY_CHAIN: the position in the worker's list */
+};
+
+/* ---- levels ---- */
+
+static void
+open_level(struct argot_worker *w, unsigned depth, struct argot_slice input)
+{
+    struct argot_level *level = &w->levels[depth];
+    level->input = input;
+    level->json_tried = false;
+    level->extra_begin = w->nextra;
+    w->decode.has_outer_time = false;
+    for (unsigned d = depth; d-- > 0 && !w->decode.has_outer_time;) {
+        const struct argot_level *outer = &w->levels[d];
+        uint16_t dest = outer->bound->normalizer->event_time;
+        if (dest == ARGOT_NONE || !argot_bound_bit(&outer->present, dest))
+            continue;
+        w->decode.has_outer_time = true;
+        w->decode.outer_time = outer->slots[dest].i64;
+    }
+}
+
+static struct argot_level *
+begin_level(struct argot_worker *w, unsigned depth, const struct argot_bound *bound)
+{
+    struct argot_level *level = &w->levels[depth];
+    level->bound = bound;
+    level->message = bound->normalizer->nmessages;
+    level->text = level->input;
+    level->present = (struct argot_bound_bits){{0}};
+    level->record = NULL;
+    level->nrests = 0;
+    level->bad_time.at = level->bad_value.at = NULL;
+    level->bad_field = NULL;
+    level->bad_values = level->duplicates = 0;
+    w->nextra = level->extra_begin;
+    w->limited = depth > 0 && w->levels[depth - 1].limited;
+    return level;
+}
+
+static void
+finish_level(struct argot_worker *w, unsigned depth)
+{
+    argot_case_finish(w, depth);
+    argot_block_rests(w, depth);
+    w->levels[depth].limited = w->limited;
+}
+
+/* What the level hands on: the text of its `message`. */
+static struct argot_slice
+handed_on(const struct argot_level *level)
+{
+    uint16_t dest = level->bound->normalizer->message;
+    if (dest == ARGOT_NONE || !argot_bound_bit(&level->present, dest))
+        return (struct argot_slice){level->input.at + level->input.length, 0};
+    const struct argot_slot *slot = &level->slots[dest];
+    return argot_lexer_trim((struct argot_slice){slot->text.at, slot->text.length});
+}
+
+/* ---- one format ---- */
+
+static enum match
+match_body(struct argot_worker *w, unsigned depth)
+{
+    struct argot_level *level = &w->levels[depth];
+    const struct argot_normalizer *n = level->bound->normalizer;
+    int message = argot_lexer_run(w, depth, n->body, level->text, 0, true);
+    if (message < 0)
+        return MATCH_UNMATCHED;
+    level->message = (uint16_t)message;
+    return n->messages[message].skip ? MATCH_SKIP : MATCH_YES;
+}
+
+/* The messages read what the head or the record hands on, and use it up. */
+static enum match
+match_messages(struct argot_worker *w, unsigned depth)
+{
+    struct argot_level *level = &w->levels[depth];
+    uint16_t dest = level->bound->normalizer->message;
+    level->text = handed_on(level);
+    if (dest != ARGOT_NONE)
+        argot_bound_bit_clear(&level->present, dest);
+    return match_body(w, depth);
+}
+
+static enum match
+match_line(struct argot_worker *w, unsigned depth)
+{
+    struct argot_level *level = &w->levels[depth];
+    const struct argot_normalizer *n = level->bound->normalizer;
+    if (n->head)
+        return argot_lexer_run(w, depth, n->head, level->input, 0, false) < 0 ? MATCH_NO : match_messages(w, depth);
+    enum match match = match_body(w, depth);
+    return match == MATCH_UNMATCHED ? MATCH_NO : match;
+}
+
+/* The level's input as JSON, read once for all the formats that are tried on it. */
+static struct argot_record *
+json_of(struct argot_worker *w, unsigned depth)
+{
+    struct argot_level *level = &w->levels[depth];
+    if (!level->json_tried) {
+        level->json_tried = true;
+        level->json_status = argot_record_json(&w->decode, level->input, &level->json);
+    } else if (level->json_status == ARGOT_DECODED) {
+        for (uint32_t i = 0; i < level->json.count; i++)
+            level->json.nodes[i].used = false;
+    }
+    w->failed |= level->json_status == ARGOT_DECODE_NO_MEMORY;
+    return level->json_status == ARGOT_DECODED ? &level->json : NULL;
+}
+
+static struct argot_record *
+read_input(struct argot_worker *w, unsigned depth)
+{
+    struct argot_level *level = &w->levels[depth];
+    const struct argot_normalizer *n = level->bound->normalizer;
+    if (n->kind == ARGOT_KIND_JSON) {
+        struct argot_record *json = json_of(w, depth);
+        if (!json)
+            argot_lexer_far(w, level->input, level->json.offset, n->name, level->json.expected);
+        return json;
+    }
+    enum argot_decode_status status = argot_block_read(w, n->record, level->input, &level->other);
+    w->failed |= status == ARGOT_DECODE_NO_MEMORY;
+    if (status == ARGOT_DECODED)
+        return &level->other;
+    argot_lexer_far(w, level->input, level->other.offset, n->name, level->other.expected);
+    return NULL;
+}
+
+static enum match
+take_record(struct argot_worker *w, unsigned depth, struct argot_record *record)
+{
+    struct argot_level *level = &w->levels[depth];
+    const struct argot_normalizer *n = level->bound->normalizer;
+    level->record = record;
+    if (!argot_case_holds(w, depth, &level->bound->detect))
+        return MATCH_NO;
+    argot_block_take(w, depth, n->record, record, 0);
+    if (n->body)
+        return match_messages(w, depth);
+    level->message = 0;
+    return n->messages[0].skip ? MATCH_SKIP : MATCH_YES;
+}
+
+/* ---- the end of a record's way ---- */
+
+static void
+append_unmatched(struct argot_worker *w, unsigned depth)
+{
+    const struct argot_normalizer *n = w->levels[depth].bound->normalizer;
+    if (n->unmatched == ARGOT_UNMATCHED_DEAD_LETTER) {
+        struct argot_letter letter = {.format = n->name, .offset = w->far.offset, .expected = w->far.expected};
+        argot_pack_letter(w, ARGOT_LETTER_UNMATCHED, &letter);
+        return;
+    }
+    argot_pack_event(w, depth);
+    w->counts.unmatched++;
+}
+
+static void
+append(struct argot_worker *w, unsigned depth, enum match match)
+{
+    if (match == MATCH_SKIP) {
+        argot_pack_skipped(w);
+        return;
+    }
+    finish_level(w, depth);
+    if (match == MATCH_UNMATCHED)
+        append_unmatched(w, depth);
+    else
+        argot_pack_event(w, depth);
+}
+
+/* ---- several events of one record ---- */
+
+static uint32_t
+list_to_split(const struct argot_record *record, const struct argot_path *split)
+{
+    uint32_t list = split ? argot_record_find(record, split, 0, false) : 0;
+    return list && record->nodes[list].kind == ARGOT_NODE_ARRAY ? record->nodes[list].child : 0;
+}
+
+/* One member of the list as a record of its own. */
+static enum match
+match_member(struct argot_worker *w, unsigned depth, const struct argot_node *node)
+{
+    struct argot_record *member = argot_arena_zalloc(&w->batch->arena, 1, sizeof *member);
+    if (!member) {
+        w->failed = true;
+        return MATCH_NO;
+    }
+    enum argot_decode_status status =
+        node->kind == ARGOT_NODE_OBJECT ? argot_record_json(&w->decode, node->text, member) : ARGOT_DECODE_BAD;
+    w->failed |= status == ARGOT_DECODE_NO_MEMORY;
+    begin_level(w, depth, w->levels[depth].bound);
+    enum match match = status == ARGOT_DECODED ? take_record(w, depth, member) : MATCH_NO;
+    if (match != MATCH_NO)
+        append(w, depth, match);
+    return match;
+}
+
+/* All members, or none: where one is not the format's the record is not, and where one becomes a letter all do. */
+static bool
+match_members(struct argot_worker *w, unsigned depth, const struct argot_record *list, uint32_t first)
+{
+    struct argot_batch *batch = w->batch;
+    size_t begin = batch->count;
+    struct argot_counts counts = w->counts;
+    for (uint32_t at = first; at && !w->failed; at = list->nodes[at].next) {
+        bool fits = match_member(w, depth, &list->nodes[at]) != MATCH_NO;
+        const struct argot_result *last = fits && batch->count ? &batch->results[batch->count - 1] : NULL;
+        if (last && last->outcome != ARGOT_LETTER)
+            continue;
+        batch->count = begin;
+        w->counts = counts;
+        w->parts = 0;
+        if (!last)
+            return false;
+        batch->results[batch->count++] = *last; /* moved to the front, so still readable */
+        w->counts.letters++;
+        w->counts.reasons[last->letter->reason]++;
+        return true;
+    }
+    return true;
+}
+
+/* ---- formats inside formats ---- */
+
+static bool match_format(struct argot_worker *w, unsigned depth, const struct argot_bound *bound, struct way way);
+
+static const struct argot_bound *
+meant(const struct argot_worker *w)
+{
+    return w->nforced ? w->forced[w->nforced - 1] : NULL;
+}
+
+/* The way on inside `bound` for a child; false: it may not stand there. */
+static bool
+may_follow(const struct argot_worker *w, const struct argot_bound *bound, const struct argot_bound *child, struct way *way)
+{
+    if (way->kind == WAY_ANY)
+        return true;
+    if (way->kind == WAY_CHAIN) {
+        bool follows = way->next < w->nforced && w->forced[way->next] == child;
+        way->next++;
+        return follows;
+    }
+    if (bound == meant(w)) { /* an envelope was named: all that is inside it */
+        way->kind = WAY_ANY;
+        return true;
+    }
+    return w->way[child->index];
+}
+
+/* The first child that fits settles the record. Else the first whose condition told that the text is its own keeps it
+ * unmatched, else the envelope does. */
+static void
+unwrap(struct argot_worker *w, unsigned depth, struct way way)
+{
+    struct argot_level *level = &w->levels[depth];
+    const struct argot_bound *bound = level->bound, *refused = NULL;
+    struct argot_slice text = handed_on(level);
+    uint32_t nextra = w->nextra;
+    open_level(w, depth + 1, text);
+    for (uint32_t i = 0; text.length && i < bound->nchildren; i++) {
+        const struct argot_bound_child *child = &bound->children[i];
+        struct way on = way;
+        if (!(child->bound->first[text.at[0] >> 6] >> (text.at[0] & 63) & 1) && !child->when.count)
+            continue;
+        if (!may_follow(w, bound, child->bound, &on) || !argot_case_holds(w, depth, &child->when))
+            continue;
+        if (match_format(w, depth + 1, child->bound, on))
+            return;
+        if (child->when.count && !refused)
+            refused = child->bound;
+    }
+    if (refused) {
+        begin_level(w, depth + 1, refused);
+        append(w, depth + 1, MATCH_UNMATCHED);
+        return;
+    }
+    w->nextra = nextra;
+    w->limited = level->limited;
+    uint16_t dest = bound->normalizer->message;
+    if (dest != ARGOT_NONE && argot_bound_bit(&level->present, dest)) {
+        level->slots[dest].text.at = text.at;
+        level->slots[dest].text.length = text.length;
+        if (!text.length)
+            argot_bound_bit_clear(&level->present, dest);
+    }
+    append_unmatched(w, depth);
+}
+
+static bool
+is_skipped(const struct argot_normalizer *n, struct argot_slice text)
+{
+    for (uint16_t i = 0; i < n->nskips; i++)
+        if (argot_case_glob(&n->skips[i], text))
+            return true;
+    return false;
+}
+
+/* Tries a format on the level's input. True: the record is settled. */
+static bool
+match_format(struct argot_worker *w, unsigned depth, const struct argot_bound *bound, struct way way)
+{
+    const struct argot_normalizer *n = bound->normalizer;
+    struct argot_level *level = begin_level(w, depth, bound);
+    enum match match = MATCH_NO;
+    if (bound == meant(w) && is_skipped(n, level->input)) {
+        argot_pack_skipped(w);
+        return true;
+    }
+    if (n->kind == ARGOT_KIND_LINE) {
+        match = match_line(w, depth);
+    } else {
+        struct argot_record *record = read_input(w, depth);
+        uint32_t first = record ? list_to_split(record, n->record->split) : 0;
+        if (first)
+            return match_members(w, depth, record, first);
+        if (record)
+            match = take_record(w, depth, record);
+    }
+    if (match == MATCH_NO || w->failed)
+        return false;
+    if (match != MATCH_YES || !n->envelope || depth + 1 == ARGOT_BOUND_MAX_DEPTH) {
+        append(w, depth, match);
+        return true;
+    }
+    finish_level(w, depth);
+    unwrap(w, depth, way);
+    return true;
+}
+
+/* ---- the record ---- */
+
+static bool
+try_in_order(struct argot_worker *w, const uint16_t *list, struct way way)
+{
+    for (; *list != ARGOT_NONE && !w->failed; list++) {
+        const struct argot_bound *bound = w->registry->order[*list];
+        if (way.kind == WAY_TO_ONE && (!w->way[bound->index] || bound == meant(w)))
+            continue;
+        if (match_format(w, 0, bound, way))
+            return true;
+    }
+    return false;
+}
+
+static bool
+try_formats(struct argot_worker *w, struct argot_slice text)
+{
+    const uint16_t *list = w->registry->by_byte[text.at[0]];
+    if (!w->nforced)
+        return try_in_order(w, list, (struct way){WAY_ANY, 0});
+    if (w->nforced > 1)
+        return match_format(w, 0, w->forced[0], (struct way){WAY_CHAIN, 1});
+    if (w->forced[0]->on_line && match_format(w, 0, w->forced[0], (struct way){WAY_TO_ONE, 0}))
+        return true;
+    return try_in_order(w, list, (struct way){WAY_TO_ONE, 0});
+}
+
+/* A record that no format fits may still be one that some format declares to be none. */
+static bool
+any_skips(const struct argot_worker *w, struct argot_slice text)
+{
+    for (uint32_t i = 0; i < w->registry->count; i++) {
+        const struct argot_bound *bound = w->registry->bound[i];
+        if ((!w->nforced || bound == meant(w)) && is_skipped(bound->normalizer, text))
+            return true;
+    }
+    return false;
+}
+
+static void
+refuse(struct argot_worker *w, struct argot_slice text)
+{
+    struct argot_letter letter = {.format = w->far.format, .offset = w->far.offset, .expected = w->far.expected};
+    enum argot_letter_reason reason = w->nforced ? ARGOT_LETTER_NO_MATCH : ARGOT_LETTER_NO_FORMAT;
+    const struct argot_level *level = &w->levels[0];
+    if (text.at[0] == '{' && !json_of(w, 0) && !w->failed) {
+        reason = level->json.too_deep ? ARGOT_LETTER_TOO_DEEP : level->json.too_many ? ARGOT_LETTER_LIMIT : ARGOT_LETTER_BAD_JSON;
+        letter.offset = (uint32_t)(text.at - w->raw.at) + level->json.offset;
+        letter.expected = level->json.expected;
+    } else if (!w->nforced && !w->far.offset) {
+        letter.format = letter.expected = NULL; /* nothing got anywhere */
+    }
+    argot_pack_letter(w, reason, &letter);
+}
+
+void
+argot_match_record(struct argot_worker *w, struct argot_slice text)
+{
+    if (!text.length) {
+        argot_pack_skipped(w);
+        return;
+    }
+    open_level(w, 0, text);
+    if (try_formats(w, text) || w->failed)
+        return;
+    if (any_skips(w, text))
+        argot_pack_skipped(w);
+    else
+        refuse(w, text);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Workers and batches: the memory of one thread, and what it makes of records. */
+#include "normalize/worker.h"
+#include <string.h>
+
+/* ---- the formats that were asked for ---- */
+
+static struct argot_bound *
+find(const struct argot_registry *registry, const char *name, size_t length)
+{
+    for (uint32_t i = 0; i < registry->count; i++) {
+        const char *known = registry->bound[i]->normalizer->name;
+        if (strlen(known) == length && !memcmp(known, name, length))
+            return registry->bound[i];
+    }
+    return NULL;
+}
+
+/* Marks the envelopes that a format may be found in, and theirs. */
+static void
+mark_way(struct argot_worker *w, const struct argot_bound *bound)
+{
+    if (w->way[bound->index])
+        return;
+    w->way[bound->index] = 1;
+    for (uint16_t i = 0; i < bound->normalizer->ninside; i++) {
+        const char *parent = bound->normalizer->inside[i].parent;
+        const struct argot_bound *envelope = find(w->registry, parent, strlen(parent));
+        if (envelope)
+            mark_way(w, envelope);
+    }
+}
+
+static bool
+set_formats(struct argot_worker *w, const char *names)
+{
+    w->nforced = 0;
+    memset(w->way, 0, w->registry->count);
+    while (names) {
+        const char *plus = strchr(names, '+');
+        size_t length = plus ? (size_t)(plus - names) : strlen(names);
+        const struct argot_bound *bound = find(w->registry, names, length);
+        if (!bound || w->nforced == ARGOT_BOUND_MAX_DEPTH)
+            return false;
+        w->forced[w->nforced++] = bound;
+        names = plus ? plus + 1 : NULL;
+    }
+    if (w->nforced)
+        mark_way(w, w->forced[w->nforced - 1]);
+    return true;
+}
+
+/* ---- workers ---- */
+
+struct argot_worker *
+argot_worker_new(struct argot_registry *registry, const struct argot_settings *settings)
+{
+    struct argot_seam *seam = registry->seam;
+    struct argot_worker *w = registry->sealed ? seam->allocate(seam, sizeof *w) : NULL;
+    if (!w)
+        return NULL;
+    memset(w, 0, sizeof *w);
+    w->registry = registry;
+    w->extra = seam->allocate(seam, ARGOT_WORKER_MAX_EXTRA * sizeof *w->extra);
+    w->way = seam->allocate(seam, registry->count + 1u);
+    if (w->extra && w->way && argot_worker_settings(w, settings))
+        return w;
+    argot_worker_free(w);
+    return NULL;
+}
+
+void
+argot_worker_free(struct argot_worker *w)
+{
+    if (!w)
+        return;
+    struct argot_seam *seam = w->registry->seam;
+    seam->release(seam, w->extra);
+    seam->release(seam, w->way);
+    seam->release(seam, w);
+}
+
+bool
+argot_worker_settings(struct argot_worker *w, const struct argot_settings *settings)
+{
+    w->settings = *settings;
+    w->decode.zone = settings->zone;
+    w->decode.received = settings->received;
+    w->decode.leap_seconds = &w->counts.leap_seconds;
+    return set_formats(w, settings->format);
+}
+
+/* ---- batches ---- */
+
+void
+argot_batch_init(struct argot_batch *batch, struct argot_seam *seam)
+{
+    memset(batch, 0, sizeof *batch);
+    argot_arena_init(&batch->arena, seam, 0);
+}
+
+void
+argot_batch_finish(struct argot_batch *batch)
+{
+    struct argot_seam *seam = batch->arena.seam;
+    seam->release(seam, batch->results);
+    argot_arena_finish(&batch->arena);
+    memset(batch, 0, sizeof *batch);
+}
+
+void
+argot_batch_reset(struct argot_batch *batch)
+{
+    batch->count = 0;
+    batch->counts = (struct argot_counts){0};
+    argot_arena_reset(&batch->arena);
+}
+
+void
+argot_counts_add(struct argot_counts *sum, const struct argot_counts *counts)
+{
+    sum->records += counts->records;
+    sum->lines += counts->lines;
+    sum->events += counts->events;
+    sum->letters += counts->letters;
+    sum->skipped += counts->skipped;
+    sum->split_events += counts->split_events;
+    sum->bad_values += counts->bad_values;
+    sum->duplicate_keys += counts->duplicate_keys;
+    sum->leap_seconds += counts->leap_seconds;
+    sum->replaced_bytes += counts->replaced_bytes;
+    sum->bytes += counts->bytes;
+    sum->unmatched += counts->unmatched;
+    for (unsigned i = 0; i < ARGOT_LETTER_COUNT; i++)
+        sum->reasons[i] += counts->reasons[i];
+}
+
+/* ---- records ---- */
+
+static void
+begin(struct argot_worker *w, struct argot_batch *batch, struct argot_slice raw, uint64_t record, uint64_t line)
+{
+    w->batch = batch;
+    w->raw = raw;
+    w->record = record;
+    w->line = line;
+    w->parts = 0;
+    w->nextra = 0;
+    w->failed = w->limited = w->far.set = false;
+    w->far = (struct argot_far){0};
+    w->decode.arena = &batch->arena;
+    w->counts = (struct argot_counts){0};
+}
+
+/* False without memory: what the record appended is taken back. */
+static bool
+end(struct argot_worker *w, size_t count)
+{
+    struct argot_batch *batch = w->batch;
+    if (w->failed) {
+        batch->count = count;
+        return false;
+    }
+    w->counts.split_events = w->counts.events > 1 ? w->counts.events - 1 : 0;
+    argot_counts_add(&batch->counts, &w->counts);
+    return true;
+}
+
+bool
+argot_worker_record(struct argot_worker *w, struct argot_batch *batch, const uint8_t *bytes, size_t length,
+                    uint64_t record, uint64_t line)
+{
+    struct argot_slice raw = {bytes, (uint32_t)length};
+    size_t count = batch->count;
+    begin(w, batch, raw, record, line);
+    w->counts.records = w->counts.lines = 1;
+    argot_match_record(w, argot_lexer_trim(raw));
+    return end(w, count);
+}
+
+bool
+argot_worker_too_long(struct argot_worker *w, struct argot_batch *batch, const uint8_t *bytes, size_t length,
+                      uint64_t record, uint64_t line, uint32_t piece)
+{
+    struct argot_slice raw = {bytes, (uint32_t)length};
+    struct argot_letter letter = {.piece = piece};
+    size_t count = batch->count;
+    begin(w, batch, raw, record, line);
+    w->counts.records = w->counts.lines = piece == 1;
+    argot_pack_letter(w, ARGOT_LETTER_TOO_LONG, &letter);
+    return end(w, count);
+}
