@@ -547,11 +547,16 @@ load_blocks(struct argot_gen *gen)
         return;
     struct argot_block *record = argot_gen_load_block(gen, gen->root, (enum argot_kind)n->kind, true);
     if ((node = get(gen, "kv")) && n->kind == ARGOT_KIND_KV && node->kind == ARGOT_YAML_MAP) {
-        const struct argot_yaml *fields = argot_yaml_get(node, "fields");
-        if (fields)
-            argot_gen_load_bindings(gen, fields, true, &record->bindings, &record->nbindings);
+        /* The block goes with the kind; what stands in it wins over the same beside it. */
         const struct argot_block *inner = argot_gen_load_block(gen, node, ARGOT_KIND_KV, false);
+        record->kv = inner->kv;
         record->drop_unknown |= inner->drop_unknown;
+        if (inner->nbindings) {
+            record->bindings = inner->bindings;
+            record->nbindings = inner->nbindings;
+        }
+        if (inner->detect)
+            record->detect = inner->detect;
     }
     n->record = record;
 }

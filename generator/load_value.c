@@ -161,7 +161,7 @@ argot_gen_targets(struct argot_gen *gen, struct argot_value *value, const char *
             place.length = i > begin ? (uint32_t)(i - begin) : 1;
         }
         if (n == 16 || ntargets == 4) {
-            argot_gen_error(gen, ARGOT_CODE_TOO_MANY, place, "too many targets");
+            argot_gen_error(gen, ARGOT_CODE_TOO_MANY, place, "too many targets: at most 4 fields, 16 names for each");
             return false;
         }
         if (!read_name(gen, text + begin, i - begin, place, how, ntargets, &dests[n++]))
@@ -605,7 +605,7 @@ argot_gen_load_block(struct argot_gen *gen, const struct argot_yaml *yaml, enum 
     const struct argot_yaml *node;
     block->drop_unknown = word_of(gen, argot_yaml_get(yaml, "unknown"), unknowns, "policy (keep, drop)") == 1;
     if (kind == ARGOT_KIND_KV)
-        block->kv = load_kv(gen, whole && argot_yaml_get(yaml, "kv") ? argot_yaml_get(yaml, "kv") : yaml);
+        block->kv = load_kv(gen, yaml);
     if (kind == ARGOT_KIND_CSV)
         block->csv = load_csv(gen, yaml);
     if ((node = argot_yaml_get(yaml, "fields")))

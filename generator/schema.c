@@ -202,7 +202,7 @@ load_domain(struct argot_gen_schema_loader *l, const struct argot_yaml *node, st
     for (size_t i = 0; field->domain && i < l->schema->ndomains; i++)
         if (!strcmp(l->schema->domains[i].name, field->domain))
             return;
-    if (field->domain)
+    if (field->domain && l->schema->domains) /* else the whole map is missing, which was said */
         argot_gen_schema_report(l, ARGOT_CODE_SCHEMA_REFERENCE, argot_yaml_get(node, "domain"),
                                 "`domains` has no `%s`", field->domain);
 }
