@@ -363,3 +363,10 @@ argot_input_next(struct argot_input *input, struct argot_block_bytes *block)
     }
     return input->ending == FAILED ? ARGOT_INPUT_FAILED : ARGOT_INPUT_END;
 }
+
+void
+argot_block_finish(struct argot_seam *seam, struct argot_block_bytes *block)
+{
+    seam->release(seam, block->memory);
+    *block = (struct argot_block_bytes){0};
+}
