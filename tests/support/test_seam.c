@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The seam for tests. Every block is a malloc of its own, so that AddressSanitizer sees each byte outside of it. */
-#include "support/test_seam.h"
+#include "test_seam.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
