@@ -10,29 +10,9 @@ import pathlib
 import re
 import sys
 
-# A folder may include its own headers and those of the folders named here. A name with a dot is that one header.
-LAYERS = {
-    "runtime/include/argot": set(),
-    "runtime/base": set(),
-    "runtime/yaml": {"base"},
-    "runtime/event": {"base", "argot"},
-    "runtime/decode": {"base", "event", "argot"},
-    "runtime/normalize": {"base", "event", "decode", "argot"},
-    "runtime/correlate": {"base", "event", "argot"},
-    "runtime/input": {"base", "event", "argot"},
-    "runtime/store": {"base", "event", "argot"},
-    "runtime/output": {"base", "event", "argot"},
-    "runtime/pipeline": {
-        "base", "event", "decode", "normalize", "correlate", "input", "store", "output", "argot",
-    },
-    "runtime/cli": {
-        "base", "event", "decode", "normalize", "correlate", "input", "store", "output", "argot",
-        "pipeline", "yaml", "grammar/grammar.h", "generator/check_file.h", "generator/test_file.h",
-    },
-    "grammar": {"base", "event", "argot", "correlate/plan.h"},
-    "generator": {"base", "yaml", "event", "argot", "decode/decode.h"},
-}
-GENERATED = {"argot/normalizer.h", "argot/lex.h"}
+PAGE = "docs/architecture.md"
+ROW = re.compile(r"^\| `?([\w/ ]+?)`? \|(.*)\|$", re.M)
+GENERATED = "generated normalizers"
 
 # Headers of other libraries, each in one folder only, so that a library can be replaced in one place.
 SYSTEM = {
@@ -41,13 +21,16 @@ SYSTEM = {
     "zstd.h": "runtime/input",
     "lzma.h": "runtime/input",
     "bzlib.h": "runtime/input",
-    "sqlite3.h": "runtime/store",
-    "pcre2.h": "runtime/correlate",
-    "hs.h": "runtime/correlate",
-    "pthread.h": "runtime/normalize runtime/pipeline runtime/correlate",
+    "pthread.h": "runtime/normalize runtime/pipeline",
 }
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.M)
+
+
+def read_layers(root):
+    """folder -> what it may include beside its own headers: folders, or single headers with a dot in their name."""
+    section = (root / PAGE).read_text(encoding="utf-8").partition("| folder | may include |")[2].partition("\n\n")[0]
+    return {folder: set(re.findall(r"`([^`]+)`", names)) for folder, names in ROW.findall(section)}
 
 
 def includes(path):
@@ -57,47 +40,55 @@ def includes(path):
         yield text.count("\n", 0, match.start()) + 1, match.group(1), match.group(2)
 
 
-def allowed(folder, header):
+def allowed(layers, folder, header):
     if folder == "runtime/include/argot":
         return header.startswith("argot/")
     if "/" not in header:
         return False  # so that an include always says its folder
     place = header.rsplit("/", 1)[0]
     own = folder.split("/", 1)[1] if folder.startswith("runtime/") else folder
-    return place == own or place in LAYERS[folder] or header in LAYERS[folder]
+    return place == own or place in layers[folder] or header in layers[folder]
 
 
-def check_folder(root, folder, wrong):
+def check_folder(root, layers, folder, wrong):
     for path in sorted((root / folder).glob("*.[ch]")):
         name = path.relative_to(root)
         for line, kind, header in includes(path):
-            if kind == '"' and not allowed(folder, header):
+            if kind == '"' and not allowed(layers, folder, header):
                 wrong.append(f"{name}:{line}: {folder} may not include \"{header}\"")
             if kind == "<" and folder not in SYSTEM.get(header, folder).split():
                 wrong.append(f"{name}:{line}: <{header}> belongs to {SYSTEM[header]}")
 
 
-def check_generated(path, wrong):
+def check_generated(path, layers, wrong):
     for line, kind, header in includes(path):
-        if kind == '"' and header not in GENERATED:
+        if kind == '"' and header not in layers[GENERATED]:
             wrong.append(f"{path}:{line}: generated code may not include \"{header}\"")
 
 
-def check_unknown_folders(root, wrong):
-    for path in sorted((root / "runtime").rglob("*.[ch]")):
-        folder = str(path.parent.relative_to(root))
-        if folder not in LAYERS:
-            wrong.append(f"{path.relative_to(root)}: {folder} has no layer; add it to the table")
+def check_unknown_folders(root, layers, wrong):
+    for top in ("runtime", "generator"):
+        for path in sorted((root / top).rglob("*.[ch]")):
+            folder = str(path.parent.relative_to(root))
+            if folder not in layers:
+                wrong.append(f"{path.relative_to(root)}: {folder} has no layer; add it to the table in {PAGE}")
+    for folder in layers:
+        if folder != GENERATED and not (root / folder).is_dir():
+            wrong.append(f"{PAGE}: there is no folder {folder}")
 
 
 def main():
     root = pathlib.Path(sys.argv[1])
+    layers = read_layers(root)
+    if GENERATED not in layers:
+        print(f"{PAGE}: no table of layers with a row for {GENERATED}")
+        return 1
     wrong = []
-    for folder in LAYERS:
-        check_folder(root, folder, wrong)
+    for folder in layers:
+        check_folder(root, layers, folder, wrong)
     for path in sys.argv[2:]:
-        check_generated(pathlib.Path(path), wrong)
-    check_unknown_folders(root, wrong)
+        check_generated(pathlib.Path(path), layers, wrong)
+    check_unknown_folders(root, layers, wrong)
     print("\n".join(wrong) or "every include points down")
     return 1 if wrong else 0
 
