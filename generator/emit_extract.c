@@ -79,6 +79,23 @@ write_set(struct writer *w, const uint64_t set[4])
                         (unsigned long long)set[3]);
 }
 
+/* The index of the byte of a literal that logs hold least often: the search for it stops least. */
+static size_t
+rare_byte(const char *text, size_t length)
+{
+    static const char common[] = " etaoinsrhldcumfpgwyb0123456789.,vk-/:=_\"[]()";
+    size_t best = 0, best_rank = 0;
+    for (size_t i = 0; i < length; i++) {
+        const char *known = text[i] ? strchr(common, text[i]) : NULL;
+        size_t rank = known ? (size_t)(known - common) : sizeof common;
+        if (rank > best_rank) {
+            best = i;
+            best_rank = rank;
+        }
+    }
+    return best;
+}
+
 /* The condition that something which can follow begins at q. */
 static void
 write_follows(struct writer *w, const struct argot_gen_follow *follow, const char *begin)
@@ -144,10 +161,47 @@ class_excludes(const struct argot_gen_element *field, const struct argot_gen_fol
     return true;
 }
 
+/* Whether a string without a class of its own ends at one of three bytes at most; they go to first. */
+static bool
+few_first_bytes(const struct argot_gen_follow *follow, uint8_t first[3])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < follow->count; i++) {
+        uint8_t byte = (uint8_t)follow->literals[i].text[0];
+        if (n && (byte == first[0] || (n > 1 && byte == first[1]) || (n > 2 && byte == first[2])))
+            continue;
+        if (n == 3)
+            return false;
+        first[n++] = byte;
+    }
+    for (size_t i = n; n && i < 3; i++)
+        first[i] = first[0];
+    return n && !follow->has_set;
+}
+
+static void
+write_string_search(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
+                    const uint8_t first[3])
+{
+    argot_buffer_printf(w->out, "    for (q = p; (q = argot_lex_find_any(q, e, %u, %u, %u)) < e && !", first[0], first[1],
+                        first[2]);
+    write_follows(w, follow, "p");
+    argot_buffer_append_text(w->out, "; q++) {\n    }\n");
+    if (follow->end)
+        return;
+    argot_buffer_append_text(w->out, "    if (q >= e)\n        ");
+    write_fail(w, "p", what_ends(w, field, follow));
+}
+
 static void
 write_string_loop(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
                   const char *set)
 {
+    uint8_t first[3] = {0};
+    if (!set && few_first_bytes(follow, first)) {
+        write_string_search(w, field, follow, first);
+        return;
+    }
     argot_buffer_append_text(w->out, "    while (!");
     write_follows(w, follow, "p");
     argot_buffer_append_text(w->out, ") {\n");
@@ -165,7 +219,10 @@ write_string_end(struct writer *w, const struct argot_gen_element *field, const 
     if (field->lexes & (1u << ARGOT_GEN_LEX_WORD | 1u << ARGOT_GEN_LEX_HOST)) {
         const char *set = field->lexes & 1u << ARGOT_GEN_LEX_WORD ? "argot_lex_word_set" : "argot_lex_host_set";
         if (class_excludes(field, follow)) {
-            argot_buffer_printf(w->out, "    q = argot_lex_run(p, e, %s);\n", set);
+            if (field->lexes & 1u << ARGOT_GEN_LEX_WORD)
+                argot_buffer_append_text(w->out, "    q = argot_lex_word(p, e);\n");
+            else
+                argot_buffer_printf(w->out, "    q = argot_lex_run(p, e, %s);\n", set);
             return false;
         }
         argot_buffer_append_text(w->out, "    q = p;\n");
@@ -192,7 +249,8 @@ write_string_end(struct writer *w, const struct argot_gen_element *field, const 
     } else {
         argot_buffer_append_text(w->out, "    q = argot_lex_find(p, e, ");
         argot_gen_emit_c_string(w->out, follow->literals[0].text, follow->literals[0].length);
-        argot_buffer_printf(w->out, ", %zu);\n    if (!q)\n        ", follow->literals[0].length);
+        argot_buffer_printf(w->out, ", %zu, %zu);\n    if (!q)\n        ", follow->literals[0].length,
+                            rare_byte(follow->literals[0].text, follow->literals[0].length));
         if (follow->end)
             argot_buffer_append_text(w->out, "q = e;\n");
     }
@@ -228,6 +286,27 @@ write_string(struct writer *w, const struct argot_gen_element *field, const stru
 
 /* ---- texts ---- */
 
+/* Moves q back to the last place from there on where something that can follow begins. */
+static void
+write_text_end(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
+               const char *begin)
+{
+    if (follow->count == 1 && !follow->has_set && !follow->end) {
+        const char *text = follow->literals[0].text;
+        size_t length = follow->literals[0].length;
+        argot_buffer_printf(w->out, "    q = argot_lex_find_last(%s, q, e, ", begin);
+        argot_gen_emit_c_string(w->out, text, length);
+        argot_buffer_printf(w->out, ", %zu, %zu);\n    if (!q)\n        ", length, rare_byte(text, length));
+        write_fail(w, begin, what_ends(w, field, follow));
+        return;
+    }
+    argot_buffer_append_text(w->out, "    while (!");
+    write_follows(w, follow, begin);
+    argot_buffer_printf(w->out, ") {\n        if (q == %s)\n            ", begin);
+    write_fail(w, begin, what_ends(w, field, follow));
+    argot_buffer_append_text(w->out, "        q--;\n    }\n");
+}
+
 static void
 write_text(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow)
 {
@@ -256,11 +335,9 @@ write_text(struct writer *w, const struct argot_gen_element *field, const struct
     argot_buffer_printf(w->out, "    %s = p;\n    q = e;\n    goto s%u;\nb%u:\n    q = p;\n    if (q-- == %s)\n        ", begin,
                         choice, choice, begin);
     argot_buffer_append_text(w->out, "goto back;\n");
-    argot_buffer_printf(w->out, "s%u:\n    while (!", choice);
-    write_follows(w, follow, begin);
-    argot_buffer_printf(w->out, ") {\n        if (q == %s)\n            ", begin);
-    write_fail(w, begin, what_ends(w, field, follow));
-    argot_buffer_printf(w->out, "        q--;\n    }\n    ARGOT_PUSH(q, %u);\n", choice);
+    argot_buffer_printf(w->out, "s%u:\n", choice);
+    write_text_end(w, field, follow, begin);
+    argot_buffer_printf(w->out, "    ARGOT_PUSH(q, %u);\n", choice);
     write_capture(w, field, begin, "q");
     argot_buffer_append_text(w->out, "    p = q;\n");
 }
@@ -597,7 +674,7 @@ argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *t
     argot_buffer_append_text(out, "    const uint8_t *const e = s->end;\n    struct argot_slice *const c = s->captures;\n"
                                   "    const uint8_t *p = s->begin, *q = p, *r = p;\n    (void)c, (void)q, (void)r;\n");
     for (unsigned i = 0; i < w.texts; i++)
-        argot_buffer_printf(out, "    const uint8_t *t%u;\n", i);
+        argot_buffer_printf(out, "    const uint8_t *t%u = NULL;\n", i);
     if (w.choices)
         argot_buffer_printf(out, "    struct argot_back back[%u];\n    unsigned n = 0;\n", w.choices);
     argot_buffer_append(out, body.bytes, body.length);

@@ -27,6 +27,14 @@ is_address(const uint8_t *p, const uint8_t *end)
     return argot_ip_parse(p, (size_t)(end - p), ip);
 }
 
+/* The first such byte, or the end. Not that of argot/lex.h, which may read behind the end. */
+static const uint8_t *
+first_byte(const uint8_t *p, const uint8_t *end, uint8_t byte)
+{
+    const uint8_t *at = p < end ? memchr(p, byte, (size_t)(end - p)) : NULL;
+    return at ? at : end;
+}
+
 static const uint8_t *
 last_byte(const uint8_t *p, const uint8_t *end, uint8_t byte)
 {
@@ -38,7 +46,7 @@ static bool
 split_bracketed(const uint8_t *p, const uint8_t *end, struct argot_slice *address,
                 struct argot_slice *port)
 {
-    const uint8_t *close = argot_lex_find_byte(p, end, ']');
+    const uint8_t *close = first_byte(p, end, ']');
     if (close == end || close == p + 1)
         return false;
     *address = piece(p + 1, close);
@@ -117,7 +125,7 @@ split_authority(const uint8_t *p, const uint8_t *end, bool scheme, struct argot_
         p = at + 1;
     if (p < end && *p == '[')
         return split_bracketed(p, end, host, port);
-    const uint8_t *colon = argot_lex_find_byte(p, end, ':');
+    const uint8_t *colon = first_byte(p, end, ':');
     if (argot_lex_run(p, colon, argot_lex_host_set) != colon)
         return false;
     *host = piece(p, colon);
@@ -142,7 +150,7 @@ argot_decode_url(struct argot_slice text, struct argot_slice *host, struct argot
             return false;
         p = q;
     }
-    const uint8_t *mark = argot_lex_find_byte(p, end, '?');
+    const uint8_t *mark = first_byte(p, end, '?');
     *path = piece(p, mark);
     *query = mark < end ? piece(mark + 1, end) : (struct argot_slice){NULL, 0};
     return host->at || port->at || path->at || query->at;

@@ -90,6 +90,34 @@ bind_condition(struct binder *b, const struct argot_condition *condition)
     return bound;
 }
 
+/* Ranges over a number of the format itself, read once; NULL where the text of the source must be looked at. */
+static const struct argot_slot *
+bind_ranges(struct binder *b, const struct argot_derive *derive, uint16_t *number)
+{
+    const struct argot_bound_dest *dest = &b->bound->dests[derive->dest];
+    const struct argot_source *source = derive->sources;
+    if (!derive->nranges || derive->map || derive->contains || derive->letter_case || derive->nsources != 1 ||
+        derive->otherwise != ARGOT_ELSE_NULL || dest->list || dest->field < 0)
+        return NULL;
+    *number = ARGOT_NONE;
+    if (source->kind == ARGOT_SOURCE_DEST)
+        *number = source->dest;
+    else if (source->kind == ARGOT_SOURCE_FIELD && argot_schema_find(source->field) >= 0)
+        *number = b->bound->dest_of_field[argot_schema_find(source->field)];
+    if (*number == ARGOT_NONE || *number == derive->dest)
+        return NULL;
+    uint8_t type = b->bound->dests[*number].type;
+    if (type != ARGOT_TYPE_UINT && type != ARGOT_TYPE_PORT && type != ARGOT_TYPE_BYTES)
+        return NULL;
+    struct argot_slot *slots = allocate(b, derive->nranges, sizeof *slots);
+    struct argot_decode context = {.arena = &b->registry->arena};
+    for (uint16_t i = 0; slots && i < derive->nranges; i++)
+        if (argot_decode_type(&context, (enum argot_type)dest->type, dest->field, derive->ranges[i].text, &slots[i]) !=
+            ARGOT_DECODED)
+            return NULL;
+    return slots;
+}
+
 static const struct argot_bound_derive *
 bind_derives(struct binder *b, const struct argot_derive *derives, uint16_t count)
 {
@@ -100,6 +128,7 @@ bind_derives(struct binder *b, const struct argot_derive *derives, uint16_t coun
             fields[k] = derives[i].sources[k].kind == ARGOT_SOURCE_FIELD ? argot_schema_find(derives[i].sources[k].field) : -1;
         bound[i].derive = &derives[i];
         bound[i].fields = fields;
+        bound[i].ranges = bind_ranges(b, &derives[i], &bound[i].number);
     }
     return bound;
 }
@@ -210,6 +239,77 @@ bind_messages(struct binder *b)
     mark_unmatched(&messages[n->nmessages].dynamic, n);
 }
 
+/* ---- captures ---- */
+
+/* The byte that alone means "no value", 0 for none; -1 where the texts are others. */
+static int
+absent_byte(const struct argot_normalizer *n, const struct argot_value *value)
+{
+    const struct argot_texts *lists[2] = {&n->absent, value->absent};
+    int byte = 0;
+    for (unsigned i = 0; i < 2; i++)
+        for (uint16_t k = 0; lists[i] && k < lists[i]->count; k++) {
+            const struct argot_slice *text = &lists[i]->texts[k];
+            if (!text->length)
+                continue; /* the empty text is never a value */
+            if (text->length > 1 || !text->at[0] || (byte && byte != text->at[0]))
+                return -1;
+            byte = text->at[0];
+        }
+    return byte;
+}
+
+static enum argot_op_kind
+op_kind(const struct argot_bound_dest *dest, const struct argot_value *value)
+{
+    if (value->how == ARGOT_HOW_CLF)
+        return dest->type == ARGOT_TYPE_TIMESTAMP ? ARGOT_OP_CLF : ARGOT_OP_PROGRAM;
+    if (value->how == ARGOT_HOW_QUOTED)
+        return dest->plain ? ARGOT_OP_QUOTED : ARGOT_OP_PROGRAM;
+    if (value->how > ARGOT_HOW_QUOTED)
+        return ARGOT_OP_PROGRAM;
+    if (dest->plain)
+        return ARGOT_OP_TEXT;
+    switch ((enum argot_type)dest->type) {
+    case ARGOT_TYPE_UINT: case ARGOT_TYPE_BYTES: case ARGOT_TYPE_PORT:
+        return ARGOT_OP_UINT;
+    case ARGOT_TYPE_IP:
+        return ARGOT_OP_IP;
+    default:
+        return ARGOT_OP_PROGRAM;
+    }
+}
+
+static void
+bind_op(const struct argot_bound *bound, const struct argot_value *value, struct argot_op *op)
+{
+    int absent = absent_byte(bound->normalizer, value);
+    *op = (struct argot_op){.kind = ARGOT_OP_PROGRAM, .value = value};
+    if (value->decode || value->letter_case || value->map || value->ntargets != 1 || absent < 0)
+        return;
+    op->dest = value->targets[0].dests[0];
+    const struct argot_bound_dest *dest = op->dest == ARGOT_DROP ? NULL : &bound->dests[op->dest];
+    if (!dest || dest->kind != ARGOT_DEST_FIELD || dest->list)
+        return;
+    op->absent = (uint8_t)absent;
+    op->most = dest->type == ARGOT_TYPE_PORT ? 4 : 18;
+    op->kind = (uint8_t)op_kind(dest, value);
+}
+
+static const struct argot_op *const *
+bind_lexer(struct binder *b, const struct argot_lexer *lexer)
+{
+    const struct argot_op **templates = allocate(b, lexer ? lexer->ntemplates : 0, sizeof *templates);
+    for (uint16_t i = 0; !b->bad && lexer && i < lexer->ntemplates; i++) {
+        const struct argot_template *template = &lexer->templates[i];
+        struct argot_op *ops = allocate(b, template->ncaptures, sizeof *ops);
+        for (uint16_t k = 0; ops && k < template->ncaptures; k++)
+            bind_op(b->bound, template->captures[k], &ops[k]);
+        templates[i] = ops;
+    }
+    return templates;
+}
+
 static void
 mark_first(struct argot_bound *bound)
 {
@@ -249,6 +349,8 @@ argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *
     }
     if (!b->bad && n->record && n->record->detect)
         bound->detect = bind_condition(b, n->record->detect);
+    bound->head = b->bad ? NULL : bind_lexer(b, n->head);
+    bound->body = b->bad ? NULL : bind_lexer(b, n->body);
     mark_first(bound);
     return b->bad ? NULL : bound;
 }

@@ -22,6 +22,16 @@ struct argot_bound_dest {
     struct argot_slice key;
 };
 
+/* How a capture becomes a value, decided once: the common ways have a short path, all others run the value's program. */
+enum argot_op_kind { ARGOT_OP_PROGRAM, ARGOT_OP_TEXT, ARGOT_OP_QUOTED, ARGOT_OP_UINT, ARGOT_OP_IP, ARGOT_OP_CLF };
+struct argot_op {
+    uint8_t kind;
+    uint8_t absent; /* the byte that alone means "no value"; 0: none does */
+    uint16_t dest;
+    uint32_t most; /* UINT: decimal digits that always fit */
+    const struct argot_value *value;
+};
+
 struct argot_bound_set {
     uint16_t dest;
     struct argot_slice text;
@@ -40,6 +50,8 @@ struct argot_bound_condition {
 struct argot_bound_derive {
     const struct argot_derive *derive;
     const int *fields; /* schema index for each source, -1 for those that are no SOURCE_FIELD */
+    const struct argot_slot *ranges; /* what each range gives, where the one source is a number of the format; else NULL */
+    uint16_t number; /* that source */
 };
 
 struct argot_bound_case {
@@ -95,6 +107,7 @@ struct argot_bound {
     struct argot_bound_dest *dests;
     uint16_t *dest_of_field; /* by schema index; ARGOT_NONE */
     struct argot_bound_message *messages; /* nmessages + 1 */
+    const struct argot_op *const *head, *const *body; /* the captures of each template */
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
     struct argot_bound_condition *inside; /* ninside */
@@ -122,6 +135,7 @@ struct argot_shape_plan {
     struct argot_shape shape;
     bool too_many; /* more than ARGOT_SHAPE_MAX_SLOTS: no such event can be made */
     uint16_t time_slot, type_slot; /* of event_time and event_type, ARGOT_NONE */
+    unsigned depth; /* of the innermost format */
     uint16_t (*sources)[ARGOT_BOUND_MAX_DEPTH]; /* for each slot and depth a destination, ARGOT_NONE or ARGOT_SHAPE_TEXT */
 };
 

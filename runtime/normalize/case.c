@@ -214,11 +214,30 @@ clear(struct argot_worker *w, struct argot_level *level, uint16_t dest)
         }
 }
 
+/* The short path for a number of the format that lies in a range. False: the long one must be taken. */
+static bool
+derive_range(struct argot_level *level, const struct argot_bound_derive *bound)
+{
+    const struct argot_derive *derive = bound->derive;
+    if (!bound->ranges || !argot_bound_bit(&level->present, bound->number) || level->slots[bound->number].u64 > INT64_MAX)
+        return false;
+    int64_t number = level->slots[bound->number].i64;
+    for (uint16_t i = 0; i < derive->nranges; i++)
+        if (number >= derive->ranges[i].low && number <= derive->ranges[i].high) {
+            level->slots[derive->dest] = bound->ranges[i];
+            argot_bound_bit_set(&level->present, derive->dest);
+            return true;
+        }
+    return true;
+}
+
 static void
 derive_one(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *bound)
 {
     const struct argot_derive *derive = bound->derive;
     struct argot_level *level = &w->levels[depth];
+    if (derive_range(level, bound))
+        return;
     struct argot_slice text = {NULL, 0};
     char room[80];
     bool own = false;

@@ -26,23 +26,101 @@ argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset
     w->far = (struct argot_far){absolute, true, format, expected};
 }
 
-/* The captures of a template that fitted become values. False when a piece of it is broken. */
-static bool
-take(struct argot_worker *w, unsigned depth, const struct argot_template *template, const struct argot_slice *captures,
-     unsigned nesting)
+/* ---- captures ---- */
+
+static void
+put_text(struct argot_level *level, uint16_t dest, const uint8_t *at, uint32_t length)
 {
-    struct argot_value_options options = {false, nesting + 1, {NULL, 0}};
-    for (uint16_t i = 0; i < template->ncaptures; i++)
-        if (captures[i].at && !argot_value_run(w, depth, template->captures[i], captures[i], &options))
+    level->slots[dest].text.at = at;
+    level->slots[dest].text.length = length;
+    level->slots[dest].text.flags = 0;
+    argot_bound_bit_set(&level->present, dest);
+}
+
+static bool
+put_digits(struct argot_level *level, const struct argot_op *op, struct argot_slice text)
+{
+    uint64_t number = 0;
+    if (text.length > op->most)
+        return false;
+    for (uint32_t i = 0; i < text.length; i++) {
+        uint8_t digit = (uint8_t)(text.at[i] - '0');
+        if (digit > 9)
             return false;
+        number = number * 10 + digit;
+    }
+    level->slots[op->dest].u64 = number;
+    argot_bound_bit_set(&level->present, op->dest);
     return true;
 }
+
+/* A text in quotes without escapes. */
+static bool
+put_quoted(struct argot_level *level, const struct argot_op *op, struct argot_slice text)
+{
+    if (text.length < 2 || text.at[0] != '"' || text.at[text.length - 1] != '"')
+        return false;
+    uint32_t length = text.length - 2;
+    if (length && memchr(text.at + 1, '\\', length))
+        return false;
+    if (length && !(length == 1 && text.at[1] == op->absent))
+        put_text(level, op->dest, text.at + 1, length);
+    return true;
+}
+
+/* The short path. False: nothing was done, and the value's program must run. */
+static bool
+run_op(struct argot_worker *w, struct argot_level *level, const struct argot_op *op, struct argot_slice text)
+{
+    if (op->kind == ARGOT_OP_PROGRAM)
+        return false;
+    if (!text.length || (text.length == 1 && text.at[0] == op->absent) || argot_bound_bit(&level->present, op->dest))
+        return true;
+    switch ((enum argot_op_kind)op->kind) {
+    case ARGOT_OP_TEXT:
+        put_text(level, op->dest, text.at, text.length);
+        return true;
+    case ARGOT_OP_QUOTED:
+        return put_quoted(level, op, text);
+    case ARGOT_OP_UINT:
+        return put_digits(level, op, text);
+    case ARGOT_OP_IP:
+        if (!argot_ip_parse(text.at, text.length, level->slots[op->dest].ip))
+            return false;
+        break;
+    case ARGOT_OP_CLF:
+        if (argot_decode_time(&w->decode, ARGOT_HOW_CLF, text, text, &level->slots[op->dest].i64) != ARGOT_DECODED)
+            return false;
+        break;
+    default:
+        return false;
+    }
+    argot_bound_bit_set(&level->present, op->dest);
+    return true;
+}
+
+/* The captures of a template that fitted become values. ops may be NULL. False when a piece of it is broken. */
+static bool
+take(struct argot_worker *w, unsigned depth, const struct argot_template *template, const struct argot_op *ops,
+     const struct argot_slice *captures, unsigned nesting)
+{
+    struct argot_value_options options = {false, nesting + 1, {NULL, 0}};
+    for (uint16_t i = 0; i < template->ncaptures; i++) {
+        if (!captures[i].at || (ops && run_op(w, &w->levels[depth], &ops[i], captures[i])))
+            continue;
+        if (!argot_value_run(w, depth, template->captures[i], captures[i], &options))
+            return false;
+    }
+    return true;
+}
+
+/* ---- templates ---- */
 
 struct attempt {
     struct argot_worker *w;
     unsigned depth, nesting;
     const struct argot_lexer *lexer;
-    struct argot_slice text;
+    const struct argot_op *const *ops; /* of each template, or NULL */
     struct argot_scan scan;
     bool messages; /* the templates are messages, which may have conditions */
 };
@@ -63,7 +141,8 @@ try_one(struct attempt *a, const struct argot_template *template)
     uint32_t nextra = w->nextra;
     unsigned nrests = level->nrests;
     bool limited = w->limited;
-    if (take(w, a->depth, template, a->scan.captures, a->nesting))
+    const struct argot_op *ops = a->ops ? a->ops[template - a->lexer->templates] : NULL;
+    if (take(w, a->depth, template, ops, a->scan.captures, a->nesting))
         return true;
     level->present = present;
     level->record = record;
@@ -92,8 +171,9 @@ argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer
 {
     if (nesting >= ARGOT_BOUND_MAX_VALUE_DEPTH)
         return -1;
-    const struct argot_normalizer *n = w->levels[depth].bound->normalizer;
-    struct attempt a = {w, depth, nesting, lexer, text,
+    const struct argot_bound *bound = w->levels[depth].bound;
+    const struct argot_normalizer *n = bound->normalizer;
+    struct attempt a = {w, depth, nesting, lexer, lexer == n->body ? bound->body : lexer == n->head ? bound->head : NULL,
                         {text.at, text.at + text.length, w->captures[nesting], NULL, 0}, messages};
     const uint16_t *list = NULL;
     if (lexer->decide && ends_the_line(w, text)) {

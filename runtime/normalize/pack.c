@@ -89,29 +89,36 @@ strict_refuses(struct argot_worker *w, unsigned depth)
     return false;
 }
 
+/* One slot from the innermost level that has a value for it. */
 static void
-fill(struct argot_worker *w, unsigned depth, const struct argot_shape_plan *plan, struct argot_event *event)
+fill_slot(struct argot_worker *w, const struct argot_shape_plan *plan, uint16_t slot, struct argot_event *event)
+{
+    for (unsigned d = plan->depth + 1; d-- > 0;) {
+        uint16_t source = plan->sources[slot][d];
+        const struct argot_level *level = &w->levels[d];
+        if (source == ARGOT_NONE)
+            continue;
+        if (source == ARGOT_SHAPE_TEXT) {
+            if (!level->text.length)
+                continue;
+            event->slots[slot].text.at = level->text.at;
+            event->slots[slot].text.length = level->text.length;
+            event->slots[slot].text.flags = 0;
+        } else if (argot_bound_bit(&level->present, source)) {
+            event->slots[slot] = level->slots[source];
+        } else {
+            continue;
+        }
+        event->present |= UINT64_C(1) << slot;
+        return;
+    }
+}
+
+static void
+fill(struct argot_worker *w, const struct argot_shape_plan *plan, struct argot_event *event)
 {
     for (uint16_t i = 0; i < plan->shape.nslots; i++)
-        for (unsigned d = depth + 1; d-- > 0;) {
-            uint16_t source = plan->sources[i][d];
-            const struct argot_level *level = &w->levels[d];
-            if (source == ARGOT_NONE)
-                continue;
-            if (source == ARGOT_SHAPE_TEXT) {
-                if (!level->text.length)
-                    continue;
-                event->slots[i].text.at = level->text.at;
-                event->slots[i].text.length = level->text.length;
-                event->slots[i].text.flags = 0;
-            } else if (argot_bound_bit(&level->present, source)) {
-                event->slots[i] = level->slots[source];
-            } else {
-                continue;
-            }
-            event->present |= UINT64_C(1) << i;
-            break;
-        }
+        fill_slot(w, plan, i, event);
     if (plan->time_slot != ARGOT_NONE) {
         event->slots[plan->time_slot].i64 = event->time;
         event->present |= UINT64_C(1) << plan->time_slot;
@@ -188,7 +195,7 @@ argot_pack_event(struct argot_worker *w, unsigned depth)
     }
     *event = (struct argot_event){.shape = &plan->shape, .time = time, .received = w->settings.received, .slots = slots,
                                   .part = w->parts++, .record = w->record, .line = w->line, .raw = w->raw};
-    fill(w, depth, plan, event);
+    fill(w, plan, event);
     pack_extra(w, event);
     for (unsigned d = 0; d <= depth; d++) {
         w->counts.bad_values += w->levels[d].bad_values;

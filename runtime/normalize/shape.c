@@ -122,6 +122,7 @@ make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
         if (plan_field(registry, node, field, plan, &fields[plan->shape.count]))
             plan->shape.count++;
     const struct argot_normalizer *n = node->bound->normalizer;
+    plan->depth = node->depth;
     plan->shape.fields = fields;
     plan->shape.format = n->name;
     plan->shape.version = n->version;

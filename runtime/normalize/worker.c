@@ -87,6 +87,7 @@ argot_worker_settings(struct argot_worker *w, const struct argot_settings *setti
     w->decode.zone = settings->zone;
     w->decode.received = settings->received;
     w->decode.leap_seconds = &w->counts.leap_seconds;
+    w->decode.memo = &w->memo;
     return set_formats(w, settings->format);
 }
 

@@ -64,6 +64,7 @@ struct argot_worker {
     uint32_t nextra;
     struct argot_far far;
     struct argot_decode decode;
+    struct argot_decode_memo memo;
     struct argot_counts counts; /* of the record at hand */
 };
 

@@ -6,6 +6,9 @@
 #pragma once
 #include "argot/normalizer.h"
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #define ARGOT_LEX static inline __attribute__((unused))
 
@@ -51,24 +54,74 @@ struct argot_back {
 
 /* ---- searches ---- */
 
+/* The first of three bytes (give one twice to look for fewer), or e. Reads up to 15 bytes behind e, which
+ * ARGOT_PADDING covers. */
+ARGOT_LEX const uint8_t *
+argot_lex_find_any(const uint8_t *p, const uint8_t *e, uint8_t a, uint8_t b, uint8_t c)
+{
+#if defined(__SSE2__)
+    const __m128i x = _mm_set1_epi8((char)a), y = _mm_set1_epi8((char)b), z = _mm_set1_epi8((char)c);
+    for (; p < e; p += 16) {
+        __m128i bytes = _mm_loadu_si128((const void *)p);
+        __m128i same = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, x), _mm_cmpeq_epi8(bytes, y)), _mm_cmpeq_epi8(bytes, z));
+        unsigned hits = (unsigned)_mm_movemask_epi8(same);
+        if (hits) {
+            const uint8_t *at = p + __builtin_ctz(hits);
+            return at < e ? at : e;
+        }
+    }
+    return e;
+#else
+    while (p < e && *p != a && *p != b && *p != c)
+        p++;
+    return p;
+#endif
+}
+
 /* The first byte c, or e. */
 ARGOT_LEX const uint8_t *
 argot_lex_find_byte(const uint8_t *p, const uint8_t *e, uint8_t c)
 {
-    const uint8_t *at = p < e ? memchr(p, c, (size_t)(e - p)) : NULL;
-    return at ? at : e;
+    return argot_lex_find_any(p, e, c, c, c);
 }
 
-/* The first place where the text stands, or NULL. */
+/* The first place where the text stands, or NULL. rare: the index of its byte that logs hold least often. */
 ARGOT_LEX const uint8_t *
-argot_lex_find(const uint8_t *p, const uint8_t *e, const char *text, size_t length)
+argot_lex_find(const uint8_t *p, const uint8_t *e, const char *text, size_t length, size_t rare)
 {
     while ((size_t)(e - p) >= length) {
-        p = memchr(p, (uint8_t)text[0], (size_t)(e - p) - length + 1);
-        if (!p || !memcmp(p, text, length))
+        p = argot_lex_find_byte(p + rare, e, (uint8_t)text[rare]) - rare;
+        if (argot_lex_is(p, e, text, length))
             return p;
         p++;
     }
+    return NULL;
+}
+
+/* The last place from p to q where the text stands, or NULL. */
+ARGOT_LEX const uint8_t *
+argot_lex_find_last(const uint8_t *p, const uint8_t *q, const uint8_t *e, const char *text, size_t length, size_t rare)
+{
+    if ((size_t)(e - p) < length)
+        return NULL;
+    if ((size_t)(e - q) < length)
+        q = e - length;
+#if defined(__SSE2__)
+    const __m128i byte = _mm_set1_epi8(text[rare]);
+    for (; q - p >= 15; q -= 16) {
+        __m128i bytes = _mm_loadu_si128((const void *)(q - 15 + rare));
+        unsigned hits = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, byte));
+        while (hits) {
+            int last = 31 - __builtin_clz(hits);
+            if (!memcmp(q - 15 + last, text, length))
+                return q - 15 + last;
+            hits &= ~(1u << last);
+        }
+    }
+#endif
+    for (; q >= p; q--)
+        if (q[rare] == (uint8_t)text[rare] && !memcmp(q, text, length))
+            return q;
     return NULL;
 }
 
@@ -92,7 +145,7 @@ static const uint64_t argot_lex_address_set[4] __attribute__((unused)) = {0x07ff
 ARGOT_LEX const uint8_t *
 argot_lex_word(const uint8_t *p, const uint8_t *e)
 {
-    return argot_lex_run(p, e, argot_lex_word_set);
+    return argot_lex_find_any(p, e, ' ', '\t', ' ');
 }
 
 ARGOT_LEX const uint8_t *
@@ -224,12 +277,9 @@ argot_lex_quoted(const uint8_t *p, const uint8_t *e, uint8_t quote)
 {
     if (p == e || *p != quote)
         return NULL;
-    for (p++; p < e; p++) {
+    for (p++; (p = argot_lex_find_any(p, e, quote, '\\', quote)) < e; p += 2)
         if (*p == quote)
             return p + 1;
-        if (*p == '\\' && ++p == e)
-            break;
-    }
     return NULL;
 }
 
