@@ -31,7 +31,7 @@ for path in sys.stdin.read().split():
 sys.exit(failed)' || failed=1
 if has codespell; then
     codespell --ignore-words tests/lint/codespell.words --skip '*.log,*/corpus/*,*/golden/*,*.expected' \
-        README.md CHANGELOG.md docs scripts runtime generator grammar tests/lint tests/support tests/bench \
+        README.md CHANGELOG.md docs scripts runtime generator tests/lint tests/support tests/bench \
         tests/unit || failed=1
 fi
 if has mandoc; then
