@@ -31,10 +31,10 @@ def commands(block):
         yield command, printed
 
 
-def run(words, root, argot, **options):
+def run(words, root, argot):
     environment = {"PATH": f"{pathlib.Path(argot).parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(words, cwd=root, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=MOST_SECONDS, check=False, **options)
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=MOST_SECONDS, check=False)
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
 

@@ -95,7 +95,7 @@ def main():
         folder = folder_of(name)
         for symbol in sorted(undefined - ours - PURE):
             if not INSTRUMENTED.fullmatch(symbol) and not excused(folder, symbol):
-                wrong.append(f"{name}: calls {symbol}; {folder} must go through the seam, or name it here with a reason")
+                wrong.append(f"{name}: calls {symbol}; {folder} has to use the seam, or name it here with a reason")
     if not any(name.endswith(SEAM) for name in tables):
         wrong.append(f"{build}: no {SEAM} here; built with other names?")
     print("\n".join(wrong) or f"{len(tables)} object files keep to the seam")
