@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* From so many templates on a DFA pays; fewer are tried in order. */
-#define DECIDE_MIN 4
+#define DECIDE_MIN 6 /* templates; fewer are tried faster than decided between */
 void
 argot_gen_emit_types(struct argot_gen *gen, struct argot_buffer *out)
 {

@@ -205,8 +205,8 @@ write_string_loop(struct writer *w, const struct argot_gen_element *field, const
     argot_buffer_append_text(w->out, "    while (!");
     write_follows(w, follow, "p");
     argot_buffer_append_text(w->out, ") {\n");
-    argot_buffer_printf(w->out, "        if (q == e%s%s%s)\n            ", set ? " || !argot_lex_in(" : "", set ? set : "",
-                        set ? ", *q)" : "");
+    argot_buffer_printf(w->out, "        if (q == e%s%s%s)\n            ", set ? " || !argot_lex_is_in(*q, " : "", set ? set : "",
+                        set ? ")" : "");
     write_fail(w, "p", what_ends(w, field, follow));
     argot_buffer_append_text(w->out, "        q++;\n    }\n");
 }
@@ -217,12 +217,12 @@ write_string_end(struct writer *w, const struct argot_gen_element *field, const 
 {
     bool one = follow->count == 1 && !follow->has_set && !follow->literals[0].after_blank;
     if (field->lexes & (1u << ARGOT_GEN_LEX_WORD | 1u << ARGOT_GEN_LEX_HOST)) {
-        const char *set = field->lexes & 1u << ARGOT_GEN_LEX_WORD ? "argot_lex_word_set" : "argot_lex_host_set";
+        const char *set = field->lexes & 1u << ARGOT_GEN_LEX_WORD ? "ARGOT_LEX_WORD" : "ARGOT_LEX_HOST";
         if (class_excludes(field, follow)) {
             if (field->lexes & 1u << ARGOT_GEN_LEX_WORD)
                 argot_buffer_append_text(w->out, "    q = argot_lex_word(p, e);\n");
             else
-                argot_buffer_printf(w->out, "    q = argot_lex_run(p, e, %s);\n", set);
+                argot_buffer_printf(w->out, "    q = argot_lex_class_run(p, e, %s);\n", set);
             return false;
         }
         argot_buffer_append_text(w->out, "    q = p;\n");
@@ -231,7 +231,7 @@ write_string_end(struct writer *w, const struct argot_gen_element *field, const 
     }
     if (field->lexes & 1u << ARGOT_GEN_LEX_ENDPOINT) {
         argot_buffer_append_text(w->out, "    q = argot_lex_bracketed(p, e);\n");
-        write_string_loop(w, field, follow, "argot_lex_host_set");
+        write_string_loop(w, field, follow, "ARGOT_LEX_HOST");
         return false;
     }
     if (!follow->count && !follow->has_set) {

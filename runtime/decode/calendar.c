@@ -95,7 +95,8 @@ complete_year(const struct argot_decode *context, const struct argot_calendar *c
         int64_t days = argot_calendar_days(year, calendar->month, calendar->day);
         *utc = to_utc(context, calendar, days * ARGOT_CALENDAR_DAY_S + of_day);
         int64_t distance = *utc - reference;
-        if (distance > -SURELY_NEAREST_S && distance < SURELY_NEAREST_S && *utc >= 0)
+        if (distance > -SURELY_NEAREST_S && distance < SURELY_NEAREST_S && *utc >= 0 &&
+            *utc <= MAX_SECOND)
             return true;
     }
     return nearest_year(context, calendar, of_day, reference, year, utc);

@@ -182,7 +182,7 @@ static bool
 is_host(struct argot_slice text)
 {
     const uint8_t *end = text.at + text.length;
-    return argot_lex_run(text.at, end, argot_lex_host_set) == end;
+    return argot_lex_class_run(text.at, end, ARGOT_LEX_HOST) == end;
 }
 
 static enum argot_decode_status

@@ -13,13 +13,17 @@ static bool
 parse_quad(const uint8_t *p, const uint8_t *end, uint8_t quad[4])
 {
     for (int i = 0; i < 4; i++) {
-        if (i && (p == end || *p++ != '.'))
+        uint32_t octet = p < end ? (uint32_t)*p++ - '0' : 10;
+        if (octet > 9)
             return false;
-        const uint8_t *begin = p;
-        uint32_t octet = 0;
-        while (p < end && (uint8_t)(*p - '0') < 10 && p - begin < 3)
-            octet = octet * 10 + (uint32_t)(*p++ - '0');
-        if (p == begin || octet > 255 || (*begin == '0' && p - begin > 1))
+        uint32_t digit = p < end ? (uint32_t)*p - '0' : 10;
+        for (int digits = 1; digit <= 9; digits++) {
+            if (!octet || digits == 3)
+                return false;
+            octet = octet * 10 + digit;
+            digit = ++p < end ? (uint32_t)*p - '0' : 10;
+        }
+        if (octet > 255 || (i < 3 && (p == end || *p++ != '.')))
             return false;
         quad[i] = (uint8_t)octet;
     }

@@ -126,7 +126,7 @@ split_authority(const uint8_t *p, const uint8_t *end, bool scheme, struct argot_
     if (p < end && *p == '[')
         return split_bracketed(p, end, host, port);
     const uint8_t *colon = first_byte(p, end, ':');
-    if (argot_lex_run(p, colon, argot_lex_host_set) != colon)
+    if (argot_lex_class_run(p, colon, ARGOT_LEX_HOST) != colon)
         return false;
     *host = piece(p, colon);
     *port = colon < end ? piece(colon + 1, end) : (struct argot_slice){NULL, 0};

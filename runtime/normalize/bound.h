@@ -23,7 +23,8 @@ struct argot_bound_dest {
 };
 
 /* How a capture becomes a value, decided once: the common ways have a short path, all others run the value's program. */
-enum argot_op_kind { ARGOT_OP_PROGRAM, ARGOT_OP_TEXT, ARGOT_OP_QUOTED, ARGOT_OP_UINT, ARGOT_OP_IP, ARGOT_OP_CLF };
+enum argot_op_kind { ARGOT_OP_PROGRAM, ARGOT_OP_TEXT, ARGOT_OP_QUOTED, /* these two: texts */
+                     ARGOT_OP_UINT, ARGOT_OP_IP, ARGOT_OP_CLF };
 struct argot_op {
     uint8_t kind;
     uint8_t absent; /* the byte that alone means "no value"; 0: none does */
@@ -136,6 +137,8 @@ struct argot_shape_plan {
     bool too_many; /* more than ARGOT_SHAPE_MAX_SLOTS: no such event can be made */
     uint16_t time_slot, type_slot; /* of event_time and event_type, ARGOT_NONE */
     unsigned depth; /* of the innermost format */
+    bool direct;    /* one format, and each slot is one of its destinations: those of `from` */
+    uint16_t from[ARGOT_SHAPE_MAX_SLOTS];
     uint16_t (*sources)[ARGOT_BOUND_MAX_DEPTH]; /* for each slot and depth a destination, ARGOT_NONE or ARGOT_SHAPE_TEXT */
 };
 

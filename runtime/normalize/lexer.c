@@ -28,71 +28,61 @@ argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset
 
 /* ---- captures ---- */
 
-static void
-put_text(struct argot_level *level, uint16_t dest, const uint8_t *at, uint32_t length)
-{
-    level->slots[dest].text.at = at;
-    level->slots[dest].text.length = length;
-    level->slots[dest].text.flags = 0;
-    argot_bound_bit_set(&level->present, dest);
-}
-
 static bool
-put_digits(struct argot_level *level, const struct argot_op *op, struct argot_slice text)
+read_digits(struct argot_slice text, uint32_t most, uint64_t *number)
 {
-    uint64_t number = 0;
-    if (text.length > op->most)
+    uint64_t sum = 0;
+    if (text.length > most)
         return false;
     for (uint32_t i = 0; i < text.length; i++) {
         uint8_t digit = (uint8_t)(text.at[i] - '0');
         if (digit > 9)
             return false;
-        number = number * 10 + digit;
+        sum = sum * 10 + digit;
     }
-    level->slots[op->dest].u64 = number;
-    argot_bound_bit_set(&level->present, op->dest);
+    *number = sum;
     return true;
 }
 
-/* A text in quotes without escapes. */
+/* Whether a text in quotes has no escapes; then it loses the quotes. */
 static bool
-put_quoted(struct argot_level *level, const struct argot_op *op, struct argot_slice text)
+unquote(struct argot_slice *text)
 {
-    if (text.length < 2 || text.at[0] != '"' || text.at[text.length - 1] != '"')
+    uint32_t length = text->length - 2;
+    if (text->length < 2 || text->at[0] != '"' || text->at[text->length - 1] != '"' ||
+        (length && memchr(text->at + 1, '\\', length)))
         return false;
-    uint32_t length = text.length - 2;
-    if (length && memchr(text.at + 1, '\\', length))
-        return false;
-    if (length && !(length == 1 && text.at[1] == op->absent))
-        put_text(level, op->dest, text.at + 1, length);
+    text->at++;
+    text->length = length;
     return true;
+}
+
+static inline bool
+is_absent(const struct argot_op *op, struct argot_slice text)
+{
+    return text.length <= 1 && (!text.length || text.at[0] == op->absent);
 }
 
 /* The short path. False: nothing was done, and the value's program must run. */
-static bool
+static inline bool
 run_op(struct argot_worker *w, struct argot_level *level, const struct argot_op *op, struct argot_slice text)
 {
-    if (op->kind == ARGOT_OP_PROGRAM)
+    struct argot_slot *slot = &level->slots[op->dest];
+    if (op->kind == ARGOT_OP_PROGRAM || (op->kind == ARGOT_OP_QUOTED && !unquote(&text)))
         return false;
-    if (!text.length || (text.length == 1 && text.at[0] == op->absent) || argot_bound_bit(&level->present, op->dest))
+    if (is_absent(op, text) || argot_bound_bit(&level->present, op->dest))
         return true;
-    switch ((enum argot_op_kind)op->kind) {
-    case ARGOT_OP_TEXT:
-        put_text(level, op->dest, text.at, text.length);
-        return true;
-    case ARGOT_OP_QUOTED:
-        return put_quoted(level, op, text);
-    case ARGOT_OP_UINT:
-        return put_digits(level, op, text);
-    case ARGOT_OP_IP:
-        if (!argot_ip_parse(text.at, text.length, level->slots[op->dest].ip))
+    if (op->kind <= ARGOT_OP_QUOTED) {
+        slot->text.at = text.at;
+        slot->text.length = text.length;
+        slot->text.flags = 0;
+    } else if (op->kind == ARGOT_OP_UINT) {
+        if (!read_digits(text, op->most, &slot->u64))
             return false;
-        break;
-    case ARGOT_OP_CLF:
-        if (argot_decode_time(&w->decode, ARGOT_HOW_CLF, text, text, &level->slots[op->dest].i64) != ARGOT_DECODED)
+    } else if (op->kind == ARGOT_OP_IP) {
+        if (!argot_ip_parse(text.at, text.length, slot->ip))
             return false;
-        break;
-    default:
+    } else if (argot_decode_time(&w->decode, ARGOT_HOW_CLF, text, text, &slot->i64) != ARGOT_DECODED) {
         return false;
     }
     argot_bound_bit_set(&level->present, op->dest);
@@ -104,10 +94,12 @@ static bool
 take(struct argot_worker *w, unsigned depth, const struct argot_template *template, const struct argot_op *ops,
      const struct argot_slice *captures, unsigned nesting)
 {
-    struct argot_value_options options = {false, nesting + 1, {NULL, 0}};
-    for (uint16_t i = 0; i < template->ncaptures; i++) {
-        if (!captures[i].at || (ops && run_op(w, &w->levels[depth], &ops[i], captures[i])))
+    struct argot_level *level = &w->levels[depth];
+    unsigned count = template->ncaptures;
+    for (unsigned i = 0; i < count; i++) {
+        if (!captures[i].at || (ops && run_op(w, level, &ops[i], captures[i])))
             continue;
+        struct argot_value_options options = {false, nesting + 1, {NULL, 0}};
         if (!argot_value_run(w, depth, template->captures[i], captures[i], &options))
             return false;
     }

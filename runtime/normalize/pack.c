@@ -115,10 +115,24 @@ fill_slot(struct argot_worker *w, const struct argot_shape_plan *plan, uint16_t 
 }
 
 static void
+fill_direct(const struct argot_level *level, const struct argot_shape_plan *plan, struct argot_event *event)
+{
+    uint64_t present = 0;
+    for (uint16_t i = 0; i < plan->shape.nslots; i++) {
+        event->slots[i] = level->slots[plan->from[i]];
+        present |= (uint64_t)argot_bound_bit(&level->present, plan->from[i]) << i;
+    }
+    event->present = present;
+}
+
+static void
 fill(struct argot_worker *w, const struct argot_shape_plan *plan, struct argot_event *event)
 {
-    for (uint16_t i = 0; i < plan->shape.nslots; i++)
-        fill_slot(w, plan, i, event);
+    if (plan->direct)
+        fill_direct(&w->levels[0], plan, event);
+    else
+        for (uint16_t i = 0; i < plan->shape.nslots; i++)
+            fill_slot(w, plan, i, event);
     if (plan->time_slot != ARGOT_NONE) {
         event->slots[plan->time_slot].i64 = event->time;
         event->present |= UINT64_C(1) << plan->time_slot;
@@ -161,13 +175,27 @@ pack_extra(struct argot_worker *w, struct argot_event *event)
     event->extra = extra;
 }
 
-static struct argot_shape_node *
-node_of(struct argot_worker *w, unsigned depth)
+/* Most events have the shape of the one before. */
+static bool
+is_last_plan(const struct argot_worker *w, unsigned depth)
 {
+    const struct argot_shape_node *node = w->node;
+    for (unsigned d = depth + 1; d-- > 0; node = node->parent)
+        if (!node || node->bound != w->levels[d].bound || node->message != w->levels[d].message)
+            return false;
+    return !node;
+}
+
+static const struct argot_shape_plan *
+plan_of(struct argot_worker *w, unsigned depth)
+{
+    if (w->plan && is_last_plan(w, depth))
+        return w->plan;
     struct argot_shape_node *node = &w->registry->root;
     for (unsigned d = 0; node && d <= depth; d++)
         node = argot_shape_child(w->registry, node, w->levels[d].bound, w->levels[d].message);
-    return node;
+    w->node = node;
+    return w->plan = node ? argot_shape_plan_of(w->registry, node) : NULL;
 }
 
 void
@@ -176,8 +204,7 @@ argot_pack_event(struct argot_worker *w, unsigned depth)
     argot_time time;
     if (strict_refuses(w, depth) || !event_time(w, depth, &time))
         return;
-    struct argot_shape_node *node = node_of(w, depth);
-    const struct argot_shape_plan *plan = node ? argot_shape_plan_of(w->registry, node) : NULL;
+    const struct argot_shape_plan *plan = plan_of(w, depth);
     if (!plan) {
         w->failed = true;
         return;

@@ -123,6 +123,11 @@ make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
             plan->shape.count++;
     const struct argot_normalizer *n = node->bound->normalizer;
     plan->depth = node->depth;
+    plan->direct = plan->depth == 0;
+    for (uint16_t i = 0; i < plan->shape.nslots; i++) {
+        plan->from[i] = plan->sources[i][0];
+        plan->direct &= plan->from[i] < ARGOT_MAX_DESTS;
+    }
     plan->shape.fields = fields;
     plan->shape.format = n->name;
     plan->shape.version = n->version;

@@ -135,12 +135,35 @@ argot_lex_run(const uint8_t *p, const uint8_t *e, const uint64_t set[4])
 }
 
 /* ---- classes that many formats share ---- */
-static const uint64_t argot_lex_word_set[4] __attribute__((unused)) = {~(1ull << '\t' | 1ull << ' '), ~0ull, ~0ull, ~0ull};
-static const uint64_t argot_lex_host_set[4] __attribute__((unused)) = {
-    ~(1ull << '\t' | 1ull << ' ' | 1ull << '"' | 1ull << '\'' | 1ull << ',' | 1ull << ';' | 1ull << '(' | 1ull << ')' |
-      1ull << '<' | 1ull << '>'),
-    ~(1ull << ('[' - 64) | 1ull << (']' - 64) | 1ull << ('{' - 64) | 1ull << ('}' - 64)), ~0ull, ~0ull};
-static const uint64_t argot_lex_address_set[4] __attribute__((unused)) = {0x07ff400000000000ull, 0x0000007e0000007eull, 0, 0};
+
+enum argot_lex_class { ARGOT_LEX_HOST = 1, ARGOT_LEX_WORD = 2, ARGOT_LEX_ADDRESS = 4 };
+
+/* The classes of each byte: host none of blank, tab " ' , ; ( ) < > [ ] { }; word neither blank nor tab; address hex
+ * digits, colon and dot. */
+static const uint8_t argot_lex_classes[256] __attribute__((unused)) = {
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    0, 3, 2, 3, 3, 3, 3, 2, 2, 2, 3, 3, 2, 3, 7, 3, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 2, 2, 3, 2, 3,
+    3, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 2, 3, 3,
+    3, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 2, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+};
+
+ARGOT_LEX bool
+argot_lex_is_in(uint8_t byte, enum argot_lex_class class)
+{
+    return argot_lex_classes[byte] & class;
+}
+
+ARGOT_LEX const uint8_t *
+argot_lex_class_run(const uint8_t *p, const uint8_t *e, enum argot_lex_class class)
+{
+    while (p < e && argot_lex_classes[*p] & class)
+        p++;
+    return p;
+}
 
 ARGOT_LEX const uint8_t *
 argot_lex_word(const uint8_t *p, const uint8_t *e)
@@ -208,13 +231,13 @@ argot_lex_float(const uint8_t *p, const uint8_t *e)
 ARGOT_LEX const uint8_t *
 argot_lex_address(const uint8_t *p, const uint8_t *e)
 {
-    return argot_lex_run(p, e, argot_lex_address_set);
+    return argot_lex_class_run(p, e, ARGOT_LEX_ADDRESS);
 }
 
 ARGOT_LEX const uint8_t *
 argot_lex_mac(const uint8_t *p, const uint8_t *e)
 {
-    while (p < e && (argot_lex_in(argot_lex_address_set, *p) || *p == '-'))
+    while (p < e && (argot_lex_is_in(*p, ARGOT_LEX_ADDRESS) || *p == '-'))
         p++;
     return p;
 }
@@ -303,7 +326,7 @@ ARGOT_LEX const uint8_t *
 argot_lex_bracketed(const uint8_t *p, const uint8_t *e)
 {
     if (p < e && *p == '[') {
-        const uint8_t *q = argot_lex_run(p + 1, e, argot_lex_host_set);
+        const uint8_t *q = argot_lex_class_run(p + 1, e, ARGOT_LEX_HOST);
         if (q < e && *q == ']')
             return q + 1;
     }
@@ -335,16 +358,22 @@ argot_lex_sd(const uint8_t *p, const uint8_t *e)
 
 /* ---- times ---- */
 
+#define ARGOT_LEX_MONTH(a, b, c) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16)
+
 ARGOT_LEX const uint8_t *
 argot_lex_month(const uint8_t *p, const uint8_t *e)
 {
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
     if (e - p < 3)
         return NULL;
-    for (size_t i = 0; i < 36; i += 3)
-        if ((p[0] | 0x20) == names[i] && (p[1] | 0x20) == names[i + 1] && (p[2] | 0x20) == names[i + 2])
-            return p + 3;
-    return NULL;
+    switch (ARGOT_LEX_MONTH(p[0] | 0x20, p[1] | 0x20, p[2] | 0x20)) {
+    case ARGOT_LEX_MONTH('j', 'a', 'n'): case ARGOT_LEX_MONTH('f', 'e', 'b'): case ARGOT_LEX_MONTH('m', 'a', 'r'):
+    case ARGOT_LEX_MONTH('a', 'p', 'r'): case ARGOT_LEX_MONTH('m', 'a', 'y'): case ARGOT_LEX_MONTH('j', 'u', 'n'):
+    case ARGOT_LEX_MONTH('j', 'u', 'l'): case ARGOT_LEX_MONTH('a', 'u', 'g'): case ARGOT_LEX_MONTH('s', 'e', 'p'):
+    case ARGOT_LEX_MONTH('o', 'c', 't'): case ARGOT_LEX_MONTH('n', 'o', 'v'): case ARGOT_LEX_MONTH('d', 'e', 'c'):
+        return p + 3;
+    default:
+        return NULL;
+    }
 }
 
 /* Exactly n digits, or NULL. */
@@ -402,10 +431,34 @@ argot_lex_offset(const uint8_t *p, const uint8_t *e)
     return minutes ? minutes : hours;
 }
 
+/* The usual dd/Mon/yyyy:HH:MM:SS +zzzz, or NULL. */
+ARGOT_LEX const uint8_t *
+argot_lex_clf_full(const uint8_t *p, const uint8_t *e)
+{
+#if defined(__SSE2__)
+    const unsigned low = 0xb783, high = 0xf36d; /* where the digits are in bytes 0 to 15 and 10 to 25 */
+    if (e - p < 26 || p[2] != '/' || p[6] != '/' || p[11] != ':' || p[14] != ':' || p[17] != ':' || p[20] != ' ' ||
+        (p[21] != '+' && p[21] != '-') || !argot_lex_month(p + 3, e))
+        return NULL;
+    const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
+    __m128i a = _mm_sub_epi8(_mm_loadu_si128((const void *)p), zero);
+    __m128i b = _mm_sub_epi8(_mm_loadu_si128((const void *)(p + 10)), zero);
+    unsigned first = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(a, nine), a));
+    unsigned second = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(b, nine), b));
+    return (first & low) == low && (second & high) == high ? p + 26 : NULL;
+#else
+    (void)p, (void)e;
+    return NULL;
+#endif
+}
+
 /* d[d]/Mon/yyyy:HH:MM:SS[.frac][ +zzzz] */
 ARGOT_LEX const uint8_t *
 argot_lex_clf(const uint8_t *p, const uint8_t *e)
 {
+    const uint8_t *full = argot_lex_clf_full(p, e);
+    if (full)
+        return full;
     const uint8_t *q = argot_lex_digits(p, e - p > 2 ? p + 2 : e);
     if (q == p || !(q = argot_lex_mark(q, e, '/')) || !(q = argot_lex_month(q, e)))
         return NULL;
@@ -449,7 +502,7 @@ argot_lex_iso(const uint8_t *p, const uint8_t *e, bool blank)
         return NULL;
     const uint8_t *zone = q < e && *q == ' ' ? q + 1 : q;
     if (zone < e && (*zone == 'Z' || *zone == 'z'))
-        return zone == q || zone + 1 == e || !argot_lex_in(argot_lex_host_set, zone[1]) ? zone + 1 : q;
+        return zone == q || zone + 1 == e || !argot_lex_is_in(zone[1], ARGOT_LEX_HOST) ? zone + 1 : q;
     const uint8_t *offset = argot_lex_offset(zone, e);
     return offset > zone ? offset : q;
 }
