@@ -32,6 +32,15 @@ mark_way(struct argot_worker *w, const struct argot_bound *bound)
 }
 
 static bool
+may_stand_in(const struct argot_bound *bound, const struct argot_bound *envelope)
+{
+    for (uint16_t i = 0; i < bound->normalizer->ninside; i++)
+        if (!strcmp(bound->normalizer->inside[i].parent, envelope->normalizer->name))
+            return true;
+    return false;
+}
+
+static bool
 set_formats(struct argot_worker *w, const char *names)
 {
     w->nforced = 0;
@@ -40,7 +49,8 @@ set_formats(struct argot_worker *w, const char *names)
         const char *plus = strchr(names, '+');
         size_t length = plus ? (size_t)(plus - names) : strlen(names);
         const struct argot_bound *bound = find(w->registry, names, length);
-        if (!bound || w->nforced == ARGOT_BOUND_MAX_DEPTH)
+        if (!bound || w->nforced == ARGOT_BOUND_MAX_DEPTH ||
+            (w->nforced && !may_stand_in(bound, w->forced[w->nforced - 1])))
             return false;
         w->forced[w->nforced++] = bound;
         names = plus ? plus + 1 : NULL;
