@@ -9,8 +9,8 @@ struct session {
     struct argot_arena arena;
     const struct argot_gen_input *input;
     struct argot_gen_output *output;
-    struct argot_buffer *report;
-    bool json;
+    struct argot_buffer *report, *words;
+    bool json, unread;
     struct argot_gen gen;
     struct argot_diagnostics diagnostics;
 };
@@ -32,7 +32,8 @@ read_tree(struct session *s, const char *path, struct argot_diagnostics *diagnos
     size_t size;
     int status = argot_seam_read_file(s->seam, path, ARGOT_YAML_MAX_BYTES, &bytes, &size);
     if (status) {
-        argot_buffer_printf(s->report, "argot: %s: %s\n", path, strerror(-status));
+        argot_buffer_printf(s->words, "argot: %s: %s\n", path, strerror(-status));
+        s->unread = true;
         return NULL;
     }
     if (s->output) {
@@ -273,14 +274,16 @@ run_re2c(struct session *s, const char *re2c, const struct argot_buffer *source)
     argot_buffer_finish(&words);
 }
 
-bool
+enum argot_gen_result
 argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, const char *re2c, bool json,
-                  struct argot_gen_output *output, struct argot_buffer *report)
+                  struct argot_gen_output *output, struct argot_buffer *report, struct argot_buffer *words)
 {
-    struct session session = {.seam = seam, .input = input, .output = output, .report = report, .json = json}, *s = &session;
+    struct session session = {.seam = seam, .input = input, .output = output, .report = report, .words = words};
+    struct session *s = &session;
     struct argot_buffer source;
     argot_arena_init(&s->arena, seam, 0);
     argot_buffer_init(&source, seam);
+    s->json = json;
     s->gen.seam = seam;
     s->gen.arena = &s->arena;
     s->gen.diagnostics = &s->diagnostics;
@@ -302,5 +305,5 @@ argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, 
     ok = ok && !s->diagnostics.errors;
     argot_buffer_finish(&source);
     argot_arena_finish(&s->arena);
-    return ok;
+    return s->unread ? ARGOT_GEN_UNREAD : ok ? ARGOT_GEN_OK : ARGOT_GEN_WRONG;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The steps of the format compiler that need the outside: files, and re2c as a program under limits. */
 #pragma once
+#include "generator/check_file.h"
 #include "generator/model.h"
 
 #define ARGOT_GEN_STATES_MAX 8000      /* of one lexer's DFA */
@@ -19,10 +20,11 @@ struct argot_gen_output {
     struct argot_buffer dependencies; /* files read, a line each */
 };
 
-/* Reads, checks and lowers one format; diagnostics go to `report` as text (or JSON lines). False after an error.
- * re2c NULL: no C is made, but all else is checked. */
-bool argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, const char *re2c, bool json,
-                       struct argot_gen_output *output, struct argot_buffer *report);
+/* Reads, checks and lowers one format; diagnostics go to `report` as text (or JSON lines), files that could not be read
+ * to `words`, which may be the same. re2c NULL: no C is made, but all else is checked. */
+enum argot_gen_result argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, const char *re2c,
+                                        bool json, struct argot_gen_output *output, struct argot_buffer *report,
+                                        struct argot_buffer *words);
 
 enum argot_gen_re2c_status { ARGOT_GEN_RE2C_OK, ARGOT_GEN_RE2C_LIMIT, ARGOT_GEN_RE2C_REFUSED, ARGOT_GEN_RE2C_MISSING };
 /* Runs re2c over `source`; `c` gets its output, `words` what it said. */

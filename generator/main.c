@@ -110,11 +110,11 @@ make_format(struct argot_seam *seam, const struct arguments *a)
     argot_buffer_init(&report, seam);
     argot_buffer_init(&rule, seam);
     struct argot_gen_input input = {a->names[0], a->schema, a->formats};
-    bool ok = argot_gen_compile(seam, &input, a->re2c, false, &output, &report);
+    enum argot_gen_result result = argot_gen_compile(seam, &input, a->re2c, false, &output, &report, &report);
     print_report(&report);
-    int status = ok ? 0 : 1;
+    int status = result == ARGOT_GEN_OK ? 0 : result == ARGOT_GEN_UNREAD ? 3 : 1;
     write_dependencies(&rule, a->output, &output.dependencies);
-    if (ok) {
+    if (!status) {
         status = write_file(seam, a->output, &output.c);
         status = status ? status : write_file(seam, a->stat, &output.stat);
         status = status ? status : write_file(seam, a->depfile, &rule);
@@ -178,7 +178,7 @@ with_tree(struct argot_seam *seam, const struct arguments *a, bool schema)
     argot_buffer_init(&doc, seam);
     struct argot_yaml *tree = read_tree(seam, &arena, &diagnostics, a->names[0]);
     const struct argot_gen_schema *loaded = tree && schema ? argot_gen_schema_load(&arena, &diagnostics, tree) : NULL;
-    int status = tree && !diagnostics.errors ? 0 : 1;
+    int status = tree && !diagnostics.errors ? 0 : diagnostics.path ? 1 : 3; /* without a path it was not read */
     if (diagnostics.first)
         argot_diagnostics_print(&diagnostics, &report);
     print_report(&report);

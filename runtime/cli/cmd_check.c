@@ -27,16 +27,26 @@ check(struct argot_cli *cli, char **paths, size_t npaths, const char *schema, bo
         return ARGOT_EXIT_USAGE;
     }
     bool found = argot_share_find(cli->seam, "formats", formats, sizeof formats);
-    struct argot_buffer out;
+    struct argot_buffer out, words;
     argot_buffer_init(&out, cli->seam);
+    argot_buffer_init(&words, cli->seam);
     size_t wrong = 0;
-    for (size_t i = 0; i < npaths; i++)
-        wrong += !argot_gen_check_file(cli->seam, paths[i], schema ? schema : schema_path,
-                                       found ? formats : NULL, json, &out);
+    bool unread = false;
+    for (size_t i = 0; i < npaths; i++) {
+        enum argot_gen_result result =
+            argot_gen_check_file(cli->seam, paths[i], schema ? schema : schema_path,
+                                 found ? formats : NULL, json, &out, &words);
+        wrong += result != ARGOT_GEN_OK;
+        unread = unread || result == ARGOT_GEN_UNREAD;
+    }
+    argot_say_words(cli->seam, &words);
+    argot_buffer_finish(&words);
     if (!json)
         argot_buffer_printf(&out, "%zu checked, %zu with errors\n", npaths, wrong);
     int status = argot_say_write(cli->seam, &out);
-    return status ? status : wrong ? ARGOT_EXIT_NOT_HELD : ARGOT_EXIT_DONE;
+    if (status || unread)
+        return ARGOT_EXIT_FAILED;
+    return wrong ? ARGOT_EXIT_NOT_HELD : ARGOT_EXIT_DONE;
 }
 
 static int
@@ -63,7 +73,8 @@ const struct argot_command argot_cmd_check = {
     .usage = "[OPTION...] FILE.yaml...",
     .options = options,
     .noptions = OPTION_COUNT,
-    .more = "Exit status: 0 no errors; 1 errors; 2 wrong use; 3 standard output failed.\n\n"
+    .more = "Exit status: 0 no errors; 1 errors; 2 wrong use; 3 a file could not be read or standard\n"
+            "output failed.\n\n"
             "Example:\n  argot check my_app.yaml\n",
     .run = run,
 };
