@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Times in each way of writing: what is read, what is refused, at every cut of the text; the memory of CLF times; times
+ * written and read back. */
+#include "decode/decode.h"
+#include <stdio.h>
+#include "argot/lex.h"
+#include "event/format.h"
+#include "test_case.h"
+
+static struct argot_decode context; /* UTC, received on 2026-01-02 */
+
+static void
+set_up(void)
+{
+    context = (struct argot_decode){0};
+    ck_assert(argot_time_parse("2026-01-02T00:00:00Z", &context.received));
+}
+
+static const struct argot_slice no_directives;
+
+static bool
+decode(enum argot_how how, const char *text, size_t length, argot_time *time)
+{
+    uint8_t *copy = test_exact(text, length);
+    struct argot_slice slice = {copy, (uint32_t)length};
+    bool good = argot_decode_time(&context, how, no_directives, slice, time) == ARGOT_DECODED;
+    free(copy);
+    return good;
+}
+
+struct row {
+    enum argot_how how;
+    const char *text, *expected; /* NULL: refused */
+};
+
+#define CLF ARGOT_HOW_CLF
+#define BSD ARGOT_HOW_RFC3164
+#define ISO ARGOT_HOW_RFC3339
+#define SYS ARGOT_HOW_RFC5424
+
+static const struct row rows[] = {
+    {CLF, "05/Sep/2024:10:30:00 +0000", "2024-09-05T10:30:00Z"},
+    {CLF, "5/sep/2024:10:30:00 -0530", "2024-09-05T16:00:00Z"},
+    {CLF, "05/Sep/2024:10:30:00.25 +02:00", "2024-09-05T08:30:00.25Z"},
+    {CLF, "05/Sep/2024:10:30:00", "2024-09-05T10:30:00Z"},
+    {CLF, "31/Dec/2016:23:59:60 +0000", "2016-12-31T23:59:59Z"},
+    {CLF, "05/Sep/2024:10:30:00 ", NULL},
+    {CLF, "05/Sep/2024:10:30:00+0000", NULL},
+    {CLF, "05/Sep/2024 10:30:00 +0000", NULL},
+    {CLF, "005/Sep/2024:10:30:00 +0000", NULL},
+    {CLF, "05/09/2024:10:30:00 +0000", NULL},
+    {CLF, "05/Sep/24:10:30:00 +0000", NULL},
+    {CLF, "05/Sep/2024:10:30:00 Z", NULL},
+    {CLF, "05/Sep/2024:10:30 +0000", NULL},
+    {CLF, "05/Sep/2024:10:30:00 +0000x", NULL},
+    {CLF, "31/Feb/2024:10:30:00 +0000", NULL},
+    {CLF, "05/Sep/2024:25:30:00 +0000", NULL},
+
+    {BSD, "Dec 31 23:59:59", "2025-12-31T23:59:59Z"},
+    {BSD, "Jan  2 03:04:05", "2026-01-02T03:04:05Z"},
+    {BSD, "jan 2 03:04:05", "2026-01-02T03:04:05Z"},
+    {BSD, "Jan 02 03:04:05.678", "2026-01-02T03:04:05.678Z"},
+    {BSD, "Jan  2 2019 03:04:05", "2019-01-02T03:04:05Z"},
+    {BSD, "Feb 29 00:00:00", "2024-02-29T00:00:00Z"},
+    {BSD, "Jan   2 03:04:05", NULL},
+    {BSD, "Jan 2  03:04:05", NULL},
+    {BSD, "Jan 2 03:04", NULL},
+    {BSD, "Jan 2 03:04:05Z", NULL},
+    {BSD, "Jan 2 03:04:05.", NULL},
+    {BSD, "Jan 2 19 03:04:05", NULL},
+    {BSD, "Jan 32 03:04:05", NULL},
+    {BSD, "Jan 123 03:04:05", NULL},
+    {BSD, "January 2 03:04:05", NULL},
+    {BSD, "2 Jan 03:04:05", NULL},
+
+    {ISO, "2026-03-03T10:00:01Z", "2026-03-03T10:00:01Z"},
+    {ISO, "2026-03-03t10:00:01z", "2026-03-03T10:00:01Z"},
+    {ISO, "2026-03-03 10:00:01", "2026-03-03T10:00:01Z"},
+    {ISO, "2026-03-03 10:00:01,123", "2026-03-03T10:00:01.123Z"},
+    {ISO, "2026-03-03 10:00:01.123456789 +0100", "2026-03-03T09:00:01.123456789Z"},
+    {ISO, "2026-03-03T10:00:01.1234567899-02:30", "2026-03-03T12:30:01.123456789Z"},
+    {ISO, "2026-03-03T10:00:01+01", "2026-03-03T09:00:01Z"},
+    {ISO, "2026-03-03T10:00:01 Z", "2026-03-03T10:00:01Z"},
+    {ISO, "1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"},
+    {ISO, "2262-04-11T23:47:16.854775807Z", "2262-04-11T23:47:16.854775807Z"},
+    {ISO, "2262-04-11T23:47:16.854775808Z", NULL},
+    {ISO, "1969-12-31T23:59:59Z", NULL},
+    {ISO, "2026-03-03", NULL},
+    {ISO, "2026-03-03T10:00", NULL},
+    {ISO, "2026-03-03T10:00:01 ", NULL},
+    {ISO, "2026-03-03T10:00:01  Z", NULL},
+    {ISO, "2026-03-03T10:00:01.", NULL},
+    {ISO, "2026-03-03T10:00:01.Z", NULL},
+    {ISO, "2026-03-03T10:00:01+1", NULL},
+    {ISO, "2026-03-03T10:00:01+19:00", NULL},
+    {ISO, "2026-03-03T10:00:01ZZ", NULL},
+    {ISO, "2026-03-03_10:00:01Z", NULL},
+    {ISO, "2026-3-3T10:00:01Z", NULL},
+    {ISO, "2026/03/03T10:00:01Z", NULL},
+    {ISO, "2026-02-29T10:00:01Z", NULL},
+    {ISO, "+2026-03-03T10:00:01Z", NULL},
+    {ISO, "2026-03-03T10:00:01\xe2\x88\x92" "01:00", NULL}, /* a typographer's minus */
+    {ISO, "", NULL},
+    {SYS, "2026-03-03T10:00:01.5Z", "2026-03-03T10:00:01.5Z"},
+    {SYS, "2026-03-03T10:00:01.5+01:00", "2026-03-03T09:00:01.5Z"},
+    {SYS, "2026-03-03 10:00:01Z", NULL},
+    {SYS, "-", NULL},
+    {ARGOT_HOW_TYPE, "2026-03-03 10:00:01Z", "2026-03-03T10:00:01Z"},
+    {ARGOT_HOW_TYPE, "1772532001", NULL},
+
+    {ARGOT_HOW_EPOCH, "0", "1970-01-01T00:00:00Z"},
+    {ARGOT_HOW_EPOCH, "1772532001", "2026-03-03T10:00:01Z"},
+    {ARGOT_HOW_EPOCH, "1772532001.0000000019", "2026-03-03T10:00:01.000000001Z"}, /* cut, not rounded */
+    {ARGOT_HOW_EPOCH, "1772532001,5", "2026-03-03T10:00:01.5Z"},
+    {ARGOT_HOW_EPOCH, "9223372036.854775807", "2262-04-11T23:47:16.854775807Z"},
+    {ARGOT_HOW_EPOCH, "9223372036.854775808", NULL},
+    {ARGOT_HOW_EPOCH, "1.772532001e9", "2026-03-03T10:00:01Z"}, /* as JSON may have it */
+    {ARGOT_HOW_EPOCH, "-1", NULL},
+    {ARGOT_HOW_EPOCH, "-0", NULL},
+    {ARGOT_HOW_EPOCH, "", NULL},
+    {ARGOT_HOW_EPOCH, "1.", NULL},
+    {ARGOT_HOW_EPOCH, "0x10", NULL},
+    {ARGOT_HOW_EPOCH, "99999999999999999999999", NULL},
+    {ARGOT_HOW_EPOCH_MS, "1772532001500", "2026-03-03T10:00:01.5Z"},
+    {ARGOT_HOW_EPOCH_MS, "1772532001500.25", "2026-03-03T10:00:01.50025Z"},
+    {ARGOT_HOW_EPOCH_US, "1772532001500000", "2026-03-03T10:00:01.5Z"},
+    {ARGOT_HOW_EPOCH_NS, "1772532001500000001", "2026-03-03T10:00:01.500000001Z"},
+    {ARGOT_HOW_EPOCH_NS, "9223372036854775807", "2262-04-11T23:47:16.854775807Z"},
+    {ARGOT_HOW_EPOCH_NS, "9223372036854775808", NULL},
+
+    {ARGOT_HOW_MS, "5", NULL}, /* a way to write something else */
+    {ARGOT_HOW_STRPTIME, "2026", NULL},
+};
+
+START_TEST(times_are_read_as_their_way_says)
+{
+    const struct row *row = &rows[_i];
+    argot_time time = -1;
+    bool good = decode(row->how, row->text, strlen(row->text), &time);
+    ck_assert_msg(good == (row->expected != NULL), "%s", row->text);
+    if (!good)
+        return;
+    char text[40];
+    argot_time_format(time, text);
+    ck_assert_msg(!strcmp(text, row->expected), "%s: %s, not %s", row->text, text, row->expected);
+}
+END_TEST
+
+/* Any prefix of a time, and any time with one byte changed, is read by the decoder only if the lexer takes it whole. */
+static bool
+lexer_takes(enum argot_how how, const uint8_t *p, const uint8_t *end)
+{
+    switch (how) {
+    case ARGOT_HOW_CLF: return argot_lex_clf(p, end) == end;
+    case ARGOT_HOW_RFC3164: return argot_lex_rfc3164(p, end) == end;
+    case ARGOT_HOW_RFC5424: return argot_lex_iso(p, end, false) == end;
+    case ARGOT_HOW_EPOCH:
+    case ARGOT_HOW_EPOCH_MS:
+    case ARGOT_HOW_EPOCH_US:
+    case ARGOT_HOW_EPOCH_NS: return argot_lex_epoch(p, end) == end;
+    default: return argot_lex_iso(p, end, true) == end;
+    }
+}
+
+START_TEST(what_a_decoder_reads_a_lexer_finds)
+{
+    const struct row *row = &rows[_i];
+    size_t whole = strlen(row->text);
+    bool number = row->how >= ARGOT_HOW_EPOCH && row->how <= ARGOT_HOW_EPOCH_NS;
+    if (!row->expected || (number && strchr(row->text, 'e'))) /* exponents are for JSON alone */
+        return;
+    uint8_t text[128] = {0};
+    for (size_t place = 0; place < whole; place++)
+        for (unsigned byte = 0; byte < 256; byte++) {
+            memcpy(text, row->text, whole);
+            text[place] = (uint8_t)byte;
+            argot_time time;
+            if (!(number && (byte | 0x20) == 'e') && decode(row->how, (char *)text, whole, &time))
+                ck_assert_msg(lexer_takes(row->how, text, text + whole), "%.*s", (int)whole, text);
+        }
+    for (size_t length = 0; length < whole; length++) {
+        argot_time time;
+        memset(text, 0, sizeof text);
+        memcpy(text, row->text, length);
+        if (decode(row->how, row->text, length, &time))
+            ck_assert_msg(lexer_takes(row->how, text, text + length), "%.*s", (int)length, text);
+    }
+}
+END_TEST
+
+/* ---- memory ---- */
+
+START_TEST(remembered_times_are_those_that_are_read)
+{
+    static const char *const days[] = {"05/Sep/2024", "06/Sep/2024", "05/sep/2024", "31/Feb/2024", "01/Jan/1970"};
+    static const char *const zones[] = {" +0000", " -0530", " +0100", " +1900", ""};
+    struct argot_decode_memo memo = {0};
+    uint64_t state = 11;
+    unsigned good = 0;
+    for (int round = 0; round < 100000; round++) {
+        char text[64];
+        snprintf(text, sizeof text, "%s:%02u:%02u:%02u%s", days[test_random(&state) % COUNT(days)],
+                 (unsigned)(test_random(&state) % 25), (unsigned)(test_random(&state) % 61),
+                 (unsigned)(test_random(&state) % 62), zones[test_random(&state) % COUNT(zones)]);
+        argot_time with = 0, without = 0;
+        uint64_t leaps_with = 0, leaps_without = 0;
+        context.memo = &memo;
+        context.leap_seconds = &leaps_with;
+        bool read = decode(CLF, text, strlen(text), &with);
+        context.memo = NULL;
+        context.leap_seconds = &leaps_without;
+        ck_assert_msg(decode(CLF, text, strlen(text), &without) == read, "%s", text);
+        ck_assert_msg(!read || with == without, "%s", text);
+        ck_assert_uint_eq(leaps_with, leaps_without);
+        good += read;
+    }
+    ck_assert_uint_gt(good, 10000);
+}
+END_TEST
+
+/* ---- written and read back ---- */
+
+START_TEST(written_times_are_read_back)
+{
+    uint64_t state = 12;
+    for (int round = 0; round < 100000; round++) {
+        argot_time time = (argot_time)(test_random(&state) >> 1) >> round % 60, back;
+        if (round % 2)
+            time -= time % 1000000000;
+        char text[40], other[ARGOT_FORMAT_ROOM + 1];
+        size_t length = argot_time_format(time, text);
+        ck_assert_uint_eq(length, strlen(text));
+        ck_assert_uint_lt(length, 32);
+        other[argot_format_time(time, other)] = 0;
+        ck_assert_str_eq(text, other);
+        ck_assert(argot_time_parse(text, &back));
+        ck_assert_int_eq(back, time);
+    }
+}
+END_TEST
+
+START_TEST(arguments_need_a_zone)
+{
+    argot_time time;
+    ck_assert(argot_time_parse("2026-03-03 10:00:01+01:00", &time));
+    ck_assert_int_eq(time, 1772528401000000000);
+    ck_assert(!argot_time_parse("2026-03-03T10:00:01", &time));
+    ck_assert(!argot_time_parse("2026-03-03", &time));
+    ck_assert(!argot_time_parse("", &time));
+    ck_assert(!argot_time_parse("1960-01-01T00:00:00Z", &time));
+    ck_assert(!argot_time_parse("2026-03-03T10:00:01Z ", &time));
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("time");
+    TCase *tcase = tcase_create("time");
+    tcase_add_checked_fixture(tcase, set_up, NULL);
+    tcase_add_loop_test(tcase, times_are_read_as_their_way_says, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, what_a_decoder_reads_a_lexer_finds, 0, COUNT(rows));
+    tcase_add_test(tcase, remembered_times_are_those_that_are_read);
+    tcase_add_test(tcase, written_times_are_read_back);
+    tcase_add_test(tcase, arguments_need_a_zone);
+    suite_add_tcase(suite, tcase);
+    return test_run(suite);
+}
