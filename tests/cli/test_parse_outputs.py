@@ -76,7 +76,8 @@ def with_adds_what_is_named(run):
 @case
 def dead_letters_keep_the_line_its_place_and_the_reason(run):
     path = run.file("mixed.log", MIXED)
-    done = expect(run.run("parse", "--dead-letters", "letters.jsonl", path), 0, err="1 no_format; argot explain shows why")
+    done = expect(run.run("parse", "--dead-letters", "letters.jsonl", path), 0,
+                  err="1 no_format; argot explain shows why")
     assert "--dead-letters FILE keeps them" not in done.err, done.err
     (letter,) = letters(run)
     assert letter["raw_line"] == BAD.rstrip("\n") and letter["reason"] == "no_format", letter
@@ -130,7 +131,8 @@ def summary_may_go_to_standard_error(run):
 @case
 def outputs_that_would_destroy_an_input_are_refused(run):
     path = run.file("good.log", GOOD)
-    expect(run.run("parse", "--dead-letters", path, path), 2, out="", err="is an input and the file of the dead letters")
+    expect(run.run("parse", "--dead-letters", path, path), 2, out="",
+           err="is an input and the file of the dead letters")
     expect(run.run("parse", "--summary", path, path), 2, out="", err="is an input and the file of the summary")
     with open(path, "ab") as out:
         expect(run.run("parse", path, stdout=out), 2, err="is an input and standard output")
