@@ -36,6 +36,9 @@ argot_pack_letter(struct argot_worker *w, enum argot_letter_reason reason, const
     letter->record = w->record;
     letter->line = w->line;
     letter->raw = w->raw;
+    /* A value that lies in the record, and was not decoded, is the place where it stopped. */
+    if (letter->value.at >= w->raw.at && letter->value.at < w->raw.at + w->raw.length)
+        letter->offset = (uint32_t)(letter->value.at - w->raw.at);
     struct argot_result result = {.outcome = ARGOT_LETTER, .letter = letter};
     if (append(w, &result)) {
         w->counts.letters++;

@@ -34,6 +34,7 @@ def bad_value_is_marked_whole(run):
     mark = done.out.splitlines()[1]
     assert mark.strip() == "^" + "~" * (len("31/Feb/2026:09:12:03 +0000") - 1), done.out
     assert mark.index("^") == bad.index("31/Feb") and "field          event_time" in done.out, done.out
+    assert f"to byte {bad.index('31/Feb')} of {len(bad)}\n" in done.out, done.out
 
 
 @case
