@@ -5,6 +5,7 @@
  * accept the same grammars and check the ranges. Documented in docs/format-language.md, "Where a field ends". */
 #pragma once
 #include "argot/normalizer.h"
+#include <stddef.h>
 #include <string.h>
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -89,7 +90,7 @@ argot_lex_find_byte(const uint8_t *p, const uint8_t *e, uint8_t c)
 ARGOT_LEX const uint8_t *
 argot_lex_find(const uint8_t *p, const uint8_t *e, const char *text, size_t length, size_t rare)
 {
-    while ((size_t)(e - p) >= length) {
+    while (e - p >= (ptrdiff_t)length) {
         p = argot_lex_find_byte(p + rare, e, (uint8_t)text[rare]) - rare;
         if (argot_lex_is(p, e, text, length))
             return p;
