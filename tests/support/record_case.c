@@ -141,3 +141,16 @@ record_case_write(const struct argot_record *record, bool duplicates, struct arg
 {
     write_node(record, 0, duplicates, out);
 }
+
+void
+record_case_flat(const struct argot_record *record, struct argot_buffer *out)
+{
+    for (uint32_t member = record->nodes[0].child; member; member = record->nodes[member].next) {
+        const struct argot_node *node = &record->nodes[member];
+        if (member > 1)
+            argot_buffer_append_byte(out, '\n');
+        argot_buffer_append(out, node->key.at, node->key.length);
+        argot_buffer_append_byte(out, '=');
+        argot_buffer_append(out, node->text.at, node->text.length);
+    }
+}

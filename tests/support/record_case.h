@@ -9,3 +9,5 @@
 const char *record_case_check(const struct argot_record *record, struct argot_slice text, bool duplicates);
 /* The tree from node 0 on; duplicates are left out unless asked for. Strings and keys by argot_json_string. */
 void record_case_write(const struct argot_record *record, bool duplicates, struct argot_buffer *out);
+/* The members of node 0 as they are, `key=value`, with a newline between them. */
+void record_case_flat(const struct argot_record *record, struct argot_buffer *out);
