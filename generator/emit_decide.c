@@ -6,15 +6,16 @@
 #include "generator/model.h"
 #include <string.h>
 
-/* From so many templates on a DFA pays; fewer are tried in order. */
 #define DECIDE_MIN 6 /* templates; fewer are tried faster than decided between */
+
+/* Local blocks: their ways of reading must not become those of the DFAs that follow. */
 void
 argot_gen_emit_types(struct argot_gen *gen, struct argot_buffer *out)
 {
     for (const struct argot_gen_type *type = gen->types; type; type = type->next) {
         argot_buffer_printf(out,
                             "/* type %s */\nstatic const uint8_t *\ntype_%u(const uint8_t *p, const uint8_t *e)\n{\n"
-                            "    const uint8_t *mark = p;\n    (void)mark;\n/*!re2c\n"
+                            "    const uint8_t *mark = p;\n    (void)mark;\n/*!local:re2c\n"
                             "re2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0; re2c:sentinel = 10; re2c:api = custom;\n"
                             "re2c:api:style = free-form;\n"
                             "re2c:define:YYPEEK = \"(p < e ? *p : (uint8_t)10)\"; re2c:define:YYSKIP = \"++p;\";\n"

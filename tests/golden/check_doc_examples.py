@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""check_doc_examples.py SOURCE ARGOT ARGOT_GEN [...]
+"""check_doc_examples.py SOURCE ARGOT ARGOT_GEN [...] [--update]
 
 What README.md and the pages in docs show is what happens. In a ```console block each line behind `$ ` is run by sh in
 the source folder, `argot` being the program that was built; what it prints must be the lines up to the next one. A
 ```yaml block that is a whole format must be one that argot-gen takes without a word. docs/diagnostics.md has a test of
-its own for its formats, which are wrong on purpose.
+its own for its formats, which are wrong on purpose. --update writes what the commands print now; read the difference.
 """
 import os
 import pathlib
@@ -22,12 +22,11 @@ MOST_SECONDS = 60
 
 def commands(block):
     """(command, what it prints) of a console block. A backslash at a line's end goes on in the next."""
-    parts = re.split(r"^\$ ", block, flags=re.M)
-    for part in parts[1:]:
+    for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
         command, _, printed = part.partition("\n")
         while command.endswith("\\"):
             more, _, printed = printed.partition("\n")
-            command = f"{command[:-1]}{more.lstrip('> ')}"
+            command = f"{command}\n{more}"
         yield command, printed
 
 
@@ -39,15 +38,17 @@ def run(words, root, argot):
 
 
 def check_console(root, argot, place, block, wrong):
-    count = 0
+    """The block as it has to be."""
+    made = []
     for command, printed in commands(block):
-        count += 1
         _, said = run(["sh", "-c", command], root, argot)
+        said = f"{said.rstrip()}\n" if said.strip() else ""
         if said.rstrip("\n") != printed.rstrip("\n"):
             wrong.append(f"{place}: `{command}` prints\n{said}instead of\n{printed}")
-    if not count:
+        made.append(f"$ {command}\n{said}")
+    if not made:
         wrong.append(f"{place}: a console block without a command")
-    return count
+    return "".join(made)
 
 
 def check_format(root, argot, argot_gen, place, text, wrong):
@@ -60,22 +61,40 @@ def check_format(root, argot, argot_gen, place, text, wrong):
         wrong.append(f"{place}: argot-gen ends with {status} and says\n{said}")
 
 
+def check_page(root, argot, argot_gen, page, wrong):
+    """(the page as it has to be, how many blocks of each kind it has)"""
+    counts = {"console": 0, "yaml": 0}
+    text = page.read_text(encoding="utf-8")
+
+    def check(match):
+        kind, block = match.groups()
+        place = f"{page.relative_to(root)}:{text.count(chr(10), 0, match.start()) + 1}"
+        if kind == "console":
+            counts[kind] += 1
+            return f"```console\n{check_console(root, argot, place, block, wrong)}```"
+        if FORMAT.search(block) and page.name != WRONG_ON_PURPOSE:
+            counts[kind] += 1
+            check_format(root, argot, argot_gen, place, block, wrong)
+        return match.group(0)
+
+    return BLOCK.sub(check, text), counts
+
+
 def main():
-    root, argot, argot_gen = (str(pathlib.Path(word).resolve()) for word in sys.argv[1:4])
+    update = "--update" in sys.argv
+    words = [word for word in sys.argv[1:] if word != "--update"]
+    root, argot, argot_gen = (str(pathlib.Path(word).resolve()) for word in words[:3])
     wrong = []
-    ran = formats = 0
+    total = {"console": 0, "yaml": 0}
     for page in [*pathlib.Path(root).glob("*.md"), *sorted(pathlib.Path(root, "docs").glob("*.md"))]:
-        text = page.read_text(encoding="utf-8")
-        for match in BLOCK.finditer(text):
-            place = f"{page.relative_to(root)}:{text.count(chr(10), 0, match.start()) + 1}"
-            if match.group(1) == "console":
-                ran += check_console(root, argot, place, match.group(2), wrong)
-            elif FORMAT.search(match.group(2)) and page.name != WRONG_ON_PURPOSE:
-                formats += 1
-                check_format(root, argot, argot_gen, place, match.group(2), wrong)
-    if not ran or not formats:
-        wrong.append(f"found {ran} commands and {formats} formats: not what the pages have")
-    print("\n".join(wrong) or f"{ran} commands and {formats} formats do what the pages say")
+        made, counts = check_page(root, argot, argot_gen, page, wrong)
+        if update and made != page.read_text(encoding="utf-8"):
+            page.write_text(made, encoding="utf-8")
+        for kind, count in counts.items():
+            total[kind] += count
+    if not all(total.values()):
+        wrong.append(f"found {total}: not what the pages have")
+    print("\n".join(wrong) or f"{total['console']} blocks of commands and {total['yaml']} formats do what the pages say")
     return 1 if wrong else 0
 
 

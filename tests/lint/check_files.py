@@ -13,7 +13,7 @@ import sys
 MAX_LINES = 800
 MAX_HEADER_LINES = 9  # the SPDX line and eight more
 SPDX = "SPDX-License-Identifier: Apache-2.0"
-SKIPPED_FOLDERS = {".git", "__pycache__", "corpus", "samples", "golden"}
+SKIPPED_FOLDERS = {".git", "__pycache__", "corpus", "samples", "diagnostics", "generated"}
 CHECKED = {".c", ".h", ".re", ".y", ".py", ".sh", ".yaml", ".md", ".build", ".txt", ".1"}
 NEEDS_SPDX = {".c", ".h", ".re", ".y", ".py", ".sh", ".build"}
 LONG_BY_NATURE = {".yaml", ".md"}
