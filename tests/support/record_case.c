@@ -11,20 +11,24 @@ struct walk {
     uint8_t sum;     /* of all bytes, so that reading them is not left out */
 };
 
-/* Reads each byte, so that a sanitizer sees a wrong one. What was decoded has a newline and padding behind. */
+/* Reads each byte, so that a sanitizer sees a wrong one. */
+static void
+touch(struct walk *walk, const uint8_t *bytes, uint32_t length)
+{
+    for (uint32_t i = 0; i < length; i++)
+        walk->sum ^= bytes[i];
+}
+
+/* What was decoded has a newline and padding behind. */
 static const char *
-check_slice(struct walk *walk, struct argot_slice slice)
+check_text(struct walk *walk, struct argot_slice slice)
 {
     const uint8_t *begin = walk->text.at, *end = begin + walk->text.length;
-    for (uint32_t i = 0; i < slice.length; i++)
-        walk->sum ^= slice.at[i];
-    if (slice.at >= begin && slice.at + slice.length <= end)
+    touch(walk, slice.at, slice.length);
+    if (!slice.length || (slice.at >= begin && slice.at + slice.length <= end))
         return NULL;
-    if (!slice.length || slice.at[slice.length] != '\n')
-        return slice.length ? "decoded text without a newline behind" : NULL;
-    for (uint32_t i = 0; i <= ARGOT_PADDING; i++)
-        walk->sum ^= slice.at[slice.length + i];
-    return NULL;
+    touch(walk, slice.at + slice.length, 1 + ARGOT_PADDING);
+    return slice.at[slice.length] == '\n' ? NULL : "decoded text without a newline behind";
 }
 
 static bool
@@ -79,9 +83,8 @@ static const char *
 check_node(struct walk *walk, uint32_t index, unsigned depth)
 {
     const struct argot_node *node = &walk->record->nodes[index];
-    const char *wrong = node->key.at ? check_slice(walk, node->key) : NULL;
-    if (!wrong && node->text.at)
-        wrong = check_slice(walk, node->text);
+    touch(walk, node->key.at, node->key.length);
+    const char *wrong = check_text(walk, node->text);
     if (wrong)
         return wrong;
     if (node->kind == ARGOT_NODE_OBJECT || node->kind == ARGOT_NODE_ARRAY)
