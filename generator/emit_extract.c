@@ -410,7 +410,8 @@ write_typed(struct writer *w, const struct argot_gen_element *field, const struc
     if (shape)
         argot_buffer_append_text(w->out, "    q = q ? q : p;\n");
     write_give_back(w, field, follow);
-    for (uint16_t i = 0; i < w->gen->absent.count; i++) {
+    bool absent = argot_gen_takes_absent(field);
+    for (uint16_t i = 0; absent && i < w->gen->absent.count; i++) {
         const struct argot_slice *text = &w->gen->absent.texts[i];
         if (!text->length)
             continue;
@@ -418,7 +419,7 @@ write_typed(struct writer *w, const struct argot_gen_element *field, const struc
         write_is(w, "p", (const char *)text->at, text->length);
         argot_buffer_printf(w->out, ")\n        q = p + %u;\n", text->length);
     }
-    if (!w->gen->absent_empty) {
+    if (!absent || !w->gen->absent_empty) {
         argot_buffer_append_text(w->out, "    if (q == p)\n        ");
         write_fail(w, "p", field->name);
     }

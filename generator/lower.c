@@ -18,6 +18,13 @@ argot_gen_is_string(const struct argot_gen_element *field)
     return field->kind == ARGOT_GEN_FIELD && (field->lexes & strings);
 }
 
+bool
+argot_gen_takes_absent(const struct argot_gen_element *field)
+{
+    uint32_t quoted = 1u << ARGOT_GEN_LEX_QUOTED | 1u << ARGOT_GEN_LEX_QUOTED_SINGLE | 1u << ARGOT_GEN_LEX_QUOTED_CSV;
+    return !argot_gen_is_string(field) && !(field->lexes & quoted);
+}
+
 static bool
 element_nullable(const struct argot_gen_element *element)
 {
@@ -397,7 +404,7 @@ head_field(struct head *head, const struct argot_gen_element *field, const struc
             return NULL;
         regex = regex ? argot_regex_alternate(head->arena, regex, one) : one;
     }
-    for (uint16_t i = 0; regex && !argot_gen_is_string(field) && i < head->absent->count; i++) {
+    for (uint16_t i = 0; regex && argot_gen_takes_absent(field) && i < head->absent->count; i++) {
         const struct argot_slice *text = &head->absent->texts[i];
         regex = argot_regex_alternate(head->arena, regex,
                                       argot_regex_text(head->arena, (const char *)text->at, text->length));

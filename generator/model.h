@@ -107,6 +107,7 @@ struct argot_gen_rest {
 };
 void argot_gen_follow_of(struct argot_gen_follow *follow, const struct argot_gen_rest *rest);
 bool argot_gen_is_string(const struct argot_gen_element *field); /* ends where something follows (not text) */
+bool argot_gen_takes_absent(const struct argot_gen_element *field); /* may stand as one of the `absent:` texts */
 bool argot_gen_is_text(const struct argot_gen_element *field);   /* ends at the last place */
 bool argot_gen_sequence_nullable(const struct argot_gen_sequence *sequence);
 /* The regular expression of the head: what every line that fits begins with, up to the first field without a bound. */

@@ -43,9 +43,29 @@ element_new(struct reader *r, enum argot_gen_element_kind kind, size_t begin)
     return element;
 }
 
+/* Text on both sides of a part's border is one text: what ends a field is all of it. */
+static bool
+joins(struct reader *r, struct argot_gen_sequence *sequence, const struct argot_gen_element *element)
+{
+    struct argot_gen_element *last = sequence->count ? sequence->elements[sequence->count - 1] : NULL;
+    if (!last || last->kind != ARGOT_GEN_LITERAL || element->kind != ARGOT_GEN_LITERAL)
+        return false;
+    struct argot_gen_element *both = argot_gen_alloc(r->gen, 1, sizeof *both);
+    char *text = argot_gen_alloc(r->gen, last->length + element->length + 1, 1);
+    memcpy(text, last->text, last->length);
+    memcpy(text + last->length, element->text, element->length);
+    *both = *last; /* a copy, since the part's own piece is used elsewhere too */
+    both->text = text;
+    both->length = last->length + element->length;
+    sequence->elements[sequence->count - 1] = both;
+    return true;
+}
+
 static void
 push(struct reader *r, struct argot_gen_sequence *sequence, struct argot_gen_element *element)
 {
+    if (joins(r, sequence, element))
+        return;
     if (sequence->count == ELEMENTS_MAX || ++r->gen->pieces > TEMPLATE_MAX) {
         if (!r->failed)
             argot_gen_error(r->gen, ARGOT_CODE_TOO_MANY, element->span,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define NS_PER_S 1000000000
+#define CLF_ZONE_BYTES 6 /* blank, sign, four digits */
 
 static const uint8_t *
 read_mark(const uint8_t *p, const uint8_t *end, uint8_t mark)
@@ -56,6 +57,8 @@ read_clf(const uint8_t *p, const uint8_t *end, struct argot_calendar *calendar)
     p = read_mark(read_year(p, end, calendar), end, ':');
     p = read_optional_fraction(argot_calendar_read_hms(p, end, calendar), end, '.', &calendar->ns);
     if (p && p < end) {
+        if (end - p != CLF_ZONE_BYTES)
+            return false;
         p = argot_calendar_read_offset(read_mark(p, end, ' '), end, &calendar->offset_s);
         calendar->has_zone = true;
     }

@@ -12,7 +12,7 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(HERE, "naive"))
 
 RECEIVED = "2026-03-01T12:00:00Z"
-TIMEOUT_S = 300
+TIMEOUT_S = 60
 IDENTITY = ("source", "record", "line", "part")
 
 

@@ -465,10 +465,9 @@ argot_lex_clf(const uint8_t *p, const uint8_t *e)
         return NULL;
     q = argot_lex_hms(argot_lex_mark(argot_lex_fixed(argot_lex_mark(q, e, '/'), e, 4), e, ':'), e);
     q = argot_lex_fraction(q, e, '.', '.');
-    if (q && q < e && *q == ' ') {
-        const uint8_t *zone = argot_lex_offset(q + 1, e);
-        if (zone > q + 1)
-            return zone;
+    if (q && e - q > 2 && *q == ' ' && (q[1] == '+' || q[1] == '-')) {
+        const uint8_t *zone = argot_lex_fixed(q + 2, e, 4);
+        return zone ? zone : q;
     }
     return q;
 }
