@@ -524,7 +524,7 @@ load_messages(struct argot_gen *gen)
         n->body = &gen->body->abi;
     if (n->kind == ARGOT_KIND_LINE && !line && !messages)
         argot_gen_error(gen, ARGOT_CODE_MISSING_KEY, gen->root->span, "a format of kind line needs `line:` or `messages:`");
-    if (n->head && argot_gen_dest_find(gen, ARGOT_DEST_FIELD, "message") == ARGOT_NONE &&
+    if (line && n->head && argot_gen_dest_find(gen, ARGOT_DEST_FIELD, "message") == ARGOT_NONE &&
         argot_gen_dest_find(gen, ARGOT_DEST_VARIABLE, "message") == ARGOT_NONE)
         argot_gen_error(gen, ARGOT_CODE_MISSING_KEY, line->span, "the head binds no {message} for the messages to read");
 }

@@ -416,8 +416,8 @@ argot_gen_message_dests(struct argot_gen *gen, struct argot_message *message, ui
     for (uint16_t i = 0; i < message->nderives; i++)
         mark(dests, message->derives[i].dest);
     uint16_t *list = argot_gen_alloc(gen, gen->ndests + 1, sizeof *list);
-    for (uint16_t i = 0; i < gen->ndests; i++)
+    for (size_t i = 0; i < gen->ndests; i++)
         if (dests[i])
-            list[message->ndests++] = i;
+            list[message->ndests++] = (uint16_t)i;
     message->dests = list;
 }

@@ -125,10 +125,8 @@ explain_input(struct explain_command *command)
         return ARGOT_EXIT_FAILED;
     }
     struct argot_block_bytes block = {0};
-    enum argot_input_status status;
     bool good = true;
-    while (good && !command->status &&
-           (status = argot_input_next(input, &block)) == ARGOT_INPUT_BLOCK) {
+    while (good && !command->status && argot_input_next(input, &block) == ARGOT_INPUT_BLOCK) {
         good = block.piece ? explain_piece(command, &block)
                            : explain_block(command, block.bytes, block.length);
         flush(command);

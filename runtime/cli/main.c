@@ -33,7 +33,7 @@ refuse_command(struct argot_cli *cli, const char *name)
 {
     const char *names[MAX_COMMANDS];
     size_t count = 0;
-    for (; argot_main_commands[count] && count < MAX_COMMANDS; count++)
+    for (; count < MAX_COMMANDS && argot_main_commands[count]; count++)
         names[count] = argot_main_commands[count]->name;
     char hint[128];
     argot_say(cli->seam, "no command is called `%s`%s (`argot help` lists them)", name,
