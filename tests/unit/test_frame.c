@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Framing: blocks cut off one after another give the input's bytes and the records that a slow reader sees, however
+ * the bytes arrive. */
+#include "input/frame.h"
+#include <stdio.h>
+#include "test_case.h"
+
+/* ---- single cuts ---- */
+
+static const struct {
+    const char *bytes;
+    size_t max_bytes;
+    bool in_record, end;
+    struct argot_frame frame;
+} cuts[] = {
+    /* nothing */
+    {"", 5, false, false, {0}},
+    {"", 5, false, true, {0}},
+    {"", 5, true, true, {0}},
+    /* whole records */
+    {"ab\n", 5, false, false, {.length = 3}},
+    {"\n", 5, false, false, {.length = 1}},
+    {"\n\n\n", 5, false, false, {.length = 3}},
+    {"ab\ncd", 5, false, false, {.length = 3}},
+    {"ab\ncd\ne", 5, false, false, {.length = 6}},
+    {"ab\r\n", 5, false, false, {.length = 4}},
+    {"ab", 5, false, false, {0}},    /* they do not say yet */
+    {"abcde", 5, false, false, {0}}, /* a newline may follow */
+    {"abcde\n", 5, false, false, {.length = 6}},
+    /* the end */
+    {"ab", 5, false, true, {.length = 2, .missing_newline = true}},
+    {"abcde", 5, false, true, {.length = 5, .missing_newline = true}},
+    {"ab\ncd", 5, false, true, {.length = 5, .missing_newline = true}},
+    {"ab\n", 5, false, true, {.length = 3}},
+    /* too long */
+    {"abcdef", 5, false, false, {.length = 5, .piece = true}},
+    {"abcdef", 5, false, true, {.length = 5, .piece = true}},
+    {"abcdef\n", 5, false, false, {.length = 5, .piece = true}},
+    {"ab\nabcdef\n", 5, false, false, {.length = 3}}, /* what is before it goes first */
+    {"ab\nabcdef", 5, false, true, {.length = 3}},
+    {"ab\nabcdefghijk", 5, false, true, {.length = 3}},
+    /* within a record */
+    {"f\nab\n", 5, true, false, {.length = 2, .piece = true, .piece_last = true}},
+    {"\nab\n", 5, true, false, {.length = 1, .piece = true, .piece_last = true}},
+    {"abcde\n", 5, true, false, {.length = 6, .piece = true, .piece_last = true}},
+    {"abcdef\n", 5, true, false, {.length = 5, .piece = true}},
+    {"abcde", 5, true, false, {0}},
+    {"abcdef", 5, true, false, {.length = 5, .piece = true}},
+    {"abcdef", 5, true, true, {.length = 5, .piece = true}},
+    {"f", 5, true, false, {0}},
+    {"f", 5, true, true, {.length = 1, .piece = true, .piece_last = true, .missing_newline = true}},
+    {"abcde", 5, true, true, {.length = 5, .piece = true, .piece_last = true, .missing_newline = true}},
+    /* the smallest limit */
+    {"a\nb\n\n", 1, false, false, {.length = 5}},
+    {"ab\n", 1, false, false, {.length = 1, .piece = true}},
+    {"b\n", 1, true, false, {.length = 2, .piece = true, .piece_last = true}},
+};
+
+START_TEST(cuts_are_as_they_should_be)
+{
+    size_t length = strlen(cuts[_i].bytes);
+    uint8_t *bytes = test_exact(cuts[_i].bytes, length);
+    struct argot_frame frame =
+        argot_frame_cut(bytes, length, cuts[_i].max_bytes, cuts[_i].in_record, cuts[_i].end);
+    ck_assert_uint_eq(frame.length, cuts[_i].frame.length);
+    if (frame.length) {
+        ck_assert_int_eq(frame.piece, cuts[_i].frame.piece);
+        ck_assert_int_eq(frame.piece_last, cuts[_i].frame.piece_last);
+        ck_assert_int_eq(frame.missing_newline, cuts[_i].frame.missing_newline);
+    }
+    free(bytes);
+}
+END_TEST
+
+/* ---- whole inputs ---- */
+
+#define MAX_RECORDS 512
+
+struct record {
+    size_t begin, length;
+    bool piece, last, missing; /* newline */
+};
+
+struct records {
+    size_t count;
+    struct record records[MAX_RECORDS];
+};
+
+static void
+add(struct records *all, size_t begin, size_t length, bool piece, bool last, bool missing)
+{
+    if (all->count == MAX_RECORDS)
+        ck_abort_msg("more records than bytes");
+    all->records[all->count++] = (struct record){begin, length, piece, last, missing};
+}
+
+static bool
+same(const struct records *a, const struct records *b)
+{
+    for (size_t i = 0; i < a->count && i < b->count; i++) {
+        const struct record *x = &a->records[i], *y = &b->records[i];
+        if (x->begin != y->begin || x->length != y->length || x->piece != y->piece || x->last != y->last ||
+            x->missing != y->missing)
+            return false;
+    }
+    return a->count == b->count;
+}
+
+/* By the definition: a record ends behind its newline; one that is longer without it is cut into pieces. */
+static void
+read_slowly(const uint8_t *bytes, size_t length, size_t max_bytes, struct records *all)
+{
+    all->count = 0;
+    for (size_t begin = 0; begin < length;) {
+        size_t end = begin;
+        while (end < length && bytes[end] != '\n')
+            end++;
+        bool missing = end == length;
+        size_t whole = end - begin;
+        size_t behind = missing ? end : end + 1;
+        if (whole <= max_bytes) {
+            add(all, begin, behind - begin, false, false, missing);
+            begin = behind;
+            continue;
+        }
+        for (; end - begin > max_bytes; begin += max_bytes)
+            add(all, begin, max_bytes, true, false, false);
+        add(all, begin, behind - begin, true, true, missing);
+        begin = behind;
+    }
+}
+
+/* By cuts, where at most `step` further bytes arrive each time that the bytes do not say. */
+static void
+read_by_cuts(const uint8_t *bytes, size_t length, size_t max_bytes, size_t step, struct records *all)
+{
+    size_t at = 0, arrived = 0;
+    bool in_record = false;
+    all->count = 0;
+    for (;;) {
+        uint8_t *exact = test_exact(bytes + at, arrived - at);
+        struct argot_frame frame = argot_frame_cut(exact, arrived - at, max_bytes, in_record, arrived == length);
+        free(exact);
+        if (frame.length > arrived - at)
+            ck_abort_msg("a block longer than its bytes");
+        if (frame.length == 0) {
+            if (memchr(bytes + at, '\n', arrived - at) || arrived - at > max_bytes)
+                ck_abort_msg("no block, though there is one");
+            if (arrived == length) {
+                ck_assert_uint_eq(at, length);
+                return;
+            }
+            arrived = length - arrived < step ? length : arrived + step;
+            continue;
+        }
+        if (frame.piece) {
+            add(all, at, frame.length, true, frame.piece_last, frame.missing_newline);
+            in_record = !frame.piece_last;
+        } else {
+            for (size_t begin = at; begin < at + frame.length;) {
+                const uint8_t *newline = memchr(bytes + begin, '\n', at + frame.length - begin);
+                size_t behind = newline ? (size_t)(newline - bytes) + 1 : at + frame.length;
+                add(all, begin, behind - begin, false, false, !newline);
+                begin = behind;
+            }
+        }
+        at += frame.length;
+    }
+}
+
+START_TEST(any_way_of_arriving_gives_the_same_records)
+{
+    uint64_t state = 20;
+    for (int round = 0; round < 3000; round++) {
+        uint8_t bytes[200];
+        size_t length = test_random(&state) % sizeof bytes, max_bytes = 1 + test_random(&state) % 20;
+        unsigned rare = 2 + (unsigned)(test_random(&state) % 30);
+        for (size_t i = 0; i < length; i++)
+            bytes[i] = test_random(&state) % rare ? (uint8_t)test_random(&state) : '\n';
+        static struct records expected, got;
+        read_slowly(bytes, length, max_bytes, &expected);
+        for (size_t step = 1; step <= length + 1; step = step * 2 + test_random(&state) % 3) {
+            read_by_cuts(bytes, length, max_bytes, step, &got);
+            ck_assert(same(&got, &expected));
+        }
+    }
+}
+END_TEST
+
+START_TEST(newlines_are_counted)
+{
+    uint64_t state = 21;
+    for (size_t length = 0; length < 600; length++)
+        for (int kind = 0; kind < 3; kind++) {
+            uint8_t *bytes = malloc(length ? length : 1);
+            uint64_t expected = 0;
+            for (size_t i = 0; i < length; i++) {
+                bytes[i] = kind == 0 ? '\n' : kind == 1 ? 0 : (uint8_t)(test_random(&state) % 16);
+                expected += bytes[i] == '\n';
+            }
+            ck_assert_uint_eq(argot_frame_count_newlines(bytes, length), expected);
+            free(bytes);
+        }
+}
+END_TEST
+
+/* More than the counters of one byte can hold. */
+START_TEST(many_newlines_are_counted)
+{
+    for (size_t length = 16 * 255 - 20; length < 16 * 255 + 20; length++) {
+        uint8_t *bytes = malloc(length);
+        memset(bytes, '\n', length);
+        ck_assert_uint_eq(argot_frame_count_newlines(bytes, length), length);
+        free(bytes);
+    }
+    size_t length = 1000003;
+    uint8_t *bytes = malloc(length);
+    memset(bytes, '\n', length);
+    ck_assert_uint_eq(argot_frame_count_newlines(bytes, length), length);
+    free(bytes);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("frame");
+    TCase *tcase = tcase_create("frame");
+    tcase_add_loop_test(tcase, cuts_are_as_they_should_be, 0, COUNT(cuts));
+    tcase_add_test(tcase, any_way_of_arriving_gives_the_same_records);
+    tcase_add_test(tcase, newlines_are_counted);
+    tcase_add_test(tcase, many_newlines_are_counted);
+    suite_add_tcase(suite, tcase);
+    return test_run(suite);
+}
