@@ -9,6 +9,7 @@ no remark to oneself, no writable global.
 import pathlib
 import re
 import sys
+import tempfile
 
 MAX_LINES = 800
 MAX_HEADER_LINES = 9  # the SPDX line and eight more
@@ -18,14 +19,14 @@ CHECKED = {".c", ".h", ".re", ".y", ".py", ".sh", ".yaml", ".md", ".build", ".tx
 NEEDS_SPDX = {".c", ".h", ".re", ".y", ".py", ".sh", ".build"}
 LONG_BY_NATURE = {".yaml", ".md"}
 REMARK = re.compile(r"\b(FIXME|XXX|TODO)\b")  # to oneself
-SHARED_PLACES = {"/", "/tmp"}
+ANYBODYS = {"/", tempfile.gettempdir()}
 STATIC = re.compile(r"^static\s+(?!const\b|inline\b|_Noreturn\b|_Thread_local\b)[\w\s\*]*\b(\w+)(\[[^\]]*\])*\s*(=|;)")
 
 
 def own_path(root):
     """The folder that the checkout lies in: its path means something on this machine alone."""
     parent = str(root.resolve().parent)
-    return None if parent in SHARED_PLACES else f"{parent}/"
+    return None if parent in ANYBODYS else f"{parent}/"
 
 
 def our_files(root):
