@@ -28,12 +28,23 @@ class Wrong(Exception):
     """What does not hold, in words."""
 
 
+def raw_of_letters(number, letters):
+    """The bytes of a record that is one letter, or its pieces in order."""
+    pieces = [int(each.get("piece", 0)) for each in letters]
+    if pieces not in ([0], list(range(1, len(pieces) + 1))):
+        raise Wrong(f"record {number} is in the pieces {pieces}")
+    parts = [runner.raw_of(each) for each in letters]
+    return None if None in parts else b"".join(parts)
+
+
 def check_raw(data, run, skips):
     """Puts the file together again from its records."""
     at = 0
     records = run.count("records")
     for number in range(1, records + 1):
-        shown = [runner.raw_of(each) for each in run.events.get(number, []) + [run.letters.get(number, {})] if each]
+        shown = [runner.raw_of(each) for each in run.events.get(number, [])]
+        if number in run.letters:
+            shown.append(raw_of_letters(number, run.letters[number]))
         if number in run.letters and number in run.events:
             raise Wrong(f"record {number} is an event and a dead letter")
         if any(raw is None for raw in shown):
@@ -70,8 +81,9 @@ def check_counts(run, data):
     events, letters, skipped = len(run.events), len(run.letters), run.count("skipped")
     if events + letters + skipped != run.count("records"):
         raise Wrong(f"{run.count('records')} records, but {events} with events, {letters} letters, {skipped} skipped")
-    if letters != run.count("dead_letters"):
-        raise Wrong(f"{letters} letters, but {run.count('dead_letters')} counted")
+    pieces = sum(len(each) for each in run.letters.values())
+    if pieces != run.count("dead_letters"):
+        raise Wrong(f"{pieces} letters, but {run.count('dead_letters')} counted")
     shown = sum(len(each) for each in run.events.values())
     if shown not in (run.count("events"), run.count("events") + run.count("split_events")):
         raise Wrong(f"{shown} events, but {run.count('events')} counted")

@@ -55,7 +55,7 @@ class Run:
             self.events.setdefault(int(event["record"]), []).append(event)
         for line in letters.splitlines():
             letter = parse(line)
-            self.letters[int(letter["record"])] = letter
+            self.letters.setdefault(int(letter["record"]), []).append(letter)  # several: the pieces of a long record
 
     def outcome(self, record):
         """What became of a record, without its identity: ["event", …], ["letter"] or ["skipped"]."""
@@ -89,9 +89,9 @@ class Argot:
                 file.write(data)
             command = [self.path, "parse", "--output", "jsonl", "--with", with_, "--dead-letters", paths["letters"],
                        "--summary", paths["summary"], "--received-at", received, "--timezone", zone]  # fmt: skip
-            command += [*options, *(["-f", name] if name else []), paths["input.log"]]
+            command += [*options, *(["-f", name] if name else []), "input.log"]
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT_S, check=False,
-                                  env={**os.environ, "LC_ALL": "C"})  # fmt: skip
+                                  cwd=folder, env={**os.environ, "LC_ALL": "C"})  # fmt: skip
             if done.returncode != 0:
                 raise SystemExit(f"{' '.join(command)}: status {done.returncode}\n{done.stderr.decode(errors='replace')}")
             letters = b""
@@ -100,7 +100,7 @@ class Argot:
                     letters = file.read()
             with open(paths["summary"], encoding="utf-8") as file:
                 summary = json.load(file)
-            return Run(done.returncode, done.stdout, letters.replace(folder.encode(), b""), summary, done.stderr)
+            return Run(done.returncode, done.stdout, letters, summary, done.stderr)
 
 
 def add_options(parser):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Reads YAML files as neutral trees: dict (ordered, text keys), list, Scalar (text that knows whether it stood plain).
-# The text comes from `argot-gen --dump-yaml FILE`; PyYAML, where it is installed, serves development without a build.
+# The text comes from `argot-gen dump FILE`; PyYAML, where it is installed, serves development without a build.
 import json
 import os
 import subprocess
@@ -23,8 +23,6 @@ class Scalar(str):
 
 def _from_json(node):
     if isinstance(node, dict):
-        if set(node) == {"t", "p"} and isinstance(node["p"], bool):
-            return Scalar.make(node["t"], node["p"])
         return {str(key): _from_json(value) for key, value in node.items()}
     if isinstance(node, list):
         return [_from_json(item) for item in node]
@@ -32,7 +30,11 @@ def _from_json(node):
         return Scalar.make("null", True)
     if isinstance(node, bool):
         return Scalar.make("true" if node else "false", True)
-    return Scalar.make(str(node), False)
+    return node if isinstance(node, Scalar) else Scalar.make(str(node), False)
+
+
+def _number(text):
+    return Scalar.make(text, True)
 
 
 def _from_yaml_node(node):
@@ -62,9 +64,9 @@ def load(path):
     """The tree of a YAML file."""
     generator = _find_generator()
     if generator:
-        done = subprocess.run([generator, "--dump-yaml", path], stdout=subprocess.PIPE, check=False)
+        done = subprocess.run([generator, "dump", path], stdout=subprocess.PIPE, check=False)
         if done.returncode == 0:
-            return _from_json(json.loads(done.stdout, parse_float=str, parse_int=str))
+            return _from_json(json.loads(done.stdout, parse_float=_number, parse_int=_number))
     try:
         import yaml
     except ImportError:
