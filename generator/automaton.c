@@ -19,7 +19,8 @@ add(struct argot_arena *arena, struct argot_automaton *a, const struct argot_reg
 {
     if (a->count == a->capacity) {
         uint32_t capacity = a->capacity ? a->capacity * 2 : 64;
-        struct state *grown = capacity > ARGOT_REGEX_MAX_STATES * 2 ? NULL : argot_arena_zalloc(arena, capacity, sizeof *grown);
+        struct state *grown =
+            capacity > ARGOT_REGEX_MAX_STATES * 2 ? NULL : argot_arena_zalloc(arena, capacity, sizeof *grown);
         if (!grown) {
             a->failed = true;
             return 0;

@@ -147,8 +147,8 @@ extend(struct session *s, struct argot_yaml *root)
             merge(s, root, parent);
         return parent != NULL;
     }
-    argot_gen_error(&s->gen, ARGOT_CODE_UNKNOWN_FORMAT, node->span, "no format `%s` to extend beside this file or in %s",
-                    node->text, s->gen.formats_dir);
+    argot_gen_error(&s->gen, ARGOT_CODE_UNKNOWN_FORMAT, node->span,
+                    "no format `%s` to extend beside this file or in %s", node->text, s->gen.formats_dir);
     return true;
 }
 
@@ -207,7 +207,8 @@ alone_too_much(struct session *s, const char *re2c, const struct argot_regex *re
     argot_buffer_init(&source, s->seam);
     argot_buffer_init(&c, s->seam);
     argot_buffer_init(&words, s->seam);
-    argot_buffer_append_text(&source, "/*!re2c\nre2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0; re2c:sentinel = 10;\n");
+    argot_buffer_append_text(&source,
+                             "/*!re2c\nre2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0; re2c:sentinel = 10;\n");
     argot_regex_print(regex, &source);
     argot_buffer_append_text(&source, " { return 0; }\n* { return -1; }\n*/\n");
     enum argot_gen_re2c_status status = argot_gen_re2c(s->seam, re2c, &source, &c, &words);
@@ -226,8 +227,8 @@ blame(struct session *s, const char *re2c)
         if (alone_too_much(s, re2c, type->regex)) {
             const struct argot_yaml *node = argot_yaml_get(types, type->name);
             argot_gen_error(gen, ARGOT_CODE_RE2C_LIMIT, node->span,
-                            "the type `%s` alone is too much for re2c (%d s, %u MiB)", type->name, ARGOT_GEN_RE2C_SECONDS,
-                            ARGOT_GEN_RE2C_BYTES >> 20)
+                            "the type `%s` alone is too much for re2c (%d s, %u MiB)", type->name,
+                            ARGOT_GEN_RE2C_SECONDS, ARGOT_GEN_RE2C_BYTES >> 20)
                 ->hint = "repeats of repeats and counted alternatives explode: let the type take more, and check less";
             return;
         }

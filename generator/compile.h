@@ -4,8 +4,8 @@
 #include "generator/check_file.h"
 #include "generator/model.h"
 
-#define ARGOT_GEN_STATES_MAX 8000      /* of one lexer's DFA */
-#define ARGOT_GEN_RE2C_SECONDS 10      /* CPU time of one run */
+#define ARGOT_GEN_STATES_MAX 8000       /* of one lexer's DFA */
+#define ARGOT_GEN_RE2C_SECONDS 10       /* CPU time of one run */
 #define ARGOT_GEN_RE2C_BYTES (2u << 30) /* address space of it */
 
 struct argot_gen_input {
@@ -15,8 +15,8 @@ struct argot_gen_input {
 };
 
 struct argot_gen_output {
-    struct argot_buffer c;    /* the normalizer as C */
-    struct argot_buffer stat; /* lines `name value` for argot formats -v */
+    struct argot_buffer c;            /* the normalizer as C */
+    struct argot_buffer stat;         /* lines `name value` for argot formats -v */
     struct argot_buffer dependencies; /* files read, a line each */
 };
 

@@ -123,7 +123,8 @@ emit_map(struct emitter *e, const struct argot_map *map)
     }
     if (!map->count)
         put(e, "{{NULL, 0}, {NULL, 0}}");
-    argot_buffer_printf(e->out, "};\nstatic const struct argot_map map_%u = {%u, pairs_%u};\n", number, map->count, number);
+    argot_buffer_printf(e->out, "};\nstatic const struct argot_map map_%u = {%u, pairs_%u};\n", number, map->count,
+                        number);
     return number;
 }
 
@@ -142,7 +143,8 @@ emit_path(struct emitter *e, const struct argot_path *path)
         put_slice(e, &path->steps[i].key);
         put(e, "}, ");
     }
-    argot_buffer_printf(e->out, "};\nstatic const struct argot_path path_%u = {%u, steps_%u, ", number, path->count, number);
+    argot_buffer_printf(e->out, "};\nstatic const struct argot_path path_%u = {%u, steps_%u, ", number, path->count,
+                        number);
     put_text(e, path->text);
     put(e, "};\n");
     return number;
@@ -190,8 +192,8 @@ emit_value(struct emitter *e, const struct argot_value *value)
         emit_lexer(e, lexer);
     number = remember(e, value);
     emit_targets(e, value, number);
-    argot_buffer_printf(e->out, "static const struct argot_value value_%u = {%u, %u, %u, %u, %u, %u, ", number, value->how,
-                        value->decode, value->letter_case, value->take, value->otherwise, value->ntargets);
+    argot_buffer_printf(e->out, "static const struct argot_value value_%u = {%u, %u, %u, %u, %u, %u, ", number,
+                        value->how, value->decode, value->letter_case, value->take, value->otherwise, value->ntargets);
     put_ref(e, "targets", value->ntargets ? number : 0, false);
     put(e, ", ");
     put_ref(e, "texts", absent, true);
@@ -266,13 +268,13 @@ emit_lexer(struct emitter *e, struct argot_gen_lexer *lexer)
     argot_buffer_printf(e->out, "static const struct argot_template templates_%u[] = {\n", lexer->number);
     for (size_t i = 0; i < count; i++) {
         const struct argot_template *template = &lexer->abi.templates[i];
-        argot_buffer_printf(e->out, "    {extract_%u_%zu, %u, %u, captures_%u_%zu, ", lexer->number, i, template->message,
-                            template->ncaptures, lexer->number, i);
+        argot_buffer_printf(e->out, "    {extract_%u_%zu, %u, %u, captures_%u_%zu, ", lexer->number, i,
+                            template->message, template->ncaptures, lexer->number, i);
         put_text(e, template->source);
         put(e, "},\n");
     }
-    argot_buffer_printf(e->out, "};\nstatic const struct argot_lexer lexer_%u = {%zu, templates_%u, ", lexer->number, count,
-                        lexer->number);
+    argot_buffer_printf(e->out, "};\nstatic const struct argot_lexer lexer_%u = {%zu, templates_%u, ", lexer->number,
+                        count, lexer->number);
     if (lexer->abi.states)
         argot_buffer_printf(e->out, "lexer_%u_decide, lexer_%u_lists, ", lexer->number, lexer->number);
     else
@@ -360,8 +362,8 @@ emit_kv(struct emitter *e, const struct argot_kv *kv)
     put_slice(e, &kv->pair_separator);
     put(e, ", ");
     put_slice(e, &kv->value_separator);
-    argot_buffer_printf(e->out, ", %u, %u, {%u, %u}, %u, %s, ", kv->quote, kv->escape, kv->wrap[0], kv->wrap[1], kv->trailing,
-                        kv->keep_quotes ? "true" : "false");
+    argot_buffer_printf(e->out, ", %u, %u, {%u, %u}, %u, %s, ", kv->quote, kv->escape, kv->wrap[0], kv->wrap[1],
+                        kv->trailing, kv->keep_quotes ? "true" : "false");
     put_ref(e, "value", bare, true);
     put(e, ", ");
     put_slice(e, &kv->first_key);
@@ -377,8 +379,8 @@ emit_csv(struct emitter *e, const struct argot_csv *csv)
     if (!csv)
         return 0;
     unsigned slices = emit_slices(e, csv->columns.texts, csv->columns.count), number = ++e->number;
-    argot_buffer_printf(e->out, "static const struct argot_csv csv_%u = {%u, %u, {%u, ", number, csv->separator, csv->quote,
-                        csv->columns.count);
+    argot_buffer_printf(e->out, "static const struct argot_csv csv_%u = {%u, %u, {%u, ", number, csv->separator,
+                        csv->quote, csv->columns.count);
     put_ref(e, "slices", slices, false);
     put(e, "}};\n");
     return number;
@@ -443,7 +445,8 @@ emit_ranges(struct emitter *e, const struct argot_derive *derive)
     unsigned number = ++e->number;
     argot_buffer_printf(e->out, "static const struct argot_range ranges_%u[] = {", number);
     for (uint16_t i = 0; i < derive->nranges; i++) {
-        argot_buffer_printf(e->out, "{%lldll, %lldll, ", (long long)derive->ranges[i].low, (long long)derive->ranges[i].high);
+        argot_buffer_printf(e->out, "{%lldll, %lldll, ", (long long)derive->ranges[i].low,
+                            (long long)derive->ranges[i].high);
         put_slice(e, &derive->ranges[i].text);
         put(e, "}, ");
     }
@@ -666,8 +669,8 @@ argot_gen_emit(struct argot_gen *gen, struct argot_buffer *out)
 {
     struct emitter emitter = {.gen = gen, .out = out}, *e = &emitter;
     const struct argot_normalizer *n = &gen->normalizer;
-    argot_buffer_printf(out, "/* %s: made by argot-gen from its YAML; not to be edited. */\n#include \"argot/lex.h\"\n\n",
-                        n->name);
+    argot_buffer_printf(
+        out, "/* %s: made by argot-gen from its YAML; not to be edited. */\n#include \"argot/lex.h\"\n\n", n->name);
     argot_gen_emit_types(gen, out);
     emit_dests(e);
     if (gen->head)
@@ -692,9 +695,10 @@ argot_gen_emit(struct argot_gen *gen, struct argot_buffer *out)
     put_text(e, n->name);
     put(e, ", ");
     put_text(e, n->title);
-    argot_buffer_printf(out, ",\n    %u, %d, %d, %d, %u,\n    %zu, dests, %u, %u,\n    %u, %u, inside, before,\n    {%u, ", n->kind,
-                        n->envelope, n->strict, n->event_time_received, n->unmatched, gen->ndests, n->event_time, n->message,
-                        n->ninside, n->nbefore, n->absent.count);
+    argot_buffer_printf(out,
+                        ",\n    %u, %d, %d, %d, %u,\n    %zu, dests, %u, %u,\n    %u, %u, inside, before,\n    {%u, ",
+                        n->kind, n->envelope, n->strict, n->event_time_received, n->unmatched, gen->ndests,
+                        n->event_time, n->message, n->ninside, n->nbefore, n->absent.count);
     put_ref(e, "slices", absent, false);
     argot_buffer_printf(out, "},\n    %u, ", n->nskips);
     put_ref(e, "globs", skips, false);
@@ -702,12 +706,13 @@ argot_gen_emit(struct argot_gen *gen, struct argot_buffer *out)
     put_lexer(e, gen->head);
     put_lexer(e, gen->body);
     put_ref(e, "block", record, true);
-    argot_buffer_printf(out, ",\n    %u, messages_%u,\n    %u, %u, %u, ", n->nmessages, messages, n->nsets, n->nderives, n->ncases);
+    argot_buffer_printf(out, ",\n    %u, messages_%u,\n    %u, %u, %u, ", n->nmessages, messages, n->nsets, n->nderives,
+                        n->ncases);
     put_ref(e, "sets", sets, false);
     put(e, ", ");
     put_ref(e, "derives", derives, false);
     put(e, ", ");
     put_ref(e, "cases", cases, false);
-    argot_buffer_printf(out, ",\n    %zu, expectations,\n    %u, examples,\n    yaml, %u,\n};\n", gen->nexpectations, n->nexamples,
-                        n->literal_prefix);
+    argot_buffer_printf(out, ",\n    %zu, expectations,\n    %u, examples,\n    yaml, %u,\n};\n", gen->nexpectations,
+                        n->nexamples, n->literal_prefix);
 }

@@ -13,14 +13,15 @@ void
 argot_gen_emit_types(struct argot_gen *gen, struct argot_buffer *out)
 {
     for (const struct argot_gen_type *type = gen->types; type; type = type->next) {
-        argot_buffer_printf(out,
-                            "/* type %s */\nstatic const uint8_t *\ntype_%u(const uint8_t *p, const uint8_t *e)\n{\n"
-                            "    const uint8_t *mark = p;\n    (void)mark;\n/*!local:re2c\n"
-                            "re2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0; re2c:sentinel = 10; re2c:api = custom;\n"
-                            "re2c:api:style = free-form;\n"
-                            "re2c:define:YYPEEK = \"(p < e ? *p : (uint8_t)10)\"; re2c:define:YYSKIP = \"++p;\";\n"
-                            "re2c:define:YYBACKUP = \"mark = p;\"; re2c:define:YYRESTORE = \"p = mark;\";\n",
-                            type->name, type->number);
+        argot_buffer_printf(
+            out,
+            "/* type %s */\nstatic const uint8_t *\ntype_%u(const uint8_t *p, const uint8_t *e)\n{\n"
+            "    const uint8_t *mark = p;\n    (void)mark;\n/*!local:re2c\n"
+            "re2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0; re2c:sentinel = 10; re2c:api = custom;\n"
+            "re2c:api:style = free-form;\n"
+            "re2c:define:YYPEEK = \"(p < e ? *p : (uint8_t)10)\"; re2c:define:YYSKIP = \"++p;\";\n"
+            "re2c:define:YYBACKUP = \"mark = p;\"; re2c:define:YYRESTORE = \"p = mark;\";\n",
+            type->name, type->number);
         argot_regex_print(type->regex, out);
         argot_buffer_append_text(out, " { return p; }\n* { return NULL; }\n*/\n}\n\n");
     }
@@ -51,8 +52,8 @@ write_lists(struct argot_gen *gen, const struct argot_gen_lexer *lexer, struct a
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < count; k++) {
             argot_arena_reset(&scratch);
-            members[k] = i == k || !automata[i] || !automata[k] ||
-                         argot_automaton_overlap(&scratch, automata[i], automata[k]);
+            members[k] =
+                i == k || !automata[i] || !automata[k] || argot_automaton_overlap(&scratch, automata[i], automata[k]);
         }
         write_list(out, lexer->number, i, members, count);
     }
@@ -85,9 +86,11 @@ argot_gen_emit_decide(struct argot_gen *gen, struct argot_gen_lexer *lexer, stru
         gen->normalizer.literal_prefix = (uint32_t)(least == SIZE_MAX ? 0 : least);
     if (count < DECIDE_MIN || !usable)
         return;
-    argot_buffer_printf(out, "static int\nlexer_%u_decide(const uint8_t *YYCURSOR)\n{\n"
-                             "    const uint8_t *YYMARKER = YYCURSOR;\n    (void)YYMARKER;\n/*!re2c\n"
-                             "re2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0; re2c:sentinel = 10;\n", lexer->number);
+    argot_buffer_printf(out,
+                        "static int\nlexer_%u_decide(const uint8_t *YYCURSOR)\n{\n"
+                        "    const uint8_t *YYMARKER = YYCURSOR;\n    (void)YYMARKER;\n/*!re2c\n"
+                        "re2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0; re2c:sentinel = 10;\n",
+                        lexer->number);
     for (size_t i = 0; i < count; i++) {
         if (argot_regex_nullable(lexer->heads[i]))
             continue;

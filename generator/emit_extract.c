@@ -46,7 +46,8 @@ write_fail(struct writer *w, const char *at, const char *expected)
 static const char *
 quote(struct writer *w, const char *text, size_t length, const char *behind)
 {
-    return argot_arena_printf(w->gen->arena, "`%.*s`%s%s", (int)length, text, behind ? " after " : "", behind ? behind : "");
+    return argot_arena_printf(w->gen->arena, "`%.*s`%s%s", (int)length, text, behind ? " after " : "",
+                              behind ? behind : "");
 }
 
 static void
@@ -100,7 +101,7 @@ rare_byte(const char *text, size_t length)
 static void
 write_follows(struct writer *w, const struct argot_gen_follow *follow, const char *begin)
 {
-    const char *or = "";
+    const char * or = "";
     argot_buffer_append_byte(w->out, '(');
     for (size_t i = 0; i < follow->count; i++) {
         argot_buffer_append_text(w->out, or);
@@ -119,15 +120,15 @@ write_follows(struct writer *w, const struct argot_gen_follow *follow, const cha
         argot_buffer_printf(w->out, "%sq == e", or);
         or = " || ";
     }
-    argot_buffer_append_text(w->out, *or ? ")" : "false)");
+    argot_buffer_append_text(w->out, * or ? ")" : "false)");
 }
 
 static void
 write_capture(struct writer *w, const struct argot_gen_element *field, const char *begin, const char *end)
 {
     if (field->capture >= 0)
-        argot_buffer_printf(w->out, "    c[%d] = (struct argot_slice){%s, (uint32_t)(%s - %s)};\n", field->capture, begin,
-                            end, begin);
+        argot_buffer_printf(w->out, "    c[%d] = (struct argot_slice){%s, (uint32_t)(%s - %s)};\n", field->capture,
+                            begin, end, begin);
 }
 
 static const char *
@@ -183,8 +184,8 @@ static void
 write_string_search(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
                     const uint8_t first[3])
 {
-    argot_buffer_printf(w->out, "    for (q = p; (q = argot_lex_find_any(q, e, %u, %u, %u)) < e && !", first[0], first[1],
-                        first[2]);
+    argot_buffer_printf(w->out, "    for (q = p; (q = argot_lex_find_any(q, e, %u, %u, %u)) < e && !", first[0],
+                        first[1], first[2]);
     write_follows(w, follow, "p");
     argot_buffer_append_text(w->out, "; q++) {\n    }\n");
     if (follow->end)
@@ -205,8 +206,8 @@ write_string_loop(struct writer *w, const struct argot_gen_element *field, const
     argot_buffer_append_text(w->out, "    while (!");
     write_follows(w, follow, "p");
     argot_buffer_append_text(w->out, ") {\n");
-    argot_buffer_printf(w->out, "        if (q == e%s%s%s)\n            ", set ? " || !argot_lex_is_in(*q, " : "", set ? set : "",
-                        set ? ")" : "");
+    argot_buffer_printf(w->out, "        if (q == e%s%s%s)\n            ", set ? " || !argot_lex_is_in(*q, " : "",
+                        set ? set : "", set ? ")" : "");
     write_fail(w, "p", what_ends(w, field, follow));
     argot_buffer_append_text(w->out, "        q++;\n    }\n");
 }
@@ -271,7 +272,8 @@ write_string(struct writer *w, const struct argot_gen_element *field, const stru
     bool found = write_string_end(w, field, follow);
     bool blank = follow->count && follow->literals[0].after_blank;
     if (blank && field->capture >= 0) {
-        argot_buffer_printf(w->out, "    c[%d] = (struct argot_slice){p, (uint32_t)(argot_lex_cut_blanks(p, q) - p)};\n",
+        argot_buffer_printf(w->out,
+                            "    c[%d] = (struct argot_slice){p, (uint32_t)(argot_lex_cut_blanks(p, q) - p)};\n",
                             field->capture);
     } else {
         write_capture(w, field, "p", "q");
@@ -319,9 +321,9 @@ write_text(struct writer *w, const struct argot_gen_element *field, const struct
             argot_buffer_append_text(w->out, "    q = p;\n");
             write_string_loop(w, field, follow, NULL);
             if (field->capture >= 0)
-                argot_buffer_printf(w->out,
-                                    "    c[%d] = (struct argot_slice){p, (uint32_t)(argot_lex_cut_blanks(p, q) - p)};\n",
-                                    field->capture);
+                argot_buffer_printf(
+                    w->out, "    c[%d] = (struct argot_slice){p, (uint32_t)(argot_lex_cut_blanks(p, q) - p)};\n",
+                    field->capture);
             argot_buffer_append_text(w->out, "    p = q;\n");
             return;
         }
@@ -332,7 +334,8 @@ write_text(struct writer *w, const struct argot_gen_element *field, const struct
     }
     unsigned text = w->texts++, choice = ++w->choices;
     const char *begin = argot_arena_printf(w->gen->arena, "t%u", text);
-    argot_buffer_printf(w->out, "    %s = p;\n    q = e;\n    goto s%u;\nb%u:\n    q = p;\n    if (q-- == %s)\n        ", begin,
+    argot_buffer_printf(w->out,
+                        "    %s = p;\n    q = e;\n    goto s%u;\nb%u:\n    q = p;\n    if (q-- == %s)\n        ", begin,
                         choice, choice, begin);
     argot_buffer_append_text(w->out, "goto back;\n");
     argot_buffer_printf(w->out, "s%u:\n", choice);
@@ -481,15 +484,15 @@ write_group(struct writer *w, const struct argot_gen_element *group, const struc
 
 /* ---- what comes behind a :text ---- */
 
-static bool
-may_hold_sequence(const struct argot_gen_sequence *sequence, const struct argot_gen_follow *follow);
+static bool may_hold_sequence(const struct argot_gen_sequence *sequence, const struct argot_gen_follow *follow);
 
 static bool
 field_may_hold(const struct argot_gen_element *field, const char *text, size_t length)
 {
-    uint32_t any = 1u << ARGOT_GEN_LEX_STRING | 1u << ARGOT_GEN_LEX_PATH | 1u << ARGOT_GEN_LEX_TEXT | 1u << ARGOT_GEN_LEX_KV |
-                   1u << ARGOT_GEN_LEX_CSV | 1u << ARGOT_GEN_LEX_JSON | 1u << ARGOT_GEN_LEX_SD | 1u << ARGOT_GEN_LEX_QUOTED |
-                   1u << ARGOT_GEN_LEX_QUOTED_SINGLE | 1u << ARGOT_GEN_LEX_QUOTED_CSV;
+    uint32_t any = 1u << ARGOT_GEN_LEX_STRING | 1u << ARGOT_GEN_LEX_PATH | 1u << ARGOT_GEN_LEX_TEXT |
+                   1u << ARGOT_GEN_LEX_KV | 1u << ARGOT_GEN_LEX_CSV | 1u << ARGOT_GEN_LEX_JSON |
+                   1u << ARGOT_GEN_LEX_SD | 1u << ARGOT_GEN_LEX_QUOTED | 1u << ARGOT_GEN_LEX_QUOTED_SINGLE |
+                   1u << ARGOT_GEN_LEX_QUOTED_CSV;
     uint32_t classes = 1u << ARGOT_GEN_LEX_WORD | 1u << ARGOT_GEN_LEX_HOST | 1u << ARGOT_GEN_LEX_ENDPOINT;
     if (field->lexes & any)
         return true;
@@ -532,7 +535,8 @@ may_hold_sequence(const struct argot_gen_sequence *sequence, const struct argot_
 
 /* The :text whose text point this element is, or NULL. */
 static const struct argot_gen_element *
-text_point(const struct argot_gen_element *element, const struct argot_gen_rest *behind, struct argot_gen_follow *follow)
+text_point(const struct argot_gen_element *element, const struct argot_gen_rest *behind,
+           struct argot_gen_follow *follow)
 {
     if (element->kind == ARGOT_GEN_FIELD) {
         if (!argot_gen_is_text(element))
@@ -584,7 +588,8 @@ write_end(struct writer *w)
 
 /* The element and all that comes behind it, to the end of the template. */
 static void
-write_to_end(struct writer *w, const struct argot_gen_sequence *sequence, size_t from, const struct argot_gen_rest *outer)
+write_to_end(struct writer *w, const struct argot_gen_sequence *sequence, size_t from,
+             const struct argot_gen_rest *outer)
 {
     if (write_sequence(w, sequence, from, outer))
         return;
@@ -636,7 +641,8 @@ write_blanks(struct writer *w, const struct argot_gen_element *blanks)
 }
 
 static bool
-write_sequence(struct writer *w, const struct argot_gen_sequence *sequence, size_t from, const struct argot_gen_rest *outer)
+write_sequence(struct writer *w, const struct argot_gen_sequence *sequence, size_t from,
+               const struct argot_gen_rest *outer)
 {
     for (size_t i = from; i < sequence->count; i++) {
         const struct argot_gen_element *element = sequence->elements[i];
@@ -672,8 +678,9 @@ argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *t
     struct writer w = {.gen = gen, .out = &body};
     write_to_end(&w, tree->tree, 0, NULL);
     argot_buffer_printf(out, "static bool\n%s(struct argot_scan *s)\n{\n", name);
-    argot_buffer_append_text(out, "    const uint8_t *const e = s->end;\n    struct argot_slice *const c = s->captures;\n"
-                                  "    const uint8_t *p = s->begin, *q = p, *r = p;\n    (void)c, (void)q, (void)r;\n");
+    argot_buffer_append_text(out,
+                             "    const uint8_t *const e = s->end;\n    struct argot_slice *const c = s->captures;\n"
+                             "    const uint8_t *p = s->begin, *q = p, *r = p;\n    (void)c, (void)q, (void)r;\n");
     for (unsigned i = 0; i < w.texts; i++)
         argot_buffer_printf(out, "    const uint8_t *t%u = NULL;\n", i);
     if (w.choices)
@@ -681,7 +688,8 @@ argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *t
     argot_buffer_append(out, body.bytes, body.length);
     argot_buffer_append_text(out, "back:\n");
     if (w.choices) {
-        argot_buffer_append_text(out, "    if (!n)\n        return false;\n    p = back[--n].at;\n    switch (back[n].to) {\n");
+        argot_buffer_append_text(
+            out, "    if (!n)\n        return false;\n    p = back[--n].at;\n    switch (back[n].to) {\n");
         for (unsigned i = 1; i <= w.choices; i++)
             argot_buffer_printf(out, "    case %u:\n        goto b%u;\n", i, i);
         argot_buffer_append_text(out, "    }\n");

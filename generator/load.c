@@ -150,7 +150,8 @@ argot_gen_dest_find(const struct argot_gen *gen, enum argot_dest_kind kind, cons
 }
 
 static uint16_t
-dest_add(struct argot_gen *gen, enum argot_dest_kind kind, const char *name, enum argot_type type, struct argot_span span)
+dest_add(struct argot_gen *gen, enum argot_dest_kind kind, const char *name, enum argot_type type,
+         struct argot_span span)
 {
     uint16_t found = argot_gen_dest_find(gen, kind, name);
     if (found != ARGOT_NONE) {
@@ -179,8 +180,8 @@ argot_gen_dest(struct argot_gen *gen, const char *name, enum argot_type type, st
         return dest_add(gen, ARGOT_DEST_VARIABLE, name + 1, type, span);
     if (!strncmp(name, "extra.", 6) && name[6]) {
         if (argot_gen_schema_find(gen->schema, name + 6)) {
-            argot_gen_error(gen, ARGOT_CODE_EXTRA_IS_FIELD, span, "`%s`: the schema has a field of that name, write `%s`",
-                            name, name + 6);
+            argot_gen_error(gen, ARGOT_CODE_EXTRA_IS_FIELD, span,
+                            "`%s`: the schema has a field of that name, write `%s`", name, name + 6);
             return ARGOT_NONE;
         }
         return dest_add(gen, ARGOT_DEST_EXTRA, name + 6, type, span);
@@ -190,7 +191,8 @@ argot_gen_dest(struct argot_gen *gen, const char *name, enum argot_type type, st
         return dest_add(gen, ARGOT_DEST_FIELD, field->name, field->type, span);
     size_t count;
     const char *const *names = argot_gen_schema_names(gen->schema, &count);
-    struct argot_diagnostic *d = argot_gen_error(gen, ARGOT_CODE_UNKNOWN_FIELD, span, "the schema has no field `%s`", name);
+    struct argot_diagnostic *d =
+        argot_gen_error(gen, ARGOT_CODE_UNKNOWN_FIELD, span, "the schema has no field `%s`", name);
     argot_diagnostic_suggest(gen->diagnostics, d, name, names, count);
     if (!d->hint)
         d->hint = "extra.NAME keeps what the schema has no field for";
@@ -222,8 +224,8 @@ load_named(struct argot_gen *gen, const char *key)
     for (size_t i = 0; i < map->count; i++) {
         struct argot_gen_named *named = argot_gen_alloc(gen, 1, sizeof *named);
         if (!argot_gen_name_ok(map->keys[i]->text))
-            argot_gen_error(gen, ARGOT_CODE_BAD_NAME, map->keys[i]->span, "`%s`: names are lower-case letters, digits and _",
-                            map->keys[i]->text);
+            argot_gen_error(gen, ARGOT_CODE_BAD_NAME, map->keys[i]->span,
+                            "`%s`: names are lower-case letters, digits and _", map->keys[i]->text);
         named->name = map->keys[i]->text;
         named->yaml = map->items[i];
         *end = named;
@@ -254,8 +256,8 @@ load_types(struct argot_gen *gen)
         if (!regex)
             argot_gen_error(gen, ARGOT_CODE_BAD_REGEX, span, "%s", why);
         else if (argot_regex_nullable(regex))
-            argot_gen_error(gen, ARGOT_CODE_REGEX_EMPTY, span, "the type `%s` matches the empty text", named->name)->hint =
-                "a field that may be missing is written {({x:type})?}";
+            argot_gen_error(gen, ARGOT_CODE_REGEX_EMPTY, span, "the type `%s` matches the empty text", named->name)
+                ->hint = "a field that may be missing is written {({x:type})?}";
         struct argot_gen_type *type = argot_gen_alloc(gen, 1, sizeof *type);
         *type = (struct argot_gen_type){named->name, regex ? regex : argot_regex_empty(gen->arena), number++, NULL};
         *end = type; /* a broken one too: the templates may name it */
@@ -331,7 +333,8 @@ load_identity(struct argot_gen *gen)
 }
 
 static void
-add_inside(struct argot_gen *gen, struct argot_inside *inside, const struct argot_yaml *name, const struct argot_yaml *when)
+add_inside(struct argot_gen *gen, struct argot_inside *inside, const struct argot_yaml *name,
+           const struct argot_yaml *when)
 {
     if (!argot_gen_text(gen, name, "the name of an envelope, or line"))
         return;
@@ -463,7 +466,8 @@ load_message(struct argot_gen *gen, const struct argot_yaml *node, struct argot_
     if (id && argot_gen_text(gen, id, "a name")) {
         message->id = id->text;
         if (!argot_gen_name_ok(id->text))
-            argot_gen_error(gen, ARGOT_CODE_BAD_NAME, id->span, "`%s`: names are lower-case letters, digits and _", id->text);
+            argot_gen_error(gen, ARGOT_CODE_BAD_NAME, id->span, "`%s`: names are lower-case letters, digits and _",
+                            id->text);
         for (uint16_t i = 0; i < index; i++)
             if (!strcmp(gen->normalizer.messages[i].id, id->text))
                 argot_gen_error(gen, ARGOT_CODE_BAD_NAME, id->span, "a second message `%s`", id->text);
@@ -498,7 +502,8 @@ load_messages(struct argot_gen *gen)
     size_t count = messages && messages->kind == ARGOT_YAML_LIST ? messages->count : 0;
     struct argot_message *list = argot_gen_alloc(gen, count + 1, sizeof *list);
     n->messages = list;
-    if (messages && (!argot_gen_is(gen, messages, ARGOT_YAML_LIST, "a list of messages") || !count || count > MESSAGES_MAX)) {
+    if (messages &&
+        (!argot_gen_is(gen, messages, ARGOT_YAML_LIST, "a list of messages") || !count || count > MESSAGES_MAX)) {
         if (messages->kind == ARGOT_YAML_LIST)
             argot_gen_error(gen, ARGOT_CODE_TOO_MANY, messages->span, "a format has 1 to %d messages", MESSAGES_MAX);
         return;
@@ -523,10 +528,12 @@ load_messages(struct argot_gen *gen)
     if (gen->body)
         n->body = &gen->body->abi;
     if (n->kind == ARGOT_KIND_LINE && !line && !messages)
-        argot_gen_error(gen, ARGOT_CODE_MISSING_KEY, gen->root->span, "a format of kind line needs `line:` or `messages:`");
+        argot_gen_error(gen, ARGOT_CODE_MISSING_KEY, gen->root->span,
+                        "a format of kind line needs `line:` or `messages:`");
     if (line && n->head && argot_gen_dest_find(gen, ARGOT_DEST_FIELD, "message") == ARGOT_NONE &&
         argot_gen_dest_find(gen, ARGOT_DEST_VARIABLE, "message") == ARGOT_NONE)
-        argot_gen_error(gen, ARGOT_CODE_MISSING_KEY, line->span, "the head binds no {message} for the messages to read");
+        argot_gen_error(gen, ARGOT_CODE_MISSING_KEY, line->span,
+                        "the head binds no {message} for the messages to read");
 }
 
 static void
@@ -570,8 +577,8 @@ check_time(struct argot_gen *gen)
         bare |= !strcmp(n->inside[i].parent, "line");
     if (bare && n->event_time == ARGOT_NONE && !n->event_time_received && !gen->diagnostics->errors)
         argot_gen_warn(gen, ARGOT_CODE_NO_TIME, gen->root->span,
-                       "no field gives the event a time: outside of an envelope every line is a dead letter")->hint =
-            "capture {event_time:…}, or say `event_time: received`";
+                       "no field gives the event a time: outside of an envelope every line is a dead letter")
+            ->hint = "capture {event_time:…}, or say `event_time: received`";
 }
 
 static void
@@ -628,9 +635,10 @@ bool
 argot_gen_load(struct argot_gen *gen, const struct argot_yaml *root)
 {
     static const char *const keys[] = {
-        "format", "title", "version", "extends", "kind", "inside", "when", "envelope", "detect", "before", "event_type", "set",
-        "absent", "line", "parts", "types", "messages", "fields", "unknown", "kv", "json", "csv", "columns", "separator",
-        "quote", "split", "choose", "derive", "tables", "event_time", "skip", "unmatched", "strict", "examples", NULL};
+        "format",  "title",      "version",    "extends", "kind",      "inside",    "when",     "envelope", "detect",
+        "before",  "event_type", "set",        "absent",  "line",      "parts",     "types",    "messages", "fields",
+        "unknown", "kv",         "json",       "csv",     "columns",   "separator", "quote",    "split",    "choose",
+        "derive",  "tables",     "event_time", "skip",    "unmatched", "strict",    "examples", NULL};
     struct argot_normalizer *n = &gen->normalizer;
     const struct argot_yaml *node;
     gen->root = root;
@@ -653,7 +661,8 @@ argot_gen_load(struct argot_gen *gen, const struct argot_yaml *root)
     load_messages(gen);
     load_sets_and_type(gen);
     if (n->kind == ARGOT_KIND_LINE && (node = get(gen, "detect")))
-        argot_gen_error(gen, ARGOT_CODE_BAD_CONDITION, node->span, "`detect:` is a condition on JSON, kv and CSV records");
+        argot_gen_error(gen, ARGOT_CODE_BAD_CONDITION, node->span,
+                        "`detect:` is a condition on JSON, kv and CSV records");
     if ((node = get(gen, "choose")))
         argot_gen_load_cases(gen, node, &n->cases, &n->ncases);
     if ((node = get(gen, "derive")))

@@ -122,7 +122,8 @@ load_term(struct argot_gen *gen, const struct argot_yaml *node, struct argot_ter
 }
 
 void
-argot_gen_load_condition(struct argot_gen *gen, const struct argot_yaml *map, struct argot_condition *condition, bool outer)
+argot_gen_load_condition(struct argot_gen *gen, const struct argot_yaml *map, struct argot_condition *condition,
+                         bool outer)
 {
     if (!argot_gen_is(gen, map, ARGOT_YAML_MAP, "a condition: name: value"))
         return;
@@ -176,7 +177,10 @@ check_constant(struct argot_gen *gen, uint16_t dest, const struct argot_yaml *no
         if (one_of(node->text, "true false yes no 1 0"))
             return;
         break;
-    case ARGOT_TYPE_INT: case ARGOT_TYPE_UINT: case ARGOT_TYPE_PORT: case ARGOT_TYPE_BYTES:
+    case ARGOT_TYPE_INT:
+    case ARGOT_TYPE_UINT:
+    case ARGOT_TYPE_PORT:
+    case ARGOT_TYPE_BYTES:
         if (read_number(node->text, &number))
             return;
         break;
@@ -216,7 +220,8 @@ load_ranges(struct argot_gen *gen, const struct argot_yaml *map, struct argot_de
     for (size_t i = 0; i < map->count && i < UINT16_MAX; i++) {
         struct argot_range *range = &ranges[derive->nranges];
         if (!read_range(map->keys[i]->text, &range->low, &range->high))
-            argot_gen_error(gen, ARGOT_CODE_BAD_RANGE, map->keys[i]->span, "`%s`: write 404 or 100-399", map->keys[i]->text);
+            argot_gen_error(gen, ARGOT_CODE_BAD_RANGE, map->keys[i]->span, "`%s`: write 404 or 100-399",
+                            map->keys[i]->text);
         if (argot_gen_text(gen, map->items[i], "a text"))
             range->text = argot_gen_slice(map->items[i]);
         derive->nranges++;
@@ -225,7 +230,8 @@ load_ranges(struct argot_gen *gen, const struct argot_yaml *map, struct argot_de
 }
 
 static void
-load_sources(struct argot_gen *gen, const struct argot_yaml *node, struct argot_derive *derive, const struct argot_yaml *self)
+load_sources(struct argot_gen *gen, const struct argot_yaml *node, struct argot_derive *derive,
+             const struct argot_yaml *self)
 {
     size_t count = node && node->kind == ARGOT_YAML_LIST ? node->count : 1;
     struct argot_source *sources = argot_gen_alloc(gen, count + 1, sizeof *sources);
@@ -312,7 +318,8 @@ load_case_body(struct argot_gen *gen, const struct argot_yaml *body, struct argo
 }
 
 void
-argot_gen_load_cases(struct argot_gen *gen, const struct argot_yaml *list, const struct argot_case **cases, uint16_t *count)
+argot_gen_load_cases(struct argot_gen *gen, const struct argot_yaml *list, const struct argot_case **cases,
+                     uint16_t *count)
 {
     static const char *const keys[] = {"when", "else", "set", "fields", "columns", "derive", "choose", NULL};
     static const char *const else_keys[] = {"set", "fields", "columns", "derive", "choose", NULL};

@@ -54,7 +54,8 @@ expect_scalar(struct argot_gen *gen, enum argot_type type, const struct argot_ya
 }
 
 static void
-expect_member(struct argot_gen *gen, const struct argot_yaml *key, const struct argot_yaml *node, struct argot_buffer *out)
+expect_member(struct argot_gen *gen, const struct argot_yaml *key, const struct argot_yaml *node,
+              struct argot_buffer *out)
 {
     if (!strcmp(key->text, "extra")) {
         argot_yaml_print_json(node, true, out);

@@ -75,11 +75,14 @@ argot_gen_how_find(const char *word, size_t length)
 const char *const *
 argot_gen_how_words(size_t *count)
 {
-    static const char *const words[] = {
-        "text", "lines", "word", "path", "quoted", "quoted_single", "quoted_csv", "list", "clf", "rfc3164", "rfc3339",
-        "rfc5424", "epoch", "epoch_ms", "epoch_us", "epoch_ns", "ns", "us", "ms", "s", "min", "h", "clock", "B", "KB",
-        "KiB", "MB", "MiB", "GB", "GiB", "hex", "base64", "percent", "uint", "int", "float", "ip", "port", "mac", "bool",
-        "endpoint", "account", "url", "pri", "kv", "csv", "json", "sd"};
+    static const char *const words[] = {"text",       "lines",    "word",     "path",     "quoted",   "quoted_single",
+                                        "quoted_csv", "list",     "clf",      "rfc3164",  "rfc3339",  "rfc5424",
+                                        "epoch",      "epoch_ms", "epoch_us", "epoch_ns", "ns",       "us",
+                                        "ms",         "s",        "min",      "h",        "clock",    "B",
+                                        "KB",         "KiB",      "MB",       "MiB",      "GB",       "GiB",
+                                        "hex",        "base64",   "percent",  "uint",     "int",      "float",
+                                        "ip",         "port",     "mac",      "bool",     "endpoint", "account",
+                                        "url",        "pri",      "kv",       "csv",      "json",     "sd"};
     *count = sizeof words / sizeof *words;
     return words;
 }
@@ -88,12 +91,12 @@ enum argot_gen_lex
 argot_gen_lex_of_type(enum argot_type type)
 {
     static const uint8_t lexes[ARGOT_TYPE_COUNT] = {
-        [ARGOT_TYPE_HOST] = ARGOT_GEN_LEX_HOST, [ARGOT_TYPE_INT] = ARGOT_GEN_LEX_INT,
-        [ARGOT_TYPE_UINT] = ARGOT_GEN_LEX_UINT, [ARGOT_TYPE_FLOAT] = ARGOT_GEN_LEX_FLOAT,
-        [ARGOT_TYPE_BOOL] = ARGOT_GEN_LEX_BOOL, [ARGOT_TYPE_IP] = ARGOT_GEN_LEX_ADDRESS,
-        [ARGOT_TYPE_PORT] = ARGOT_GEN_LEX_DIGITS, [ARGOT_TYPE_MAC] = ARGOT_GEN_LEX_MAC,
+        [ARGOT_TYPE_HOST] = ARGOT_GEN_LEX_HOST,         [ARGOT_TYPE_INT] = ARGOT_GEN_LEX_INT,
+        [ARGOT_TYPE_UINT] = ARGOT_GEN_LEX_UINT,         [ARGOT_TYPE_FLOAT] = ARGOT_GEN_LEX_FLOAT,
+        [ARGOT_TYPE_BOOL] = ARGOT_GEN_LEX_BOOL,         [ARGOT_TYPE_IP] = ARGOT_GEN_LEX_ADDRESS,
+        [ARGOT_TYPE_PORT] = ARGOT_GEN_LEX_DIGITS,       [ARGOT_TYPE_MAC] = ARGOT_GEN_LEX_MAC,
         [ARGOT_TYPE_TIMESTAMP] = ARGOT_GEN_LEX_RFC3339, [ARGOT_TYPE_DURATION] = ARGOT_GEN_LEX_DECIMAL,
-        [ARGOT_TYPE_BYTES] = ARGOT_GEN_LEX_UINT, [ARGOT_TYPE_IP_LIST] = ARGOT_GEN_LEX_ADDRESS,
+        [ARGOT_TYPE_BYTES] = ARGOT_GEN_LEX_UINT,        [ARGOT_TYPE_IP_LIST] = ARGOT_GEN_LEX_ADDRESS,
     };
     return lexes[type]; /* the others: ARGOT_GEN_LEX_STRING */
 }
@@ -105,15 +108,15 @@ check_fit(struct argot_gen *gen, uint16_t dest, const struct argot_gen_how *how,
 {
     if (!how || dest == ARGOT_DROP || how->fits == ANY || how->fits >> gen->dests[dest].type & 1)
         return true;
-    argot_gen_error(gen, ARGOT_CODE_HOW_MISFIT, span, "`%s` does not write values of type %s, which `%s` has", how->word,
-                    argot_schema_type_name(gen->dests[dest].type), gen->dests[dest].name);
+    argot_gen_error(gen, ARGOT_CODE_HOW_MISFIT, span, "`%s` does not write values of type %s, which `%s` has",
+                    how->word, argot_schema_type_name(gen->dests[dest].type), gen->dests[dest].name);
     return false;
 }
 
 /* One name of a target. The type of an extra or variable follows from the way of writing. */
 static bool
-read_name(struct argot_gen *gen, const char *text, size_t length, struct argot_span span, const struct argot_gen_how *how,
-          unsigned target, uint16_t *dest)
+read_name(struct argot_gen *gen, const char *text, size_t length, struct argot_span span,
+          const struct argot_gen_how *how, unsigned target, uint16_t *dest)
 {
     const char *name = argot_arena_copy(gen->arena, text, length);
     enum argot_type type = how ? how->type : ARGOT_TYPE_NONE;
@@ -410,8 +413,8 @@ argot_gen_load_case_word(struct argot_gen *gen, const struct argot_yaml *node)
 static void
 load_value_map(struct bindings *b, const struct argot_yaml *node)
 {
-    static const char *const keys[] = {"to", "how", "map", "else", "case", "absent", "decode", "take", "line", "kv", "json",
-                                       "csv", NULL};
+    static const char *const keys[] = {"to",   "how",  "map", "else", "case", "absent", "decode",
+                                       "take", "line", "kv",  "json", "csv",  NULL};
     static const char *const decodes[] = {"none", "hex", "base64", "percent", "plus", "audit", NULL};
     static const char *const takes[] = {"first", "last", "all", NULL};
     struct argot_gen *gen = b->gen;
@@ -434,8 +437,10 @@ load_value_map(struct bindings *b, const struct argot_yaml *node)
         add_binding(b, value, node->span);
         return;
     }
-    static const struct { const char *key; enum argot_kind kind; } blocks[] = {
-        {"kv", ARGOT_KIND_KV}, {"json", ARGOT_KIND_JSON}, {"csv", ARGOT_KIND_CSV}};
+    static const struct {
+        const char *key;
+        enum argot_kind kind;
+    } blocks[] = {{"kv", ARGOT_KIND_KV}, {"json", ARGOT_KIND_JSON}, {"csv", ARGOT_KIND_CSV}};
     for (size_t i = 0; i < 3; i++)
         if ((child = argot_yaml_get(node, blocks[i].key))) {
             value->how = ARGOT_HOW_BLOCK;
@@ -592,8 +597,9 @@ struct argot_block *
 argot_gen_load_block(struct argot_gen *gen, const struct argot_yaml *yaml, enum argot_kind kind, bool whole)
 {
     static const char *const json_keys[] = {"fields", "unknown", "detect", NULL};
-    static const char *const kv_keys[] = {"fields", "unknown", "detect", "pair_separator", "value_separator", "quotes", "escape",
-                                          "wrap", "trailing", "keep_quotes", "bare_words", "first_key", "last_key", NULL};
+    static const char *const kv_keys[] = {
+        "fields", "unknown",  "detect",      "pair_separator", "value_separator", "quotes",   "escape",
+        "wrap",   "trailing", "keep_quotes", "bare_words",     "first_key",       "last_key", NULL};
     static const char *const csv_keys[] = {"fields", "unknown", "detect", "separator", "quote", "columns", NULL};
     static const char *const unknowns[] = {"keep", "drop", NULL};
     struct argot_block *block = argot_gen_alloc(gen, 1, sizeof *block);
@@ -601,7 +607,11 @@ argot_gen_load_block(struct argot_gen *gen, const struct argot_yaml *yaml, enum 
     if (!argot_gen_is(gen, yaml, ARGOT_YAML_MAP, "a block of keys"))
         return block;
     if (!whole)
-        argot_gen_keys(gen, yaml, kind == ARGOT_KIND_KV ? kv_keys : kind == ARGOT_KIND_CSV ? csv_keys : json_keys, "a block");
+        argot_gen_keys(gen, yaml,
+                       kind == ARGOT_KIND_KV    ? kv_keys
+                       : kind == ARGOT_KIND_CSV ? csv_keys
+                                                : json_keys,
+                       "a block");
     const struct argot_yaml *node;
     block->drop_unknown = word_of(gen, argot_yaml_get(yaml, "unknown"), unknowns, "policy (keep, drop)") == 1;
     if (kind == ARGOT_KIND_KV)

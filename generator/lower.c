@@ -7,7 +7,8 @@
 bool
 argot_gen_is_text(const struct argot_gen_element *field)
 {
-    uint32_t text = 1u << ARGOT_GEN_LEX_TEXT | 1u << ARGOT_GEN_LEX_KV | 1u << ARGOT_GEN_LEX_CSV | 1u << ARGOT_GEN_LEX_JSON;
+    uint32_t text =
+        1u << ARGOT_GEN_LEX_TEXT | 1u << ARGOT_GEN_LEX_KV | 1u << ARGOT_GEN_LEX_CSV | 1u << ARGOT_GEN_LEX_JSON;
     return field->kind == ARGOT_GEN_FIELD && (field->lexes & text);
 }
 
@@ -177,7 +178,7 @@ struct check {
     struct argot_gen *gen;
     const char *message;
     bool failed;
-    unsigned texts; /* on the path so far */
+    unsigned texts;                    /* on the path so far */
     uint16_t path[ARGOT_MAX_CAPTURES]; /* destinations captured on it */
     size_t npath;
 };
@@ -200,7 +201,8 @@ check_dest(struct check *check, const struct argot_gen_element *field, uint16_t 
         return;
     for (size_t i = 0; i < check->npath; i++)
         if (check->path[i] == dest)
-            refuse(check, ARGOT_CODE_FIELD_TWICE, field->span, "`%s` is captured a second time on one path", known->name);
+            refuse(check, ARGOT_CODE_FIELD_TWICE, field->span, "`%s` is captured a second time on one path",
+                   known->name);
     if (check->npath < ARGOT_MAX_CAPTURES)
         check->path[check->npath++] = dest;
 }
@@ -243,13 +245,14 @@ check_field(struct check *check, const struct argot_gen_element *field, const st
         return;
     }
     if (follow.overflow)
-        refuse(check, ARGOT_CODE_TOO_MANY, field->span, "more than 24 texts can follow %s: use parts with fewer ways on",
-               field->name);
+        refuse(check, ARGOT_CODE_TOO_MANY, field->span,
+               "more than 24 texts can follow %s: use parts with fewer ways on", field->name);
     if (argot_gen_is_text(field) && !(field->kv && field->kv->first_key.at)) {
         note_text(check, field, &follow);
         if (++check->texts > 1)
             refuse(check, ARGOT_CODE_SECOND_TEXT, field->span,
-                   "%s is a second field without a bound on one path of the template: one takes the first place, let it be "
+                   "%s is a second field without a bound on one path of the template: one takes the first place, let "
+                   "it be "
                    "a plain string",
                    field->name);
     }
@@ -300,8 +303,8 @@ argot_gen_template_check(struct argot_gen *gen, const struct argot_gen_sequence 
 struct head {
     struct argot_arena *arena;
     const struct argot_texts *absent;
-    bool cut;           /* no further: a field without a bound was met */
-    bool fields;        /* a field was met: literals no longer count as the literal prefix */
+    bool cut;    /* no further: a field without a bound was met */
+    bool fields; /* a field was met: literals no longer count as the literal prefix */
     size_t *literal;
 };
 

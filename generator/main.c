@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * argot-gen: the schema and formats from YAML to C. Used by the build and, later, for users' own formats.
  *     argot-gen schema --c OUT.c --doc OUT.md SCHEMA.yaml
- *     argot-gen format --schema SCHEMA.yaml [--formats DIR] --re2c RE2C --output OUT.c [--stat OUT] [--depfile OUT] FORMAT.yaml
- *     argot-gen table --output OUT.c NAME...
- *     argot-gen dump FILE.yaml
- * Exit status: 0 done, 1 the file has mistakes, 2 wrong use, 3 a file could not be read or written. */
+ *     argot-gen format --schema SCHEMA.yaml [--formats DIR] --re2c RE2C --output OUT.c [--stat OUT] [--depfile OUT]
+ * FORMAT.yaml argot-gen table --output OUT.c NAME... argot-gen dump FILE.yaml Exit status: 0 done, 1 the file has
+ * mistakes, 2 wrong use, 3 a file could not be read or written. */
 #include "generator/compile.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,9 +30,12 @@ usage(void)
 static bool
 parse_arguments(int argc, char **argv, struct arguments *a)
 {
-    const struct { const char *name; const char **value; } options[] = {
-        {"--c", &a->c},           {"--doc", &a->doc},       {"--schema", &a->schema}, {"--formats", &a->formats},
-        {"--re2c", &a->re2c},     {"--output", &a->output}, {"--stat", &a->stat},     {"--depfile", &a->depfile},
+    const struct {
+        const char *name;
+        const char **value;
+    } options[] = {
+        {"--c", &a->c},       {"--doc", &a->doc},       {"--schema", &a->schema}, {"--formats", &a->formats},
+        {"--re2c", &a->re2c}, {"--output", &a->output}, {"--stat", &a->stat},     {"--depfile", &a->depfile},
     };
     for (int i = 2; i < argc; i++) {
         if (strncmp(argv[i], "--", 2)) {

@@ -11,38 +11,38 @@
 
 /* ---- templates as trees ---- */
 
-enum argot_gen_lex { /* how the extent of a field is found */
-    ARGOT_GEN_LEX_STRING, /* up to the first place where what follows begins; the next four too */
-    ARGOT_GEN_LEX_WORD,
-    ARGOT_GEN_LEX_HOST,
-    ARGOT_GEN_LEX_ENDPOINT,
-    ARGOT_GEN_LEX_PATH,
-    ARGOT_GEN_LEX_TEXT, /* up to the last place; the next three too */
-    ARGOT_GEN_LEX_KV,
-    ARGOT_GEN_LEX_CSV,
-    ARGOT_GEN_LEX_JSON,
-    ARGOT_GEN_LEX_SD, /* shapes from here on */
-    ARGOT_GEN_LEX_QUOTED,
-    ARGOT_GEN_LEX_QUOTED_SINGLE,
-    ARGOT_GEN_LEX_QUOTED_CSV,
-    ARGOT_GEN_LEX_CLF,
-    ARGOT_GEN_LEX_RFC3164,
-    ARGOT_GEN_LEX_RFC3339,
-    ARGOT_GEN_LEX_RFC5424,
-    ARGOT_GEN_LEX_STRPTIME,
-    ARGOT_GEN_LEX_UINT, /* runs from here on */
-    ARGOT_GEN_LEX_INT,
-    ARGOT_GEN_LEX_DIGITS,
-    ARGOT_GEN_LEX_FLOAT,
-    ARGOT_GEN_LEX_ADDRESS,
-    ARGOT_GEN_LEX_MAC,
-    ARGOT_GEN_LEX_BOOL,
-    ARGOT_GEN_LEX_DECIMAL,
-    ARGOT_GEN_LEX_CLOCK,
-    ARGOT_GEN_LEX_PRI,
-    ARGOT_GEN_LEX_EPOCH,
-    ARGOT_GEN_LEX_TYPE, /* a regex of `types:` */
-    ARGOT_GEN_LEX_COUNT
+enum argot_gen_lex {                       /* how the extent of a field is found */
+                     ARGOT_GEN_LEX_STRING, /* up to the first place where what follows begins; the next four too */
+                     ARGOT_GEN_LEX_WORD,
+                     ARGOT_GEN_LEX_HOST,
+                     ARGOT_GEN_LEX_ENDPOINT,
+                     ARGOT_GEN_LEX_PATH,
+                     ARGOT_GEN_LEX_TEXT, /* up to the last place; the next three too */
+                     ARGOT_GEN_LEX_KV,
+                     ARGOT_GEN_LEX_CSV,
+                     ARGOT_GEN_LEX_JSON,
+                     ARGOT_GEN_LEX_SD, /* shapes from here on */
+                     ARGOT_GEN_LEX_QUOTED,
+                     ARGOT_GEN_LEX_QUOTED_SINGLE,
+                     ARGOT_GEN_LEX_QUOTED_CSV,
+                     ARGOT_GEN_LEX_CLF,
+                     ARGOT_GEN_LEX_RFC3164,
+                     ARGOT_GEN_LEX_RFC3339,
+                     ARGOT_GEN_LEX_RFC5424,
+                     ARGOT_GEN_LEX_STRPTIME,
+                     ARGOT_GEN_LEX_UINT, /* runs from here on */
+                     ARGOT_GEN_LEX_INT,
+                     ARGOT_GEN_LEX_DIGITS,
+                     ARGOT_GEN_LEX_FLOAT,
+                     ARGOT_GEN_LEX_ADDRESS,
+                     ARGOT_GEN_LEX_MAC,
+                     ARGOT_GEN_LEX_BOOL,
+                     ARGOT_GEN_LEX_DECIMAL,
+                     ARGOT_GEN_LEX_CLOCK,
+                     ARGOT_GEN_LEX_PRI,
+                     ARGOT_GEN_LEX_EPOCH,
+                     ARGOT_GEN_LEX_TYPE, /* a regex of `types:` */
+                     ARGOT_GEN_LEX_COUNT
 };
 
 struct argot_gen_type {
@@ -70,7 +70,7 @@ struct argot_gen_element {
     struct argot_span span;
     const char *text; /* literal; STRPTIME: directives */
     size_t length;
-    uint32_t lexes;   /* field: a bit for each argot_gen_lex tried, the longest wins; strings stand alone */
+    uint32_t lexes; /* field: a bit for each argot_gen_lex tried, the longest wins; strings stand alone */
     const struct argot_gen_type *type;
     const struct argot_value *value; /* field: NULL when dropped */
     const struct argot_kv *kv;       /* of a kv piece, for first_key */
@@ -78,7 +78,7 @@ struct argot_gen_element {
     const char *name;                /* field, as written, for people */
     size_t nalternatives;            /* group */
     struct argot_gen_sequence **alternatives;
-    bool optional; /* group; blanks: may be none */
+    bool optional;  /* group; blanks: may be none */
     unsigned fixed; /* emission: 0 free, 1 present, 2 absent */
 };
 
@@ -91,9 +91,9 @@ struct argot_gen_follow {
         size_t length;
         bool after_blank; /* kv first_key: at the begin or after a blank */
     } literals[ARGOT_GEN_MAX_FOLLOW];
-    uint64_t set[4];  /* single bytes that may begin what follows */
+    uint64_t set[4]; /* single bytes that may begin what follows */
     bool has_set;
-    bool end;         /* the line may end here */
+    bool end; /* the line may end here */
     bool overflow;
     const struct argot_gen_element *first_field; /* a field that may stand right here, or NULL */
     const struct argot_gen_element *clash;       /* such a field that may not follow another field */
@@ -106,9 +106,9 @@ struct argot_gen_rest {
     const struct argot_gen_rest *outer;
 };
 void argot_gen_follow_of(struct argot_gen_follow *follow, const struct argot_gen_rest *rest);
-bool argot_gen_is_string(const struct argot_gen_element *field); /* ends where something follows (not text) */
+bool argot_gen_is_string(const struct argot_gen_element *field);    /* ends where something follows (not text) */
 bool argot_gen_takes_absent(const struct argot_gen_element *field); /* may stand as one of the `absent:` texts */
-bool argot_gen_is_text(const struct argot_gen_element *field);   /* ends at the last place */
+bool argot_gen_is_text(const struct argot_gen_element *field);      /* ends at the last place */
 bool argot_gen_sequence_nullable(const struct argot_gen_sequence *sequence);
 /* The regular expression of the head: what every line that fits begins with, up to the first field without a bound. */
 const struct argot_regex *argot_gen_head(struct argot_arena *arena, const struct argot_gen_sequence *sequence,
@@ -214,8 +214,8 @@ uint16_t argot_gen_dest_find(const struct argot_gen *gen, enum argot_dest_kind k
 /* Values (load_value.c). */
 struct argot_gen_how { /* a way of writing, by its word */
     const char *word;
-    uint8_t how; /* enum argot_how */
-    uint8_t lex; /* enum argot_gen_lex */
+    uint8_t how;  /* enum argot_how */
+    uint8_t lex;  /* enum argot_gen_lex */
     uint8_t type; /* of extra. and $ names; NONE: string */
     uint8_t targets_min, targets_max;
     uint32_t fits; /* bits of enum argot_type it may fill; 0: any string type */

@@ -50,4 +50,5 @@ struct argot_automaton;
 const struct argot_automaton *argot_automaton_build(struct argot_arena *arena, const struct argot_regex *regex);
 /* Whether some match of one begins with (or is) a match of the other; true where that is too much to find out.
  * O(states * states), early end. */
-bool argot_automaton_overlap(struct argot_arena *arena, const struct argot_automaton *a, const struct argot_automaton *b);
+bool argot_automaton_overlap(struct argot_arena *arena, const struct argot_automaton *a,
+                             const struct argot_automaton *b);

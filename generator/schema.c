@@ -109,9 +109,8 @@ argot_gen_schema_name(struct argot_gen_schema_loader *l, const struct argot_yaml
                 strspn(node->text, set) == node->length;
     if (good)
         return true;
-    struct argot_diagnostic *d =
-        argot_gen_schema_report(l, ARGOT_CODE_SCHEMA_NAME, node, "`%s` is no name of %s",
-                                node->kind == ARGOT_YAML_SCALAR ? node->text : "", what);
+    struct argot_diagnostic *d = argot_gen_schema_report(l, ARGOT_CODE_SCHEMA_NAME, node, "`%s` is no name of %s",
+                                                         node->kind == ARGOT_YAML_SCALAR ? node->text : "", what);
     d->hint = argot_arena_printf(l->arena, "%s letters, digits and `_`, a letter first, at most %d",
                                  upper ? "upper-case" : "lower-case", ARGOT_GEN_SCHEMA_MAX_NAME);
     return false;
@@ -203,8 +202,8 @@ load_domain(struct argot_gen_schema_loader *l, const struct argot_yaml *node, st
         if (!strcmp(l->schema->domains[i].name, field->domain))
             return;
     if (field->domain && l->schema->domains) /* else the whole map is missing, which was said */
-        argot_gen_schema_report(l, ARGOT_CODE_SCHEMA_REFERENCE, argot_yaml_get(node, "domain"),
-                                "`domains` has no `%s`", field->domain);
+        argot_gen_schema_report(l, ARGOT_CODE_SCHEMA_REFERENCE, argot_yaml_get(node, "domain"), "`domains` has no `%s`",
+                                field->domain);
 }
 
 /* The name of the field, checked; NULL after an error. */
@@ -237,8 +236,20 @@ static void
 load_field(struct argot_gen_schema_loader *l, const struct argot_yaml *node)
 {
     static const char *const keys[] = {
-        "name", "domain", "type", "case", "values", "doc", "ecs", "ecs_on_event_type", "ocsf", "ocsf_on_event_type",
-        "otel", "sigma", "sigma_on_logsource", "note",
+        "name",
+        "domain",
+        "type",
+        "case",
+        "values",
+        "doc",
+        "ecs",
+        "ecs_on_event_type",
+        "ocsf",
+        "ocsf_on_event_type",
+        "otel",
+        "sigma",
+        "sigma_on_logsource",
+        "note",
     };
     if (node->kind != ARGOT_YAML_MAP) {
         argot_gen_schema_report(l, ARGOT_CODE_SCHEMA_NODE, node, "a field is a map");
@@ -356,8 +367,8 @@ struct argot_gen_schema *
 argot_gen_schema_load(struct argot_arena *arena, struct argot_diagnostics *diagnostics, const struct argot_yaml *root)
 {
     static const char *const keys[] = {
-        "schema_version", "types", "rules", "reasons", "domains", "fields", "event_types", "ecs_aliases",
-        "ecs_derived", "vendor_aliases",
+        "schema_version", "types",       "rules",       "reasons",     "domains",
+        "fields",         "event_types", "ecs_aliases", "ecs_derived", "vendor_aliases",
     };
     struct argot_gen_schema_loader loader = {arena, diagnostics, NULL}, *l = &loader;
     unsigned errors = diagnostics->errors;

@@ -18,7 +18,7 @@ struct argot_gen_schema_field {
 
 struct argot_gen_schema_event_type {
     const char *name, *doc;
-    const char *ecs_kind, *ecs_action;              /* action: NULL: none */
+    const char *ecs_kind, *ecs_action;                /* action: NULL: none */
     const struct argot_yaml *ecs_category, *ecs_type; /* lists of words of ECS */
     uint32_t ocsf_class;
     int ocsf_activity; /* -1: told by the data */
@@ -31,8 +31,8 @@ struct argot_gen_schema_word { /* a key with a text */
 struct argot_gen_schema {
     uint32_t version;
     size_t count;
-    struct argot_gen_schema_field *fields; /* in schema order */
-    const char **names;                    /* in the same order */
+    struct argot_gen_schema_field *fields;         /* in schema order */
+    const char **names;                            /* in the same order */
     const struct argot_gen_schema_field **by_name; /* sorted by strcmp */
     size_t nevent_types;
     struct argot_gen_schema_event_type *event_types;

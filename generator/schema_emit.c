@@ -94,7 +94,8 @@ put_heading(struct argot_buffer *out, const char *domain)
     bool short_word = strlen(domain) <= 4 && !strpbrk(domain, "aeiou");
     argot_buffer_append_text(out, "\n## ");
     for (const char *at = domain; *at; at++)
-        argot_buffer_append_byte(out, (char)(*at >= 'a' && *at <= 'z' && (at == domain || short_word) ? *at - 32 : *at));
+        argot_buffer_append_byte(out,
+                                 (char)(*at >= 'a' && *at <= 'z' && (at == domain || short_word) ? *at - 32 : *at));
     argot_buffer_append_text(out, "\n\n");
 }
 
@@ -164,10 +165,11 @@ put_words(struct argot_buffer *out, const struct argot_yaml *list)
 static void
 doc_event_types(const struct argot_gen_schema *schema, struct argot_buffer *out)
 {
-    argot_buffer_append_text(out, "\n## Types of event\n\nThe values of `event_type`, with what they are on export: kind, "
-                                  "category and type of ECS, class and\nactivity of OCSF 1.8 (no activity: the data "
-                                  "tells it).\n\n| value | meaning | ECS kind | category | type | OCSF class | activity "
-                                  "|\n|---|---|---|---|---|---|---|\n");
+    argot_buffer_append_text(out,
+                             "\n## Types of event\n\nThe values of `event_type`, with what they are on export: kind, "
+                             "category and type of ECS, class and\nactivity of OCSF 1.8 (no activity: the data "
+                             "tells it).\n\n| value | meaning | ECS kind | category | type | OCSF class | activity "
+                             "|\n|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < schema->nevent_types; i++) {
         const struct argot_gen_schema_event_type *type = &schema->event_types[i];
         argot_buffer_printf(out, "| `%s` | ", type->name);
@@ -214,14 +216,15 @@ doc_types(const struct argot_gen_schema *schema, struct argot_buffer *out)
 void
 argot_gen_schema_emit_doc(const struct argot_gen_schema *schema, struct argot_buffer *out)
 {
-    argot_buffer_printf(out,
-                        "# The common schema, version %u\n\n"
-                        "Made by argot-gen from `formats/schema.yaml`; not to be edited. `argot fields` shows the same.\n\n"
-                        "An event has these %zu fields and no others; what a format finds beyond them stands in the "
-                        "object `extra`\nunder the source's own names. Names of ECS are those of version 9, names of "
-                        "OCSF those of version 1.8; other\ntargets for single types of event, and the names in "
-                        "OpenTelemetry and Sigma, stand in the YAML.\n",
-                        schema->version, schema->count);
+    argot_buffer_printf(
+        out,
+        "# The common schema, version %u\n\n"
+        "Made by argot-gen from `formats/schema.yaml`; not to be edited. `argot fields` shows the same.\n\n"
+        "An event has these %zu fields and no others; what a format finds beyond them stands in the "
+        "object `extra`\nunder the source's own names. Names of ECS are those of version 9, names of "
+        "OCSF those of version 1.8; other\ntargets for single types of event, and the names in "
+        "OpenTelemetry and Sigma, stand in the YAML.\n",
+        schema->version, schema->count);
     doc_list(schema, "rules", "Rules", out);
     doc_types(schema, out);
     for (size_t i = 0; i < schema->ndomains; i++)

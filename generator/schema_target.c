@@ -125,8 +125,8 @@ check_event_type(struct argot_gen_schema_loader *l, const struct argot_yaml *nod
 }
 
 static const char *
-load_target(struct argot_gen_schema_loader *l, enum standard standard, const struct argot_yaml *field,
-            const char *key, const char *key_on_event_type)
+load_target(struct argot_gen_schema_loader *l, enum standard standard, const struct argot_yaml *field, const char *key,
+            const char *key_on_event_type)
 {
     const char *target = argot_gen_schema_text(l, field, key, false);
     if (target && !check_target(l, standard, argot_yaml_get(field, key)))
@@ -185,13 +185,14 @@ static const char *const ecs_kinds[] = {
     "alert", "asset", "enrichment", "event", "metric", "pipeline_error", "signal", "state",
 };
 static const char *const ecs_categories[] = {
-    "api", "authentication", "configuration", "database", "driver", "email", "file", "host", "iam",
-    "intrusion_detection", "library", "malware", "network", "package", "process", "registry", "session", "threat",
-    "vulnerability", "web",
+    "api",      "authentication", "configuration", "database",      "driver",
+    "email",    "file",           "host",          "iam",           "intrusion_detection",
+    "library",  "malware",        "network",       "package",       "process",
+    "registry", "session",        "threat",        "vulnerability", "web",
 };
 static const char *const ecs_types[] = {
-    "access", "admin", "allowed", "change", "connection", "creation", "deletion", "denied", "device", "end", "error",
-    "group", "indicator", "info", "installation", "protocol", "start", "user",
+    "access", "admin", "allowed", "change",    "connection", "creation",     "deletion", "denied", "device",
+    "end",    "error", "group",   "indicator", "info",       "installation", "protocol", "start",  "user",
 };
 
 static void

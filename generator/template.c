@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define PART_DEPTH_MAX 16
-#define ELEMENTS_MAX 400 /* of one sequence */
+#define ELEMENTS_MAX 400  /* of one sequence */
 #define TEMPLATE_MAX 4000 /* of one template, parts counted at each use */
 
 struct reader {
@@ -14,7 +14,7 @@ struct reader {
     const struct argot_yaml *yaml;
     const char *text;
     size_t length, at;
-    unsigned depth; /* of groups */
+    unsigned depth;            /* of groups */
     const struct reader *user; /* the template that uses this part */
     const char *part;
     bool failed;
@@ -69,7 +69,8 @@ push(struct reader *r, struct argot_gen_sequence *sequence, struct argot_gen_ele
     if (sequence->count == ELEMENTS_MAX || ++r->gen->pieces > TEMPLATE_MAX) {
         if (!r->failed)
             argot_gen_error(r->gen, ARGOT_CODE_TOO_MANY, element->span,
-                            "a template holds at most %d pieces side by side and %d in all", ELEMENTS_MAX, TEMPLATE_MAX);
+                            "a template holds at most %d pieces side by side and %d in all", ELEMENTS_MAX,
+                            TEMPLATE_MAX);
         r->failed = true;
         return;
     }
@@ -106,8 +107,8 @@ read_text(struct reader *r, struct argot_gen_sequence *sequence, bool in_group)
             if (left < 2 || p[1] != '{')
                 break;
             r->at++;
-        } else if (in_group && (p[0] == '|' || (left >= 2 && p[0] == ')' && p[1] == '}') ||
-                                (left >= 3 && !memcmp(p, ")?}", 3)))) {
+        } else if (in_group &&
+                   (p[0] == '|' || (left >= 2 && p[0] == ')' && p[1] == '}') || (left >= 3 && !memcmp(p, ")?}", 3)))) {
             break;
         } else if (p[0] == '}' && left >= 2 && p[1] == '}') {
             argot_gen_error(r->gen, ARGOT_CODE_TEMPLATE_BRACE, span_at(r, r->at, r->at + 2),
@@ -209,7 +210,8 @@ find_part(struct reader *r, const char *word, struct argot_span span)
         if (count < 256)
             names[count++] = part->name;
     }
-    struct argot_diagnostic *d = argot_gen_error(r->gen, ARGOT_CODE_UNKNOWN_PART, span, "no part `%s` under `parts:`", word);
+    struct argot_diagnostic *d =
+        argot_gen_error(r->gen, ARGOT_CODE_UNKNOWN_PART, span, "no part `%s` under `parts:`", word);
     argot_diagnostic_suggest(r->gen->diagnostics, d, word, names, count);
     return NULL;
 }
@@ -351,8 +353,8 @@ read_how(struct reader *r, struct argot_gen_element *field, const char *word, si
     size_t count;
     const char *const *words = argot_gen_how_words(&count);
     const char *copy = argot_arena_copy(gen->arena, word, length);
-    struct argot_diagnostic *d =
-        argot_gen_error(gen, ARGOT_CODE_UNKNOWN_HOW, field->span, "`%s` is no way of writing and no type of this file", copy);
+    struct argot_diagnostic *d = argot_gen_error(gen, ARGOT_CODE_UNKNOWN_HOW, field->span,
+                                                 "`%s` is no way of writing and no type of this file", copy);
     argot_diagnostic_suggest(gen->diagnostics, d, copy, words, count);
     r->failed = true;
     return NULL;
@@ -379,9 +381,7 @@ read_field(struct reader *r, struct argot_gen_sequence *sequence, size_t begin, 
         r->failed = true;
         return;
     }
-    field->lexes = field->type ? 1u << ARGOT_GEN_LEX_TYPE
-                   : how       ? 1u << how->lex
-                               : lexes_of_targets(gen, value);
+    field->lexes = field->type ? 1u << ARGOT_GEN_LEX_TYPE : how ? 1u << how->lex : lexes_of_targets(gen, value);
     if (how && how->how == ARGOT_HOW_BLOCK)
         set_block(r, field, value, how);
     if (value->block || !only_drops(value)) {
@@ -521,8 +521,8 @@ add_one(struct argot_gen *gen, struct argot_gen_lexer *lexer, const struct argot
 }
 
 void
-argot_gen_lexer_add(struct argot_gen *gen, struct argot_gen_lexer *lexer, const struct argot_yaml *node, uint16_t message,
-                    const char *message_id)
+argot_gen_lexer_add(struct argot_gen *gen, struct argot_gen_lexer *lexer, const struct argot_yaml *node,
+                    uint16_t message, const char *message_id)
 {
     if (node->kind != ARGOT_YAML_LIST) {
         add_one(gen, lexer, node, message, message_id);

@@ -97,8 +97,7 @@ new_block(struct argot_arena *arena, size_t size)
 {
     if (size > SIZE_MAX - sizeof(struct argot_arena_block))
         return NULL;
-    struct argot_arena_block *block =
-        arena->seam->allocate(arena->seam, sizeof(struct argot_arena_block) + size);
+    struct argot_arena_block *block = arena->seam->allocate(arena->seam, sizeof(struct argot_arena_block) + size);
     if (!block)
         return NULL;
     block->size = size;

@@ -10,10 +10,10 @@ struct argot_arena_block;
 struct argot_arena {
     struct argot_seam *seam;
     struct argot_arena_block *blocks, *current; /* ordinary ones; those after current are free */
-    struct argot_arena_block *oversized;         /* one allocation each */
-    uint8_t *at, *end;   /* free room in the current block */
-    size_t block_bytes;  /* size of an ordinary block */
-    size_t used_bytes;   /* handed out since the last reset */
+    struct argot_arena_block *oversized;        /* one allocation each */
+    uint8_t *at, *end;                          /* free room in the current block */
+    size_t block_bytes;                         /* size of an ordinary block */
+    size_t used_bytes;                          /* handed out since the last reset */
 };
 
 /* Takes no memory yet. block_bytes 0: 64 KiB. */
@@ -30,4 +30,5 @@ void *argot_arena_zalloc(struct argot_arena *arena, size_t count, size_t size);
 /* Copies with a NUL behind. */
 char *argot_arena_copy(struct argot_arena *arena, const char *bytes, size_t count);
 char *argot_arena_printf(struct argot_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *argot_arena_vprintf(struct argot_arena *arena, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+char *argot_arena_vprintf(struct argot_arena *arena, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));

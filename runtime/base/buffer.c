@@ -41,8 +41,7 @@ argot_buffer_reserve(struct argot_buffer *buffer, size_t more)
     while (capacity < needed)
         capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
     struct argot_seam *seam = buffer->seam;
-    uint8_t *bytes = buffer->bytes ? seam->resize(seam, buffer->bytes, capacity)
-                                   : seam->allocate(seam, capacity);
+    uint8_t *bytes = buffer->bytes ? seam->resize(seam, buffer->bytes, capacity) : seam->allocate(seam, capacity);
     if (!bytes)
         return fail(buffer);
     buffer->bytes = bytes;

@@ -19,7 +19,8 @@ void argot_buffer_finish(struct argot_buffer *buffer);
 /* Makes room for `more` bytes behind length. false sets failed. */
 bool argot_buffer_reserve(struct argot_buffer *buffer, size_t more);
 void argot_buffer_printf(struct argot_buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void argot_buffer_vprintf(struct argot_buffer *buffer, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+void argot_buffer_vprintf(struct argot_buffer *buffer, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 static inline void
 argot_buffer_append(struct argot_buffer *buffer, const void *bytes, size_t count)

@@ -5,8 +5,8 @@
 #define LONGEST_NAME 64 /* longer words get no suggestion: bounds the work and the rows on the stack */
 
 void
-argot_diagnostics_init(struct argot_diagnostics *diagnostics, struct argot_arena *arena,
-                       const char *path, const char *source, size_t source_length)
+argot_diagnostics_init(struct argot_diagnostics *diagnostics, struct argot_arena *arena, const char *path,
+                       const char *source, size_t source_length)
 {
     *diagnostics = (struct argot_diagnostics){
         .arena = arena,
@@ -17,8 +17,8 @@ argot_diagnostics_init(struct argot_diagnostics *diagnostics, struct argot_arena
 }
 
 struct argot_diagnostic *
-argot_diagnostics_add(struct argot_diagnostics *diagnostics, enum argot_severity severity,
-                      unsigned code, struct argot_span span, const char *format, ...)
+argot_diagnostics_add(struct argot_diagnostics *diagnostics, enum argot_severity severity, unsigned code,
+                      struct argot_span span, const char *format, ...)
 {
     if (severity == ARGOT_ERROR)
         diagnostics->errors++;
@@ -30,8 +30,7 @@ argot_diagnostics_add(struct argot_diagnostics *diagnostics, enum argot_severity
     bool dummy = !added;
     if (dummy)
         added = &diagnostics->dummy;
-    *added = (struct argot_diagnostic){
-        .severity = severity, .code = code, .span = span, .text = "(out of memory)"};
+    *added = (struct argot_diagnostic){.severity = severity, .code = code, .span = span, .text = "(out of memory)"};
     if (dummy)
         return added;
 
@@ -78,8 +77,7 @@ distance(const char *a, size_t a_length, const char *b, size_t b_length, unsigne
         for (unsigned j = 1; j <= b_length; j++) {
             unsigned same = lower(a[i - 1]) == lower(b[j - 1]);
             unsigned cost = least(above[j - 1] + !same, least(above[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-                lower(a[i - 2]) == lower(b[j - 1]))
+            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
                 cost = least(cost, above2[j - 2] + 1);
             row[j] = cost;
             nearest = least(nearest, cost);
@@ -118,13 +116,12 @@ argot_diagnostic_nearest(const char *word, const char *const *names, size_t coun
 }
 
 void
-argot_diagnostic_suggest(struct argot_diagnostics *diagnostics, struct argot_diagnostic *diagnostic,
-                         const char *word, const char *const *names, size_t count)
+argot_diagnostic_suggest(struct argot_diagnostics *diagnostics, struct argot_diagnostic *diagnostic, const char *word,
+                         const char *const *names, size_t count)
 {
     if (diagnostic == &diagnostics->dummy)
         return;
     const char *nearest = argot_diagnostic_nearest(word, names, count);
     if (nearest)
-        diagnostic->hint =
-            argot_arena_printf(diagnostics->arena, "did you mean `%s`?", nearest);
+        diagnostic->hint = argot_arena_printf(diagnostics->arena, "did you mean `%s`?", nearest);
 }

@@ -13,7 +13,8 @@ enum argot_severity {
     ARGOT_WARNING,
 };
 
-/* Line and column count from 1, column in bytes. line 0: no place in the file. length in bytes, at least 1 is marked. */
+/* Line and column count from 1, column in bytes. line 0: no place in the file. length in bytes, at least 1 is marked.
+ */
 struct argot_span {
     uint32_t line, column, length;
 };

@@ -3,10 +3,10 @@
  * move a cursor, reorder text or is not UTF-8 comes out escaped, so that a terminal shows what the file holds. */
 #include "base/diagnostic.h"
 
-#define LINE_COLUMNS 160   /* longest excerpt of a source line */
-#define BEFORE_MARKER 60   /* what is shown of a long line before the marked place */
+#define LINE_COLUMNS 160 /* longest excerpt of a source line */
+#define BEFORE_MARKER 60 /* what is shown of a long line before the marked place */
 #define TAB_COLUMNS 8
-#define ESCAPE_COLUMNS 4   /* \x1b */
+#define ESCAPE_COLUMNS 4 /* \x1b */
 #define CUT "..."
 
 /* One character of a text as it is shown: a code point, or one byte that is escaped. */
@@ -56,9 +56,8 @@ static bool
 is_hidden(struct unit unit)
 {
     static const struct range hidden[] = {
-        {0, 0x1f},         {0x7f, 0x9f},     {0xad, 0xad},       {0x61c, 0x61c},
-        {0x200b, 0x200f},  {0x2028, 0x202e}, {0x2060, 0x206f},   {0xfeff, 0xfeff},
-        {0xfff9, 0xfffb},  {0xe000, 0xf8ff}, {0xe0000, 0xe0fff}, {0xf0000, 0x10ffff},
+        {0, 0x1f},        {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},   {0x200b, 0x200f},   {0x2028, 0x202e},
+        {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe000, 0xf8ff}, {0xe0000, 0xe0fff}, {0xf0000, 0x10ffff},
     };
     return !unit.valid || in_ranges(unit.point, hidden, sizeof hidden / sizeof *hidden);
 }
@@ -71,8 +70,7 @@ columns_of(struct unit unit, unsigned column)
         {0x1100, 0x115f}, {0x2e80, 0xa4cf}, {0xac00, 0xd7a3},   {0xf900, 0xfaff},
         {0xfe30, 0xfe6f}, {0xff00, 0xff60}, {0x1f300, 0x1faff}, {0x20000, 0x3ffff},
     };
-    static const struct range combining[] = {
-        {0x300, 0x36f}, {0x1ab0, 0x1aff}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}};
+    static const struct range combining[] = {{0x300, 0x36f}, {0x1ab0, 0x1aff}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}};
     if (unit.valid && unit.point == '\t')
         return TAB_COLUMNS - column % TAB_COLUMNS;
     if (is_hidden(unit))
@@ -175,14 +173,13 @@ window_begin(const char *line, size_t length, size_t marked)
 }
 
 struct marker {
-    size_t first, behind;      /* bytes of the line */
-    unsigned column, columns;  /* in the excerpt */
+    size_t first, behind;     /* bytes of the line */
+    unsigned column, columns; /* in the excerpt */
 };
 
 /* Shows the line from `begin` and finds the columns of the marked bytes. */
 static void
-show_excerpt(struct argot_buffer *out, const char *line, size_t length, size_t begin,
-             struct marker *marker)
+show_excerpt(struct argot_buffer *out, const char *line, size_t length, size_t begin, struct marker *marker)
 {
     unsigned column = 0;
     bool found = false;
@@ -225,8 +222,7 @@ digits_of(uint32_t number)
 }
 
 static void
-print_excerpt(const struct argot_diagnostics *all, struct argot_buffer *out, struct argot_span span,
-              int gutter)
+print_excerpt(const struct argot_diagnostics *all, struct argot_buffer *out, struct argot_span span, int gutter)
 {
     const char *line;
     size_t length;
@@ -251,8 +247,7 @@ print_place(const struct argot_diagnostics *all, struct argot_buffer *out, struc
 {
     show_text(out, all->path);
     if (span.line)
-        argot_buffer_printf(out, ":%u:%u", (unsigned)span.line,
-                            (unsigned)(span.column ? span.column : 1));
+        argot_buffer_printf(out, ":%u:%u", (unsigned)span.line, (unsigned)(span.column ? span.column : 1));
     argot_buffer_append_text(out, ": ");
 }
 
@@ -263,8 +258,7 @@ severity_name(enum argot_severity severity)
 }
 
 static void
-print_one(const struct argot_diagnostics *all, const struct argot_diagnostic *one,
-          struct argot_buffer *out)
+print_one(const struct argot_diagnostics *all, const struct argot_diagnostic *one, struct argot_buffer *out)
 {
     uint32_t largest = one->span.line;
     if (one->second_text && one->second.line > largest)
@@ -325,8 +319,8 @@ json_text(struct argot_buffer *out, const char *text)
 static void
 json_span(struct argot_buffer *out, struct argot_span span)
 {
-    argot_buffer_printf(out, "\"line\":%u,\"column\":%u,\"length\":%u", (unsigned)span.line,
-                        (unsigned)span.column, (unsigned)span.length);
+    argot_buffer_printf(out, "\"line\":%u,\"column\":%u,\"length\":%u", (unsigned)span.line, (unsigned)span.column,
+                        (unsigned)span.length);
 }
 
 void
@@ -337,8 +331,8 @@ argot_diagnostics_print_json(const struct argot_diagnostics *diagnostics, struct
         json_text(out, diagnostics->path);
         argot_buffer_append_byte(out, ',');
         json_span(out, one->span);
-        argot_buffer_printf(out, ",\"severity\":\"%s\",\"code\":\"ARGOT-%04u\",\"text\":",
-                            severity_name(one->severity), one->code);
+        argot_buffer_printf(out, ",\"severity\":\"%s\",\"code\":\"ARGOT-%04u\",\"text\":", severity_name(one->severity),
+                            one->code);
         json_text(out, one->text);
         if (one->second_text) {
             argot_buffer_append_text(out, ",\"second\":{");

@@ -63,8 +63,7 @@ grow(struct argot_seam *seam, struct whole *whole, size_t capacity, size_t max_b
     /* One byte more than allowed must fit, for only reading it tells that the file is too large. */
     if (max_bytes < SIZE_MAX - 2 && capacity > max_bytes + 2)
         capacity = max_bytes + 2;
-    char *bytes = whole->bytes ? seam->resize(seam, whole->bytes, capacity)
-                               : seam->allocate(seam, capacity);
+    char *bytes = whole->bytes ? seam->resize(seam, whole->bytes, capacity) : seam->allocate(seam, capacity);
     if (!bytes)
         return -ENOMEM;
     whole->bytes = bytes;
@@ -94,8 +93,7 @@ read_whole(struct argot_seam *seam, int fd, size_t max_bytes, struct whole *whol
                 return status;
             capacity = whole->capacity > SIZE_MAX / 2 ? SIZE_MAX : whole->capacity * 2;
         }
-        int64_t got = argot_seam_read_some(seam, fd, whole->bytes + whole->length,
-                                           whole->capacity - whole->length - 1);
+        int64_t got = argot_seam_read_some(seam, fd, whole->bytes + whole->length, whole->capacity - whole->length - 1);
         if (got < 0)
             return (int)got;
         if (got == 0)
@@ -107,8 +105,7 @@ read_whole(struct argot_seam *seam, int fd, size_t max_bytes, struct whole *whol
 }
 
 int
-argot_seam_read_file(struct argot_seam *seam, const char *path, size_t max_bytes, char **bytes,
-                     size_t *size)
+argot_seam_read_file(struct argot_seam *seam, const char *path, size_t max_bytes, char **bytes, size_t *size)
 {
     *bytes = NULL;
     *size = 0;

@@ -38,8 +38,8 @@ struct argot_seam {
     argot_time (*monotonic)(struct argot_seam *); /* for durations only */
     int (*random)(struct argot_seam *, void *bytes, size_t count);
 
-    int (*open)(struct argot_seam *, const char *path, enum argot_open_how how); /* a descriptor >= 0 */
-    int64_t (*read)(struct argot_seam *, int fd, void *bytes, size_t count);     /* 0 at the end; may be short */
+    int (*open)(struct argot_seam *, const char *path, enum argot_open_how how);    /* a descriptor >= 0 */
+    int64_t (*read)(struct argot_seam *, int fd, void *bytes, size_t count);        /* 0 at the end; may be short */
     int64_t (*write)(struct argot_seam *, int fd, const void *bytes, size_t count); /* may be short */
     int (*info)(struct argot_seam *, int fd, struct argot_file_info *info);
     int (*close)(struct argot_seam *, int fd);

@@ -41,8 +41,7 @@ static argot_time
 time_of(const struct timespec *spec)
 {
     int64_t seconds = (int64_t)spec->tv_sec, ns;
-    if (__builtin_mul_overflow(seconds, NS_PER_SECOND, &ns) ||
-        __builtin_add_overflow(ns, (int64_t)spec->tv_nsec, &ns))
+    if (__builtin_mul_overflow(seconds, NS_PER_SECOND, &ns) || __builtin_add_overflow(ns, (int64_t)spec->tv_nsec, &ns))
         return seconds < 0 ? INT64_MIN : INT64_MAX;
     return ns;
 }

@@ -27,8 +27,7 @@ make_tables(const struct argot_command *command, struct tables *tables)
     tables->shorts[nshorts++] = ':'; /* a missing value is told apart */
     tables->shorts[nshorts++] = 'h';
     tables->longs[0] = (struct option){.name = "help", .val = HELP};
-    int count =
-        command->noptions < ARGOT_CLI_MAX_OPTIONS ? command->noptions : ARGOT_CLI_MAX_OPTIONS;
+    int count = command->noptions < ARGOT_CLI_MAX_OPTIONS ? command->noptions : ARGOT_CLI_MAX_OPTIONS;
     for (int i = 0; i < count; i++) {
         const struct argot_option *option = &command->options[i];
         tables->longs[i + 1] = (struct option){
@@ -58,8 +57,7 @@ index_of(const struct argot_command *command, int got)
 }
 
 const char *
-argot_args_nearest(const char *word, const char *const *names, size_t count, char *text,
-                   size_t size)
+argot_args_nearest(const char *word, const char *const *names, size_t count, char *text, size_t size)
 {
     const char *nearest = argot_diagnostic_nearest(word, names, count);
     text[0] = 0;
@@ -82,12 +80,10 @@ refuse_unknown(const struct argot_args *args)
     if (optopt >= LONG_BASE)
         return argot_args_refuse(args, "option `%s` takes no value", args->argv[optind - 1]);
     char word[64], hint[128];
-    snprintf(word, sizeof word, "%.*s", (int)strcspn(args->argv[optind - 1] + 2, "="),
-             args->argv[optind - 1] + 2);
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(args->argv[optind - 1] + 2, "="), args->argv[optind - 1] + 2);
     argot_args_nearest(word, names, count, hint, sizeof hint);
     if (hint[0])
-        snprintf(hint, sizeof hint, "; did you mean `--%s`?",
-                 argot_diagnostic_nearest(word, names, count));
+        snprintf(hint, sizeof hint, "; did you mean `--%s`?", argot_diagnostic_nearest(word, names, count));
     return argot_args_refuse(args, "unknown option `--%s`%s", word, hint);
 }
 
@@ -172,9 +168,8 @@ show_option(const struct argot_option *option, struct argot_buffer *out)
     char left[64];
     if (!option->doc)
         return;
-    snprintf(left, sizeof left, "  %c%c%s --%s%s%s", option->letter ? '-' : ' ',
-             option->letter ? option->letter : ' ', option->letter ? "," : " ", option->name,
-             option->value ? " " : "", option->value ? option->value : "");
+    snprintf(left, sizeof left, "  %c%c%s --%s%s%s", option->letter ? '-' : ' ', option->letter ? option->letter : ' ',
+             option->letter ? "," : " ", option->name, option->value ? " " : "", option->value ? option->value : "");
     /* A long left side has a line of its own. */
     size_t length = strlen(left);
     argot_buffer_append_text(out, left);
@@ -196,8 +191,7 @@ show_usage(const struct argot_command *command, struct argot_buffer *out)
     const char *line = command->usage;
     for (bool first = true;; first = false) {
         size_t length = strcspn(line, "\n");
-        argot_buffer_printf(out, "%s argot %s %.*s\n", first ? "Usage:" : "      ", command->name,
-                            (int)length, line);
+        argot_buffer_printf(out, "%s argot %s %.*s\n", first ? "Usage:" : "      ", command->name, (int)length, line);
         if (!line[length])
             return;
         line += length + 1;
@@ -207,15 +201,12 @@ show_usage(const struct argot_command *command, struct argot_buffer *out)
 static void
 show_program(struct argot_buffer *out)
 {
-    argot_buffer_append_text(
-        out, "argot turns log lines of any known format into events of one schema.\n\n"
-             "Usage: argot COMMAND [OPTION...] [ARGUMENT...]\n\nCommands:\n");
+    argot_buffer_append_text(out, "argot turns log lines of any known format into events of one schema.\n\n"
+                                  "Usage: argot COMMAND [OPTION...] [ARGUMENT...]\n\nCommands:\n");
     for (size_t i = 0; argot_main_commands[i]; i++)
-        argot_buffer_printf(out, "  %-10s %s\n", argot_main_commands[i]->name,
-                            argot_main_commands[i]->summary);
-    argot_buffer_append_text(
-        out, "\n`argot help COMMAND` or `argot COMMAND --help` tells more; `argot --version` the "
-             "version.\n\nExample:\n  argot parse /var/log/auth.log\n");
+        argot_buffer_printf(out, "  %-10s %s\n", argot_main_commands[i]->name, argot_main_commands[i]->summary);
+    argot_buffer_append_text(out, "\n`argot help COMMAND` or `argot COMMAND --help` tells more; `argot --version` the "
+                                  "version.\n\nExample:\n  argot parse /var/log/auth.log\n");
 }
 
 void

@@ -24,13 +24,11 @@ enum {
 int argot_args_next(struct argot_args *args, const char **value);
 /* Says what is wrong in the use of the command, points to its help, and returns ARGOT_EXIT_USAGE.
  */
-int argot_args_refuse(const struct argot_args *args, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+int argot_args_refuse(const struct argot_args *args, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The command's help, or that of the whole program for NULL. */
 void argot_args_help(const struct argot_command *command, struct argot_buffer *out);
 /* A decimal number between the two, nothing around it. */
 bool argot_args_number(const char *text, uint64_t least, uint64_t most, uint64_t *number);
 /* ": did you mean `x`?" for the nearest of the names, or "" when none is near. Valid as long as the
  * buffer is. */
-const char *argot_args_nearest(const char *word, const char *const *names, size_t count, char *text,
-                               size_t size);
+const char *argot_args_nearest(const char *word, const char *const *names, size_t count, char *text, size_t size);

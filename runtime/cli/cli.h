@@ -33,7 +33,7 @@ struct argot_command {
     const char *usage; /* behind the command's name; a line each way to call it */
     const struct argot_option *options;
     int noptions;
-    const char *more; /* shown below the options: exit status, examples */
+    const char *more;                                         /* shown below the options: exit status, examples */
     int (*run)(struct argot_cli *cli, int argc, char **argv); /* argv[0] is the command's name */
 };
 

@@ -11,8 +11,7 @@ enum { OPTION_JSON, OPTION_SCHEMA, OPTION_COUNT };
 
 static const struct argot_option options[] = {
     [OPTION_JSON] = {"json", 0, NULL, "one JSON object a diagnostic, for editors"},
-    [OPTION_SCHEMA] = {"schema", 0, "FILE",
-                       "another schema than the one that argot was built with"},
+    [OPTION_SCHEMA] = {"schema", 0, "FILE", "another schema than the one that argot was built with"},
 };
 
 /* Diagnostics are what was asked for, so they go to standard output. */
@@ -21,9 +20,7 @@ check(struct argot_cli *cli, char **paths, size_t npaths, const char *schema, bo
 {
     char schema_path[ARGOT_SHARE_PATH_BYTES], formats[ARGOT_SHARE_PATH_BYTES];
     if (!schema && !argot_share_find(cli->seam, "schema.yaml", schema_path, sizeof schema_path)) {
-        argot_say(
-            cli->seam,
-            "share/argot/schema.yaml is not where argot was installed; --schema FILE names one");
+        argot_say(cli->seam, "share/argot/schema.yaml is not where argot was installed; --schema FILE names one");
         return ARGOT_EXIT_USAGE;
     }
     bool found = argot_share_find(cli->seam, "formats", formats, sizeof formats);
@@ -33,9 +30,8 @@ check(struct argot_cli *cli, char **paths, size_t npaths, const char *schema, bo
     size_t wrong = 0;
     bool unread = false;
     for (size_t i = 0; i < npaths; i++) {
-        enum argot_gen_result result =
-            argot_gen_check_file(cli->seam, paths[i], schema ? schema : schema_path,
-                                 found ? formats : NULL, json, &out, &words);
+        enum argot_gen_result result = argot_gen_check_file(cli->seam, paths[i], schema ? schema : schema_path,
+                                                            found ? formats : NULL, json, &out, &words);
         wrong += result != ARGOT_GEN_OK;
         unread = unread || result == ARGOT_GEN_UNREAD;
     }

@@ -20,12 +20,9 @@ enum { OPTION_FORMAT, OPTION_JSON, OPTION_RECEIVED, OPTION_TIMEZONE, OPTION_COUN
 
 static const struct argot_option options[] = {
     [OPTION_FORMAT] = {"format", 'f', "FORMAT", "the same as FORMAT before the line"},
-    [OPTION_JSON] = {"json", 0, NULL,
-                     "the event or dead letter as one JSON object, with all there is"},
-    [OPTION_RECEIVED] = {"received-at", 0, "TIME",
-                         "when the line came in, for times without a year; else now"},
-    [OPTION_TIMEZONE] = {"timezone", 0, "ZONE",
-                         "of times without one: Europe/Berlin, +02:00; else UTC"},
+    [OPTION_JSON] = {"json", 0, NULL, "the event or dead letter as one JSON object, with all there is"},
+    [OPTION_RECEIVED] = {"received-at", 0, "TIME", "when the line came in, for times without a year; else now"},
+    [OPTION_TIMEZONE] = {"timezone", 0, "ZONE", "of times without one: Europe/Berlin, +02:00; else UTC"},
 };
 
 struct explain_command {
@@ -77,8 +74,7 @@ explain_record(struct explain_command *command, const uint8_t *at, size_t length
     } else {
         if (number > 1)
             argot_buffer_append_byte(&command->out, '\n');
-        argot_explain_results(&command->explain, (struct argot_slice){at, (uint32_t)length}, batch,
-                              &command->out);
+        argot_explain_results(&command->explain, (struct argot_slice){at, (uint32_t)length}, batch, &command->out);
     }
     argot_batch_reset(batch);
     if (command->out.length >= OUTPUT_BYTES)
@@ -106,8 +102,7 @@ explain_piece(struct explain_command *command, const struct argot_block_bytes *b
     command->letters++;
     if (block->piece_number == 1) {
         command->records++;
-        argot_buffer_printf(&command->out,
-                            "dead letter: too_long: line %llu is longer than %u bytes\n",
+        argot_buffer_printf(&command->out, "dead letter: too_long: line %llu is longer than %u bytes\n",
                             (unsigned long long)block->first_line, ARGOT_RECORD_MAX_BYTES);
     }
     return !command->out.failed;
@@ -127,8 +122,7 @@ explain_input(struct explain_command *command)
     struct argot_block_bytes block = {0};
     bool good = true;
     while (good && !command->status && argot_input_next(input, &block) == ARGOT_INPUT_BLOCK) {
-        good = block.piece ? explain_piece(command, &block)
-                           : explain_block(command, block.bytes, block.length);
+        good = block.piece ? explain_piece(command, &block) : explain_block(command, block.bytes, block.length);
         flush(command);
     }
     const char *problem = good ? argot_input_problem(input) : "there is no memory";
@@ -145,16 +139,14 @@ explain_text(struct explain_command *command, const char *line)
 {
     struct argot_seam *seam = command->args.cli->seam;
     size_t length = strlen(line);
-    uint8_t *copy =
-        length < ARGOT_RECORD_MAX_BYTES ? seam->allocate(seam, length + 1 + ARGOT_PADDING) : NULL;
+    uint8_t *copy = length < ARGOT_RECORD_MAX_BYTES ? seam->allocate(seam, length + 1 + ARGOT_PADDING) : NULL;
     bool good = copy != NULL;
     if (copy) {
         memcpy(copy, line, length);
         memset(copy + length, 0, 1 + ARGOT_PADDING);
         copy[length] = '\n';
         /* The empty text is an empty line. */
-        good =
-            length == 0 ? explain_record(command, copy, 0) : explain_block(command, copy, length);
+        good = length == 0 ? explain_record(command, copy, 0) : explain_block(command, copy, length);
     }
     flush(command);
     seam->release(seam, copy);
@@ -221,12 +213,10 @@ run_checked(struct explain_command *command, const char *line)
     if (!command->received)
         settings->received = cli->seam->now(cli->seam);
     bool terminal = cli->seam->is_terminal(cli->seam, STANDARD_OUTPUT);
-    command->explain.columns =
-        terminal ? argot_terminal_columns(STANDARD_OUTPUT) : COLUMNS_ELSEWHERE;
+    command->explain.columns = terminal ? argot_terminal_columns(STANDARD_OUTPUT) : COLUMNS_ELSEWHERE;
     command->worker = argot_worker_new(cli->registry, settings);
-    command->writer =
-        argot_json_new(cli->seam, ARGOT_JSON_WITH_RAW_LINE | ARGOT_JSON_WITH_INGEST_TIME |
-                                      ARGOT_JSON_WITH_FORMAT_NAME | ARGOT_JSON_WITH_RECORD);
+    command->writer = argot_json_new(cli->seam, ARGOT_JSON_WITH_RAW_LINE | ARGOT_JSON_WITH_INGEST_TIME |
+                                                    ARGOT_JSON_WITH_FORMAT_NAME | ARGOT_JSON_WITH_RECORD);
     if (!command->worker || !command->writer) {
         argot_say(cli->seam, "there is no memory");
         return ARGOT_EXIT_FAILED;
@@ -273,11 +263,10 @@ const struct argot_command argot_cmd_explain = {
     .usage = "[OPTION...] [FORMAT] LINE\n[OPTION...] [FORMAT] -",
     .options = options,
     .noptions = OPTION_COUNT,
-    .more =
-        "Exit status: 0 an event, or a line that is skipped; 1 a dead letter; 2 wrong use; 3 an\n"
-        "input or output failed.\n\n"
-        "Examples:\n"
-        "  argot explain 'Nov 24 09:20:07 web1 sshd[4719]: Failed password for root'\n"
-        "  tail -n 1 access.log | argot explain nginx_access -\n",
+    .more = "Exit status: 0 an event, or a line that is skipped; 1 a dead letter; 2 wrong use; 3 an\n"
+            "input or output failed.\n\n"
+            "Examples:\n"
+            "  argot explain 'Nov 24 09:20:07 web1 sshd[4719]: Failed password for root'\n"
+            "  tail -n 1 access.log | argot explain nginx_access -\n",
     .run = run,
 };

@@ -10,8 +10,7 @@
 enum { OPTION_VERBOSE, OPTION_JSON, OPTION_COUNT };
 
 static const struct argot_option options[] = {
-    [OPTION_VERBOSE] = {"verbose", 'v', NULL,
-                        "adds the values of enums and the formats that fill the field"},
+    [OPTION_VERBOSE] = {"verbose", 'v', NULL, "adds the values of enums and the formats that fill the field"},
     [OPTION_JSON] = {"json", 0, NULL, "one JSON object a field"},
 };
 
@@ -28,8 +27,7 @@ static bool
 fills(const struct argot_normalizer *normalizer, const char *field)
 {
     for (unsigned i = 0; i < normalizer->ndests; i++)
-        if (normalizer->dests[i].kind == ARGOT_DEST_FIELD &&
-            !strcmp(normalizer->dests[i].name, field))
+        if (normalizer->dests[i].kind == ARGOT_DEST_FIELD && !strcmp(normalizer->dests[i].name, field))
             return true;
     return false;
 }
@@ -67,8 +65,7 @@ put_text(struct argot_buffer *out, const char *text)
 }
 
 static void
-put_field(struct argot_registry *registry, const struct argot_schema_field *field,
-          struct argot_buffer *out)
+put_field(struct argot_registry *registry, const struct argot_schema_field *field, struct argot_buffer *out)
 {
     argot_buffer_printf(out, "{\"name\":\"%s\",\"type\":\"%s\",\"doc\":", field->name,
                         argot_schema_type_name(field->type));
@@ -117,8 +114,8 @@ show(struct argot_cli *cli, const struct argot_args *args, bool verbose, bool js
             put_field(registry, field, &out);
             continue;
         }
-        argot_buffer_printf(&out, "%-*s  %-11s  %s\n", (int)widest, field->name,
-                            argot_schema_type_name(field->type), field->doc ? field->doc : "");
+        argot_buffer_printf(&out, "%-*s  %-11s  %s\n", (int)widest, field->name, argot_schema_type_name(field->type),
+                            field->doc ? field->doc : "");
         if (verbose) {
             show_values(field, &out);
             show_formats(registry, field->name, &out);

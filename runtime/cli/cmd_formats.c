@@ -49,14 +49,12 @@ read_stat(struct argot_cli *cli, const char *format, const char *name)
         argot_seam_read_file(cli->seam, path, STAT_BYTES_MAX, &text, &size))
         return -1;
     long long number = -1;
-    for (const char *line = text; *line && number < 0;
-         line += strcspn(line, "\n"), line += *line == '\n') {
+    for (const char *line = text; *line && number < 0; line += strcspn(line, "\n"), line += *line == '\n') {
         uint64_t value;
         char digits[32];
         if (strncmp(line, name, length) || line[length] != ' ')
             continue;
-        snprintf(digits, sizeof digits, "%.*s", (int)strcspn(line + length + 1, "\n"),
-                 line + length + 1);
+        snprintf(digits, sizeof digits, "%.*s", (int)strcspn(line + length + 1, "\n"), line + length + 1);
         if (argot_args_number(digits, 0, INT64_MAX, &value))
             number = (long long)value;
     }
@@ -107,39 +105,35 @@ widest_name(const struct argot_registry *registry)
 }
 
 static void
-show_facts(const struct argot_normalizer *normalizer, const struct facts *facts,
-           struct argot_buffer *out)
+show_facts(const struct argot_normalizer *normalizer, const struct facts *facts, struct argot_buffer *out)
 {
-    argot_buffer_printf(out, "    version %u, %u messages, %u templates, %u examples, %u states",
-                        normalizer->version, facts->messages, facts->templates, facts->examples,
-                        facts->states);
+    argot_buffer_printf(out, "    version %u, %u messages, %u templates, %u examples, %u states", normalizer->version,
+                        facts->messages, facts->templates, facts->examples, facts->states);
     if (facts->re2c_ms >= 0)
         argot_buffer_printf(out, ", re2c %lld ms", facts->re2c_ms);
     argot_buffer_append_byte(out, '\n');
 }
 
 static void
-put_json(const struct argot_normalizer *normalizer, const struct facts *facts,
-         struct argot_buffer *out)
+put_json(const struct argot_normalizer *normalizer, const struct facts *facts, struct argot_buffer *out)
 {
     argot_buffer_printf(out, "{\"name\":\"%s\",\"title\":", normalizer->name);
     argot_json_string((const uint8_t *)normalizer->title, strlen(normalizer->title), out);
-    argot_buffer_printf(out, ",\"kind\":\"%s\",\"version\":%u,\"envelope\":%s,\"inside\":[",
-                        kind_name(normalizer), normalizer->version,
-                        normalizer->envelope ? "true" : "false");
+    argot_buffer_printf(out, ",\"kind\":\"%s\",\"version\":%u,\"envelope\":%s,\"inside\":[", kind_name(normalizer),
+                        normalizer->version, normalizer->envelope ? "true" : "false");
     for (unsigned i = 0; i < normalizer->ninside; i++)
         argot_buffer_printf(out, "%s\"%s\"", i ? "," : "", normalizer->inside[i].parent);
     argot_buffer_printf(out, "%s],\"messages\":%u,\"templates\":%u,\"examples\":%u,\"states\":%u",
-                        normalizer->ninside ? "" : "\"line\"", facts->messages, facts->templates,
-                        facts->examples, facts->states);
+                        normalizer->ninside ? "" : "\"line\"", facts->messages, facts->templates, facts->examples,
+                        facts->states);
     if (facts->re2c_ms >= 0)
         argot_buffer_printf(out, ",\"re2c_ms\":%lld", facts->re2c_ms);
     argot_buffer_append_text(out, "}\n");
 }
 
 static void
-show_one(struct argot_cli *cli, const struct argot_normalizer *normalizer, size_t widest,
-         bool verbose, bool json, struct argot_buffer *out)
+show_one(struct argot_cli *cli, const struct argot_normalizer *normalizer, size_t widest, bool verbose, bool json,
+         struct argot_buffer *out)
 {
     struct facts facts = {0};
     if (verbose || json)
@@ -148,8 +142,8 @@ show_one(struct argot_cli *cli, const struct argot_normalizer *normalizer, size_
         put_json(normalizer, &facts, out);
         return;
     }
-    argot_buffer_printf(out, "%-*s  %-4s  %s (inside ", (int)widest, normalizer->name,
-                        kind_name(normalizer), normalizer->title);
+    argot_buffer_printf(out, "%-*s  %-4s  %s (inside ", (int)widest, normalizer->name, kind_name(normalizer),
+                        normalizer->title);
     append_parents(normalizer, out);
     argot_buffer_append_text(out, ")\n");
     if (verbose)
@@ -159,8 +153,7 @@ show_one(struct argot_cli *cli, const struct argot_normalizer *normalizer, size_
 static int
 run(struct argot_cli *cli, int argc, char **argv)
 {
-    struct argot_args args = {
-        .cli = cli, .command = &argot_cmd_formats, .argc = argc, .argv = argv};
+    struct argot_args args = {.cli = cli, .command = &argot_cmd_formats, .argc = argc, .argv = argv};
     const char *value;
     bool verbose = false, json = false;
     int option;
@@ -199,9 +192,8 @@ const struct argot_command argot_cmd_formats = {
     .usage = "[-v|--json]\n[-v|--json] NAME...",
     .options = options,
     .noptions = OPTION_COUNT,
-    .more =
-        "With a name alone, shows the YAML that the format was made of: a start for one's own.\n\n"
-        "Exit status: 0 done; 2 no such format or wrong use; 3 standard output failed.\n\n"
-        "Examples:\n  argot formats\n  argot formats nginx_access >my_access.yaml\n",
+    .more = "With a name alone, shows the YAML that the format was made of: a start for one's own.\n\n"
+            "Exit status: 0 done; 2 no such format or wrong use; 3 standard output failed.\n\n"
+            "Examples:\n  argot formats\n  argot formats nginx_access >my_access.yaml\n",
     .run = run,
 };

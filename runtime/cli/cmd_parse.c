@@ -54,24 +54,17 @@ static const struct argot_option options[] = {
     [OPTION_FORMAT] = {"format", 'f', "FORMAT",
                        "every line is of this format, or of a chain such as\ncri+nginx_access; "
                        "else it is found line by line"},
-    [OPTION_OUTPUT] = {"output", 'o', "KIND",
-                       "jsonl, text, csv or none; text on a terminal, else jsonl"},
-    [OPTION_COLUMNS] = {"columns", 0, "NAMES",
-                        "columns of csv, separated by commas (`argot fields`)"},
-    [OPTION_WITH] =
-        {"with", 0, "NAMES",
-         "adds to jsonl: raw_line, event_ingest_time, format_name,\nrecord (source and number)"},
-    [OPTION_LETTERS] = {"dead-letters", 0, "FILE",
-                        "keeps lines that became no event there, with the reasons"},
+    [OPTION_OUTPUT] = {"output", 'o', "KIND", "jsonl, text, csv or none; text on a terminal, else jsonl"},
+    [OPTION_COLUMNS] = {"columns", 0, "NAMES", "columns of csv, separated by commas (`argot fields`)"},
+    [OPTION_WITH] = {"with", 0, "NAMES",
+                     "adds to jsonl: raw_line, event_ingest_time, format_name,\nrecord (source and number)"},
+    [OPTION_LETTERS] = {"dead-letters", 0, "FILE", "keeps lines that became no event there, with the reasons"},
     [OPTION_WORKERS] = {"jobs", 'j', "N", "threads; auto, the default, takes what the machine has"},
-    [OPTION_RECEIVED] =
-        {"received-at", 0, "TIME",
-         "when the lines came in, for times without a year; else the\nfile's time of change"},
-    [OPTION_TIMEZONE] = {"timezone", 0, "ZONE",
-                         "of times without one: Europe/Berlin, +02:00; else UTC"},
+    [OPTION_RECEIVED] = {"received-at", 0, "TIME",
+                         "when the lines came in, for times without a year; else the\nfile's time of change"},
+    [OPTION_TIMEZONE] = {"timezone", 0, "ZONE", "of times without one: Europe/Berlin, +02:00; else UTC"},
     [OPTION_STRICT] = {"strict", 0, NULL, "dead letters make the exit status 1"},
-    [OPTION_QUIET] = {"quiet", 'q', NULL,
-                      "no summary and no progress; errors are told all the same"},
+    [OPTION_QUIET] = {"quiet", 'q', NULL, "no summary and no progress; errors are told all the same"},
     [OPTION_SUMMARY] = {"summary", 0, "FILE", "writes the counts there, as JSON"},
     [OPTION_CHECKSUM] = {"checksum", 0, NULL, "adds up all values of all events and tells the sum"},
     [OPTION_BLOCK_BYTES] = {"block-bytes", 0, "N", NULL},
@@ -107,8 +100,8 @@ static bool
 read_with(struct parse_command *command, const char *value)
 {
     static const char *const names[] = {"raw_line", "event_ingest_time", "format_name", "record"};
-    static const unsigned bits[] = {ARGOT_JSON_WITH_RAW_LINE, ARGOT_JSON_WITH_INGEST_TIME,
-                                    ARGOT_JSON_WITH_FORMAT_NAME, ARGOT_JSON_WITH_RECORD};
+    static const unsigned bits[] = {ARGOT_JSON_WITH_RAW_LINE, ARGOT_JSON_WITH_INGEST_TIME, ARGOT_JSON_WITH_FORMAT_NAME,
+                                    ARGOT_JSON_WITH_RECORD};
     enum { COUNT = sizeof names / sizeof *names };
     for (const char *at = value;; at++) {
         size_t length = strcspn(at, ","), i = 0;
@@ -119,10 +112,9 @@ read_with(struct parse_command *command, const char *value)
             size_t kept = length < sizeof word ? length : sizeof word - 1;
             memcpy(word, at, kept);
             word[kept] = 0;
-            argot_args_refuse(
-                &command->args,
-                "--with: `%s` is none of raw_line, event_ingest_time, format_name, record%s", word,
-                argot_args_nearest(word, names, COUNT, hint, sizeof hint));
+            argot_args_refuse(&command->args,
+                              "--with: `%s` is none of raw_line, event_ingest_time, format_name, record%s", word,
+                              argot_args_nearest(word, names, COUNT, hint, sizeof hint));
             return false;
         }
         command->options.with |= bits[i];
@@ -143,13 +135,12 @@ count_processors(void)
 }
 
 static bool
-read_number(struct parse_command *command, int option, const char *value, uint64_t most,
-            uint64_t *number)
+read_number(struct parse_command *command, int option, const char *value, uint64_t most, uint64_t *number)
 {
     if (argot_args_number(value, 1, most, number))
         return true;
-    argot_args_refuse(&command->args, "--%s: `%s` is no number from 1 to %llu",
-                      options[option].name, value, (unsigned long long)most);
+    argot_args_refuse(&command->args, "--%s: `%s` is no number from 1 to %llu", options[option].name, value,
+                      (unsigned long long)most);
     return false;
 }
 
@@ -157,8 +148,7 @@ static bool
 read_workers(struct parse_command *command, const char *value)
 {
     uint64_t number = count_processors();
-    bool good = !strcmp(value, "auto") ||
-                read_number(command, OPTION_WORKERS, value, ARGOT_PARSE_MAX_WORKERS, &number);
+    bool good = !strcmp(value, "auto") || read_number(command, OPTION_WORKERS, value, ARGOT_PARSE_MAX_WORKERS, &number);
     command->options.workers = (unsigned)number;
     return good;
 }
@@ -186,8 +176,7 @@ static bool
 read_received(struct parse_command *command, const char *value)
 {
     command->options.received = &command->received;
-    return argot_moment_read(&command->args, options[OPTION_RECEIVED].name, value,
-                             &command->received);
+    return argot_moment_read(&command->args, options[OPTION_RECEIVED].name, value, &command->received);
 }
 
 static bool
@@ -278,11 +267,9 @@ say_end(struct parse_command *command, const struct argot_parse_result *result)
 {
     const char *error = argot_say_error(result->error);
     if (result->end == ARGOT_PARSE_OUTPUT_ERROR && !(command->quiet && result->error == -EPIPE))
-        argot_say(command->cli->seam, "standard output: %s; stopped, not everything was read",
-                  error);
+        argot_say(command->cli->seam, "standard output: %s; stopped, not everything was read", error);
     if (result->end == ARGOT_PARSE_LETTERS_ERROR)
-        argot_say(command->cli->seam, "%s: %s; stopped, not everything was read", command->letters,
-                  error);
+        argot_say(command->cli->seam, "%s: %s; stopped, not everything was read", command->letters, error);
     if (result->end == ARGOT_PARSE_NO_MEMORY)
         argot_say(command->cli->seam, "there is no memory; stopped, not everything was read");
     if (result->end == ARGOT_PARSE_STOPPED)
@@ -294,8 +281,7 @@ static void
 close_outputs(struct parse_command *command, struct argot_parse_result *result)
 {
     struct argot_seam *seam = command->cli->seam;
-    int letters =
-        command->options.letters_fd >= 0 ? seam->close(seam, command->options.letters_fd) : 0;
+    int letters = command->options.letters_fd >= 0 ? seam->close(seam, command->options.letters_fd) : 0;
     int output = seam->close(seam, STANDARD_OUTPUT);
     if (result->end != ARGOT_PARSE_DONE && result->end != ARGOT_PARSE_STOPPED)
         return;
@@ -322,8 +308,7 @@ parse(struct parse_command *command, uint64_t total_bytes)
     struct argot_parse_result result;
     char why[WHY_BYTES];
     argot_progress_init(&command->progress, seam, total_bytes);
-    bool scrolling =
-        command->options.output != ARGOT_PARSE_NONE && seam->is_terminal(seam, STANDARD_OUTPUT);
+    bool scrolling = command->options.output != ARGOT_PARSE_NONE && seam->is_terminal(seam, STANDARD_OUTPUT);
     command->progress.enabled &= !command->quiet && !scrolling;
     if (!argot_parse_run(&command->options, &result, why, sizeof why)) {
         argot_say(seam, "%s", why);
@@ -385,8 +370,7 @@ run_checked(struct parse_command *command)
     if (!command->output_named && chosen->seam->is_terminal(chosen->seam, STANDARD_OUTPUT))
         chosen->output = ARGOT_PARSE_TEXT;
     chosen->color = argot_terminal_colors(chosen->seam, STANDARD_OUTPUT);
-    if (!check_columns(command) ||
-        (chosen->format && !argot_stock_known(command->cli, chosen->format)) ||
+    if (!check_columns(command) || (chosen->format && !argot_stock_known(command->cli, chosen->format)) ||
         !argot_files_check(&files))
         return ARGOT_EXIT_USAGE;
     chosen->registry = argot_stock_registry(command->cli);
@@ -440,15 +424,14 @@ const struct argot_command argot_cmd_parse = {
     .usage = "[OPTION...] FILE...\n[OPTION...] -",
     .options = options,
     .noptions = OPTION_COUNT,
-    .more =
-        "Files may be compressed (gzip, zstd, xz, bzip2). Events go to standard output, words to\n"
-        "standard error.\n\n"
-        "Exit status: 0 done; 1 dead letters with --strict; 2 wrong use; 3 an input or output\n"
-        "failed; 130 interrupted.\n\n"
-        "Examples:\n"
-        "  argot parse /var/log/auth.log\n"
-        "  argot parse -f nginx_access --dead-letters bad.jsonl access.log.*.gz >events.jsonl\n"
-        "  journalctl -o short-iso | argot parse -o csv --columns event_time,event_type,user_name "
-        "-\n",
+    .more = "Files may be compressed (gzip, zstd, xz, bzip2). Events go to standard output, words to\n"
+            "standard error.\n\n"
+            "Exit status: 0 done; 1 dead letters with --strict; 2 wrong use; 3 an input or output\n"
+            "failed; 130 interrupted.\n\n"
+            "Examples:\n"
+            "  argot parse /var/log/auth.log\n"
+            "  argot parse -f nginx_access --dead-letters bad.jsonl access.log.*.gz >events.jsonl\n"
+            "  journalctl -o short-iso | argot parse -o csv --columns event_time,event_type,user_name "
+            "-\n",
     .run = run,
 };

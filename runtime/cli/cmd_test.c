@@ -20,8 +20,8 @@ struct sums {
 };
 
 static void
-test_format(struct argot_cli *cli, const struct argot_normalizer *normalizer, bool verbose,
-            struct sums *sums, struct argot_buffer *out)
+test_format(struct argot_cli *cli, const struct argot_normalizer *normalizer, bool verbose, struct sums *sums,
+            struct argot_buffer *out)
 {
     char path[256];
     snprintf(path, sizeof path, "formats/%s.yaml", normalizer->name);
@@ -31,8 +31,8 @@ test_format(struct argot_cli *cli, const struct argot_normalizer *normalizer, bo
     sums->failed += result.failed;
     sums->without += result.messages_without;
     if (verbose)
-        argot_buffer_printf(out, "%s: %u run, %u failed, %u messages without an example\n",
-                            normalizer->name, result.run, result.failed, result.messages_without);
+        argot_buffer_printf(out, "%s: %u run, %u failed, %u messages without an example\n", normalizer->name,
+                            result.run, result.failed, result.messages_without);
 }
 
 static int
@@ -46,13 +46,11 @@ test(struct argot_cli *cli, const struct argot_args *args, bool verbose)
             test_format(cli, argot_registry_at(cli->registry, i), verbose, &sums, &out);
     }
     for (size_t i = 0; i < args->noperands; i++)
-        test_format(cli, argot_registry_find(cli->registry, args->operands[i]), verbose, &sums,
-                    &out);
-    argot_buffer_printf(&out, "%zu formats, %llu examples, %llu failed", sums.formats,
-                        (unsigned long long)sums.run, (unsigned long long)sums.failed);
+        test_format(cli, argot_registry_find(cli->registry, args->operands[i]), verbose, &sums, &out);
+    argot_buffer_printf(&out, "%zu formats, %llu examples, %llu failed", sums.formats, (unsigned long long)sums.run,
+                        (unsigned long long)sums.failed);
     if (sums.without > 0)
-        argot_buffer_printf(&out, ", %llu messages without an example",
-                            (unsigned long long)sums.without);
+        argot_buffer_printf(&out, ", %llu messages without an example", (unsigned long long)sums.without);
     argot_buffer_append_byte(&out, '\n');
     int status = argot_say_write(cli->seam, &out);
     return status ? status : sums.failed + sums.without > 0 ? ARGOT_EXIT_NOT_HELD : ARGOT_EXIT_DONE;
@@ -77,10 +75,8 @@ run(struct argot_cli *cli, int argc, char **argv)
         return ARGOT_EXIT_USAGE;
     for (size_t i = 0; i < args.noperands; i++) {
         const char *name = args.operands[i];
-        if (!argot_registry_find(cli->registry, name) &&
-            (strchr(name, '/') || strstr(name, ".yaml")))
-            return argot_args_refuse(&args, "%s: only formats that are built in can be tested yet",
-                                     name);
+        if (!argot_registry_find(cli->registry, name) && (strchr(name, '/') || strstr(name, ".yaml")))
+            return argot_args_refuse(&args, "%s: only formats that are built in can be tested yet", name);
         if (!argot_stock_known(cli, name))
             return ARGOT_EXIT_USAGE;
         if (!argot_registry_find(cli->registry, name))

@@ -21,8 +21,7 @@ static const struct type_doc docs[] = {
     {ARGOT_TYPE_IP, "192.0.2.1, 2001:db8::1", "string (RFC 5952)"},
     {ARGOT_TYPE_PORT, "0 to 65535", "number"},
     {ARGOT_TYPE_MAC, "02:00:5e:10:00:01, 02-00-5e-10-00-01, 0200.5e10.0001", "string with colons"},
-    {ARGOT_TYPE_TIMESTAMP, "by its `how`: clf, rfc3164, rfc3339, epoch, strptime, ...",
-     "string (ISO 8601, UTC)"},
+    {ARGOT_TYPE_TIMESTAMP, "by its `how`: clf, rfc3164, rfc3339, epoch, strptime, ...", "string (ISO 8601, UTC)"},
     {ARGOT_TYPE_DURATION, "by its `how`: ns, us, ms, s, min, h, clock", "number of nanoseconds"},
     {ARGOT_TYPE_BYTES, "by its `how`: B, kB, KiB, MB, MiB, GB, GiB", "number of bytes"},
     {ARGOT_TYPE_STRING_LIST, "texts between a separator, or a JSON list", "array of strings"},
@@ -43,8 +42,8 @@ run(struct argot_cli *cli, int argc, char **argv)
     argot_buffer_init(&out, cli->seam);
     argot_buffer_printf(&out, "%-12s  %-22s  %s\n", "type", "in JSON", "in logs");
     for (size_t i = 0; i < sizeof docs / sizeof *docs; i++)
-        argot_buffer_printf(&out, "%-12s  %-22s  %s\n", argot_schema_type_name(docs[i].type),
-                            docs[i].written, docs[i].read);
+        argot_buffer_printf(&out, "%-12s  %-22s  %s\n", argot_schema_type_name(docs[i].type), docs[i].written,
+                            docs[i].read);
     return argot_say_write(cli->seam, &out);
 }
 
@@ -54,7 +53,6 @@ const struct argot_command argot_cmd_types = {
     .usage = "",
     .options = NULL,
     .noptions = 0,
-    .more =
-        "Exit status: 0 done; 2 wrong use; 3 standard output failed.\n\nExample:\n  argot types\n",
+    .more = "Exit status: 0 done; 2 wrong use; 3 standard output failed.\n\nExample:\n  argot types\n",
     .run = run,
 };

@@ -24,8 +24,7 @@ struct bench {
     bool *typed; /* messages that were seen */
 };
 
-static void __attribute__((format(printf, 2, 3)))
-report(struct bench *bench, const char *format, ...)
+static void __attribute__((format(printf, 2, 3))) report(struct bench *bench, const char *format, ...)
 {
     if (!bench->failed)
         argot_buffer_printf(bench->report, "%s:%u: example of %s:\n", bench->path, bench->example->yaml_line,
@@ -161,7 +160,8 @@ member(const struct argot_record *record, uint32_t object, struct argot_slice ke
 static void
 append_node(const struct argot_record *record, uint32_t at, struct argot_buffer *out)
 {
-    static const char *const words[] = {[ARGOT_NODE_TRUE] = "true", [ARGOT_NODE_FALSE] = "false", [ARGOT_NODE_NULL] = "null"};
+    static const char *const words[] = {
+        [ARGOT_NODE_TRUE] = "true", [ARGOT_NODE_FALSE] = "false", [ARGOT_NODE_NULL] = "null"};
     const struct argot_node *node = at ? &record->nodes[at] : NULL;
     if (!node)
         argot_buffer_append_text(out, "nothing");
@@ -231,8 +231,9 @@ compare(struct bench *bench, const struct pair *pair, uint32_t wanted, uint32_t 
     for (uint32_t at = b->child; at; at = pair->found->nodes[at].next) {
         struct argot_slice key = pair->found->nodes[at].key;
         if (!member(pair->wanted, wanted, key))
-            report_difference(bench, pair, 0, at,
-                              argot_arena_printf(&bench->arena, "%s%s%.*s", name, dot, (int)key.length, (const char *)key.at));
+            report_difference(
+                bench, pair, 0, at,
+                argot_arena_printf(&bench->arena, "%s%s%.*s", name, dot, (int)key.length, (const char *)key.at));
     }
 }
 
@@ -268,8 +269,8 @@ report_outcome(struct bench *bench)
         return;
     }
     const struct argot_letter *letter = result->letter;
-    report(bench, "the line is a dead letter: %s at byte %u of %u", argot_letter_reason_name(letter->reason), letter->offset,
-           letter->raw.length);
+    report(bench, "the line is a dead letter: %s at byte %u of %u", argot_letter_reason_name(letter->reason),
+           letter->offset, letter->raw.length);
     if (letter->expected)
         report(bench, "expected there: %s", letter->expected);
     if (letter->field)
@@ -327,7 +328,8 @@ report_missing(struct bench *bench)
     for (uint16_t i = 0; i < n->nmessages; i++) {
         if (bench->typed[i] || n->messages[i].skip)
             continue;
-        argot_buffer_printf(bench->report, "%s: message %s of %s has no example\n", bench->path, n->messages[i].id, n->name);
+        argot_buffer_printf(bench->report, "%s: message %s of %s has no example\n", bench->path, n->messages[i].id,
+                            n->name);
         without++;
     }
     return without;

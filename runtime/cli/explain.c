@@ -75,8 +75,7 @@ show_marked(struct argot_seam *seam, const struct marked *marked, struct argot_b
 {
     const uint8_t *at = marked->line.at;
     size_t columns = marked->columns < COLUMNS_LEAST ? COLUMNS_LEAST : marked->columns;
-    size_t begin = begin_of_view(seam, marked, columns * 2 / 3),
-           end = end_of_view(seam, marked, columns / 3 - 2);
+    size_t begin = begin_of_view(seam, marked, columns * 2 / 3), end = end_of_view(seam, marked, columns / 3 - 2);
     /* What the left does not need, the right may have. */
     size_t left = measure(seam, at + begin, marked->begin - begin);
     if (begin == 0 && end < marked->line.length)
@@ -89,9 +88,7 @@ show_marked(struct argot_seam *seam, const struct marked *marked, struct argot_b
         return;
     argot_buffer_printf(out, "%*s^", (int)(left + (begin > 0)), "");
     size_t marked_end = marked->end < end ? marked->end : end;
-    size_t more = marked_end > marked->begin
-                      ? measure(seam, at + marked->begin, marked_end - marked->begin)
-                      : 0;
+    size_t more = marked_end > marked->begin ? measure(seam, at + marked->begin, marked_end - marked->begin) : 0;
     for (size_t i = 1; i < more; i++)
         argot_buffer_append_byte(out, '~');
     argot_buffer_append_byte(out, '\n');
@@ -101,8 +98,8 @@ show_marked(struct argot_seam *seam, const struct marked *marked, struct argot_b
 
 /* Whether the record becomes the same event when it is read by this chain. */
 static bool
-chain_fits(const struct argot_explain *explain, struct argot_slice record,
-           const struct argot_event *event, const char *chain)
+chain_fits(const struct argot_explain *explain, struct argot_slice record, const struct argot_event *event,
+           const char *chain)
 {
     struct argot_settings settings = explain->settings;
     settings.format = chain;
@@ -111,12 +108,11 @@ chain_fits(const struct argot_explain *explain, struct argot_slice record,
         return false;
     struct argot_batch batch;
     argot_batch_init(&batch, explain->cli->seam);
-    bool same = argot_worker_record(worker, &batch, record.at, record.length, 1, 1) &&
-                batch.count > 0 && batch.results[0].outcome == ARGOT_EVENT;
+    bool same = argot_worker_record(worker, &batch, record.at, record.length, 1, 1) && batch.count > 0 &&
+                batch.results[0].outcome == ARGOT_EVENT;
     if (same) {
         const struct argot_shape *shape = batch.results[0].event->shape;
-        same = !strcmp(shape->format, event->shape->format) &&
-               !strcmp(shape->message, event->shape->message);
+        same = !strcmp(shape->format, event->shape->format) && !strcmp(shape->message, event->shape->message);
     }
     argot_batch_finish(&batch);
     argot_worker_free(worker);
@@ -127,17 +123,14 @@ chain_fits(const struct argot_explain *explain, struct argot_slice record,
  */
 // NOLINTNEXTLINE(misc-no-recursion)
 static bool
-find_chain(const struct argot_explain *explain, struct argot_slice record,
-           const struct argot_event *event, const char *outermost, const char *chain,
-           unsigned depth, char *found)
+find_chain(const struct argot_explain *explain, struct argot_slice record, const struct argot_event *event,
+           const char *outermost, const char *chain, unsigned depth, char *found)
 {
-    const struct argot_normalizer *normalizer =
-        argot_registry_find(explain->cli->registry, outermost);
+    const struct argot_normalizer *normalizer = argot_registry_find(explain->cli->registry, outermost);
     for (unsigned i = 0; normalizer && depth < CHAIN_MAX && i < normalizer->ninside; i++) {
         const char *parent = normalizer->inside[i].parent;
         char longer[CHAIN_BYTES];
-        if (!strcmp(parent, "line") ||
-            (size_t)snprintf(longer, sizeof longer, "%s+%s", parent, chain) >= sizeof longer)
+        if (!strcmp(parent, "line") || (size_t)snprintf(longer, sizeof longer, "%s+%s", parent, chain) >= sizeof longer)
             continue;
         if (find_chain(explain, record, event, parent, longer, depth + 1, found))
             return true;
@@ -149,8 +142,8 @@ find_chain(const struct argot_explain *explain, struct argot_slice record,
 }
 
 static void
-show_field(const char *name, size_t width, enum argot_type type, uint16_t field,
-           const struct argot_slot *slot, struct argot_buffer *out)
+show_field(const char *name, size_t width, enum argot_type type, uint16_t field, const struct argot_slot *slot,
+           struct argot_buffer *out)
 {
     argot_buffer_append_text(out, "  ");
     size_t columns = argot_say_escape(out, name, strlen(name));
@@ -193,15 +186,14 @@ show_extra(const struct argot_extra *extra, size_t width, struct argot_buffer *o
 }
 
 static void
-show_event(const struct argot_explain *explain, struct argot_slice record,
-           const struct argot_event *event, struct argot_buffer *out)
+show_event(const struct argot_explain *explain, struct argot_slice record, const struct argot_event *event,
+           struct argot_buffer *out)
 {
     const struct argot_shape *shape = event->shape;
     char chain[CHAIN_BYTES];
     if (!find_chain(explain, record, event, shape->format, shape->format, 1, chain))
         snprintf(chain, sizeof chain, "%s", shape->format);
-    argot_buffer_printf(out, "event: format %s (version %u), message %s", chain, shape->version,
-                        shape->message);
+    argot_buffer_printf(out, "event: format %s (version %u), message %s", chain, shape->version, shape->message);
     if (event->part > 0)
         argot_buffer_printf(out, ", part %u", event->part);
     argot_buffer_append_byte(out, '\n');
@@ -209,8 +201,7 @@ show_event(const struct argot_explain *explain, struct argot_slice record,
     for (uint16_t i = 0; i < argot_schema.count; i++) {
         const struct argot_slot *slot = is_shown(i) ? argot_event_get(event, i) : NULL;
         if (slot)
-            show_field(argot_schema.fields[i].name, width, argot_schema.fields[i].type, i, slot,
-                       out);
+            show_field(argot_schema.fields[i].name, width, argot_schema.fields[i].type, i, slot, out);
     }
     for (uint32_t i = 0; i < event->nextra; i++)
         show_extra(&event->extra[i], width, out);
@@ -224,8 +215,7 @@ words_for(enum argot_letter_reason reason)
     static const char *const words[] = {
         [ARGOT_LETTER_NO_FORMAT] = "no format fits",
         [ARGOT_LETTER_NO_MATCH] = "the format does not fit",
-        [ARGOT_LETTER_UNMATCHED] =
-            "the head fits, but no message does, and the format refuses such lines",
+        [ARGOT_LETTER_UNMATCHED] = "the head fits, but no message does, and the format refuses such lines",
         [ARGOT_LETTER_BAD_VALUE] = "a value is none of its field's type",
         [ARGOT_LETTER_NO_TIME] = "neither the line nor what is around it gives a time",
         [ARGOT_LETTER_BAD_JSON] = "the JSON is cut or broken",
@@ -241,8 +231,7 @@ mark(const struct argot_explain *explain, const struct argot_letter *letter)
 {
     struct argot_slice raw = letter->raw;
     size_t offset = letter->offset < raw.length ? letter->offset : raw.length;
-    struct marked marked = {
-        .line = raw, .begin = offset, .end = offset, .mark = true, .columns = explain->columns};
+    struct marked marked = {.line = raw, .begin = offset, .end = offset, .mark = true, .columns = explain->columns};
     /* A value that lies in the record is marked itself; one that was decoded lies elsewhere. */
     uintptr_t value = (uintptr_t)letter->value.at, begin = (uintptr_t)raw.at;
     if (letter->value.at && value >= begin && value - begin <= raw.length &&
@@ -254,16 +243,15 @@ mark(const struct argot_explain *explain, const struct argot_letter *letter)
 }
 
 static void
-show_letter(const struct argot_explain *explain, const struct argot_letter *letter,
-            struct argot_buffer *out)
+show_letter(const struct argot_explain *explain, const struct argot_letter *letter, struct argot_buffer *out)
 {
     struct marked marked = mark(explain, letter);
     show_marked(explain->cli->seam, &marked, out);
     argot_buffer_printf(out, "dead letter: %s: %s\n", argot_letter_reason_name(letter->reason),
                         words_for(letter->reason));
     if (letter->format) {
-        argot_buffer_printf(out, "  came furthest  %s, to byte %u of %u\n", letter->format,
-                            letter->offset, letter->raw.length);
+        argot_buffer_printf(out, "  came furthest  %s, to byte %u of %u\n", letter->format, letter->offset,
+                            letter->raw.length);
     }
     if (letter->expected) {
         argot_buffer_append_text(out, "  expected here  ");
@@ -281,8 +269,8 @@ show_letter(const struct argot_explain *explain, const struct argot_letter *lett
 }
 
 void
-argot_explain_results(const struct argot_explain *explain, struct argot_slice record,
-                      const struct argot_batch *batch, struct argot_buffer *out)
+argot_explain_results(const struct argot_explain *explain, struct argot_slice record, const struct argot_batch *batch,
+                      struct argot_buffer *out)
 {
     bool line_shown = false;
     for (size_t i = 0; i < batch->count; i++) {
@@ -299,8 +287,7 @@ argot_explain_results(const struct argot_explain *explain, struct argot_slice re
         if (result->outcome == ARGOT_EVENT)
             show_event(explain, record, result->event, out);
         else
-            argot_buffer_append_text(
-                out, "skipped: the line is empty, or of a kind that its format declares to be no "
-                     "event\n");
+            argot_buffer_append_text(out, "skipped: the line is empty, or of a kind that its format declares to be no "
+                                          "event\n");
     }
 }

@@ -28,8 +28,7 @@ same(const struct identity *a, const struct identity *b)
 static struct identity
 identity_of(const struct stat *status)
 {
-    return (struct identity){
-        .known = S_ISREG(status->st_mode), .device = status->st_dev, .inode = status->st_ino};
+    return (struct identity){.known = S_ISREG(status->st_mode), .device = status->st_dev, .inode = status->st_ino};
 }
 
 static struct identity
@@ -80,29 +79,24 @@ check_inputs(struct argot_files *files, struct identity *identities, const struc
     for (size_t i = 1; i < count; i++) {
         if (!same(sorted[i - 1], sorted[i]))
             continue;
-        const char *first = files->inputs[sorted[i - 1] - identities],
-                   *second = files->inputs[sorted[i] - identities];
+        const char *first = files->inputs[sorted[i - 1] - identities], *second = files->inputs[sorted[i] - identities];
         if (!strcmp(first, second))
-            argot_say(files->cli->seam, "%s is named twice; its events would be there twice",
-                      first);
+            argot_say(files->cli->seam, "%s is named twice; its events would be there twice", first);
         else
-            argot_say(files->cli->seam,
-                      "%s and %s are the same file; its events would be there twice", first,
-                      second);
+            argot_say(files->cli->seam, "%s and %s are the same file; its events would be there twice", first, second);
         return false;
     }
     return true;
 }
 
 static bool
-check_output(const struct argot_files *files, const struct identity *identities,
-             const struct identity *output, const char *what)
+check_output(const struct argot_files *files, const struct identity *identities, const struct identity *output,
+             const char *what)
 {
     for (size_t i = 0; i < files->ninputs; i++) {
         if (!same(&identities[i], output))
             continue;
-        argot_say(files->cli->seam,
-                  "%s is an input and %s too; it would be written over while it is read",
+        argot_say(files->cli->seam, "%s is an input and %s too; it would be written over while it is read",
                   files->inputs[i], what);
         return false;
     }

@@ -9,7 +9,7 @@ struct argot_files {
     size_t ninputs;
     const char *const *inputs;     /* "-" is standard input */
     const char *letters, *summary; /* to be written, or NULL */
-    uint64_t total_bytes; /* of all inputs, after the check; 0 when one is no regular file */
+    uint64_t total_bytes;          /* of all inputs, after the check; 0 when one is no regular file */
 };
 
 /* False after saying which two are one. An input that cannot be looked at is left to whoever opens
@@ -18,5 +18,4 @@ bool argot_files_check(struct argot_files *files);
 /* Writes a file through a temporary one beside it, so that a reader sees the old or the new. What
  * is no regular file
  * (/dev/null, a pipe) is written to as it is. 0 or a negative errno. */
-int argot_files_replace(struct argot_seam *seam, const char *path,
-                        const struct argot_buffer *bytes);
+int argot_files_replace(struct argot_seam *seam, const char *path, const struct argot_buffer *bytes);

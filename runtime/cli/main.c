@@ -80,8 +80,7 @@ run(struct argot_cli *cli, int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
     if (!word) {
-        argot_say(cli->seam,
-                  "a command is missing, such as `argot parse FILE` (`argot help` lists them)");
+        argot_say(cli->seam, "a command is missing, such as `argot parse FILE` (`argot help` lists them)");
         return ARGOT_EXIT_USAGE;
     }
     if (!strcmp(word, "help") || !strcmp(word, "--help") || !strcmp(word, "-h"))

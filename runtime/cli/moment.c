@@ -8,8 +8,7 @@
 #define TIME_BYTES_MAX 64
 
 bool
-argot_moment_read(const struct argot_args *args, const char *option, const char *text,
-                  argot_time *time)
+argot_moment_read(const struct argot_args *args, const char *option, const char *text, argot_time *time)
 {
     /* Decoders may read on behind the text, up to the padding. */
     uint8_t padded[TIME_BYTES_MAX + ARGOT_PADDING] = {0};
@@ -21,8 +20,7 @@ argot_moment_read(const struct argot_args *args, const char *option, const char 
         argot_arena_init(&arena, args->cli->seam, 0);
         struct argot_decode context = {.arena = &arena};
         struct argot_slice slice = {padded, (uint32_t)length}, none = {0};
-        bool good =
-            argot_decode_time(&context, ARGOT_HOW_RFC3339, none, slice, time) == ARGOT_DECODED;
+        bool good = argot_decode_time(&context, ARGOT_HOW_RFC3339, none, slice, time) == ARGOT_DECODED;
         argot_arena_finish(&arena);
         if (good)
             return true;

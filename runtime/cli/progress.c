@@ -49,17 +49,15 @@ draw(struct argot_progress *progress, const struct argot_parse_progress *state, 
     const struct argot_counts *counts = &state->counts;
     char words[LINE_BYTES / 2], line[LINE_BYTES];
     unsigned columns = argot_terminal_columns(STANDARD_ERROR);
-    size_t length = (size_t)snprintf(
-        words, sizeof words, "%llu lines  %.0f lines/s  %.1f MB/s  %llu dead letters",
-        (unsigned long long)counts->lines, (double)counts->lines / seconds,
-        (double)counts->bytes / seconds / 1e6, (unsigned long long)counts->letters);
+    size_t length = (size_t)snprintf(words, sizeof words, "%llu lines  %.0f lines/s  %.1f MB/s  %llu dead letters",
+                                     (unsigned long long)counts->lines, (double)counts->lines / seconds,
+                                     (double)counts->bytes / seconds / 1e6, (unsigned long long)counts->letters);
     size_t at = (size_t)snprintf(line, sizeof line, "\r");
     if (progress->total_bytes > 0 && columns > length + BAR_LEAST + 10) {
         uint64_t done = progress->before_bytes + state->done_bytes;
         double share = (double)done / (double)progress->total_bytes;
         size_t room = columns - length - 10;
-        at += draw_bar(line + at, sizeof line - at, share > 1 ? 1 : share,
-                       room > BAR_MOST ? BAR_MOST : (unsigned)room);
+        at += draw_bar(line + at, sizeof line - at, share > 1 ? 1 : share, room > BAR_MOST ? BAR_MOST : (unsigned)room);
     }
     if (length >= columns)
         length = columns - 1;
@@ -80,8 +78,7 @@ argot_progress_update(struct argot_progress *progress, const struct argot_parse_
     }
     progress->current_bytes = state->total_bytes;
     argot_time now = progress->seam->monotonic(progress->seam);
-    if (now - progress->started < FIRST_AFTER_NS ||
-        (progress->shown && now - progress->drawn < EVERY_NS))
+    if (now - progress->started < FIRST_AFTER_NS || (progress->shown && now - progress->drawn < EVERY_NS))
         return;
     draw(progress, state, now);
 }

@@ -16,8 +16,6 @@ struct argot_progress {
 };
 
 /* Enabled when standard error is a terminal that can be drawn on. */
-void argot_progress_init(struct argot_progress *progress, struct argot_seam *seam,
-                         uint64_t total_bytes);
-void argot_progress_update(struct argot_progress *progress,
-                           const struct argot_parse_progress *state);
+void argot_progress_init(struct argot_progress *progress, struct argot_seam *seam, uint64_t total_bytes);
+void argot_progress_update(struct argot_progress *progress, const struct argot_parse_progress *state);
 void argot_progress_clear(struct argot_progress *progress);

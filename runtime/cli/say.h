@@ -6,8 +6,7 @@
 #include "cli/cli.h"
 
 /* `argot: …` on standard error, control bytes escaped, a newline behind. */
-void argot_say(struct argot_seam *seam, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void argot_say(struct argot_seam *seam, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The buffer's bytes on standard error as they stand; empties it. */
 void argot_say_words(struct argot_seam *seam, struct argot_buffer *words);
 /* Writes the buffer on standard output, finishes it, and returns the exit status: DONE, or FAILED

@@ -34,8 +34,7 @@ exists(struct argot_seam *seam, const char *path)
 }
 
 static bool
-try(struct argot_seam *seam, const char *folder, const char *below, const char *name, char *path,
-    size_t size)
+try(struct argot_seam *seam, const char *folder, const char *below, const char *name, char *path, size_t size)
 {
     int length = snprintf(path, size, "%s%s/%s", folder, below, name);
     return length > 0 && (size_t)length < size && exists(seam, path);
@@ -46,8 +45,7 @@ argot_share_find(struct argot_seam *seam, const char *name, char *path, size_t s
 {
     char folder[ARGOT_SHARE_PATH_BYTES];
     if (own_folder(folder, sizeof folder) &&
-        (try(seam, folder, "/share/argot", name, path, size) ||
-         try(seam, folder, "/../share/argot", name, path, size)))
+        (try(seam, folder, "/share/argot", name, path, size) || try(seam, folder, "/../share/argot", name, path, size)))
         return true;
     return try(seam, ARGOT_DATADIR, "", name, path, size);
 }

@@ -55,9 +55,7 @@ check_chain(struct argot_cli *cli, const char *format)
     struct argot_settings settings = {.format = format};
     struct argot_worker *worker = argot_worker_new(cli->registry, &settings);
     if (!worker)
-        argot_say(cli->seam,
-                  "`%s` is no chain: each format must be one that the next may be inside of",
-                  format);
+        argot_say(cli->seam, "`%s` is no chain: each format must be one that the next may be inside of", format);
     argot_worker_free(worker);
     return worker != NULL;
 }
@@ -71,8 +69,7 @@ argot_stock_known(struct argot_cli *cli, const char *format)
     for (const char *at = format;; at++) {
         char name[WHY_BYTES];
         size_t length = strcspn(at, "+");
-        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
-                 at);
+        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), at);
         if (length >= sizeof name || !argot_registry_find(registry, name)) {
             say_unknown(cli, name);
             return false;

@@ -32,8 +32,8 @@ tell_letters(const struct argot_summary *summary, struct argot_buffer *out)
     }
     if (!summary->letters_kept)
         argot_buffer_append_text(out, "; --dead-letters FILE keeps them");
-    argot_buffer_append_text(out, summary->letters_kept ? "; argot explain shows why\n"
-                                                        : ", argot explain shows why\n");
+    argot_buffer_append_text(out,
+                             summary->letters_kept ? "; argot explain shows why\n" : ", argot explain shows why\n");
 }
 
 static void
@@ -44,10 +44,8 @@ tell_odd(const struct argot_counts *total, struct argot_buffer *out)
         const char *one, *many;
     } odd[] = {
         {total->bad_values, "bad value (kept in extra)", "bad values (kept in extra)"},
-        {total->unmatched, "unmatched message (kept as UNKNOWN)",
-         "unmatched messages (kept as UNKNOWN)"},
-        {total->duplicate_keys, "duplicate key (the first value holds)",
-         "duplicate keys (the first values hold)"},
+        {total->unmatched, "unmatched message (kept as UNKNOWN)", "unmatched messages (kept as UNKNOWN)"},
+        {total->duplicate_keys, "duplicate key (the first value holds)", "duplicate keys (the first values hold)"},
         {total->replaced_bytes, "byte replaced by U+FFFD", "bytes replaced by U+FFFD"},
         {total->leap_seconds, "leap second", "leap seconds"},
         {total->split_events, "further event of split records", "further events of split records"},
@@ -72,8 +70,7 @@ argot_summary_words(const struct argot_summary *summary, struct argot_buffer *ou
     /* Always the plural, so that a program finds the words. */
     argot_buffer_printf(out, "%llu lines, %llu events, %llu dead letters, %llu skipped, %.2f s\n",
                         (unsigned long long)total->lines, (unsigned long long)total->events,
-                        (unsigned long long)total->letters, (unsigned long long)total->skipped,
-                        seconds_of(result));
+                        (unsigned long long)total->letters, (unsigned long long)total->skipped, seconds_of(result));
     tell_letters(summary, out);
     tell_odd(total, out);
     if (summary->checksum)
@@ -109,8 +106,7 @@ put_counts(struct argot_buffer *out, const struct argot_counts *counts)
     for (enum argot_letter_reason reason = 0; reason < ARGOT_LETTER_COUNT; reason++) {
         if (!counts->reasons[reason])
             continue;
-        argot_buffer_printf(out, "%s\"%s\":%llu", first ? "" : ",",
-                            argot_letter_reason_name(reason),
+        argot_buffer_printf(out, "%s\"%s\":%llu", first ? "" : ",", argot_letter_reason_name(reason),
                             (unsigned long long)counts->reasons[reason]);
         first = false;
     }
@@ -155,8 +151,7 @@ void
 argot_summary_json(const struct argot_summary *summary, struct argot_buffer *out)
 {
     const struct argot_parse_result *result = summary->result;
-    argot_buffer_printf(out, "{\"end\":\"%s\",\"seconds\":%.6f,", end_name(result->end),
-                        seconds_of(result));
+    argot_buffer_printf(out, "{\"end\":\"%s\",\"seconds\":%.6f,", end_name(result->end), seconds_of(result));
     if (summary->checksum)
         argot_buffer_printf(out, "\"checksum\":\"%016llx\",", (unsigned long long)result->checksum);
     argot_buffer_append_text(out, "\"total\":{");

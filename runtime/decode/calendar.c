@@ -18,8 +18,7 @@ argot_calendar_days(int64_t year, uint32_t month, uint32_t day)
     year -= month <= 2;
     int64_t era = (year >= 0 ? year : year - 399) / 400;
     int64_t year_of_era = year - era * 400;
-    int64_t day_of_year =
-        (153 * ((int64_t)month + (month > 2 ? -3 : 9)) + 2) / 5 + (int64_t)day - 1;
+    int64_t day_of_year = (153 * ((int64_t)month + (month > 2 ? -3 : 9)) + 2) / 5 + (int64_t)day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     return era * 146097 + day_of_era - 719468;
 }
@@ -30,8 +29,7 @@ argot_calendar_date(int64_t days, int64_t *year, uint32_t *month, uint32_t *day)
     days += 719468;
     int64_t era = (days >= 0 ? days : days - 146096) / 146097;
     uint32_t day_of_era = (uint32_t)(days - era * 146097);
-    uint32_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    uint32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     uint32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     uint32_t shifted = (5 * day_of_year + 2) / 153;
     *day = day_of_year - (153 * shifted + 2) / 5 + 1;
@@ -64,8 +62,8 @@ to_utc(const struct argot_decode *context, const struct argot_calendar *calendar
 
 /* The nearest of the years around; the earlier one of two that are equally near. */
 static bool
-nearest_year(const struct argot_decode *context, const struct argot_calendar *calendar,
-             int64_t of_day, int64_t reference, int64_t middle, int64_t *utc)
+nearest_year(const struct argot_decode *context, const struct argot_calendar *calendar, int64_t of_day,
+             int64_t reference, int64_t middle, int64_t *utc)
 {
     int64_t best = INT64_MAX;
     for (int64_t year = middle - YEARS_AROUND; year <= middle + YEARS_AROUND; year++) {
@@ -83,8 +81,7 @@ nearest_year(const struct argot_decode *context, const struct argot_calendar *ca
 }
 
 static bool
-complete_year(const struct argot_decode *context, const struct argot_calendar *calendar,
-              int64_t of_day, int64_t *utc)
+complete_year(const struct argot_decode *context, const struct argot_calendar *calendar, int64_t of_day, int64_t *utc)
 {
     argot_time reference_ns = context->has_outer_time ? context->outer_time : context->received;
     int64_t reference = reference_ns / NS_PER_S;
@@ -95,16 +92,14 @@ complete_year(const struct argot_decode *context, const struct argot_calendar *c
         int64_t days = argot_calendar_days(year, calendar->month, calendar->day);
         *utc = to_utc(context, calendar, days * ARGOT_CALENDAR_DAY_S + of_day);
         int64_t distance = *utc - reference;
-        if (distance > -SURELY_NEAREST_S && distance < SURELY_NEAREST_S && *utc >= 0 &&
-            *utc <= MAX_SECOND)
+        if (distance > -SURELY_NEAREST_S && distance < SURELY_NEAREST_S && *utc >= 0 && *utc <= MAX_SECOND)
             return true;
     }
     return nearest_year(context, calendar, of_day, reference, year, utc);
 }
 
 bool
-argot_calendar_moment(const struct argot_decode *context, const struct argot_calendar *calendar,
-                      argot_time *time)
+argot_calendar_moment(const struct argot_decode *context, const struct argot_calendar *calendar, argot_time *time)
 {
     /* Without a year a leap year is assumed; the year that is found has the day. */
     int64_t year = calendar->has_year ? calendar->year : 2000;
@@ -140,9 +135,9 @@ argot_calendar_read_month(const uint8_t *p, const uint8_t *end, uint8_t *month)
         return NULL;
 #define NAME(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
     switch (NAME(p[0], p[1], p[2]) | NAME(0x20, 0x20, 0x20)) {
-#define MONTH(a, b, c, number)                                                                     \
-    case NAME(a, b, c):                                                                            \
-        *month = number;                                                                           \
+#define MONTH(a, b, c, number)                                                                                         \
+    case NAME(a, b, c):                                                                                                \
+        *month = number;                                                                                               \
         return p + 3;
         MONTH('j', 'a', 'n', 1)
         MONTH('f', 'e', 'b', 2)
@@ -197,8 +192,7 @@ argot_calendar_read_ymd(const uint8_t *p, const uint8_t *end, struct argot_calen
 const uint8_t *
 argot_calendar_read_fraction(const uint8_t *p, const uint8_t *end, uint32_t *ns)
 {
-    static const uint32_t scale[] = {0,     100000000, 10000000, 1000000, 100000,
-                                     10000, 1000,      100,      10,      1};
+    static const uint32_t scale[] = {0, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
     if (!p)
         return NULL;
     const uint8_t *begin = p;

@@ -23,17 +23,13 @@ uint32_t argot_calendar_month_days(int64_t year, uint32_t month);
 
 /* Checks the ranges, completes year and zone by the context, and gives the moment. False: no such
  * time, or one before 1970 or after 2262. Second 60 is read as 59 and counted. */
-bool argot_calendar_moment(const struct argot_decode *context,
-                           const struct argot_calendar *calendar, argot_time *time);
+bool argot_calendar_moment(const struct argot_decode *context, const struct argot_calendar *calendar, argot_time *time);
 
 /* Readers of pieces: each returns the place behind the piece, or NULL. Where p is NULL they return
  * NULL. */
-const uint8_t *argot_calendar_read_month(const uint8_t *p, const uint8_t *end,
-                                         uint8_t *month); /* Jan, any case */
-const uint8_t *argot_calendar_read_hms(const uint8_t *p, const uint8_t *end,
-                                       struct argot_calendar *calendar);
-const uint8_t *argot_calendar_read_ymd(const uint8_t *p, const uint8_t *end,
-                                       struct argot_calendar *calendar);
+const uint8_t *argot_calendar_read_month(const uint8_t *p, const uint8_t *end, uint8_t *month); /* Jan, any case */
+const uint8_t *argot_calendar_read_hms(const uint8_t *p, const uint8_t *end, struct argot_calendar *calendar);
+const uint8_t *argot_calendar_read_ymd(const uint8_t *p, const uint8_t *end, struct argot_calendar *calendar);
 /* A fraction of a second, any number of digits of which nine count; the digits only. */
 const uint8_t *argot_calendar_read_fraction(const uint8_t *p, const uint8_t *end, uint32_t *ns);
 /* +hh:mm, +hhmm, +hh up to ARGOT_CALENDAR_MAX_OFFSET_S. */
@@ -48,5 +44,5 @@ argot_calendar_two(const uint8_t *p)
 }
 
 /* A time by strptime directives; see strptime.c. */
-bool argot_strptime_read(const struct argot_decode *context, struct argot_slice directives,
-                         struct argot_slice text, argot_time *time);
+bool argot_strptime_read(const struct argot_decode *context, struct argot_slice directives, struct argot_slice text,
+                         argot_time *time);

@@ -98,12 +98,10 @@ decode_clock(struct argot_slice text, int64_t *ns)
         int rank = part_rank(&parts[i], i, count);
         bool negative, last = i + 1 == count;
         uint64_t value, whole;
-        if (rank <= before || !parts[i].letter != !parts[0].letter ||
-            (parts[i].fraction && !last) ||
+        if (rank <= before || !parts[i].letter != !parts[0].letter || (parts[i].fraction && !last) ||
             !argot_number_scaled(parts[i].number, units[rank], '.', false, &negative, &value) ||
-            !argot_number_scaled(parts[i].number, 1, '.', true, &negative, &whole) ||
-            (i && whole > 59) || value > INT64_MAX ||
-            __builtin_add_overflow(sum, (int64_t)value, &sum))
+            !argot_number_scaled(parts[i].number, 1, '.', true, &negative, &whole) || (i && whole > 59) ||
+            value > INT64_MAX || __builtin_add_overflow(sum, (int64_t)value, &sum))
             return false;
         before = rank;
     }
@@ -118,8 +116,7 @@ argot_decode_duration(enum argot_how how, struct argot_slice text, int64_t *ns)
         return status_of(decode_clock(text, ns));
     uint64_t value, unit = duration_unit(how);
     bool negative;
-    if (!unit || !argot_number_scaled(text, unit, '.', false, &negative, &value) ||
-        value > INT64_MAX)
+    if (!unit || !argot_number_scaled(text, unit, '.', false, &negative, &value) || value > INT64_MAX)
         return ARGOT_DECODE_BAD;
     *ns = negative ? -(int64_t)value : (int64_t)value;
     return ARGOT_DECODED;
@@ -157,15 +154,13 @@ argot_decode_bytes(enum argot_how how, struct argot_slice text, uint64_t *bytes)
     default:
         return ARGOT_DECODE_BAD;
     }
-    return status_of(argot_number_scaled(text, unit, '.', false, &negative, bytes) &&
-                     (!negative || !*bytes));
+    return status_of(argot_number_scaled(text, unit, '.', false, &negative, bytes) && (!negative || !*bytes));
 }
 
 /* ---- by type ---- */
 
 static enum argot_decode_status
-decode_string(const struct argot_decode *context, int field, struct argot_slice text,
-              struct argot_slot *slot)
+decode_string(const struct argot_decode *context, int field, struct argot_slice text, struct argot_slot *slot)
 {
     if (field >= 0 && argot_schema.fields[field].lower) {
         enum argot_decode_status status = argot_decode_lower(context, text, false, &text);
@@ -196,8 +191,8 @@ decode_enum(int field, struct argot_slice text, struct argot_slot *slot)
 }
 
 enum argot_decode_status
-argot_decode_type(const struct argot_decode *context, enum argot_type type, int field,
-                  struct argot_slice text, struct argot_slot *slot)
+argot_decode_type(const struct argot_decode *context, enum argot_type type, int field, struct argot_slice text,
+                  struct argot_slot *slot)
 {
     static const struct argot_slice no_directives;
     switch (type) {

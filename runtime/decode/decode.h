@@ -11,7 +11,7 @@ struct argot_zone;
 
 /* The last CLF time that was read, since times of one log lie close together. Zeroed memory is a fresh one. */
 struct argot_decode_memo {
-    uint8_t text[26];   /* dd/Mon/yyyy:HH:MM:SS +zzzz */
+    uint8_t text[26];    /* dd/Mon/yyyy:HH:MM:SS +zzzz */
     argot_time midnight; /* of its day and zone; 0: nothing remembered */
 };
 
@@ -19,9 +19,9 @@ struct argot_decode {
     struct argot_arena *arena;
     const struct argot_zone *zone; /* of times without one; NULL: UTC */
     argot_time received;           /* completes years where there is no outer time */
-    bool has_outer_time; /* an envelope gave a time with a year (or one completed already) */
+    bool has_outer_time;           /* an envelope gave a time with a year (or one completed already) */
     argot_time outer_time;
-    uint64_t *leap_seconds; /* counted when :60 is read as :59; may be NULL */
+    uint64_t *leap_seconds;         /* counted when :60 is read as :59; may be NULL */
     struct argot_decode_memo *memo; /* may be NULL */
 };
 
@@ -34,35 +34,28 @@ enum argot_decode_status {
 /* A text for a type, by the type's own rule ("Types of values" in docs/format-language.md). `field`
  * is the schema field's index for enums and lower-case fields, or -1. Strings: the text as it
  * stands (or lowered). Lists: one item. */
-enum argot_decode_status argot_decode_type(const struct argot_decode *context, enum argot_type type,
-                                           int field, struct argot_slice text,
-                                           struct argot_slot *slot);
+enum argot_decode_status argot_decode_type(const struct argot_decode *context, enum argot_type type, int field,
+                                           struct argot_slice text, struct argot_slot *slot);
 /* Times (event_time and other timestamps), durations and byte counts with a `how`; `directives` for
  * STRPTIME. */
 enum argot_decode_status argot_decode_time(const struct argot_decode *context, enum argot_how how,
-                                           struct argot_slice directives, struct argot_slice text,
-                                           argot_time *time);
-enum argot_decode_status argot_decode_duration(enum argot_how how, struct argot_slice text,
-                                               int64_t *ns);
-enum argot_decode_status argot_decode_bytes(enum argot_how how, struct argot_slice text,
-                                            uint64_t *bytes);
+                                           struct argot_slice directives, struct argot_slice text, argot_time *time);
+enum argot_decode_status argot_decode_duration(enum argot_how how, struct argot_slice text, int64_t *ns);
+enum argot_decode_status argot_decode_bytes(enum argot_how how, struct argot_slice text, uint64_t *bytes);
 /* Texts that are written in another way; *out may equal the text where nothing had to change.
  * QUOTED, QUOTED_SINGLE, QUOTED_CSV take the quotes off and undo the escapes; a text without quotes
  * stays. */
 enum argot_decode_status argot_decode_text(const struct argot_decode *context, enum argot_how how,
                                            struct argot_slice text, struct argot_slice *out);
 /* `decode:` of a value (enum argot_decode_...): hex, base64, percent, plus, audit. */
-enum argot_decode_status argot_decode_apply(const struct argot_decode *context, uint8_t decode,
-                                            struct argot_slice text, struct argot_slice *out);
-enum argot_decode_status argot_decode_lower(const struct argot_decode *context,
-                                            struct argot_slice text, bool upper,
+enum argot_decode_status argot_decode_apply(const struct argot_decode *context, uint8_t decode, struct argot_slice text,
+                                            struct argot_slice *out);
+enum argot_decode_status argot_decode_lower(const struct argot_decode *context, struct argot_slice text, bool upper,
                                             struct argot_slice *out); /* ASCII letters only */
 
 /* Pieces of a text; absent pieces have at == NULL. False: no such thing. */
-bool argot_decode_endpoint(struct argot_slice text, struct argot_slice *address,
-                           struct argot_slice *port);
-bool argot_decode_account(struct argot_slice text, struct argot_slice *domain,
-                          struct argot_slice *user);
+bool argot_decode_endpoint(struct argot_slice text, struct argot_slice *address, struct argot_slice *port);
+bool argot_decode_account(struct argot_slice text, struct argot_slice *domain, struct argot_slice *user);
 bool argot_decode_url(struct argot_slice text, struct argot_slice *host, struct argot_slice *port,
                       struct argot_slice *path, struct argot_slice *query);
 bool argot_decode_pri(struct argot_slice text, uint64_t *facility, uint64_t *severity);

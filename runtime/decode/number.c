@@ -147,8 +147,7 @@ scale_whole(const struct decimal *decimal, int64_t point, uint64_t unit, uint64_
         if (!number && i >= decimal->digits)
             break; /* nothing but zeros */
         uint64_t digit = i < decimal->digits ? digit_at(decimal, (uint32_t)i) : 0;
-        if (__builtin_mul_overflow(number, (uint64_t)10, &number) ||
-            __builtin_add_overflow(number, digit, &number))
+        if (__builtin_mul_overflow(number, (uint64_t)10, &number) || __builtin_add_overflow(number, digit, &number))
             return false;
     }
     return !__builtin_mul_overflow(number, unit, value);
@@ -174,8 +173,7 @@ scale_fraction(const struct decimal *decimal, int64_t point, uint64_t unit, bool
 }
 
 bool
-argot_number_scaled(struct argot_slice text, uint64_t unit, uint8_t mark, bool cut, bool *negative,
-                    uint64_t *value)
+argot_number_scaled(struct argot_slice text, uint64_t unit, uint8_t mark, bool cut, bool *negative, uint64_t *value)
 {
     struct decimal decimal;
     if (!split_decimal(text, mark, false, &decimal))
@@ -197,9 +195,8 @@ argot_number_scaled(struct argot_slice text, uint64_t unit, uint8_t mark, bool c
 static bool
 float_exact(const struct decimal *decimal, double *value)
 {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     if (decimal->digits > 15)
         return false;
     int32_t scale = decimal->exponent - (int32_t)(decimal->digits - decimal->whole);

@@ -26,8 +26,8 @@ bool argot_number_mac(struct argot_slice text, uint64_t *value);
  * zero. MARK is `.` or `mark`. unit is at most ARGOT_NUMBER_MAX_UNIT. The exponent is for numbers
  * out of JSON, where 1.5e-05 is ordinary. */
 #define ARGOT_NUMBER_MAX_UNIT 3600000000000u
-bool argot_number_scaled(struct argot_slice text, uint64_t unit, uint8_t mark, bool cut,
-                         bool *negative, uint64_t *value);
+bool argot_number_scaled(struct argot_slice text, uint64_t unit, uint8_t mark, bool cut, bool *negative,
+                         uint64_t *value);
 
 /* 0 to 15, or 255. */
 static inline uint8_t

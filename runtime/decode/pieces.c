@@ -9,8 +9,7 @@
 static struct argot_slice
 piece(const uint8_t *begin, const uint8_t *end)
 {
-    return begin < end ? (struct argot_slice){begin, (uint32_t)(end - begin)}
-                       : (struct argot_slice){NULL, 0};
+    return begin < end ? (struct argot_slice){begin, (uint32_t)(end - begin)} : (struct argot_slice){NULL, 0};
 }
 
 static bool
@@ -43,8 +42,7 @@ last_byte(const uint8_t *p, const uint8_t *end, uint8_t byte)
 
 /* [address]:port, [address]. */
 static bool
-split_bracketed(const uint8_t *p, const uint8_t *end, struct argot_slice *address,
-                struct argot_slice *port)
+split_bracketed(const uint8_t *p, const uint8_t *end, struct argot_slice *address, struct argot_slice *port)
 {
     const uint8_t *close = first_byte(p, end, ']');
     if (close == end || close == p + 1)
@@ -61,8 +59,7 @@ split_bracketed(const uint8_t *p, const uint8_t *end, struct argot_slice *addres
 }
 
 bool
-argot_decode_endpoint(struct argot_slice text, struct argot_slice *address,
-                      struct argot_slice *port)
+argot_decode_endpoint(struct argot_slice text, struct argot_slice *address, struct argot_slice *port)
 {
     const uint8_t *p = text.at, *end = p + text.length;
     if (p == end)
@@ -109,16 +106,14 @@ skip_scheme(const uint8_t *p, const uint8_t *end)
     const uint8_t *q = p;
     if (q == end || !argot_lex_letter(*q))
         return p;
-    while (q < end &&
-           (argot_lex_letter(*q) || argot_lex_digit(*q) || *q == '+' || *q == '-' || *q == '.'))
+    while (q < end && (argot_lex_letter(*q) || argot_lex_digit(*q) || *q == '+' || *q == '-' || *q == '.'))
         q++;
     return end - q >= 3 && !memcmp(q, "://", 3) ? q + 3 : p;
 }
 
 /* [user@]host[:port]; the user only behind a scheme. */
 static bool
-split_authority(const uint8_t *p, const uint8_t *end, bool scheme, struct argot_slice *host,
-                struct argot_slice *port)
+split_authority(const uint8_t *p, const uint8_t *end, bool scheme, struct argot_slice *host, struct argot_slice *port)
 {
     const uint8_t *at = scheme ? last_byte(p, end, '@') : NULL;
     if (at)
@@ -134,8 +129,8 @@ split_authority(const uint8_t *p, const uint8_t *end, bool scheme, struct argot_
 }
 
 bool
-argot_decode_url(struct argot_slice text, struct argot_slice *host, struct argot_slice *port,
-                 struct argot_slice *path, struct argot_slice *query)
+argot_decode_url(struct argot_slice text, struct argot_slice *host, struct argot_slice *port, struct argot_slice *path,
+                 struct argot_slice *query)
 {
     const uint8_t *p = text.at, *end = p + text.length;
     *host = *port = *path = *query = (struct argot_slice){NULL, 0};

@@ -5,7 +5,12 @@
 #include "decode/decode.h"
 
 enum argot_node_kind {
-    ARGOT_NODE_OBJECT, ARGOT_NODE_ARRAY, ARGOT_NODE_STRING, ARGOT_NODE_NUMBER, ARGOT_NODE_TRUE, ARGOT_NODE_FALSE,
+    ARGOT_NODE_OBJECT,
+    ARGOT_NODE_ARRAY,
+    ARGOT_NODE_STRING,
+    ARGOT_NODE_NUMBER,
+    ARGOT_NODE_TRUE,
+    ARGOT_NODE_FALSE,
     ARGOT_NODE_NULL,
 };
 
@@ -14,9 +19,9 @@ struct argot_node {
     bool used;      /* a binding took it (set by normalize): not part of extra */
     bool duplicate; /* an earlier member of the same object has this key; reads skip it, extra leaves it out */
     uint32_t parent;
-    uint32_t next;  /* index of the next sibling, 0: none */
-    uint32_t child; /* index of the first member or item, 0: none */
-    uint32_t end;   /* index behind the last node of this subtree */
+    uint32_t next;           /* index of the next sibling, 0: none */
+    uint32_t child;          /* index of the first member or item, 0: none */
+    uint32_t end;            /* index behind the last node of this subtree */
     struct argot_slice key;  /* decoded; items of arrays have none */
     struct argot_slice text; /* string: decoded; number: as written; object and array: their JSON text as written */
 };
@@ -24,20 +29,20 @@ struct argot_node {
 struct argot_record {
     struct argot_node *nodes;
     uint32_t count, capacity;
-    uint32_t columns;     /* CSV: number of columns */
-    uint64_t duplicates;  /* duplicate keys met in this record */
+    uint32_t columns;              /* CSV: number of columns */
+    uint64_t duplicates;           /* duplicate keys met in this record */
     struct argot_slice bare_words; /* kv: words that are no pair, joined by blanks; at NULL: none */
     /* After a failure */
-    uint32_t offset;        /* bytes that were good */
-    const char *expected;   /* what was due there, in words */
+    uint32_t offset;      /* bytes that were good */
+    const char *expected; /* what was due there, in words */
     bool too_deep;
     bool too_many;          /* more nodes or columns than the limit */
     uint32_t *column_nodes; /* CSV: the node of each column, 0: none */
 };
 
 #define ARGOT_RECORD_MAX_DEPTH 64
-#define ARGOT_RECORD_MAX_NODES 65536   /* of a record; columns of a CSV record too */
-#define ARGOT_RECORD_MAX_PATTERN 62    /* bytes of a name with # or *; a longer one fits nothing */
+#define ARGOT_RECORD_MAX_NODES 65536 /* of a record; columns of a CSV record too */
+#define ARGOT_RECORD_MAX_PATTERN 62  /* bytes of a name with # or *; a longer one fits nothing */
 
 /* Nodes live in the arena and are built anew by each call. BAD: offset and expected say where and why. All take linear
  * time but for repeated keys among very many, O(n log n).
@@ -67,4 +72,5 @@ uint32_t argot_record_find(const struct argot_record *record, const struct argot
                            bool duplicates);
 /* Extends the names of CSV columns that are column_N so far, from column `from` on (0-based). Those whose new name
  * begins with _ count as used. */
-void argot_record_name_columns(struct argot_record *record, uint32_t from, const struct argot_slice *names, uint16_t count);
+void argot_record_name_columns(struct argot_record *record, uint32_t from, const struct argot_slice *names,
+                               uint16_t count);

@@ -6,10 +6,10 @@
 
 #define FIRST_NODES 32
 #define CHUNK_BYTES 4096
-#define FEW_MEMBERS 8       /* up to here every pair of keys is compared */
-#define TABLE_MEMBERS 256   /* up to here a table on the stack finds repeated keys */
+#define FEW_MEMBERS 8     /* up to here every pair of keys is compared */
+#define TABLE_MEMBERS 256 /* up to here a table on the stack finds repeated keys */
 #define TABLE_SLOTS 1024
-#define TABLE_STEPS 4       /* a member, on average; keys that collide more than that are sorted instead */
+#define TABLE_STEPS 4 /* a member, on average; keys that collide more than that are sorted instead */
 
 bool
 argot_record_build_bad(struct argot_record_build *build, const uint8_t *at, const char *expected)

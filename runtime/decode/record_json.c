@@ -284,7 +284,8 @@ read_value(struct json *json, struct argot_slice key)
     if (begin == json->build.end)
         return bad(json, begin, "a value");
     switch (*begin) {
-    case '{': case '[':
+    case '{':
+    case '[':
         return open_container(json, key);
     case '"':
         return read_string(json, &text) && add(json, ARGOT_NODE_STRING, key, text);
@@ -300,7 +301,17 @@ read_value(struct json *json, struct argot_slice key)
         kind = ARGOT_NODE_NULL;
         good = read_word(json, "null");
         break;
-    case '-': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
         kind = ARGOT_NODE_NUMBER;
         good = read_number(json);
         break;
@@ -314,7 +325,8 @@ static bool
 read_key(struct json *json, struct argot_slice *key)
 {
     if (!at_byte(json, '"'))
-        return bad(json, json->at, json->frames[json->depth - 1].count > 1 ? "a name in quotes" : "a name in quotes or `}`");
+        return bad(json, json->at,
+                   json->frames[json->depth - 1].count > 1 ? "a name in quotes" : "a name in quotes or `}`");
     if (!read_string(json, key))
         return false;
     skip_blanks(json);

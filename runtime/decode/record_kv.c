@@ -9,13 +9,13 @@ struct kv {
     struct argot_record_build build;
     const struct argot_kv *dialect;
     const uint8_t *at;
-    bool blank_pairs;   /* any blanks separate pairs */
-    bool blank_values;  /* any blanks separate a key from its value */
+    bool blank_pairs;  /* any blanks separate pairs */
+    bool blank_values; /* any blanks separate a key from its value */
     /* The next of each at or behind `at`, so that no search begins twice; NULL: not looked for yet. */
     const uint8_t *next_pair, *next_value;
-    bool no_wrap_end;   /* no wrapped value ends further right */
+    bool no_wrap_end; /* no wrapped value ends further right */
     uint32_t last, pairs;
-    uint8_t *words;     /* bare words joined so far, when there are several */
+    uint8_t *words; /* bare words joined so far, when there are several */
 };
 
 static bool

@@ -27,7 +27,7 @@ static struct argot_slice
 read_name(struct sd *sd)
 {
     const uint8_t *begin = sd->at, *end = sd->build.end;
-    while (sd->at < end && *sd->at > ' ' && *sd->at != 0x7f && *sd->at != '=' && *sd->at != ']' && *sd->at != '"')
+    while (sd->at<end && * sd->at> ' ' && *sd->at != 0x7f && *sd->at != '=' && *sd->at != ']' && *sd->at != '"')
         sd->at++;
     return argot_record_build_slice(begin, sd->at);
 }

@@ -21,15 +21,13 @@ struct name {
 
 /* In minutes east of UTC. A loose class would eat host names, so no others. */
 static const struct name zones[] = {
-    {"UTC", 0},     {"GMT", 0},     {"CET", 60},   {"CEST", 120}, {"BST", 60},
-    {"JST", 540},   {"IST", 330},   {"EST", -300}, {"EDT", -240}, {"CST", -360},
-    {"CDT", -300},  {"MST", -420},  {"MDT", -360}, {"PST", -480}, {"PDT", -420},
-    {"AKST", -540}, {"AKDT", -480}, {"HST", -600}, {"", 0},
+    {"UTC", 0},    {"GMT", 0},     {"CET", 60},    {"CEST", 120}, {"BST", 60},   {"JST", 540},  {"IST", 330},
+    {"EST", -300}, {"EDT", -240},  {"CST", -360},  {"CDT", -300}, {"MST", -420}, {"MDT", -360}, {"PST", -480},
+    {"PDT", -420}, {"AKST", -540}, {"AKDT", -480}, {"HST", -600}, {"", 0},
 };
 static const struct name months[] = {
-    {"January", 1},   {"February", 2},  {"March", 3},  {"April", 4},     {"May", 5},
-    {"June", 6},      {"July", 7},      {"August", 8}, {"September", 9}, {"October", 10},
-    {"November", 11}, {"December", 12}, {"", 0},
+    {"January", 1}, {"February", 2},  {"March", 3},    {"April", 4},     {"May", 5},       {"June", 6}, {"July", 7},
+    {"August", 8},  {"September", 9}, {"October", 10}, {"November", 11}, {"December", 12}, {"", 0},
 };
 static const struct name days[] = {
     {"Monday", 1}, {"Tuesday", 2},  {"Wednesday", 3}, {"Thursday", 4},
@@ -39,14 +37,12 @@ static const struct name halves[] = {{"AM", 0}, {"PM", 1}, {"", 0}};
 
 /* The longest name that stands at p, cut to `most` letters; `whole`: and no letter behind it. */
 static const uint8_t *
-read_name(const uint8_t *p, const uint8_t *end, const struct name *names, size_t most, bool whole,
-          int *value)
+read_name(const uint8_t *p, const uint8_t *end, const struct name *names, size_t most, bool whole, int *value)
 {
     const uint8_t *best = NULL;
     for (; names->text[0]; names++) {
         size_t n = 0;
-        while (n < most && names->text[n] && p + n < end &&
-               (p[n] | 0x20) == (names->text[n] | 0x20))
+        while (n < most && names->text[n] && p + n < end && (p[n] | 0x20) == (names->text[n] | 0x20))
             n++;
         if ((n < most && names->text[n]) || (whole && p + n < end && argot_lex_letter(p[n])))
             continue;
@@ -217,8 +213,8 @@ read_all(struct argot_slice directives, struct argot_slice text, struct reading 
 }
 
 bool
-argot_strptime_read(const struct argot_decode *context, struct argot_slice directives,
-                    struct argot_slice text, argot_time *time)
+argot_strptime_read(const struct argot_decode *context, struct argot_slice directives, struct argot_slice text,
+                    argot_time *time)
 {
     struct reading reading = {0};
     if (!read_all(directives, text, &reading))

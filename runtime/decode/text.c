@@ -49,8 +49,7 @@ undo_escape(const uint8_t *p, const uint8_t *end, uint8_t quote, uint8_t **out)
 }
 
 static enum argot_decode_status
-unescape(const struct argot_decode *context, struct argot_slice text, uint8_t quote,
-         struct argot_slice *out)
+unescape(const struct argot_decode *context, struct argot_slice text, uint8_t quote, struct argot_slice *out)
 {
     const uint8_t *p = text.at, *end = p + text.length;
     const uint8_t *next = text.length ? memchr(p, '\\', text.length) : NULL;
@@ -87,8 +86,7 @@ is_quoted(struct argot_slice text, uint8_t quote)
 }
 
 static enum argot_decode_status
-unquote(const struct argot_decode *context, struct argot_slice text, uint8_t quote,
-        struct argot_slice *out)
+unquote(const struct argot_decode *context, struct argot_slice text, uint8_t quote, struct argot_slice *out)
 {
     *out = text;
     if (!is_quoted(text, quote))
@@ -138,8 +136,7 @@ decode_hex(const struct argot_decode *context, struct argot_slice text, struct a
     if (!at)
         return ARGOT_DECODE_NO_MEMORY;
     for (uint32_t i = 0; i < text.length; i += 2) {
-        uint8_t high = argot_number_hex_digit(text.at[i]),
-                low = argot_number_hex_digit(text.at[i + 1]);
+        uint8_t high = argot_number_hex_digit(text.at[i]), low = argot_number_hex_digit(text.at[i + 1]);
         if (high > 15 || low > 15)
             return ARGOT_DECODE_BAD;
         *q++ = (uint8_t)(high << 4 | low);
@@ -190,12 +187,10 @@ decode_base64(const struct argot_decode *context, struct argot_slice text, struc
 /* ---- percent ---- */
 
 static enum argot_decode_status
-decode_percent(const struct argot_decode *context, struct argot_slice text, bool plus,
-               struct argot_slice *out)
+decode_percent(const struct argot_decode *context, struct argot_slice text, bool plus, struct argot_slice *out)
 {
     *out = text;
-    if (!text.length ||
-        (!memchr(text.at, '%', text.length) && !(plus && memchr(text.at, '+', text.length))))
+    if (!text.length || (!memchr(text.at, '%', text.length) && !(plus && memchr(text.at, '+', text.length))))
         return ARGOT_DECODED;
     uint8_t *at = argot_text_room(context->arena, text.length), *q = at;
     if (!at)
@@ -259,8 +254,7 @@ argot_decode_text(const struct argot_decode *context, enum argot_how how, struct
 }
 
 enum argot_decode_status
-argot_decode_apply(const struct argot_decode *context, uint8_t decode, struct argot_slice text,
-                   struct argot_slice *out)
+argot_decode_apply(const struct argot_decode *context, uint8_t decode, struct argot_slice text, struct argot_slice *out)
 {
     switch (decode) {
     case ARGOT_DECODE_HEX:
@@ -280,8 +274,7 @@ argot_decode_apply(const struct argot_decode *context, uint8_t decode, struct ar
 }
 
 enum argot_decode_status
-argot_decode_lower(const struct argot_decode *context, struct argot_slice text, bool upper,
-                   struct argot_slice *out)
+argot_decode_lower(const struct argot_decode *context, struct argot_slice text, bool upper, struct argot_slice *out)
 {
     const uint8_t first = upper ? 'a' : 'A';
     uint32_t i = 0;

@@ -188,8 +188,8 @@ remember(struct argot_decode_memo *memo, struct argot_slice text, argot_time tim
 }
 
 enum argot_decode_status
-argot_decode_time(const struct argot_decode *context, enum argot_how how,
-                  struct argot_slice directives, struct argot_slice text, argot_time *time)
+argot_decode_time(const struct argot_decode *context, enum argot_how how, struct argot_slice directives,
+                  struct argot_slice text, argot_time *time)
 {
     if (!text.length)
         return ARGOT_DECODE_BAD;

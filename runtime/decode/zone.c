@@ -75,8 +75,7 @@ argot_zone_to_utc(const struct argot_zone *zone, int64_t local_seconds)
 struct argot_zone *
 argot_zone_new(struct argot_seam *seam, size_t count)
 {
-    size_t size = sizeof(struct argot_zone) + count * (2 * sizeof(int64_t) + sizeof(int32_t)) +
-                  sizeof(int32_t);
+    size_t size = sizeof(struct argot_zone) + count * (2 * sizeof(int64_t) + sizeof(int32_t)) + sizeof(int32_t);
     struct argot_zone *zone = seam->allocate(seam, size);
     if (!zone)
         return NULL;
@@ -140,14 +139,12 @@ is_name(const char *name)
     size_t length = strlen(name);
     if (!length || length > MAX_NAME_BYTES || *name == '/' || strstr(name, ".."))
         return false;
-    static const char allowed[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/.";
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/.";
     return strspn(name, allowed) == length;
 }
 
 struct argot_zone *
-argot_zone_load(struct argot_seam *seam, const char *directory, const char *name, char *why,
-                size_t why_size)
+argot_zone_load(struct argot_seam *seam, const char *directory, const char *name, char *why, size_t why_size)
 {
     int32_t offset_s;
     if (fixed_offset(name, &offset_s)) {
@@ -159,8 +156,7 @@ argot_zone_load(struct argot_seam *seam, const char *directory, const char *name
         return zone;
     }
     char path[MAX_PATH_BYTES];
-    int length =
-        snprintf(path, sizeof path, "%s/%s", directory ? directory : DEFAULT_DIRECTORY, name);
+    int length = snprintf(path, sizeof path, "%s/%s", directory ? directory : DEFAULT_DIRECTORY, name);
     if (!is_name(name) || length < 0 || (size_t)length >= sizeof path) {
         snprintf(why, why_size, "no time zone has such a name (Europe/Berlin or +02:00 would do)");
         return NULL;

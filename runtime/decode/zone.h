@@ -12,8 +12,8 @@ struct argot_zone;
 
 /* NULL with a reason in `why`. Names with `..` or a leading `/` are refused. TZDIR of the
  * environment is not read: `directory` NULL means /usr/share/zoneinfo. */
-struct argot_zone *argot_zone_load(struct argot_seam *seam, const char *directory, const char *name,
-                                   char *why, size_t why_size);
+struct argot_zone *argot_zone_load(struct argot_seam *seam, const char *directory, const char *name, char *why,
+                                   size_t why_size);
 /* The same from bytes of a TZif file: for tests and fuzzing. */
 struct argot_zone *argot_zone_parse(struct argot_seam *seam, const uint8_t *bytes, size_t size);
 void argot_zone_free(struct argot_zone *zone); /* NULL is fine */

@@ -75,9 +75,8 @@ take_date(struct cursor *cursor, struct argot_zone_date *date)
 {
     uint32_t number, week, weekday;
     if (take(cursor, 'M')) {
-        if (!take_number(cursor, 1, 12, &number) || !take(cursor, '.') ||
-            !take_number(cursor, 1, 5, &week) || !take(cursor, '.') ||
-            !take_number(cursor, 0, 6, &weekday))
+        if (!take_number(cursor, 1, 12, &number) || !take(cursor, '.') || !take_number(cursor, 1, 5, &week) ||
+            !take(cursor, '.') || !take_number(cursor, 0, 6, &weekday))
             return false;
         *date = (struct argot_zone_date){
             .kind = 'M', .month = (uint8_t)number, .week = (uint8_t)week, .day = (int16_t)weekday};

@@ -14,8 +14,8 @@ void argot_zone_repeat(struct argot_zone *zone);
 
 /* A day of the year and a time of that day. */
 struct argot_zone_date {
-    char kind;      /* 'J': day 1 to 365, never February 29th; 'n': day 0 to 365; 'M': month, week, weekday */
-    int16_t day;    /* J, n; M: weekday, 0 is Sunday */
+    char kind;   /* 'J': day 1 to 365, never February 29th; 'n': day 0 to 365; 'M': month, week, weekday */
+    int16_t day; /* J, n; M: weekday, 0 is Sunday */
     uint8_t month, week;
     int32_t time_s; /* seconds after midnight, may be negative or beyond a day */
 };

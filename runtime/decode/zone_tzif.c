@@ -79,8 +79,7 @@ is_sound(const struct tzif *tzif)
             return false;
     }
     for (uint64_t i = 0; i < tzif->times; i++)
-        if (tzif->indexes[i] >= tzif->types ||
-            (i && read_moment(tzif, i) <= read_moment(tzif, i - 1)))
+        if (tzif->indexes[i] >= tzif->types || (i && read_moment(tzif, i) <= read_moment(tzif, i - 1)))
             return false;
     return true;
 }
@@ -170,8 +169,7 @@ argot_zone_parse(struct argot_seam *seam, const uint8_t *bytes, size_t size)
     if (has_rule && !argot_zone_rule_parse(tzif.footer, tzif.footer_length, &rule))
         return NULL;
     bool daylight = has_rule && rule.daylight;
-    struct argot_zone *zone =
-        argot_zone_new(seam, (size_t)tzif.times + (daylight ? 2 * RULE_YEARS : 0));
+    struct argot_zone *zone = argot_zone_new(seam, (size_t)tzif.times + (daylight ? 2 * RULE_YEARS : 0));
     if (!zone)
         return NULL;
     argot_zone_start(zone, read_offset(&tzif, 0));

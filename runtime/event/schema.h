@@ -6,8 +6,8 @@
 
 struct argot_schema_field {
     const char *name;
-    uint8_t type;    /* enum argot_type */
-    bool lower;      /* values are kept in lower case */
+    uint8_t type;     /* enum argot_type */
+    bool lower;       /* values are kept in lower case */
     uint16_t nvalues; /* of an enum, in the order of their numbers */
     const char *const *values;
     const char *doc;

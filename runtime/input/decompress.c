@@ -55,8 +55,7 @@ static const struct magic {
 };
 
 enum argot_decompress_match
-argot_decompress_recognize(const uint8_t *bytes, size_t count,
-                           const struct argot_decompress_format **format)
+argot_decompress_recognize(const uint8_t *bytes, size_t count, const struct argot_decompress_format **format)
 {
     enum argot_decompress_match match = ARGOT_DECOMPRESS_NOT;
     *format = NULL;
@@ -80,8 +79,7 @@ static bool
 may_begin(const struct argot_decompress_format *format, uint8_t byte)
 {
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-        if (format == &formats[magics[i].format] &&
-            !((byte ^ magics[i].bytes[0]) & ~magics[i].ignored[0]))
+        if (format == &formats[magics[i].format] && !((byte ^ magics[i].bytes[0]) & ~magics[i].ignored[0]))
             return true;
     return false;
 }
@@ -149,8 +147,7 @@ static void
 fail(struct argot_decompress *decompress, const char *what)
 {
     unsigned long long at = decompress->taken - decompress->io.in_left;
-    snprintf(decompress->problem, sizeof decompress->problem, "%s, at compressed byte %llu", what,
-             at);
+    snprintf(decompress->problem, sizeof decompress->problem, "%s, at compressed byte %llu", what, at);
     decompress->has_problem = true;
     decompress->ended = true;
 }
@@ -167,8 +164,7 @@ fail_format(struct argot_decompress *decompress, const char *before, const char 
 static bool
 feed(struct argot_decompress *decompress)
 {
-    int64_t got = argot_seam_read_some(decompress->seam, decompress->fd, decompress->feed,
-                                       sizeof decompress->feed);
+    int64_t got = argot_seam_read_some(decompress->seam, decompress->fd, decompress->feed, sizeof decompress->feed);
     if (got < 0) {
         char what[PROBLEM_BYTES / 2];
         snprintf(what, sizeof what, "cannot be read further: %s", strerror((int)-got));
@@ -238,8 +234,7 @@ step(struct argot_decompress *decompress, bool *progress)
         fail(decompress, "there is no memory");
         return false;
     }
-    *progress = decompress->io.in != before.in || decompress->io.out != before.out ||
-                decompress->between;
+    *progress = decompress->io.in != before.in || decompress->io.out != before.out || decompress->between;
     return true;
 }
 

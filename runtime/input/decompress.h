@@ -9,11 +9,11 @@
 #define ARGOT_DECOMPRESS_MAGIC_BYTES 10 /* the longest of first bytes that tell a format */
 
 enum argot_decompress_status {
-    ARGOT_DECOMPRESS_MORE,    /* wants more input, or more room */
-    ARGOT_DECOMPRESS_END,     /* one stream is complete; the input stands behind it */
+    ARGOT_DECOMPRESS_MORE, /* wants more input, or more room */
+    ARGOT_DECOMPRESS_END,  /* one stream is complete; the input stands behind it */
     ARGOT_DECOMPRESS_DAMAGED,
-    ARGOT_DECOMPRESS_WINDOW,  /* wants more memory than ARGOT_WINDOW_MAX_BYTES allows */
-    ARGOT_DECOMPRESS_MEMORY,  /* there is no memory */
+    ARGOT_DECOMPRESS_WINDOW, /* wants more memory than ARGOT_WINDOW_MAX_BYTES allows */
+    ARGOT_DECOMPRESS_MEMORY, /* there is no memory */
 };
 
 struct argot_decompress_io {

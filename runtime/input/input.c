@@ -31,7 +31,7 @@ struct argot_input {
     struct argot_file_info info; /* when it was opened */
     argot_time received;
     size_t block_bytes, record_max_bytes;
-    uint64_t taken_bytes;             /* read from a plain file */
+    uint64_t taken_bytes;                /* read from a plain file */
     struct argot_decompress *decompress; /* NULL: plain */
 
     uint8_t *pending; /* block_bytes, or the first bytes if those are more */
@@ -95,16 +95,15 @@ open_file(struct argot_input *input, const char *path)
 }
 
 struct argot_input *
-argot_input_open(struct argot_seam *seam, const char *path,
-                 const struct argot_input_options *options, char *why, size_t why_size)
+argot_input_open(struct argot_seam *seam, const char *path, const struct argot_input_options *options, char *why,
+                 size_t why_size)
 {
     struct argot_input *input = seam->allocate(seam, sizeof *input);
     int status = -ENOMEM;
     if (input) {
         *input = (struct argot_input){.seam = seam, .next_line = 1, .next_record = 1};
         input->block_bytes = within_limit(options ? options->block_bytes : 0, ARGOT_BLOCK_BYTES);
-        input->record_max_bytes =
-            within_limit(options ? options->record_max_bytes : 0, ARGOT_RECORD_MAX_BYTES);
+        input->record_max_bytes = within_limit(options ? options->record_max_bytes : 0, ARGOT_RECORD_MAX_BYTES);
         status = open_file(input, path);
         if (status == 0)
             return input;
@@ -136,8 +135,7 @@ argot_input_received(const struct argot_input *input)
 void
 argot_input_progress(const struct argot_input *input, uint64_t *done_bytes, uint64_t *total_bytes)
 {
-    *done_bytes =
-        input->decompress ? argot_decompress_taken(input->decompress) : input->taken_bytes;
+    *done_bytes = input->decompress ? argot_decompress_taken(input->decompress) : input->taken_bytes;
     *total_bytes = input->info.kind == ARGOT_FILE_REGULAR ? input->info.size_bytes : 0;
 }
 
@@ -166,8 +164,7 @@ end_plain(struct argot_input *input)
     if (input->info.kind != ARGOT_FILE_REGULAR || input->taken_bytes >= input->info.size_bytes ||
         input->seam->info(input->seam, input->fd, &now) || now.size_bytes >= input->info.size_bytes)
         return;
-    snprintf(input->problem_text, sizeof input->problem_text,
-             "shrank while it was read: ended at byte %llu of %llu",
+    snprintf(input->problem_text, sizeof input->problem_text, "shrank while it was read: ended at byte %llu of %llu",
              (unsigned long long)input->taken_bytes, (unsigned long long)input->info.size_bytes);
     input->problem = input->problem_text;
 }
@@ -263,8 +260,7 @@ make_room(struct argot_input *input, struct argot_block_bytes *block, size_t use
 static struct argot_frame
 cut(const struct argot_input *input, const uint8_t *bytes, size_t length)
 {
-    return argot_frame_cut(bytes, length, input->record_max_bytes, input->pieces > 0,
-                           input->ending != NOT_ENDED);
+    return argot_frame_cut(bytes, length, input->record_max_bytes, input->pieces > 0, input->ending != NOT_ENDED);
 }
 
 /* Moves what is pending into the block and reads until a block can be cut or the source ends. false without memory. */
@@ -319,14 +315,20 @@ describe(struct argot_input *input, struct argot_block_bytes *block, struct argo
     input->next_line += records;
 }
 
+/* What was read and not given is given up, so that a failure is the end. */
+static enum argot_input_status
+fail_memory(struct argot_input *input)
+{
+    fail(input, words_for(-ENOMEM), "");
+    input->pending_length = 0;
+    return ARGOT_INPUT_FAILED;
+}
+
 static enum argot_input_status
 give_pending(struct argot_input *input, struct argot_block_bytes *block, struct argot_frame frame)
 {
-    if (!make_room(input, block, frame.length, 0)) {
-        fail(input, words_for(-ENOMEM), "");
-        input->pending_length = 0;
-        return ARGOT_INPUT_FAILED;
-    }
+    if (!make_room(input, block, frame.length, 0))
+        return fail_memory(input);
     memcpy(block->memory, input->pending + input->pending_begin, frame.length);
     input->pending_begin += frame.length;
     input->pending_length -= frame.length;
@@ -343,16 +345,13 @@ argot_input_next(struct argot_input *input, struct argot_block_bytes *block)
         begin_source(input);
     if (!input->pending)
         return ARGOT_INPUT_FAILED;
-    struct argot_frame frame =
-        cut(input, input->pending + input->pending_begin, input->pending_length);
+    struct argot_frame frame = cut(input, input->pending + input->pending_begin, input->pending_length);
     if (frame.length > 0)
         return give_pending(input, block, frame);
     if (input->ending == NOT_ENDED) {
         size_t length;
-        if (!fill(input, block, &length)) {
-            fail(input, words_for(-ENOMEM), "");
-            return ARGOT_INPUT_FAILED;
-        }
+        if (!fill(input, block, &length))
+            return fail_memory(input);
         frame = cut(input, block->memory, length);
         if (frame.length > 0) {
             input->pending_length = length - frame.length;

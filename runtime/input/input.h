@@ -7,9 +7,9 @@
 #include "base/seam.h"
 #include <stdbool.h>
 
-#define ARGOT_BLOCK_BYTES (1u << 20)       /* ordinary block size; a block holds at most a longest record more */
-#define ARGOT_RECORD_MAX_BYTES (1u << 20)  /* longest record; longer ones are cut into pieces of this size */
-#define ARGOT_BLOCK_LIMIT_BYTES (1u << 30) /* what both sizes are held to, since slices count in 32 bits */
+#define ARGOT_BLOCK_BYTES (1u << 20)        /* ordinary block size; a block holds at most a longest record more */
+#define ARGOT_RECORD_MAX_BYTES (1u << 20)   /* longest record; longer ones are cut into pieces of this size */
+#define ARGOT_BLOCK_LIMIT_BYTES (1u << 30)  /* what both sizes are held to, since slices count in 32 bits */
 #define ARGOT_WINDOW_MAX_BYTES (128u << 20) /* largest window a compressed file may ask for */
 
 struct argot_input;
@@ -21,21 +21,22 @@ struct argot_input_options {
 
 /* A block's memory, owned by the caller and reused from block to block. */
 struct argot_block_bytes {
-    uint8_t *memory;       /* of the seam; argot_block_finish gives it back */
+    uint8_t *memory; /* of the seam; argot_block_finish gives it back */
     size_t capacity;
-    const uint8_t *bytes;  /* the block: whole records, or one piece; ARGOT_PADDING readable bytes and a newline behind */
-    size_t length;         /* newlines included; the last record of the input may lack one */
-    bool piece;            /* one piece of a record that is longer than the limit */
+    const uint8_t
+        *bytes;    /* the block: whole records, or one piece; ARGOT_PADDING readable bytes and a newline behind */
+    size_t length; /* newlines included; the last record of the input may lack one */
+    bool piece;    /* one piece of a record that is longer than the limit */
     uint32_t piece_number; /* from 1 */
     bool piece_last;
-    bool missing_newline;  /* last block: the last record has no newline in the input */
+    bool missing_newline;              /* last block: the last record has no newline in the input */
     uint64_t first_record, first_line; /* of the block in its input, from 1 */
 };
 
 /* NULL with the reason in `why` (a person's words, the path not in it): directory, no permission, no file. Path "-"
  * is standard input. The path must outlive the input. */
-struct argot_input *argot_input_open(struct argot_seam *seam, const char *path, const struct argot_input_options *options,
-                                     char *why, size_t why_size);
+struct argot_input *argot_input_open(struct argot_seam *seam, const char *path,
+                                     const struct argot_input_options *options, char *why, size_t why_size);
 void argot_input_close(struct argot_input *input); /* NULL is fine */
 /* The file's modification time, or the clock for what is not a regular file. */
 argot_time argot_input_received(const struct argot_input *input);

@@ -99,8 +99,8 @@ bind_one(struct argot_worker *w, unsigned depth, struct argot_record *record, co
 }
 
 void
-argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record, const struct argot_binding *bindings,
-                 uint16_t count, bool overwrite, unsigned nesting)
+argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
+                 const struct argot_binding *bindings, uint16_t count, bool overwrite, unsigned nesting)
 {
     /* Names written out before patterns, so that a pattern does not take them. */
     for (int pass = 0; pass < 2; pass++)

@@ -36,7 +36,8 @@ bind_dests(struct binder *b)
         const struct argot_dest *dest = &n->dests[i];
         int field = dest->kind == ARGOT_DEST_FIELD ? argot_schema_find(dest->name) : -1;
         if (dest->kind == ARGOT_DEST_FIELD && (field < 0 || argot_schema.fields[field].type != dest->type)) {
-            snprintf(b->why, b->why_size, field < 0 ? "the schema has no field %s" : "the field %s has another type in the schema",
+            snprintf(b->why, b->why_size,
+                     field < 0 ? "the schema has no field %s" : "the field %s has another type in the schema",
                      dest->name);
             b->bad = true;
             return;
@@ -45,8 +46,9 @@ bind_dests(struct binder *b)
         dests[i].kind = dest->kind;
         dests[i].type = dest->type;
         dests[i].list = dest->type == ARGOT_TYPE_STRING_LIST || dest->type == ARGOT_TYPE_IP_LIST;
-        dests[i].plain = (dest->type == ARGOT_TYPE_STRING || dest->type == ARGOT_TYPE_KEYWORD || dest->type == ARGOT_TYPE_HOST) &&
-                         !(field >= 0 && argot_schema.fields[field].lower);
+        dests[i].plain =
+            (dest->type == ARGOT_TYPE_STRING || dest->type == ARGOT_TYPE_KEYWORD || dest->type == ARGOT_TYPE_HOST) &&
+            !(field >= 0 && argot_schema.fields[field].lower);
         dests[i].key = (struct argot_slice){(const uint8_t *)dest->name, (uint32_t)strlen(dest->name)};
         if (field >= 0)
             by_field[field] = i;
@@ -125,7 +127,8 @@ bind_derives(struct binder *b, const struct argot_derive *derives, uint16_t coun
     for (uint16_t i = 0; !b->bad && i < count; i++) {
         int *fields = allocate(b, derives[i].nsources, sizeof *fields);
         for (uint16_t k = 0; fields && k < derives[i].nsources; k++)
-            fields[k] = derives[i].sources[k].kind == ARGOT_SOURCE_FIELD ? argot_schema_find(derives[i].sources[k].field) : -1;
+            fields[k] =
+                derives[i].sources[k].kind == ARGOT_SOURCE_FIELD ? argot_schema_find(derives[i].sources[k].field) : -1;
         bound[i].derive = &derives[i];
         bound[i].fields = fields;
         bound[i].ranges = bind_ranges(b, &derives[i], &bound[i].number);
@@ -271,7 +274,9 @@ op_kind(const struct argot_bound_dest *dest, const struct argot_value *value)
     if (dest->plain)
         return ARGOT_OP_TEXT;
     switch ((enum argot_type)dest->type) {
-    case ARGOT_TYPE_UINT: case ARGOT_TYPE_BYTES: case ARGOT_TYPE_PORT:
+    case ARGOT_TYPE_UINT:
+    case ARGOT_TYPE_BYTES:
+    case ARGOT_TYPE_PORT:
         return ARGOT_OP_UINT;
     case ARGOT_TYPE_IP:
         return ARGOT_OP_IP;

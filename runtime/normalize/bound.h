@@ -22,9 +22,16 @@ struct argot_bound_dest {
     struct argot_slice key;
 };
 
-/* How a capture becomes a value, decided once: the common ways have a short path, all others run the value's program. */
-enum argot_op_kind { ARGOT_OP_PROGRAM, ARGOT_OP_TEXT, ARGOT_OP_QUOTED, /* these two: texts */
-                     ARGOT_OP_UINT, ARGOT_OP_IP, ARGOT_OP_CLF };
+/* How a capture becomes a value, decided once: the common ways have a short path, all others run the value's program.
+ */
+enum argot_op_kind {
+    ARGOT_OP_PROGRAM,
+    ARGOT_OP_TEXT,
+    ARGOT_OP_QUOTED, /* these two: texts */
+    ARGOT_OP_UINT,
+    ARGOT_OP_IP,
+    ARGOT_OP_CLF
+};
 struct argot_op {
     uint8_t kind;
     uint8_t absent; /* the byte that alone means "no value"; 0: none does */
@@ -51,7 +58,8 @@ struct argot_bound_condition {
 struct argot_bound_derive {
     const struct argot_derive *derive;
     const int *fields; /* schema index for each source, -1 for those that are no SOURCE_FIELD */
-    const struct argot_slot *ranges; /* what each range gives, where the one source is a number of the format; else NULL */
+    const struct argot_slot
+        *ranges;     /* what each range gives, where the one source is a number of the format; else NULL */
     uint16_t number; /* that source */
 };
 
@@ -103,19 +111,19 @@ struct argot_bound_child {
 
 struct argot_bound {
     const struct argot_normalizer *normalizer;
-    uint32_t index; /* in the registry, by name */
+    uint32_t index;         /* in the registry, by name */
     uint32_t first_message; /* number of message 0 among all messages of the registry */
     struct argot_bound_dest *dests;
-    uint16_t *dest_of_field; /* by schema index; ARGOT_NONE */
-    struct argot_bound_message *messages; /* nmessages + 1 */
+    uint16_t *dest_of_field;                          /* by schema index; ARGOT_NONE */
+    struct argot_bound_message *messages;             /* nmessages + 1 */
     const struct argot_op *const *head, *const *body; /* the captures of each template */
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
     struct argot_bound_condition *inside; /* ninside */
     struct argot_bound_condition detect;  /* of the record */
-    bool case_columns; /* some case names further columns */
-    bool on_line;      /* may stand on the bare line */
-    uint64_t first[4]; /* bytes that a record may begin with */
+    bool case_columns;                    /* some case names further columns */
+    bool on_line;                         /* may stand on the bare line */
+    uint64_t first[4];                    /* bytes that a record may begin with */
     uint32_t nchildren;
     const struct argot_bound_child *children; /* in the order they are tried */
 };
@@ -134,12 +142,13 @@ struct argot_shape_node {
 /* How events of a shape are filled. */
 struct argot_shape_plan {
     struct argot_shape shape;
-    bool too_many; /* more than ARGOT_SHAPE_MAX_SLOTS: no such event can be made */
+    bool too_many;                 /* more than ARGOT_SHAPE_MAX_SLOTS: no such event can be made */
     uint16_t time_slot, type_slot; /* of event_time and event_type, ARGOT_NONE */
-    unsigned depth; /* of the innermost format */
-    bool direct;    /* one format, and each slot is one of its destinations: those of `from` */
+    unsigned depth;                /* of the innermost format */
+    bool direct;                   /* one format, and each slot is one of its destinations: those of `from` */
     uint16_t from[ARGOT_SHAPE_MAX_SLOTS];
-    uint16_t (*sources)[ARGOT_BOUND_MAX_DEPTH]; /* for each slot and depth a destination, ARGOT_NONE or ARGOT_SHAPE_TEXT */
+    uint16_t (
+        *sources)[ARGOT_BOUND_MAX_DEPTH]; /* for each slot and depth a destination, ARGOT_NONE or ARGOT_SHAPE_TEXT */
 };
 
 struct argot_registry {
@@ -150,10 +159,10 @@ struct argot_registry {
     bool sealed;
     struct argot_bound **order; /* those on the bare line, as they are tried */
     uint32_t norder;
-    uint16_t *by_byte[256]; /* indexes into order for a first byte, ended by ARGOT_NONE */
+    uint16_t *by_byte[256];              /* indexes into order for a first byte, ended by ARGOT_NONE */
     int event_time, event_type, message; /* schema indexes, -1 */
     uint64_t unknown_type;               /* number of event_type UNKNOWN */
-    pthread_mutex_t mutex; /* over the arena and the tree of shapes once sealed */
+    pthread_mutex_t mutex;               /* over the arena and the tree of shapes once sealed */
     struct argot_shape_node root;
     _Atomic(uint32_t) nshapes;
 };

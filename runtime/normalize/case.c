@@ -17,16 +17,21 @@ static struct argot_slice
 slot_text(const struct argot_bound_dest *dest, const struct argot_slot *slot, char room[80])
 {
     switch ((enum argot_type)dest->type) {
-    case ARGOT_TYPE_STRING: case ARGOT_TYPE_HOST: case ARGOT_TYPE_KEYWORD:
+    case ARGOT_TYPE_STRING:
+    case ARGOT_TYPE_HOST:
+    case ARGOT_TYPE_KEYWORD:
         return (struct argot_slice){slot->text.at, slot->text.length};
     case ARGOT_TYPE_ENUM: {
         const struct argot_schema_field *field = &argot_schema.fields[dest->field];
         const char *name = slot->u64 < field->nvalues ? field->values[slot->u64] : "";
         return (struct argot_slice){(const uint8_t *)name, (uint32_t)strlen(name)};
     }
-    case ARGOT_TYPE_UINT: case ARGOT_TYPE_PORT: case ARGOT_TYPE_BYTES:
+    case ARGOT_TYPE_UINT:
+    case ARGOT_TYPE_PORT:
+    case ARGOT_TYPE_BYTES:
         return made(room, (size_t)snprintf(room, 80, "%llu", (unsigned long long)slot->u64));
-    case ARGOT_TYPE_INT: case ARGOT_TYPE_DURATION:
+    case ARGOT_TYPE_INT:
+    case ARGOT_TYPE_DURATION:
         return made(room, (size_t)snprintf(room, 80, "%lld", (long long)slot->i64));
     case ARGOT_TYPE_BOOL:
         return slot->u64 ? (struct argot_slice)ARGOT_TEXT("true") : (struct argot_slice)ARGOT_TEXT("false");
@@ -92,8 +97,7 @@ argot_case_glob(const struct argot_glob *glob, struct argot_slice text)
     if (text.length < glob->head.length + glob->tail.length)
         return false;
     return (!glob->head.length || !memcmp(text.at, glob->head.at, glob->head.length)) &&
-           (!glob->tail.length ||
-            !memcmp(text.at + text.length - glob->tail.length, glob->tail.at, glob->tail.length));
+           (!glob->tail.length || !memcmp(text.at + text.length - glob->tail.length, glob->tail.at, glob->tail.length));
 }
 
 static bool
@@ -160,8 +164,8 @@ set_constants(struct argot_worker *w, unsigned depth, const struct argot_bound_s
     struct argot_level *level = &w->levels[depth];
     for (uint16_t i = 0; i < count; i++) {
         uint16_t dest = sets[i].dest;
-        bool unknown = level->bound->dests[dest].field == w->registry->event_type &&
-                       sets[i].slot.u64 == w->registry->unknown_type;
+        bool unknown =
+            level->bound->dests[dest].field == w->registry->event_type && sets[i].slot.u64 == w->registry->unknown_type;
         if (!argot_bound_bit(&level->present, dest) && !unknown)
             argot_value_store(w, depth, dest, &sets[i].slot);
     }
@@ -219,7 +223,8 @@ static bool
 derive_range(struct argot_level *level, const struct argot_bound_derive *bound)
 {
     const struct argot_derive *derive = bound->derive;
-    if (!bound->ranges || !argot_bound_bit(&level->present, bound->number) || level->slots[bound->number].u64 > INT64_MAX)
+    if (!bound->ranges || !argot_bound_bit(&level->present, bound->number) ||
+        level->slots[bound->number].u64 > INT64_MAX)
         return false;
     int64_t number = level->slots[bound->number].i64;
     for (uint16_t i = 0; i < derive->nranges; i++)
@@ -244,12 +249,14 @@ derive_one(struct argot_worker *w, unsigned depth, const struct argot_bound_deri
     for (uint16_t i = 0; !text.at && i < derive->nsources; i++) {
         const struct argot_source *source = &derive->sources[i];
         text = argot_case_source(w, depth, source, bound->fields[i], room);
-        own = source->kind == ARGOT_SOURCE_DEST ? source->dest == derive->dest
-                                                : bound->fields[i] >= 0 && bound->fields[i] == level->bound->dests[derive->dest].field;
+        own = source->kind == ARGOT_SOURCE_DEST
+                  ? source->dest == derive->dest
+                  : bound->fields[i] >= 0 && bound->fields[i] == level->bound->dests[derive->dest].field;
     }
     if (!text.at)
         return;
-    if (derive->letter_case && argot_decode_lower(&w->decode, text, derive->letter_case == ARGOT_CASE_UPPER, &text) != ARGOT_DECODED)
+    if (derive->letter_case &&
+        argot_decode_lower(&w->decode, text, derive->letter_case == ARGOT_CASE_UPPER, &text) != ARGOT_DECODED)
         w->failed = true;
     bool tables = derive->contains || derive->nranges || derive->map;
     if (tables && !table(derive, &text)) {
@@ -278,7 +285,8 @@ derive_one(struct argot_worker *w, unsigned depth, const struct argot_bound_deri
 
 /* Where no message fitted, the type of the event is UNKNOWN whatever its head says. */
 static void
-derive_all(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *derives, uint16_t count, bool matched)
+derive_all(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *derives, uint16_t count,
+           bool matched)
 {
     const struct argot_bound *bound = w->levels[depth].bound;
     for (uint16_t i = 0; i < count; i++)

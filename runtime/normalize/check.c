@@ -15,8 +15,7 @@ struct check {
 
 static bool check_value(struct check *c, const struct argot_value *value);
 
-static bool __attribute__((format(printf, 2, 3)))
-refuse(struct check *c, const char *format, ...)
+static bool __attribute__((format(printf, 2, 3))) refuse(struct check *c, const char *format, ...)
 {
     if (!c->bad) {
         va_list args;
@@ -31,7 +30,8 @@ refuse(struct check *c, const char *format, ...)
 static bool
 check_dest(struct check *c, uint16_t dest)
 {
-    return dest < c->normalizer->ndests || dest == ARGOT_NONE || refuse(c, "destination %u of %u", dest, c->normalizer->ndests);
+    return dest < c->normalizer->ndests || dest == ARGOT_NONE ||
+           refuse(c, "destination %u of %u", dest, c->normalizer->ndests);
 }
 
 static bool
@@ -41,7 +41,8 @@ check_lexer(struct check *c, const struct argot_lexer *lexer)
         return refuse(c, "values nested deeper than %d", ARGOT_BOUND_MAX_VALUE_DEPTH);
     for (uint16_t i = 0; i < lexer->ntemplates; i++) {
         const struct argot_template *template = &lexer->templates[i];
-        if (!template->extract || template->ncaptures > ARGOT_MAX_CAPTURES || template->message >= c->normalizer->nmessages)
+        if (!template->extract || template->ncaptures > ARGOT_MAX_CAPTURES ||
+            template->message >= c->normalizer->nmessages)
             return refuse(c, "template %u is out of range", i);
         for (uint16_t k = 0; k < template->ncaptures; k++)
             if (!check_value(c, template->captures[k]))
@@ -111,7 +112,8 @@ static bool
 check_condition(struct check *c, const struct argot_condition *condition)
 {
     for (uint16_t i = 0; i < condition->count; i++)
-        if (condition->terms[i].source.kind == ARGOT_SOURCE_DEST && condition->terms[i].source.dest >= c->normalizer->ndests)
+        if (condition->terms[i].source.kind == ARGOT_SOURCE_DEST &&
+            condition->terms[i].source.dest >= c->normalizer->ndests)
             return refuse(c, "a condition without a destination");
     return true;
 }
@@ -143,7 +145,8 @@ check_messages(struct check *c)
             if (message->dests[k] >= n->ndests)
                 return refuse(c, "message %s fills a destination out of range", message->id);
         if (!check_condition(c, &message->when) || !check_sets(c, message->sets, message->nsets) ||
-            !check_derives(c, message->derives, message->nderives) || !check_cases(c, message->cases, message->ncases, 1))
+            !check_derives(c, message->derives, message->nderives) ||
+            !check_cases(c, message->cases, message->ncases, 1))
             return false;
     }
     return true;

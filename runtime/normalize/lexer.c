@@ -16,7 +16,8 @@ argot_lexer_trim(struct argot_slice text)
 }
 
 void
-argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset, const char *format, const char *expected)
+argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset, const char *format,
+                const char *expected)
 {
     /* A decoded copy has no place in the record; it counts as its begin. */
     bool inside = text.at >= w->raw.at && text.at <= w->raw.at + w->raw.length;
@@ -122,8 +123,7 @@ try_one(struct attempt *a, const struct argot_template *template)
 {
     struct argot_worker *w = a->w;
     struct argot_level *level = &w->levels[a->depth];
-    const struct argot_bound_condition *when =
-        a->messages ? &level->bound->messages[template->message].when : NULL;
+    const struct argot_bound_condition *when = a->messages ? &level->bound->messages[template->message].when : NULL;
     if (when && when->count && !argot_case_holds(w, a->depth, when))
         return false;
     if (!template->extract(&a->scan))
@@ -165,8 +165,15 @@ argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer
         return -1;
     const struct argot_bound *bound = w->levels[depth].bound;
     const struct argot_normalizer *n = bound->normalizer;
-    struct attempt a = {w, depth, nesting, lexer, lexer == n->body ? bound->body : lexer == n->head ? bound->head : NULL,
-                        {text.at, text.at + text.length, w->captures[nesting], NULL, 0}, messages};
+    struct attempt a = {w,
+                        depth,
+                        nesting,
+                        lexer,
+                        lexer == n->body   ? bound->body
+                        : lexer == n->head ? bound->head
+                                           : NULL,
+                        {text.at, text.at + text.length, w->captures[nesting], NULL, 0},
+                        messages};
     const uint16_t *list = NULL;
     if (lexer->decide && ends_the_line(w, text)) {
         int answer = lexer->decide(text.at);

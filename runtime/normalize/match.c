@@ -255,7 +255,8 @@ meant(const struct argot_worker *w)
 
 /* The way on inside `bound` for a child; false: it may not stand there. */
 static bool
-may_follow(const struct argot_worker *w, const struct argot_bound *bound, const struct argot_bound *child, struct way *way)
+may_follow(const struct argot_worker *w, const struct argot_bound *bound, const struct argot_bound *child,
+           struct way *way)
 {
     if (way->kind == WAY_ANY)
         return true;
@@ -398,7 +399,9 @@ refuse(struct argot_worker *w, struct argot_slice text)
     enum argot_letter_reason reason = w->nforced ? ARGOT_LETTER_NO_MATCH : ARGOT_LETTER_NO_FORMAT;
     const struct argot_level *level = &w->levels[0];
     if (text.at[0] == '{' && !json_of(w, 0) && !w->failed) {
-        reason = level->json.too_deep ? ARGOT_LETTER_TOO_DEEP : level->json.too_many ? ARGOT_LETTER_LIMIT : ARGOT_LETTER_BAD_JSON;
+        reason = level->json.too_deep   ? ARGOT_LETTER_TOO_DEEP
+                 : level->json.too_many ? ARGOT_LETTER_LIMIT
+                                        : ARGOT_LETTER_BAD_JSON;
         letter.offset = (uint32_t)(text.at - w->raw.at) + level->json.offset;
         letter.expected = level->json.expected;
     } else if (!w->nforced && !w->far.offset) {

@@ -24,9 +24,9 @@ const struct argot_normalizer *argot_registry_find(const struct argot_registry *
 size_t argot_registry_shapes(const struct argot_registry *registry); /* made so far */
 
 struct argot_settings {
-    argot_time received;            /* receive time of the records; completes years */
-    const struct argot_zone *zone;  /* of times without one; NULL: UTC */
-    const char *format;             /* NULL: found for each record; else a name or a chain `cri+nginx_access` */
+    argot_time received;           /* receive time of the records; completes years */
+    const struct argot_zone *zone; /* of times without one; NULL: UTC */
+    const char *format;            /* NULL: found for each record; else a name or a chain `cri+nginx_access` */
 };
 
 /* What became of records, in the order of the records. */
@@ -41,14 +41,14 @@ struct argot_result {
 
 struct argot_counts {
     uint64_t records, lines, events, letters, skipped; /* records = those that made events + letters + skipped */
-    uint64_t split_events;    /* events beyond the first of their record: events = records - letters - skipped + this */
-    uint64_t bad_values;      /* values that did not fit their type and went to extra */
-    uint64_t duplicate_keys;  /* in JSON or kv; the first won */
-    uint64_t leap_seconds;    /* :60 read as :59 */
-    uint64_t replaced_bytes;  /* written as U+FFFD (counted by the writer) */
-    uint64_t bytes;           /* of the records, line ends included */
+    uint64_t split_events;   /* events beyond the first of their record: events = records - letters - skipped + this */
+    uint64_t bad_values;     /* values that did not fit their type and went to extra */
+    uint64_t duplicate_keys; /* in JSON or kv; the first won */
+    uint64_t leap_seconds;   /* :60 read as :59 */
+    uint64_t replaced_bytes; /* written as U+FFFD (counted by the writer) */
+    uint64_t bytes;          /* of the records, line ends included */
     uint64_t reasons[ARGOT_LETTER_COUNT]; /* letters by reason */
-    uint64_t unmatched;       /* events kept as UNKNOWN because no message fitted */
+    uint64_t unmatched;                   /* events kept as UNKNOWN because no message fitted */
 };
 void argot_counts_add(struct argot_counts *sum, const struct argot_counts *counts);
 

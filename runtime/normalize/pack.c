@@ -62,8 +62,8 @@ event_time(struct argot_worker *w, unsigned depth, argot_time *time)
     }
     for (unsigned d = depth + 1; d-- > 0;)
         if (w->levels[d].bad_time.at) {
-            struct argot_letter letter = {.format = w->levels[d].bound->normalizer->name, .field = "event_time",
-                                          .value = w->levels[d].bad_time};
+            struct argot_letter letter = {
+                .format = w->levels[d].bound->normalizer->name, .field = "event_time", .value = w->levels[d].bad_time};
             argot_pack_letter(w, ARGOT_LETTER_BAD_VALUE, &letter);
             return false;
         }
@@ -84,8 +84,8 @@ strict_refuses(struct argot_worker *w, unsigned depth)
         const struct argot_level *level = &w->levels[d];
         if (!level->bad_field || !level->bound->normalizer->strict)
             continue;
-        struct argot_letter letter = {.format = level->bound->normalizer->name, .field = level->bad_field,
-                                      .value = level->bad_value};
+        struct argot_letter letter = {
+            .format = level->bound->normalizer->name, .field = level->bad_field, .value = level->bad_value};
         argot_pack_letter(w, ARGOT_LETTER_BAD_VALUE, &letter);
         return true;
     }
@@ -223,8 +223,14 @@ argot_pack_event(struct argot_worker *w, unsigned depth)
         w->failed = true;
         return;
     }
-    *event = (struct argot_event){.shape = &plan->shape, .time = time, .received = w->settings.received, .slots = slots,
-                                  .part = w->parts++, .record = w->record, .line = w->line, .raw = w->raw};
+    *event = (struct argot_event){.shape = &plan->shape,
+                                  .time = time,
+                                  .received = w->settings.received,
+                                  .slots = slots,
+                                  .part = w->parts++,
+                                  .record = w->record,
+                                  .line = w->line,
+                                  .raw = w->raw};
     fill(w, plan, event);
     pack_extra(w, event);
     for (unsigned d = 0; d <= depth; d++) {

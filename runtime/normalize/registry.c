@@ -19,7 +19,8 @@ argot_registry_new(struct argot_seam *seam)
     int unknown = registry->event_type < 0
                       ? -1
                       : argot_schema_enum((uint16_t)registry->event_type, (const uint8_t *)"UNKNOWN", 7);
-    if (registry->event_time < 0 || registry->message < 0 || unknown < 0 || pthread_mutex_init(&registry->mutex, NULL)) {
+    if (registry->event_time < 0 || registry->message < 0 || unknown < 0 ||
+        pthread_mutex_init(&registry->mutex, NULL)) {
         argot_arena_finish(&registry->arena);
         seam->release(seam, registry);
         return NULL;
@@ -61,10 +62,12 @@ position(const struct argot_registry *registry, const char *name, bool *found)
 }
 
 bool
-argot_registry_add(struct argot_registry *registry, const struct argot_normalizer *normalizer, char *why, size_t why_size)
+argot_registry_add(struct argot_registry *registry, const struct argot_normalizer *normalizer, char *why,
+                   size_t why_size)
 {
     if (registry->sealed || registry->count == ARGOT_BOUND_MAX_FORMATS) {
-        snprintf(why, why_size, registry->sealed ? "the registry is sealed" : "more than %d formats", ARGOT_BOUND_MAX_FORMATS);
+        snprintf(why, why_size, registry->sealed ? "the registry is sealed" : "more than %d formats",
+                 ARGOT_BOUND_MAX_FORMATS);
         return false;
     }
     struct argot_bound *bound = argot_bound_new(registry, normalizer, why, why_size);

@@ -118,7 +118,8 @@ argot_value_put(struct argot_worker *w, unsigned depth, uint16_t dest, struct ar
         slot.text.length = text.length;
         slot.text.flags = 0;
     } else {
-        enum argot_decode_status status = argot_decode_type(&w->decode, (enum argot_type)to->type, to->field, text, &slot);
+        enum argot_decode_status status =
+            argot_decode_type(&w->decode, (enum argot_type)to->type, to->field, text, &slot);
         if (status == ARGOT_DECODE_NO_MEMORY)
             w->failed = true;
         if (status != ARGOT_DECODED)

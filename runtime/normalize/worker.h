@@ -5,18 +5,18 @@
 #include "decode/record.h"
 #include "normalize/bound.h"
 
-#define ARGOT_WORKER_MAX_CASES 16  /* cases that can hold for one event */
+#define ARGOT_WORKER_MAX_CASES 16   /* cases that can hold for one event */
 #define ARGOT_WORKER_MAX_EXTRA 4096 /* members of `extra` of one event */
 #define ARGOT_WORKER_MAX_RESTS 8    /* pieces of one line that are records */
 
 struct argot_level {
     const struct argot_bound *bound;
-    uint16_t message; /* nmessages of the format: none fitted */
+    uint16_t message;         /* nmessages of the format: none fitted */
     struct argot_slice input; /* what formats are tried on, trimmed at its end */
     struct argot_slice text;  /* what the messages read */
     struct argot_bound_bits present;
     struct argot_slot slots[ARGOT_MAX_DESTS];
-    struct argot_record *record; /* of the format's kind, or of its last piece; NULL: none */
+    struct argot_record *record;                        /* of the format's kind, or of its last piece; NULL: none */
     struct argot_record *rests[ARGOT_WORKER_MAX_RESTS]; /* records whose unbound members go to extra at the end */
     unsigned nrests;
     struct argot_record json, other; /* memory of records: the input as JSON, read once for all formats; else */
@@ -25,7 +25,7 @@ struct argot_level {
     bool limited; /* more extra than fits: no event can be made */
     const struct argot_bound_case *cases[ARGOT_WORKER_MAX_CASES];
     unsigned ncases;
-    uint32_t extra_begin; /* of this level in the worker's extra */
+    uint32_t extra_begin;        /* of this level in the worker's extra */
     struct argot_slice bad_time; /* a text that is no time, at NULL: none */
     const char *bad_field;       /* the first field whose value did not fit */
     struct argot_slice bad_value;
@@ -47,7 +47,8 @@ struct argot_far {
 struct argot_worker {
     struct argot_registry *registry;
     struct argot_settings settings;
-    const struct argot_bound *forced[ARGOT_BOUND_MAX_DEPTH]; /* formats by name, from the outermost; the last is meant */
+    const struct argot_bound
+        *forced[ARGOT_BOUND_MAX_DEPTH]; /* formats by name, from the outermost; the last is meant */
     unsigned nforced;
     uint8_t *way; /* of each format, where one was named alone: whether it may stand on the way to it */
 
@@ -94,19 +95,19 @@ void argot_value_store(struct argot_worker *w, unsigned depth, uint16_t dest, co
 /* Decodes by the destination's type and stores; false: the text is no such value. */
 bool argot_value_put(struct argot_worker *w, unsigned depth, uint16_t dest, struct argot_slice text);
 void argot_value_bad(struct argot_worker *w, unsigned depth, uint16_t dest, struct argot_slice text);
-void argot_value_extra(struct argot_worker *w, struct argot_slice key, enum argot_type type, const struct argot_slot *slot,
-                       uint16_t dest);
+void argot_value_extra(struct argot_worker *w, struct argot_slice key, enum argot_type type,
+                       const struct argot_slot *slot, uint16_t dest);
 const struct argot_slice *argot_value_lookup(const struct argot_map *map, struct argot_slice text);
 
 /* ---- block.c ---- */
 /* Reads a text by a block and runs its bindings. False when the text is broken. */
 bool argot_block_run(struct argot_worker *w, unsigned depth, const struct argot_block *block, struct argot_slice text,
                      unsigned nesting);
-enum argot_decode_status argot_block_read(struct argot_worker *w, const struct argot_block *block, struct argot_slice text,
-                                          struct argot_record *record);
+enum argot_decode_status argot_block_read(struct argot_worker *w, const struct argot_block *block,
+                                          struct argot_slice text, struct argot_record *record);
 /* Binds a whole record that was read, and keeps it for its rest. */
-void argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_block *block, struct argot_record *record,
-                      unsigned nesting);
+void argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_block *block,
+                      struct argot_record *record, unsigned nesting);
 void argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
                       const struct argot_binding *bindings, uint16_t count, bool overwrite, unsigned nesting);
 /* What no binding took of the level's records goes to extra. */
@@ -119,8 +120,8 @@ bool argot_case_holds(struct argot_worker *w, unsigned depth, const struct argot
 /* The same of a condition on the level's record. */
 bool argot_case_detects(struct argot_worker *w, unsigned depth, const struct argot_condition *condition);
 /* The text of a source, at NULL when absent. `room` takes texts that must be made. */
-struct argot_slice argot_case_source(struct argot_worker *w, unsigned depth, const struct argot_source *source, int field,
-                                     char room[80]);
+struct argot_slice argot_case_source(struct argot_worker *w, unsigned depth, const struct argot_source *source,
+                                     int field, char room[80]);
 bool argot_case_glob(const struct argot_glob *glob, struct argot_slice text);
 /* choose, constants, derive; then the level's own time. */
 void argot_case_finish(struct argot_worker *w, unsigned depth);

@@ -22,8 +22,8 @@ enum column_kind {
 
 struct column {
     enum column_kind kind;
-    uint16_t field;           /* COLUMN_FIELD and others that are fields */
-    struct argot_slice name;  /* as the head shows it */
+    uint16_t field;          /* COLUMN_FIELD and others that are fields */
+    struct argot_slice name; /* as the head shows it */
 };
 
 struct argot_csv_writer {
@@ -84,8 +84,8 @@ static bool
 refuse(char *why, size_t why_size, const char *what, struct argot_slice name, const char *nearest)
 {
     int shown = name.length < MAX_SHOWN_NAME ? (int)name.length : MAX_SHOWN_NAME;
-    snprintf(why, why_size, nearest ? "%s `%.*s`; did you mean `%s`?" : "%s `%.*s`", what, shown,
-             (const char *)name.at, nearest);
+    snprintf(why, why_size, nearest ? "%s `%.*s`; did you mean `%s`?" : "%s `%.*s`", what, shown, (const char *)name.at,
+             nearest);
     return false;
 }
 
@@ -319,15 +319,24 @@ put_column(struct argot_csv_writer *writer, struct argot_line *line, const struc
            const char *source, const struct column *column)
 {
     switch (column->kind) {
-    case COLUMN_FIELD: return put_field(writer, line, event, column->field);
-    case COLUMN_TIME: return put_time(writer, line, event->time);
-    case COLUMN_FORMAT_NAME: return put_format_name(line, event->shape);
-    case COLUMN_RAW_LINE: return put_text(line, event->raw);
-    case COLUMN_EXTRA: return put_extra(writer, line, event);
-    case COLUMN_MEMBER: return put_member(writer, line, event, column->name);
-    case COLUMN_SOURCE: return put_c_text(line, source);
-    case COLUMN_RECORD: return put_number(line, event->record);
-    case COLUMN_LINE: return put_number(line, event->line);
+    case COLUMN_FIELD:
+        return put_field(writer, line, event, column->field);
+    case COLUMN_TIME:
+        return put_time(writer, line, event->time);
+    case COLUMN_FORMAT_NAME:
+        return put_format_name(line, event->shape);
+    case COLUMN_RAW_LINE:
+        return put_text(line, event->raw);
+    case COLUMN_EXTRA:
+        return put_extra(writer, line, event);
+    case COLUMN_MEMBER:
+        return put_member(writer, line, event, column->name);
+    case COLUMN_SOURCE:
+        return put_c_text(line, source);
+    case COLUMN_RECORD:
+        return put_number(line, event->record);
+    case COLUMN_LINE:
+        return put_number(line, event->line);
     }
     return true;
 }
@@ -354,8 +363,7 @@ argot_csv_event(struct argot_csv_writer *writer, const struct argot_event *event
     argot_line_begin(&line, out);
     bool good = true;
     for (uint32_t i = 0; good && i < writer->count; i++)
-        good = (!i || argot_line_bytes(&line, ",", 1)) &&
-               put_column(writer, &line, event, source, &writer->columns[i]);
+        good = (!i || argot_line_bytes(&line, ",", 1)) && put_column(writer, &line, event, source, &writer->columns[i]);
     if (good && argot_line_bytes(&line, "\n", 1))
         argot_line_end(&line);
     else

@@ -55,8 +55,8 @@ grow_programs(struct argot_json *json, uint32_t number)
     if (capacity > UINT32_MAX)
         return false;
     size_t size = capacity * sizeof(struct argot_json_program *);
-    struct argot_json_program **programs = json->programs ? json->seam->resize(json->seam, json->programs, size)
-                                                          : json->seam->allocate(json->seam, size);
+    struct argot_json_program **programs =
+        json->programs ? json->seam->resize(json->seam, json->programs, size) : json->seam->allocate(json->seam, size);
     if (!programs)
         return false;
     for (size_t i = json->capacity; i < capacity; i++)
@@ -254,13 +254,11 @@ put_event(struct argot_json *json, struct argot_line *line, const struct argot_j
     if (event->nextra && (!argot_line_word(line, ",\"extra\":") ||
                           !argot_json_value_extra(line, &json->clock, event->extra, event->nextra)))
         return false;
-    return !(json->with & ARGOT_JSON_WITH_RECORD) ||
-           put_record(line, source, event->record, event->line, event->part);
+    return !(json->with & ARGOT_JSON_WITH_RECORD) || put_record(line, source, event->record, event->line, event->part);
 }
 
 void
-argot_json_event(struct argot_json *json, const struct argot_event *event, const char *source,
-                 struct argot_buffer *out)
+argot_json_event(struct argot_json *json, const struct argot_event *event, const char *source, struct argot_buffer *out)
 {
     const struct argot_json_program *program = find_program(json, event->shape);
     if (!program) {

@@ -110,11 +110,20 @@ static enum argot_json_step_kind
 kind_of(uint16_t field)
 {
     switch (argot_schema.fields[field].type) {
-    case ARGOT_TYPE_STRING: case ARGOT_TYPE_HOST: case ARGOT_TYPE_KEYWORD: return ARGOT_JSON_STEP_TEXT;
-    case ARGOT_TYPE_UINT: case ARGOT_TYPE_PORT: case ARGOT_TYPE_BYTES: return ARGOT_JSON_STEP_UINT;
-    case ARGOT_TYPE_IP: return ARGOT_JSON_STEP_IP;
-    case ARGOT_TYPE_ENUM: return has_plain_values(field) ? ARGOT_JSON_STEP_ENUM : ARGOT_JSON_STEP_OTHER;
-    default: return ARGOT_JSON_STEP_OTHER;
+    case ARGOT_TYPE_STRING:
+    case ARGOT_TYPE_HOST:
+    case ARGOT_TYPE_KEYWORD:
+        return ARGOT_JSON_STEP_TEXT;
+    case ARGOT_TYPE_UINT:
+    case ARGOT_TYPE_PORT:
+    case ARGOT_TYPE_BYTES:
+        return ARGOT_JSON_STEP_UINT;
+    case ARGOT_TYPE_IP:
+        return ARGOT_JSON_STEP_IP;
+    case ARGOT_TYPE_ENUM:
+        return has_plain_values(field) ? ARGOT_JSON_STEP_ENUM : ARGOT_JSON_STEP_OTHER;
+    default:
+        return ARGOT_JSON_STEP_OTHER;
     }
 }
 

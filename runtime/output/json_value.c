@@ -26,10 +26,13 @@ put_short(struct argot_line *line, struct argot_format_clock *clock, enum argot_
     char *to = (char *)line->at;
     size_t length = 0;
     switch (type) {
-    case ARGOT_TYPE_UINT: case ARGOT_TYPE_PORT: case ARGOT_TYPE_BYTES:
+    case ARGOT_TYPE_UINT:
+    case ARGOT_TYPE_PORT:
+    case ARGOT_TYPE_BYTES:
         length = argot_format_u64(slot->u64, to);
         break;
-    case ARGOT_TYPE_INT: case ARGOT_TYPE_DURATION:
+    case ARGOT_TYPE_INT:
+    case ARGOT_TYPE_DURATION:
         length = argot_format_i64(slot->i64, to);
         break;
     case ARGOT_TYPE_FLOAT:
@@ -87,14 +90,17 @@ argot_json_value_put(struct argot_line *line, struct argot_format_clock *clock, 
                      const struct argot_slot *slot)
 {
     switch (type) {
-    case ARGOT_TYPE_STRING: case ARGOT_TYPE_HOST: case ARGOT_TYPE_KEYWORD:
+    case ARGOT_TYPE_STRING:
+    case ARGOT_TYPE_HOST:
+    case ARGOT_TYPE_KEYWORD:
         return put_text(line, slot);
     case ARGOT_TYPE_ENUM:
         return argot_line_bytes(line, "\"", 1) && put_enum(line, ARGOT_LINE_JSON, field, slot->u64) &&
                argot_line_bytes(line, "\"", 1);
-    case ARGOT_TYPE_IP: case ARGOT_TYPE_MAC: case ARGOT_TYPE_TIMESTAMP:
-        return argot_line_bytes(line, "\"", 1) && put_short(line, clock, type, slot) &&
-               argot_line_bytes(line, "\"", 1);
+    case ARGOT_TYPE_IP:
+    case ARGOT_TYPE_MAC:
+    case ARGOT_TYPE_TIMESTAMP:
+        return argot_line_bytes(line, "\"", 1) && put_short(line, clock, type, slot) && argot_line_bytes(line, "\"", 1);
     case ARGOT_TYPE_STRING_LIST:
         return put_list(line, clock, ARGOT_TYPE_STRING, field, slot);
     case ARGOT_TYPE_IP_LIST:
@@ -109,11 +115,14 @@ argot_json_value_plain(struct argot_line *line, struct argot_format_clock *clock
                        enum argot_type type, uint16_t field, const struct argot_slot *slot)
 {
     switch (type) {
-    case ARGOT_TYPE_STRING: case ARGOT_TYPE_HOST: case ARGOT_TYPE_KEYWORD:
+    case ARGOT_TYPE_STRING:
+    case ARGOT_TYPE_HOST:
+    case ARGOT_TYPE_KEYWORD:
         return argot_line_text(line, mode, slot->text.at, slot->text.length);
     case ARGOT_TYPE_ENUM:
         return put_enum(line, mode, field, slot->u64);
-    case ARGOT_TYPE_STRING_LIST: case ARGOT_TYPE_IP_LIST:
+    case ARGOT_TYPE_STRING_LIST:
+    case ARGOT_TYPE_IP_LIST:
         return argot_json_value_put(line, clock, type, field, slot);
     default:
         return put_short(line, clock, type, slot);

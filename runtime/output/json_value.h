@@ -12,8 +12,8 @@ bool argot_json_value_put(struct argot_line *line, struct argot_format_clock *cl
 bool argot_json_value_plain(struct argot_line *line, struct argot_format_clock *clock, enum argot_line_mode mode,
                             enum argot_type type, uint16_t field, const struct argot_slot *slot);
 /* {"key":value,…} */
-bool argot_json_value_extra(struct argot_line *line, struct argot_format_clock *clock,
-                            const struct argot_extra *extra, uint32_t count);
+bool argot_json_value_extra(struct argot_line *line, struct argot_format_clock *clock, const struct argot_extra *extra,
+                            uint32_t count);
 
 static inline bool
 argot_json_value_is_text(enum argot_type type)

@@ -7,9 +7,9 @@
 #endif
 
 #define BLOCK 16
-#define MOST_PER_BYTE 6     /* \u0000 */
-#define PIECE_BYTES 4096    /* of input between two looks at the room */
-#define SEQUENCE_BYTES 4    /* the longest in UTF-8; the last of a piece may reach beyond it */
+#define MOST_PER_BYTE 6  /* \u0000 */
+#define PIECE_BYTES 4096 /* of input between two looks at the room */
+#define SEQUENCE_BYTES 4 /* the longest in UTF-8; the last of a piece may reach beyond it */
 
 #define EACH_BYTE(byte) (0x0101010101010101u * (byte))
 
@@ -95,8 +95,8 @@ unwanted_code(const uint8_t *at, unsigned length)
     if (length != 3 || at[0] != 0xe2)
         return 0;
     code = 0x2000 | (uint32_t)(at[1] & 0x3f) << 6 | (at[2] & 0x3f);
-    bool unwanted = (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-                    (code >= 0x2066 && code <= 0x2069);
+    bool unwanted =
+        (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
     return unwanted ? code : 0;
 }
 
@@ -113,13 +113,27 @@ put_ascii(uint8_t *to, enum argot_line_mode mode, uint8_t byte)
     }
     uint8_t letter = 0;
     switch (byte) {
-    case '"': case '\\': letter = byte; break;
-    case '\b': letter = 'b'; break;
-    case '\t': letter = 't'; break;
-    case '\n': letter = 'n'; break;
-    case '\f': letter = 'f'; break;
-    case '\r': letter = 'r'; break;
-    default: return put_code(to, byte);
+    case '"':
+    case '\\':
+        letter = byte;
+        break;
+    case '\b':
+        letter = 'b';
+        break;
+    case '\t':
+        letter = 't';
+        break;
+    case '\n':
+        letter = 'n';
+        break;
+    case '\f':
+        letter = 'f';
+        break;
+    case '\r':
+        letter = 'r';
+        break;
+    default:
+        return put_code(to, byte);
     }
     to[0] = '\\';
     to[1] = letter;
@@ -195,8 +209,8 @@ copy_block(uint8_t *to, const uint8_t *from, enum argot_line_mode mode)
     __m128i bytes = _mm_loadu_si128((const __m128i *)from);
     _mm_storeu_si128((__m128i *)to, bytes);
     /* Signed: what is above 0x7f is negative, so it is less than a blank too. */
-    __m128i special = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
-                                   _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
+    __m128i special =
+        _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
     if (mode != ARGOT_LINE_RAW)
         special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
     if (mode == ARGOT_LINE_JSON)
@@ -287,9 +301,12 @@ argot_line_text(struct argot_line *line, enum argot_line_mode mode, const uint8_
     if (!count)
         return true;
     switch (mode) {
-    case ARGOT_LINE_RAW: return take_text(line, ARGOT_LINE_RAW, text, count);
-    case ARGOT_LINE_CSV: return take_text(line, ARGOT_LINE_CSV, text, count);
-    case ARGOT_LINE_JSON: break;
+    case ARGOT_LINE_RAW:
+        return take_text(line, ARGOT_LINE_RAW, text, count);
+    case ARGOT_LINE_CSV:
+        return take_text(line, ARGOT_LINE_CSV, text, count);
+    case ARGOT_LINE_JSON:
+        break;
     }
     return take_text(line, ARGOT_LINE_JSON, text, count);
 }
@@ -322,8 +339,8 @@ argot_line_base64(struct argot_line *line, const uint8_t *bytes, size_t count)
     uint8_t *to = line->at;
     for (size_t i = 0; i < count; i += 3, to += 4) {
         size_t left = count - i;
-        uint32_t group = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
-                         (left > 2 ? bytes[i + 2] : 0);
+        uint32_t group =
+            (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) | (left > 2 ? bytes[i + 2] : 0);
         to[0] = (uint8_t)digits[group >> 18];
         to[1] = (uint8_t)digits[group >> 12 & 63];
         to[2] = left > 1 ? (uint8_t)digits[group >> 6 & 63] : '=';

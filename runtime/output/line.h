@@ -8,8 +8,8 @@
 
 struct argot_line {
     struct argot_buffer *buffer;
-    uint8_t *at, *end;  /* where the next byte goes, and the room's end */
-    uint64_t replaced;  /* bytes written as U+FFFD */
+    uint8_t *at, *end; /* where the next byte goes, and the room's end */
+    uint64_t replaced; /* bytes written as U+FFFD */
 };
 
 enum argot_line_mode {
@@ -29,7 +29,8 @@ bool argot_line_grow(struct argot_line *line, size_t count);
 void argot_line_end(struct argot_line *line);
 
 /* Escaped text; `count` bytes of input may become six times as many. A byte that begins no UTF-8 sequence becomes
- * U+FFFD. Control bytes, DEL, U+0080 to U+009F, and characters that turn or break lines become escapes of JSON. Linear. False: no memory. */
+ * U+FFFD. Control bytes, DEL, U+0080 to U+009F, and characters that turn or break lines become escapes of JSON. Linear.
+ * False: no memory. */
 bool argot_line_text(struct argot_line *line, enum argot_line_mode mode, const uint8_t *text, size_t count);
 /* RFC 4648 with padding. */
 bool argot_line_base64(struct argot_line *line, const uint8_t *bytes, size_t count);

@@ -93,8 +93,7 @@ put_outcome(struct text *text, const struct argot_event *event)
         return true;
     int success = argot_schema_enum((uint16_t)text->event_outcome, (const uint8_t *)"success", strlen("success"));
     bool good = success >= 0 && slot->u64 == (uint64_t)success;
-    return argot_line_bytes(&text->line, " ", 1) &&
-           put_field(text, event, text->event_outcome, good ? GREEN : RED);
+    return argot_line_bytes(&text->line, " ", 1) && put_field(text, event, text->event_outcome, good ? GREEN : RED);
 }
 
 /* The program that wrote the line, as far as the event tells; else its format. */
@@ -158,9 +157,8 @@ put_event(struct text *text, const struct argot_event *event)
     const char *separator = "  ";
     return put_time(text, event->time) && argot_line_word(&text->line, separator) &&
            put_field(text, event, text->event_type, BOLD) && put_outcome(text, event) &&
-           argot_line_word(&text->line, separator) && put_program(text, event) &&
-           put_fields(text, event, &separator) && put_extra(text, event, separator) &&
-           argot_line_bytes(&text->line, "\n", 1);
+           argot_line_word(&text->line, separator) && put_program(text, event) && put_fields(text, event, &separator) &&
+           put_extra(text, event, separator) && argot_line_bytes(&text->line, "\n", 1);
 }
 
 size_t

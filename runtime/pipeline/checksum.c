@@ -87,8 +87,7 @@ argot_checksum_event(const struct argot_event *event)
     uint64_t sum = sum_fields(event) + mix(SEED, (uint64_t)event->time);
     for (uint32_t i = 0; i < event->nextra; i++) {
         const struct argot_extra *extra = &event->extra[i];
-        uint64_t key =
-            mix_bytes(SEED + EXTRA_FIELD + extra->type, extra->key.at, extra->key.length);
+        uint64_t key = mix_bytes(SEED + EXTRA_FIELD + extra->type, extra->key.at, extra->key.length);
         sum += mix_slot(key, extra->type, &extra->value);
     }
     return sum;

@@ -25,8 +25,8 @@ argot_job_finish(struct argot_job *job, struct argot_seam *seam)
 /* ---- what a thread needs ---- */
 
 bool
-argot_job_bench_init(struct argot_job_bench *bench, const struct argot_parse_options *options,
-                     char *why, size_t why_size)
+argot_job_bench_init(struct argot_job_bench *bench, const struct argot_parse_options *options, char *why,
+                     size_t why_size)
 {
     *bench = (struct argot_job_bench){.options = options};
     bench->settings.format = options->format;
@@ -87,8 +87,7 @@ write_batch(struct argot_job_bench *bench, struct argot_job *job)
         if (result->outcome == ARGOT_EVENT)
             write_event(bench, job, result->event);
         else if (result->outcome == ARGOT_LETTER && letters)
-            argot_json_letter(bench->json, result->letter, bench->options->paths[job->source],
-                              &job->letters);
+            argot_json_letter(bench->json, result->letter, bench->options->paths[job->source], &job->letters);
     }
     /* Lines and bytes are framing's to count. */
     batch->counts.lines = batch->counts.bytes = 0;
@@ -129,8 +128,7 @@ take_record(struct run *run, const uint8_t *bytes, size_t length, uint64_t recor
     if (argot_worker_record(bench->worker, &bench->batch, bytes, length, record, line))
         return;
     end_batch(run);
-    if (run->ended ||
-        argot_worker_record(bench->worker, &bench->batch, bytes, length, record, line))
+    if (run->ended || argot_worker_record(bench->worker, &bench->batch, bytes, length, record, line))
         return;
     argot_batch_reset(&bench->batch);
     run->job->no_memory = run->ended = true;
@@ -146,8 +144,8 @@ run_piece(struct run *run)
         length--;
     job->counts.bytes += block->length;
     job->counts.lines += block->piece_last;
-    if (!argot_worker_too_long(run->bench->worker, &run->bench->batch, block->bytes, length,
-                               block->first_record, block->first_line, block->piece_number))
+    if (!argot_worker_too_long(run->bench->worker, &run->bench->batch, block->bytes, length, block->first_record,
+                               block->first_line, block->piece_number))
         job->no_memory = true;
 }
 
@@ -179,13 +177,11 @@ use_settings(struct argot_job_bench *bench, argot_time received)
     if (bench->settings.received == received)
         return;
     bench->settings.received = received;
-    argot_worker_settings(bench->worker,
-                          &bench->settings); /* the format was known when the bench was made */
+    argot_worker_settings(bench->worker, &bench->settings); /* the format was known when the bench was made */
 }
 
 void
-argot_job_run(struct argot_job_bench *bench, struct argot_job *job, argot_job_flush *flush,
-              void *context)
+argot_job_run(struct argot_job_bench *bench, struct argot_job *job, argot_job_flush *flush, void *context)
 {
     struct run run = {.bench = bench, .job = job, .flush = flush, .context = context};
     job->counts = (struct argot_counts){0};

@@ -6,9 +6,10 @@
 #include "output/json.h"
 #include "pipeline/parse.h"
 
-#define ARGOT_JOB_BATCH_RECORDS 512               /* normalized before they are written */
-#define ARGOT_JOB_BATCH_BYTES ((size_t)128 << 10) /* or less, when their bytes are more than this  \
-                                                   */
+#define ARGOT_JOB_BATCH_RECORDS 512 /* normalized before they are written */
+#define ARGOT_JOB_BATCH_BYTES                                                                                          \
+    ((size_t)128 << 10) /* or less, when their bytes are more than this                                                \
+                         */
 
 struct argot_job {
     struct argot_block_bytes block;
@@ -33,14 +34,12 @@ struct argot_job_bench {
 };
 
 /* False with the reason in `why`; nothing is to be finished then. */
-bool argot_job_bench_init(struct argot_job_bench *bench, const struct argot_parse_options *options,
-                          char *why, size_t why_size);
+bool argot_job_bench_init(struct argot_job_bench *bench, const struct argot_parse_options *options, char *why,
+                          size_t why_size);
 void argot_job_bench_finish(struct argot_job_bench *bench);
 
 /* Fills the job's buffers, counts and checksum from its block. `flush` (may be NULL) is called now
  * and then and at the end, and may write and empty the buffers; when it returns false, the rest of
  * the block is left. */
 typedef bool argot_job_flush(void *context, struct argot_job *job);
-void argot_job_run(struct argot_job_bench *bench, struct argot_job *job, argot_job_flush *flush,
-                   void *context);
-
+void argot_job_run(struct argot_job_bench *bench, struct argot_job *job, argot_job_flush *flush, void *context);

@@ -5,8 +5,7 @@
 #include "pipeline/pool.h"
 #include <stdio.h>
 
-#define FLUSH_BYTES                                                                                \
-    ((size_t)64 << 10) /* of output, before it is written in the middle of a block */
+#define FLUSH_BYTES ((size_t)64 << 10) /* of output, before it is written in the middle of a block */
 
 struct parse {
     const struct argot_parse_options *options;
@@ -204,8 +203,8 @@ write_csv_head(struct parse *parse, char *why, size_t why_size)
 }
 
 bool
-argot_parse_run(const struct argot_parse_options *options, struct argot_parse_result *result,
-                char *why, size_t why_size)
+argot_parse_run(const struct argot_parse_options *options, struct argot_parse_result *result, char *why,
+                size_t why_size)
 {
     struct parse parse = {.options = options, .result = result, .sink = {.options = options}};
     argot_time started = options->seam->monotonic(options->seam);

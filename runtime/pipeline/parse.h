@@ -43,8 +43,7 @@ struct argot_parse_options {
     void *context;
     bool (*stop)(void *context); /* true: finish what was read, then end */
     void (*problem)(void *context, const char *path, const char *reason);
-    void (*progress)(void *context,
-                     const struct argot_parse_progress *progress); /* after each block read */
+    void (*progress)(void *context, const struct argot_parse_progress *progress); /* after each block read */
 };
 
 struct argot_parse_source {
@@ -76,6 +75,6 @@ struct argot_parse_result {
 
 /* False with the reason in `why` when it could not begin: no memory, a bad column. The result must
  * be finished when true was returned. */
-bool argot_parse_run(const struct argot_parse_options *options, struct argot_parse_result *result,
-                     char *why, size_t why_size);
+bool argot_parse_run(const struct argot_parse_options *options, struct argot_parse_result *result, char *why,
+                     size_t why_size);
 void argot_parse_finish(struct argot_seam *seam, struct argot_parse_result *result);

@@ -18,8 +18,7 @@ struct argot_pool {
     argot_pool_count *count;
     void *context;
 
-    pthread_mutex_t
-        mutex; /* over all that follows but the jobs, which belong to whoever holds them */
+    pthread_mutex_t mutex; /* over all that follows but the jobs, which belong to whoever holds them */
     pthread_cond_t work, room;
     uint64_t given, begun, written;
     bool writing, failed, closing;
@@ -105,11 +104,9 @@ zeroed(struct argot_seam *seam, size_t count, size_t size)
 }
 
 static bool
-furnish(struct argot_pool *pool, const struct argot_parse_options *options, char *why,
-        size_t why_size)
+furnish(struct argot_pool *pool, const struct argot_parse_options *options, char *why, size_t why_size)
 {
-    unsigned wanted =
-        options->workers > ARGOT_PARSE_MAX_WORKERS ? ARGOT_PARSE_MAX_WORKERS : options->workers;
+    unsigned wanted = options->workers > ARGOT_PARSE_MAX_WORKERS ? ARGOT_PARSE_MAX_WORKERS : options->workers;
     pool->capacity = (size_t)wanted * ARGOT_POOL_JOBS_PER_WORKER;
     pool->jobs = zeroed(pool->seam, pool->capacity, sizeof *pool->jobs);
     pool->complete = zeroed(pool->seam, pool->capacity, sizeof *pool->complete);
@@ -131,8 +128,8 @@ furnish(struct argot_pool *pool, const struct argot_parse_options *options, char
 }
 
 struct argot_pool *
-argot_pool_new(const struct argot_parse_options *options, argot_pool_write *write,
-               argot_pool_count *count, void *context, char *why, size_t why_size)
+argot_pool_new(const struct argot_parse_options *options, argot_pool_write *write, argot_pool_count *count,
+               void *context, char *why, size_t why_size)
 {
     struct argot_seam *seam = options->seam;
     struct argot_pool *pool = zeroed(seam, 1, sizeof *pool);

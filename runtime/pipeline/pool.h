@@ -18,9 +18,8 @@ typedef void argot_pool_count(void *context, const struct argot_job *job);
 
 /* NULL with the reason in `why`. With fewer threads than asked for when the system gives no more.
  */
-struct argot_pool *argot_pool_new(const struct argot_parse_options *options,
-                                  argot_pool_write *write, argot_pool_count *count, void *context,
-                                  char *why, size_t why_size);
+struct argot_pool *argot_pool_new(const struct argot_parse_options *options, argot_pool_write *write,
+                                  argot_pool_count *count, void *context, char *why, size_t why_size);
 /* The next free job, for the reader to fill. Waits for one. NULL: a write failed. */
 struct argot_job *argot_pool_take(struct argot_pool *pool);
 /* Hands the job that was taken last to the workers. One that is taken and not given is free again.

@@ -15,8 +15,7 @@ empty(struct argot_buffer *buffer)
 }
 
 static void
-write_buffer(struct argot_sink *sink, int fd, struct argot_buffer *buffer,
-             enum argot_parse_end otherwise)
+write_buffer(struct argot_sink *sink, int fd, struct argot_buffer *buffer, enum argot_parse_end otherwise)
 {
     if (sink->end == ARGOT_PARSE_DONE && buffer->length > 0) {
         sink->error = argot_seam_write_all(sink->options->seam, fd, buffer->bytes, buffer->length);

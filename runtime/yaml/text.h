@@ -9,8 +9,8 @@ struct argot_yaml_text {
     size_t length;
     const uint32_t *lines; /* offset of the begin of each line; ends at \n only */
     size_t nlines;
-    size_t begin;                 /* behind a byte order mark */
-    size_t character, offset;     /* a place already known: its character, its byte */
+    size_t begin;             /* behind a byte order mark */
+    size_t character, offset; /* a place already known: its character, its byte */
 };
 
 /* false after an error: too large, no text, no memory. Takes memory of the diagnostics' arena. */

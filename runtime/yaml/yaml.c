@@ -23,7 +23,7 @@ struct parser {
     struct anchor *anchors;
     size_t nanchors;
     unsigned deepest; /* level met so far, the root is 1 */
-    bool stopped; /* no more events are read */
+    bool stopped;     /* no more events are read */
 };
 
 /* A growing list of nodes; the old arrays stay in the arena. */
@@ -89,7 +89,8 @@ hint_of(const struct parser *p, size_t at, size_t context)
     if (before == ']')
         return "a text that begins with `[` needs quotes around it";
     if (strstr(problem, "did not find expected") && (before == '\'' || before == '"'))
-        return "the text goes on behind its closing quote; a quote inside is written '' in single quotes, \\\" in double";
+        return "the text goes on behind its closing quote; a quote inside is written '' in single quotes, \\\" in "
+               "double";
     if (byte == '\t')
         return "indent with blanks; YAML takes no tabs there";
     if (byte == '%' || byte == '@' || byte == '`')
@@ -364,8 +365,8 @@ check_duplicates(struct parser *p, const struct argot_yaml *map)
             first = keys[i];
             continue;
         }
-        struct argot_diagnostic *d = argot_diagnostics_add(
-            p->diagnostics, ARGOT_ERROR, ARGOT_CODE_YAML_DUPLICATE, keys[i]->span, "`%s` is set twice", first->text);
+        struct argot_diagnostic *d = argot_diagnostics_add(p->diagnostics, ARGOT_ERROR, ARGOT_CODE_YAML_DUPLICATE,
+                                                           keys[i]->span, "`%s` is set twice", first->text);
         d->second = first->span;
         d->second_text = "first set here";
     }
@@ -378,8 +379,7 @@ check_key(struct parser *p, const struct argot_yaml *key)
     if (key->kind != ARGOT_YAML_SCALAR || (key->plain && key->length == 0)) {
         argot_diagnostics_add(p->diagnostics, ARGOT_ERROR, ARGOT_CODE_YAML_KEY, key->span,
                               key->kind == ARGOT_YAML_SCALAR ? "an empty key" : "a key must be a text")
-            ->hint = key->kind == ARGOT_YAML_SCALAR ? NULL
-                                                    : "`{` and `[` at the begin of a key need quotes around it";
+            ->hint = key->kind == ARGOT_YAML_SCALAR ? NULL : "`{` and `[` at the begin of a key need quotes around it";
         return false;
     }
     if (key->plain && !strcmp(key->text, "<<")) {

@@ -18,7 +18,7 @@ struct argot_yaml {
     /* scalar */
     const char *text; /* NUL-terminated; holds no further NUL (an error) */
     size_t length;
-    bool plain;      /* not quoted, no block: `401` may be a number, `'401'` is text */
+    bool plain; /* not quoted, no block: `401` may be a number, `'401'` is text */
     /* The byte of the text at index i stands at span.column + text_offset + i of span.line when this holds: plain or
      * quoted on one line without escapes; so template errors can mark the exact byte. */
     bool verbatim;

@@ -73,8 +73,8 @@ check_text(const struct argot_yaml_text *text, struct argot_diagnostics *diagnos
     if (byte == 0)
         d = argot_diagnostics_add(diagnostics, ARGOT_ERROR, ARGOT_CODE_YAML_BYTES, span, "a NUL byte");
     else if (byte < 0x80)
-        d = argot_diagnostics_add(diagnostics, ARGOT_ERROR, ARGOT_CODE_YAML_BYTES, span,
-                                  "the control byte 0x%02x", byte);
+        d = argot_diagnostics_add(diagnostics, ARGOT_ERROR, ARGOT_CODE_YAML_BYTES, span, "the control byte 0x%02x",
+                                  byte);
     else
         d = argot_diagnostics_add(diagnostics, ARGOT_ERROR, ARGOT_CODE_YAML_BYTES, span,
                                   "the byte 0x%02x begins no character of UTF-8 that YAML allows", byte);

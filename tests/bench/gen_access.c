@@ -49,15 +49,12 @@ static const char *const agents[] = {
     "Chrome/109.0.5414.120 Safari/537.36",
 };
 static const char *const words[] = {
-    "index",   "images",   "static",    "css",        "js",          "api",
-    "v1",      "v2",       "users",     "login",      "admin",       "search",
-    "blog",    "2025",     "articles",  "products",   "cart",        "media",
-    "upload",  "checkout", "assets",    "fonts",      "feed",        "category",
-    "tag",     "about",    "news",      "wp-content", "wp-includes", "themes",
-    "plugins", "docs",     "reference", "download",   "release",     "support",
+    "index",      "images",      "static", "css",     "js",   "api",       "v1",       "v2",      "users",
+    "login",      "admin",       "search", "blog",    "2025", "articles",  "products", "cart",    "media",
+    "upload",     "checkout",    "assets", "fonts",   "feed", "category",  "tag",      "about",   "news",
+    "wp-content", "wp-includes", "themes", "plugins", "docs", "reference", "download", "release", "support",
 };
-static const char *const endings[] = {"",     ".html", ".php", ".js", ".css",
-                                      ".png", ".jpg",  ".svg", "/",   ".json"};
+static const char *const endings[] = {"", ".html", ".php", ".js", ".css", ".png", ".jpg", ".svg", "/", ".json"};
 static const char *const methods[] = {"GET", "GET", "GET",  "GET",  "GET",  "GET", "GET",
                                       "GET", "GET", "POST", "POST", "HEAD", "PUT", "OPTIONS"};
 static const int statuses[] = {200, 200, 200, 200, 200, 200, 200, 200, 304,
@@ -94,8 +91,7 @@ pick(struct random *random, const char *const *list, uint32_t count)
 
 /* Appends formatted text at *at within [*at, end); the buffers below are large enough for all that
  * comes. */
-static void __attribute__((format(printf, 3, 4)))
-put(char **at, const char *end, const char *format, ...)
+static void __attribute__((format(printf, 3, 4))) put(char **at, const char *end, const char *format, ...)
 {
     __builtin_va_list arguments;
     __builtin_va_start(arguments, format);
@@ -138,8 +134,8 @@ put_time(char **at, const char *end, time_t seconds)
 {
     struct tm t;
     gmtime_r(&seconds, &t);
-    put(at, end, "[%02d/%s/%04d:%02d:%02d:%02d +0000] ", t.tm_mday, months[t.tm_mon],
-        t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+    put(at, end, "[%02d/%s/%04d:%02d:%02d:%02d +0000] ", t.tm_mday, months[t.tm_mon], t.tm_year + 1900, t.tm_hour,
+        t.tm_min, t.tm_sec);
 }
 
 static void

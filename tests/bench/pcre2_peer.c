@@ -7,11 +7,10 @@
 #include <inttypes.h>
 #include <pcre2.h>
 
-static const char expression[] =
-    "^(?<ip>\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}) (?<ident>\\S+) (?<user>\\S+) "
-    "\\[(?<time>\\d{2}/[A-Z][a-z]{2}/\\d{4}:\\d{2}:\\d{2}:\\d{2} [+-]\\d{4})\\] "
-    "\"(?<method>[A-Z]+) (?<path>\\S+) HTTP/\\d\\.(?<minor>\\d)\" (?<status>\\d{3}) "
-    "(?<size>\\d+|-) \"(?<referrer>[^\"]*)\" \"(?<agent>[^\"]*)\"$";
+static const char expression[] = "^(?<ip>\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}) (?<ident>\\S+) (?<user>\\S+) "
+                                 "\\[(?<time>\\d{2}/[A-Z][a-z]{2}/\\d{4}:\\d{2}:\\d{2}:\\d{2} [+-]\\d{4})\\] "
+                                 "\"(?<method>[A-Z]+) (?<path>\\S+) HTTP/\\d\\.(?<minor>\\d)\" (?<status>\\d{3}) "
+                                 "(?<size>\\d+|-) \"(?<referrer>[^\"]*)\" \"(?<agent>[^\"]*)\"$";
 enum group { GROUP_IP = 1, GROUP_TIME = 4, GROUP_STATUS = 8, GROUP_SIZE = 9 };
 
 struct run {
@@ -70,8 +69,7 @@ match_line(struct run *run, const char *line, size_t length)
     run->lines++;
     run->sum += (uint64_t)time_ns;
     run->sum += read_address(group_start(run, line, GROUP_IP), group_end(run, line, GROUP_IP));
-    run->sum +=
-        read_number(group_start(run, line, GROUP_STATUS), group_end(run, line, GROUP_STATUS));
+    run->sum += read_number(group_start(run, line, GROUP_STATUS), group_end(run, line, GROUP_STATUS));
     const char *size = group_start(run, line, GROUP_SIZE);
     if (*size != '-')
         run->sum += read_number(size, group_end(run, line, GROUP_SIZE));
@@ -103,8 +101,7 @@ main(int argc, char **argv)
     run.match = pcre2_match_data_create_from_pattern(run.code, NULL);
     run.offsets = pcre2_get_ovector_pointer(run.match);
     int status = for_each_block(argv[1], match_block, &run);
-    printf("%" PRIu64 " lines, %" PRIu64 " others, sum %016" PRIx64 "\n", run.lines, run.bad,
-           run.sum);
+    printf("%" PRIu64 " lines, %" PRIu64 " others, sum %016" PRIx64 "\n", run.lines, run.bad, run.sum);
     pcre2_match_data_free(run.match);
     pcre2_code_free(run.code);
     return status;

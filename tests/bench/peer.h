@@ -87,8 +87,7 @@ read_time(const char *at, int64_t *time_ns, struct day_cache *cache)
 /* Calls back for [first, end) of each block, which holds whole lines. Returns 0, or 1 when reading
  * failed. */
 static inline int
-for_each_block(const char *path, void (*call)(const char *first, const char *end, void *context),
-               void *context)
+for_each_block(const char *path, void (*call)(const char *first, const char *end, void *context), void *context)
 {
     size_t room = BLOCK_BYTES + LINE_MAX_BYTES + READABLE_BEHIND, kept = 0;
     /* 64 bytes before the first line, since some primitives read backwards. */

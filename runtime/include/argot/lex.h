@@ -47,10 +47,10 @@ struct argot_back {
     unsigned to;
 };
 #define ARGOT_PUSH(place, choice) (back[n].at = (place), back[n++].to = (choice))
-#define ARGOT_FAIL(place, what)                                                                    \
-    do {                                                                                           \
-        argot_lex_note(s, place, what);                                                            \
-        goto back;                                                                                 \
+#define ARGOT_FAIL(place, what)                                                                                        \
+    do {                                                                                                               \
+        argot_lex_note(s, place, what);                                                                                \
+        goto back;                                                                                                     \
     } while (0)
 
 /* ---- searches ---- */
@@ -64,7 +64,8 @@ argot_lex_find_any(const uint8_t *p, const uint8_t *e, uint8_t a, uint8_t b, uin
     const __m128i x = _mm_set1_epi8((char)a), y = _mm_set1_epi8((char)b), z = _mm_set1_epi8((char)c);
     for (; p < e; p += 16) {
         __m128i bytes = _mm_loadu_si128((const void *)p);
-        __m128i same = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, x), _mm_cmpeq_epi8(bytes, y)), _mm_cmpeq_epi8(bytes, z));
+        __m128i same =
+            _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, x), _mm_cmpeq_epi8(bytes, y)), _mm_cmpeq_epi8(bytes, z));
         unsigned hits = (unsigned)_mm_movemask_epi8(same);
         if (hits) {
             const uint8_t *at = p + __builtin_ctz(hits);
@@ -142,14 +143,13 @@ enum argot_lex_class { ARGOT_LEX_HOST = 1, ARGOT_LEX_WORD = 2, ARGOT_LEX_ADDRESS
 /* The classes of each byte: host none of blank, tab " ' , ; ( ) < > [ ] { }; word neither blank nor tab; address hex
  * digits, colon and dot. */
 static const uint8_t argot_lex_classes[256] __attribute__((unused)) = {
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    0, 3, 2, 3, 3, 3, 3, 2, 2, 2, 3, 3, 2, 3, 7, 3, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 2, 2, 3, 2, 3,
-    3, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 2, 3, 3,
-    3, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 2, 3, 3,
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 3, 2, 3, 3,
+    3, 3, 2, 2, 2, 3, 3, 2, 3, 7, 3, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 2, 2, 3, 2, 3, 3, 7, 7, 7, 7, 7, 7, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 2, 3, 3, 3, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
 };
 
 ARGOT_LEX bool
@@ -367,10 +367,18 @@ argot_lex_month(const uint8_t *p, const uint8_t *e)
     if (e - p < 3)
         return NULL;
     switch (ARGOT_LEX_MONTH(p[0] | 0x20, p[1] | 0x20, p[2] | 0x20)) {
-    case ARGOT_LEX_MONTH('j', 'a', 'n'): case ARGOT_LEX_MONTH('f', 'e', 'b'): case ARGOT_LEX_MONTH('m', 'a', 'r'):
-    case ARGOT_LEX_MONTH('a', 'p', 'r'): case ARGOT_LEX_MONTH('m', 'a', 'y'): case ARGOT_LEX_MONTH('j', 'u', 'n'):
-    case ARGOT_LEX_MONTH('j', 'u', 'l'): case ARGOT_LEX_MONTH('a', 'u', 'g'): case ARGOT_LEX_MONTH('s', 'e', 'p'):
-    case ARGOT_LEX_MONTH('o', 'c', 't'): case ARGOT_LEX_MONTH('n', 'o', 'v'): case ARGOT_LEX_MONTH('d', 'e', 'c'):
+    case ARGOT_LEX_MONTH('j', 'a', 'n'):
+    case ARGOT_LEX_MONTH('f', 'e', 'b'):
+    case ARGOT_LEX_MONTH('m', 'a', 'r'):
+    case ARGOT_LEX_MONTH('a', 'p', 'r'):
+    case ARGOT_LEX_MONTH('m', 'a', 'y'):
+    case ARGOT_LEX_MONTH('j', 'u', 'n'):
+    case ARGOT_LEX_MONTH('j', 'u', 'l'):
+    case ARGOT_LEX_MONTH('a', 'u', 'g'):
+    case ARGOT_LEX_MONTH('s', 'e', 'p'):
+    case ARGOT_LEX_MONTH('o', 'c', 't'):
+    case ARGOT_LEX_MONTH('n', 'o', 'v'):
+    case ARGOT_LEX_MONTH('d', 'e', 'c'):
         return p + 3;
     default:
         return NULL;
@@ -546,9 +554,15 @@ argot_lex_directive(uint8_t directive, const uint8_t *p, const uint8_t *e)
     switch (directive) {
     case 'Y':
         return argot_lex_fixed(p, e, 4);
-    case 'y': case 'm': case 'H': case 'I': case 'M': case 'S':
+    case 'y':
+    case 'm':
+    case 'H':
+    case 'I':
+    case 'M':
+    case 'S':
         return argot_lex_fixed(p, e, 2);
-    case 'd': case 'e':
+    case 'd':
+    case 'e':
         if (p < e && *p == ' ')
             p++;
         q = argot_lex_digits(p, e - p > 2 ? p + 2 : e);
@@ -563,7 +577,8 @@ argot_lex_directive(uint8_t directive, const uint8_t *p, const uint8_t *e)
         return argot_lex_name(p, e, ARGOT_LEX_DAYS, false);
     case 'p':
         return argot_lex_name(p, e, "AM PM", false);
-    case 'f': case 's':
+    case 'f':
+    case 's':
         q = argot_lex_digits(p, e);
         return q > p ? q : NULL;
     case 'z':

@@ -15,22 +15,22 @@
 #define ARGOT_ABI_OLDEST 1u
 
 /* ---- types of the common schema: name in C, name in YAML, how a value is kept (see struct argot_slot) ---- */
-#define ARGOT_TYPES(X)               \
-    X(STRING, "string", TEXT)        \
-    X(HOST, "host", TEXT)            \
-    X(KEYWORD, "keyword", TEXT)      \
-    X(ENUM, "enum", UINT)            \
-    X(INT, "int", INT)               \
-    X(UINT, "uint", UINT)            \
-    X(FLOAT, "float", FLOAT)         \
-    X(BOOL, "bool", UINT)            \
-    X(IP, "ip", IP)                  \
-    X(PORT, "port", UINT)            \
-    X(MAC, "mac", UINT)              \
-    X(TIMESTAMP, "timestamp", INT)   \
-    X(DURATION, "duration", INT)     \
-    X(BYTES, "bytes", UINT)          \
-    X(STRING_LIST, "string_list", LIST) \
+#define ARGOT_TYPES(X)                                                                                                 \
+    X(STRING, "string", TEXT)                                                                                          \
+    X(HOST, "host", TEXT)                                                                                              \
+    X(KEYWORD, "keyword", TEXT)                                                                                        \
+    X(ENUM, "enum", UINT)                                                                                              \
+    X(INT, "int", INT)                                                                                                 \
+    X(UINT, "uint", UINT)                                                                                              \
+    X(FLOAT, "float", FLOAT)                                                                                           \
+    X(BOOL, "bool", UINT)                                                                                              \
+    X(IP, "ip", IP)                                                                                                    \
+    X(PORT, "port", UINT)                                                                                              \
+    X(MAC, "mac", UINT)                                                                                                \
+    X(TIMESTAMP, "timestamp", INT)                                                                                     \
+    X(DURATION, "duration", INT)                                                                                       \
+    X(BYTES, "bytes", UINT)                                                                                            \
+    X(STRING_LIST, "string_list", LIST)                                                                                \
     X(IP_LIST, "ip_list", LIST)
 
 enum argot_type {
@@ -38,7 +38,7 @@ enum argot_type {
 #define X(name, text, kept) ARGOT_TYPE_##name,
     ARGOT_TYPES(X)
 #undef X
-    ARGOT_TYPE_COUNT
+        ARGOT_TYPE_COUNT
 };
 
 /* Bytes that belong to somebody else. at == NULL: no value. */
@@ -47,23 +47,26 @@ struct argot_slice {
     uint32_t length;
 };
 
-#define ARGOT_TEXT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
+#define ARGOT_TEXT(literal)                                                                                            \
+    {                                                                                                                  \
+        (const uint8_t *)(literal), sizeof(literal) - 1                                                                \
+    }
 
 /* ---- where a value goes ---- */
 enum argot_dest_kind {
-    ARGOT_DEST_FIELD, /* a field of the schema, bound by name and type when the normalizer is registered */
-    ARGOT_DEST_EXTRA, /* a member of the object `extra` */
+    ARGOT_DEST_FIELD,    /* a field of the schema, bound by name and type when the normalizer is registered */
+    ARGOT_DEST_EXTRA,    /* a member of the object `extra` */
     ARGOT_DEST_VARIABLE, /* $name: for conditions and derive, then forgotten */
 };
 
 struct argot_dest {
-    uint8_t kind; /* enum argot_dest_kind */
-    uint8_t type; /* enum argot_type */
+    uint8_t kind;     /* enum argot_dest_kind */
+    uint8_t type;     /* enum argot_type */
     const char *name; /* without `extra.` or `$` */
 };
 
-#define ARGOT_DROP 0xffffu /* as a destination: takes any value and forgets it */
-#define ARGOT_NONE 0xffffu /* as a destination or an index: there is none */
+#define ARGOT_DROP 0xffffu  /* as a destination: takes any value and forgets it */
+#define ARGOT_NONE 0xffffu  /* as a destination or an index: there is none */
 #define ARGOT_MAX_DESTS 256 /* destinations of one format */
 
 /* First of `dests` whose type takes the value; ARGOT_DROP among them takes anything. */
@@ -75,14 +78,36 @@ struct argot_target {
 /* ---- how a text becomes a value ---- */
 enum argot_how {
     ARGOT_HOW_TYPE, /* as the destination's type says */
-    ARGOT_HOW_QUOTED, ARGOT_HOW_QUOTED_SINGLE, ARGOT_HOW_QUOTED_CSV, /* the text still has its quotes */
-    ARGOT_HOW_LIST,  /* items between `text` */
-    ARGOT_HOW_CLF, ARGOT_HOW_RFC3164, ARGOT_HOW_RFC3339, ARGOT_HOW_RFC5424,
-    ARGOT_HOW_EPOCH, ARGOT_HOW_EPOCH_MS, ARGOT_HOW_EPOCH_US, ARGOT_HOW_EPOCH_NS,
+    ARGOT_HOW_QUOTED,
+    ARGOT_HOW_QUOTED_SINGLE,
+    ARGOT_HOW_QUOTED_CSV, /* the text still has its quotes */
+    ARGOT_HOW_LIST,       /* items between `text` */
+    ARGOT_HOW_CLF,
+    ARGOT_HOW_RFC3164,
+    ARGOT_HOW_RFC3339,
+    ARGOT_HOW_RFC5424,
+    ARGOT_HOW_EPOCH,
+    ARGOT_HOW_EPOCH_MS,
+    ARGOT_HOW_EPOCH_US,
+    ARGOT_HOW_EPOCH_NS,
     ARGOT_HOW_STRPTIME, /* directives in `text` */
-    ARGOT_HOW_NS, ARGOT_HOW_US, ARGOT_HOW_MS, ARGOT_HOW_S, ARGOT_HOW_MIN, ARGOT_HOW_H, ARGOT_HOW_CLOCK, /* duration */
-    ARGOT_HOW_B, ARGOT_HOW_KB, ARGOT_HOW_KIB, ARGOT_HOW_MB, ARGOT_HOW_MIB, ARGOT_HOW_GB, ARGOT_HOW_GIB, /* bytes */
-    ARGOT_HOW_HEX, ARGOT_HOW_BASE64, ARGOT_HOW_PERCENT,
+    ARGOT_HOW_NS,
+    ARGOT_HOW_US,
+    ARGOT_HOW_MS,
+    ARGOT_HOW_S,
+    ARGOT_HOW_MIN,
+    ARGOT_HOW_H,
+    ARGOT_HOW_CLOCK, /* duration */
+    ARGOT_HOW_B,
+    ARGOT_HOW_KB,
+    ARGOT_HOW_KIB,
+    ARGOT_HOW_MB,
+    ARGOT_HOW_MIB,
+    ARGOT_HOW_GB,
+    ARGOT_HOW_GIB, /* bytes */
+    ARGOT_HOW_HEX,
+    ARGOT_HOW_BASE64,
+    ARGOT_HOW_PERCENT,
     ARGOT_HOW_ENDPOINT, /* targets: address or name, port */
     ARGOT_HOW_ACCOUNT,  /* targets: domain, user */
     ARGOT_HOW_URL,      /* targets: host, port, path, query */
@@ -92,32 +117,45 @@ enum argot_how {
 };
 
 enum argot_decoding { /* before everything else but `absent` */
-    ARGOT_DECODE_NONE, ARGOT_DECODE_HEX, ARGOT_DECODE_BASE64, ARGOT_DECODE_PERCENT, ARGOT_DECODE_PLUS, ARGOT_DECODE_AUDIT,
+                      ARGOT_DECODE_NONE,
+                      ARGOT_DECODE_HEX,
+                      ARGOT_DECODE_BASE64,
+                      ARGOT_DECODE_PERCENT,
+                      ARGOT_DECODE_PLUS,
+                      ARGOT_DECODE_AUDIT,
 };
 enum argot_letter_case { ARGOT_CASE_KEEP, ARGOT_CASE_LOWER, ARGOT_CASE_UPPER };
 enum argot_take { ARGOT_TAKE_FIRST, ARGOT_TAKE_LAST, ARGOT_TAKE_ALL };
 enum argot_else { ARGOT_ELSE_NULL, ARGOT_ELSE_KEEP, ARGOT_ELSE_TEXT };
 
-struct argot_pair { struct argot_slice key, value; };
+struct argot_pair {
+    struct argot_slice key, value;
+};
 /* Texts to texts; keys sorted by memcmp, then length, for a binary search. */
-struct argot_map { uint16_t count; const struct argot_pair *pairs; };
+struct argot_map {
+    uint16_t count;
+    const struct argot_pair *pairs;
+};
 
-struct argot_texts { uint16_t count; const struct argot_slice *texts; };
+struct argot_texts {
+    uint16_t count;
+    const struct argot_slice *texts;
+};
 
 struct argot_lexer;
 struct argot_block;
 
 /* The order is: absent, decode, letter_case, map, how. */
 struct argot_value {
-    uint8_t how;         /* enum argot_how */
+    uint8_t how; /* enum argot_how */
     uint8_t decode, letter_case, take;
-    uint8_t otherwise;   /* enum argot_else: what a text not in the map becomes */
+    uint8_t otherwise; /* enum argot_else: what a text not in the map becomes */
     uint8_t ntargets;
     const struct argot_target *targets;
     const struct argot_texts *absent; /* beside the format's, or NULL */
     const struct argot_map *map;      /* or NULL */
     struct argot_slice otherwise_text;
-    struct argot_slice text;          /* separator or strptime directives */
+    struct argot_slice text; /* separator or strptime directives */
     const struct argot_lexer *lexer;
     const struct argot_block *block;
 };
@@ -139,10 +177,10 @@ struct argot_scan {
 
 struct argot_template {
     bool (*extract)(struct argot_scan *scan); /* true: the whole line fits, every capture is set or has at == NULL */
-    uint16_t message;   /* index into the format's messages; 0 for a `line` value */
+    uint16_t message;                         /* index into the format's messages; 0 for a `line` value */
     uint16_t ncaptures;
     const struct argot_value *const *captures; /* what becomes of each */
-    const char *source; /* the template as written, for people */
+    const char *source;                        /* the template as written, for people */
 };
 
 /* A set of templates for the same bytes, in order of preference. decide reads the head of a line (up to its newline)
@@ -151,11 +189,12 @@ struct argot_template {
 struct argot_lexer {
     uint16_t ntemplates;
     const struct argot_template *templates;
-    int (*decide)(const uint8_t *line);          /* NULL: try all */
-    const uint16_t *const *candidates;           /* ntemplates + 1 lists of template indexes, each ended by ARGOT_NONE; the last is for -1 */
-    uint64_t first[4];   /* bytes that a line may begin with, a bit each */
-    bool may_be_empty;   /* the empty line may fit */
-    uint32_t states;     /* of the DFA behind decide, 0 without one */
+    int (*decide)(const uint8_t *line); /* NULL: try all */
+    const uint16_t *const
+        *candidates;   /* ntemplates + 1 lists of template indexes, each ended by ARGOT_NONE; the last is for -1 */
+    uint64_t first[4]; /* bytes that a line may begin with, a bit each */
+    bool may_be_empty; /* the empty line may fit */
+    uint32_t states;   /* of the DFA behind decide, 0 without one */
 };
 
 /* ---- records with names of their own ---- */
@@ -166,8 +205,16 @@ enum argot_step_kind {
     ARGOT_STEP_INDEX,   /* the item number index */
     ARGOT_STEP_PATTERN, /* members whose name fits key: # one or more digits, * any text */
 };
-struct argot_step { uint8_t kind; uint32_t index; struct argot_slice key; };
-struct argot_path { uint16_t count; const struct argot_step *steps; const char *text; };
+struct argot_step {
+    uint8_t kind;
+    uint32_t index;
+    struct argot_slice key;
+};
+struct argot_path {
+    uint16_t count;
+    const struct argot_step *steps;
+    const char *text;
+};
 
 struct argot_binding {
     const struct argot_path *path;
@@ -178,39 +225,44 @@ enum argot_escape { ARGOT_ESCAPE_BACKSLASH, ARGOT_ESCAPE_DOUBLED, ARGOT_ESCAPE_N
 
 struct argot_kv {
     struct argot_slice pair_separator, value_separator; /* " " stands for any blanks */
-    uint8_t quote;       /* 0: none */
-    uint8_t escape;      /* enum argot_escape */
-    uint8_t wrap[2];     /* around a value; 0: none */
-    uint8_t trailing;    /* cut from the end of a value; 0: none */
+    uint8_t quote;                                      /* 0: none */
+    uint8_t escape;                                     /* enum argot_escape */
+    uint8_t wrap[2];                                    /* around a value; 0: none */
+    uint8_t trailing;                                   /* cut from the end of a value; 0: none */
     bool keep_quotes;
-    const struct argot_value *bare_words; /* words that are no pair, joined by a blank; NULL: they are dropped and counted */
+    const struct argot_value
+        *bare_words; /* words that are no pair, joined by a blank; NULL: they are dropped and counted */
     struct argot_slice first_key, last_key; /* at NULL: none */
 };
 
 struct argot_csv {
-    uint8_t separator, quote; /* quote 0: none */
+    uint8_t separator, quote;   /* quote 0: none */
     struct argot_texts columns; /* a column whose name begins with _ is dropped */
 };
 
 struct argot_term;
-struct argot_condition { uint16_t count; const struct argot_term *terms; }; /* all must hold */
+struct argot_condition {
+    uint16_t count;
+    const struct argot_term *terms;
+}; /* all must hold */
 
 struct argot_block {
-    uint8_t kind;          /* enum argot_kind */
-    bool drop_unknown;     /* what no binding names goes nowhere, else to extra */
+    uint8_t kind;      /* enum argot_kind */
+    bool drop_unknown; /* what no binding names goes nowhere, else to extra */
     uint16_t nbindings;
-    const struct argot_binding *bindings; /* in the order listed; of several for one field the first with a value wins */
+    const struct argot_binding
+        *bindings; /* in the order listed; of several for one field the first with a value wins */
     const struct argot_kv *kv;
     const struct argot_csv *csv;
-    const struct argot_path *split; /* one event of each member of this list; NULL: none */
+    const struct argot_path *split;       /* one event of each member of this list; NULL: none */
     const struct argot_condition *detect; /* NULL: none */
 };
 
 /* ---- conditions, constants, cases, derived fields ---- */
 enum argot_source_kind {
-    ARGOT_SOURCE_DEST,  /* a destination of this format */
-    ARGOT_SOURCE_FIELD, /* a schema field that this format or an envelope around it filled */
-    ARGOT_SOURCE_PATH,  /* a place in the raw record */
+    ARGOT_SOURCE_DEST,    /* a destination of this format */
+    ARGOT_SOURCE_FIELD,   /* a schema field that this format or an envelope around it filled */
+    ARGOT_SOURCE_PATH,    /* a place in the raw record */
     ARGOT_SOURCE_COLUMNS, /* how many columns a CSV record has; test is by range */
 };
 struct argot_source {
@@ -221,7 +273,10 @@ struct argot_source {
 };
 
 enum argot_test { ARGOT_TEST_ONE_OF, ARGOT_TEST_PRESENT, ARGOT_TEST_ABSENT, ARGOT_TEST_RANGE };
-struct argot_glob { struct argot_slice head, tail; bool star; }; /* without a star head is the whole text */
+struct argot_glob {
+    struct argot_slice head, tail;
+    bool star;
+}; /* without a star head is the whole text */
 struct argot_term {
     struct argot_source source;
     uint8_t test;
@@ -230,9 +285,15 @@ struct argot_term {
     int64_t low, high;
 };
 
-struct argot_set { uint16_t dest; struct argot_slice text; }; /* the text is read as the destination's type says */
+struct argot_set {
+    uint16_t dest;
+    struct argot_slice text;
+}; /* the text is read as the destination's type says */
 
-struct argot_range { int64_t low, high; struct argot_slice text; };
+struct argot_range {
+    int64_t low, high;
+    struct argot_slice text;
+};
 struct argot_derive {
     uint16_t dest;
     uint16_t nsources;
@@ -271,14 +332,17 @@ struct argot_message {
 };
 
 /* ---- the format ---- */
-struct argot_inside { const char *parent; struct argot_condition when; }; /* parent "line": the bare line */
+struct argot_inside {
+    const char *parent;
+    struct argot_condition when;
+}; /* parent "line": the bare line */
 
 struct argot_example {
-    struct argot_slice line;   /* without a newline at the end */
-    const char *expect;        /* a JSON object as text; NULL: the line must be rejected */
-    const char *received_at;   /* ISO 8601, or NULL */
-    const char *timezone;      /* IANA name or offset, or NULL */
-    uint32_t yaml_line;        /* where it stands in the format file */
+    struct argot_slice line; /* without a newline at the end */
+    const char *expect;      /* a JSON object as text; NULL: the line must be rejected */
+    const char *received_at; /* ISO 8601, or NULL */
+    const char *timezone;    /* IANA name or offset, or NULL */
+    uint32_t yaml_line;      /* where it stands in the format file */
 };
 
 enum argot_unmatched { ARGOT_UNMATCHED_KEEP, ARGOT_UNMATCHED_DEAD_LETTER };
@@ -288,7 +352,7 @@ struct argot_normalizer {
     uint32_t abi, abi_oldest;
     uint32_t version;
     const char *name, *title;
-    uint8_t kind;  /* enum argot_kind of the whole record */
+    uint8_t kind; /* enum argot_kind of the whole record */
     bool envelope, strict, event_time_received;
     uint8_t unmatched; /* enum argot_unmatched */
 
@@ -321,6 +385,6 @@ struct argot_normalizer {
     const char *const *expectations;
     uint16_t nexamples;
     const struct argot_example *examples;
-    const char *yaml; /* the file this came from */
+    const char *yaml;        /* the file this came from */
     uint32_t literal_prefix; /* bytes of text before the first free field: the longest is tried first */
 };

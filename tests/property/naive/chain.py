@@ -75,9 +75,8 @@ class Naive:
             names = name.split("+")
             return [(self.formats[names[0]], names[1:])]
         way = self.way_to(name)
-        bare = [format_ for format_, _ in self.inside("line") if format_.name in way and format_.name != name]
-        if any(place == "line" for place, _ in self.formats[name].inside):
-            bare.append(self.formats[name])
+        bare = [self.formats[name]] if any(place == "line" for place, _ in self.formats[name].inside) else []
+        bare += [format_ for format_, _ in self.inside("line") if format_.name in way and format_.name != name]
         return [(format_, way) for format_ in bare]
 
     def children(self, format_, chain, name):
