@@ -34,7 +34,8 @@ check_block(const struct argot_diagnostics *all, const struct argot_yaml *node)
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         size_t length = (size_t)((newline ? newline : end) - text), left;
         const char *line = line_at(all, node->block_line + i, &left);
-        check(!length || (left >= node->block_column - 1 + length && !memcmp(line + node->block_column - 1, text, length)));
+        check(!length ||
+              (left >= node->block_column - 1 + length && !memcmp(line + node->block_column - 1, text, length)));
         text += length + 1;
     }
 }

@@ -98,8 +98,8 @@ record_case_check(const struct argot_record *record, struct argot_slice text, bo
     struct walk walk = {.record = record, .text = text, .duplicates = duplicates};
     if (record->count == 0 || record->count > ARGOT_RECORD_MAX_NODES || record->count > record->capacity)
         return "no nodes, or too many";
-    if (record->nodes[0].kind != ARGOT_NODE_OBJECT || record->nodes[0].end != record->count ||
-        record->nodes[0].next || record->nodes[0].key.at)
+    if (record->nodes[0].kind != ARGOT_NODE_OBJECT || record->nodes[0].end != record->count || record->nodes[0].next ||
+        record->nodes[0].key.at)
         return "a root that is none";
     if (record->offset != text.length)
         return "not all of the text was read";
@@ -114,13 +114,24 @@ write_node(const struct argot_record *record, uint32_t index, bool duplicates, s
 {
     const struct argot_node *nodes = record->nodes, *node = &nodes[index];
     switch ((enum argot_node_kind)node->kind) {
-    case ARGOT_NODE_STRING: argot_json_string(node->text.at, node->text.length, out); return;
-    case ARGOT_NODE_NUMBER: argot_buffer_append(out, node->text.at, node->text.length); return;
-    case ARGOT_NODE_TRUE: argot_buffer_append_text(out, "true"); return;
-    case ARGOT_NODE_FALSE: argot_buffer_append_text(out, "false"); return;
-    case ARGOT_NODE_NULL: argot_buffer_append_text(out, "null"); return;
+    case ARGOT_NODE_STRING:
+        argot_json_string(node->text.at, node->text.length, out);
+        return;
+    case ARGOT_NODE_NUMBER:
+        argot_buffer_append(out, node->text.at, node->text.length);
+        return;
+    case ARGOT_NODE_TRUE:
+        argot_buffer_append_text(out, "true");
+        return;
+    case ARGOT_NODE_FALSE:
+        argot_buffer_append_text(out, "false");
+        return;
+    case ARGOT_NODE_NULL:
+        argot_buffer_append_text(out, "null");
+        return;
     case ARGOT_NODE_OBJECT:
-    case ARGOT_NODE_ARRAY: break;
+    case ARGOT_NODE_ARRAY:
+        break;
     }
     bool object = node->kind == ARGOT_NODE_OBJECT, first = true;
     argot_buffer_append_byte(out, object ? '{' : '[');

@@ -166,13 +166,27 @@ static void
 value(struct check *check)
 {
     switch (peek(check)) {
-    case '{': container(check, '}'); break;
-    case '[': container(check, ']'); break;
-    case '"': string(check); break;
-    case 't': word(check, "true"); break;
-    case 'f': word(check, "false"); break;
-    case 'n': word(check, "null"); break;
-    default: number(check); break;
+    case '{':
+        container(check, '}');
+        break;
+    case '[':
+        container(check, ']');
+        break;
+    case '"':
+        string(check);
+        break;
+    case 't':
+        word(check, "true");
+        break;
+    case 'f':
+        word(check, "false");
+        break;
+    case 'n':
+        word(check, "null");
+        break;
+    default:
+        number(check);
+        break;
     }
 }
 

@@ -21,8 +21,8 @@
 static size_t
 by_gzip(const void *bytes, size_t length, uint8_t *room, size_t size)
 {
-    z_stream stream = {.next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)length, .next_out = room,
-                       .avail_out = (uInt)size};
+    z_stream stream = {
+        .next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)length, .next_out = room, .avail_out = (uInt)size};
     if (deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return 0;
     int status = deflate(&stream, Z_FINISH);
@@ -59,7 +59,8 @@ static size_t
 by_bzip2(const void *bytes, size_t length, uint8_t *room, size_t size)
 {
     unsigned compressed = (unsigned)size;
-    int status = BZ2_bzBuffToBuffCompress((char *)room, &compressed, (char *)(uintptr_t)bytes, (unsigned)length, 1, 0, 0);
+    int status =
+        BZ2_bzBuffToBuffCompress((char *)room, &compressed, (char *)(uintptr_t)bytes, (unsigned)length, 1, 0, 0);
     return status == BZ_OK ? compressed : 0;
 }
 #endif
@@ -72,18 +73,27 @@ test_compress(enum test_compress_format format, const void *bytes, size_t length
     *compressed = 0;
     switch (room ? format : TEST_COMPRESS_FORMATS) {
 #ifdef ARGOT_WITH_ZLIB
-    case TEST_GZIP: *compressed = by_gzip(bytes, length, room, size); break;
+    case TEST_GZIP:
+        *compressed = by_gzip(bytes, length, room, size);
+        break;
 #endif
 #ifdef ARGOT_WITH_ZSTD
-    case TEST_ZSTD: *compressed = by_zstd(bytes, length, room, size); break;
+    case TEST_ZSTD:
+        *compressed = by_zstd(bytes, length, room, size);
+        break;
 #endif
 #ifdef ARGOT_WITH_LZMA
-    case TEST_XZ: *compressed = by_xz(bytes, length, room, size); break;
+    case TEST_XZ:
+        *compressed = by_xz(bytes, length, room, size);
+        break;
 #endif
 #ifdef ARGOT_WITH_BZIP2
-    case TEST_BZIP2: *compressed = by_bzip2(bytes, length, room, size); break;
+    case TEST_BZIP2:
+        *compressed = by_bzip2(bytes, length, room, size);
+        break;
 #endif
-    default: break;
+    default:
+        break;
     }
     if (*compressed)
         return room;

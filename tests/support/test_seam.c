@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEAD_BYTES 16 /* before each block: its size; keeps the alignment */
-#define FIRST_FREE 3  /* descriptors and files behind the standard streams */
+#define HEAD_BYTES 16                     /* before each block: its size; keeps the alignment */
+#define FIRST_FREE 3                      /* descriptors and files behind the standard streams */
 #define NOON INT64_C(1767268800000000000) /* 2026-01-01T12:00:00Z */
 
 static struct argot_test_seam *
@@ -264,8 +264,7 @@ argot_test_seam_file(struct argot_test_seam *test, const char *path)
 }
 
 struct argot_test_seam_file *
-argot_test_seam_put(struct argot_test_seam *test, const char *path, const void *bytes,
-                    size_t length)
+argot_test_seam_put(struct argot_test_seam *test, const char *path, const void *bytes, size_t length)
 {
     struct argot_test_seam_file *file = argot_test_seam_file(test, path);
     for (size_t i = FIRST_FREE; !file && i < ARGOT_TEST_SEAM_FILES; i++)

@@ -13,7 +13,7 @@ struct argot_test_seam_file {
     uint8_t *bytes;
     size_t length;
     struct argot_file_info info; /* size_bytes follows length */
-    int open_error; /* what opening it returns, when not 0: -EACCES */
+    int open_error;              /* what opening it returns, when not 0: -EACCES */
 };
 
 struct argot_test_seam_descriptor {
@@ -22,17 +22,17 @@ struct argot_test_seam_descriptor {
 };
 
 struct argot_test_seam {
-    struct argot_seam seam; /* first, since the calls get only this */
+    struct argot_seam seam;                                   /* first, since the calls get only this */
     struct argot_test_seam_file files[ARGOT_TEST_SEAM_FILES]; /* 0, 1, 2 are the standard streams */
     struct argot_test_seam_descriptor descriptors[ARGOT_TEST_SEAM_DESCRIPTORS];
 
     /* Which call fails, counted from 1 over the seam's life; 0: none. It fails once, or from there on. */
     uint64_t fail_allocation, fail_read, fail_write;
     bool fail_for_good;
-    int read_error, write_error; /* default -EIO */
-    size_t read_most, write_most; /* short reads and writes: at most so many bytes a call; 0: any */
+    int read_error, write_error;                 /* default -EIO */
+    size_t read_most, write_most;                /* short reads and writes: at most so many bytes a call; 0: any */
     unsigned interrupt_every, would_block_every; /* each n-th read or write says EINTR, EAGAIN; 0: none */
-    bool terminal; /* what is_terminal says */
+    bool terminal;                               /* what is_terminal says */
 
     argot_time now, monotonic;
     uint64_t random_state;

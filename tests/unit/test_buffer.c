@@ -47,7 +47,9 @@ START_TEST(all_ways_of_appending_add_up)
     argot_buffer_append_text(&buffer, "cd");
     argot_buffer_append_byte(&buffer, '\0');
     argot_buffer_printf(&buffer, "%03d%s", 7, "");
-    expect("a\0bcd\0" "007", 9);
+    expect("a\0bcd\0"
+           "007",
+           9);
 }
 END_TEST
 

@@ -13,7 +13,7 @@
 static const char *const names[] = {"gzip", "zstd", "xz", "bzip2"};
 
 static struct argot_test_seam seam;
-static uint8_t *content;  /* uncompressed */
+static uint8_t *content; /* uncompressed */
 static size_t content_length;
 static uint8_t *packed;
 static size_t packed_length;
@@ -43,7 +43,7 @@ make_content(size_t length, bool random)
     content = malloc(length + 1);
     content_length = length;
     for (size_t i = 0; i < length; i++)
-        content[i] = random ? (uint8_t)test_random(&state) : (uint8_t)"GET /index.html 200\n"[i % 20];
+        content[i] = random ? (uint8_t)test_random(&state) : (uint8_t) "GET /index.html 200\n"[i % 20];
 }
 
 /* False: this build cannot. */
@@ -198,8 +198,9 @@ START_TEST(other_bytes_behind_are_told)
     for (size_t padding = 0; padding < 8; padding++)
         for (seam.read_most = 0; seam.read_most < 2; seam.read_most++) {
             char expected[200];
-            snprintf(expected, sizeof expected, "has other bytes behind the end of its %s stream, at compressed byte %zu",
-                     names[_i], packed_length + padding);
+            snprintf(expected, sizeof expected,
+                     "has other bytes behind the end of its %s stream, at compressed byte %zu", names[_i],
+                     packed_length + padding);
             bytes[packed_length + padding] = 'x';
             struct outcome outcome;
             unpack(&outcome, bytes, packed_length + padding + 1, 100);
@@ -223,8 +224,8 @@ START_TEST(cut_streams_give_what_they_hold_and_are_told)
     for (size_t length = ARGOT_DECOMPRESS_MAGIC_BYTES; length < packed_length; length += 1 + length / 50) {
         struct outcome outcome;
         unpack(&outcome, packed, length, 700);
-        snprintf(expected, sizeof expected, "is truncated: ends inside its %s stream, at compressed byte %zu", names[_i],
-                 length);
+        snprintf(expected, sizeof expected, "is truncated: ends inside its %s stream, at compressed byte %zu",
+                 names[_i], length);
         ck_assert_str_eq(outcome.problem, expected);
         ck_assert_uint_le(outcome.length, content_length);
         ck_assert_mem_eq(outcome.bytes, content, outcome.length);
@@ -403,9 +404,15 @@ static const struct {
     {MAGIC("`*M\x18"), ARGOT_DECOMPRESS_NOT, -1},
     {MAGIC("P*M"), ARGOT_DECOMPRESS_MAYBE, -1},
     {MAGIC("PO"), ARGOT_DECOMPRESS_NOT, -1},
-    {MAGIC("\xfd" "7zXZ"), ARGOT_DECOMPRESS_MAYBE, -1},
-    {MAGIC("\xfd" "7zXZ\0"), ARGOT_DECOMPRESS_IS, TEST_XZ},
-    {MAGIC("\xfd" "7zXZ1"), ARGOT_DECOMPRESS_NOT, -1},
+    {MAGIC("\xfd"
+           "7zXZ"),
+     ARGOT_DECOMPRESS_MAYBE, -1},
+    {MAGIC("\xfd"
+           "7zXZ\0"),
+     ARGOT_DECOMPRESS_IS, TEST_XZ},
+    {MAGIC("\xfd"
+           "7zXZ1"),
+     ARGOT_DECOMPRESS_NOT, -1},
     {MAGIC("7zXZ\0"), ARGOT_DECOMPRESS_NOT, -1},
     {MAGIC("BZh"), ARGOT_DECOMPRESS_MAYBE, -1},
     {MAGIC("BZh9"), ARGOT_DECOMPRESS_MAYBE, -1},

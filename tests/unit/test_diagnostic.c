@@ -40,8 +40,7 @@ tear_down(void)
 static struct argot_diagnostic *
 add(uint32_t line, uint32_t column, uint32_t length)
 {
-    return argot_diagnostics_add(&all, ARGOT_ERROR, 7, (struct argot_span){line, column, length},
-                                 "wrong");
+    return argot_diagnostics_add(&all, ARGOT_ERROR, 7, (struct argot_span){line, column, length}, "wrong");
 }
 
 static void
@@ -130,10 +129,8 @@ static const struct {
     {{2, 1, 1}, "f:2:1: error[ARGOT-0007]: wrong\n 2 | \n   | ^\n"},
     {{3, 1, 1}, "f:3:1: error[ARGOT-0007]: wrong\n 3 | \n   | ^\n"}, /* behind the last newline */
     {{4, 1, 1}, "f:4:1: error[ARGOT-0007]: wrong\n"},
-    {{UINT32_MAX, UINT32_MAX, UINT32_MAX},
-     "f:4294967295:4294967295: error[ARGOT-0007]: wrong\n"},
-    {{1, UINT32_MAX, UINT32_MAX},
-     "f:1:4294967295: error[ARGOT-0007]: wrong\n 1 | ab\n   |   ^\n"},
+    {{UINT32_MAX, UINT32_MAX, UINT32_MAX}, "f:4294967295:4294967295: error[ARGOT-0007]: wrong\n"},
+    {{1, UINT32_MAX, UINT32_MAX}, "f:1:4294967295: error[ARGOT-0007]: wrong\n 1 | ab\n   |   ^\n"},
 };
 
 START_TEST(places_outside_of_the_source_do_no_harm)
@@ -163,11 +160,15 @@ static const struct {
     {"\tx", 2, 1, " 1 |         x\n   |         ^\n"},
     {"abc\tx", 4, 1, " 1 | abc     x\n   |    ^~~~~\n"},
     {"a\x1b[31mb", 2, 1, " 1 | a\\x1b[31mb\n   |  ^~~~\n"},
-    {"a\xff" "b", 3, 1, " 1 | a\\xffb\n   |      ^\n"},
+    {"a\xff"
+     "b",
+     3, 1, " 1 | a\\xffb\n   |      ^\n"},
     {"\xc3\xa9x", 3, 1, " 1 | \xc3\xa9x\n   |  ^\n"},
     {"\xe4\xb8\xadx", 4, 1, " 1 | \xe4\xb8\xadx\n   |   ^\n"}, /* two columns wide */
     {"e\xcc\x81x", 4, 1, " 1 | e\xcc\x81x\n   |  ^\n"},        /* combining */
-    {"\xe2\x80\xae" "abc", 1, 3, " 1 | \\xe2\\x80\\xaeabc\n   | ^~~~~~~~~~~~\n"},
+    {"\xe2\x80\xae"
+     "abc",
+     1, 3, " 1 | \\xe2\\x80\\xaeabc\n   | ^~~~~~~~~~~~\n"},
     {"\xe2\x80", 1, 1, " 1 | \\xe2\\x80\n   | ^~~~\n"}, /* cut off */
     {"\xc0\x80", 2, 1, " 1 | \\xc0\\x80\n   |     ^~~~\n"},
     {"\xed\xa0\x80", 1, 1, " 1 | \\xed\\xa0\\x80\n   | ^~~~\n"}, /* a surrogate */
@@ -277,8 +278,7 @@ END_TEST
 
 /* ---- the nearest name ---- */
 
-static const char *const known[] = {"source_ip", "source_port", "user_name", "user_id", "ip",
-                                    "",          "event_time",  "a"};
+static const char *const known[] = {"source_ip", "source_port", "user_name", "user_id", "ip", "", "event_time", "a"};
 
 static const struct {
     const char *word, *nearest;

@@ -70,8 +70,7 @@ expect_file(void)
 
 /* ---- whole files ---- */
 
-static const size_t lengths[] = {0,     1,     2,     16382, 16383, 16384,
-                                 16385, 32767, 32768, 32769, MAX_BYTES};
+static const size_t lengths[] = {0, 1, 2, 16382, 16383, 16384, 16385, 32767, 32768, 32769, MAX_BYTES};
 
 START_TEST(files_are_read_whole)
 {

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Numbers, addresses and times as text, at the edges of their types and against the C library. */
-#include <check.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include "event/format.h"
+#include "test_case.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 #define NS 1000000000
 
 static void
@@ -18,16 +15,6 @@ expect(const char *text, size_t length, const char *expected)
     ck_assert_msg(length == strlen(expected) && !memcmp(text, expected, length), "`%.*s`, not `%s`", (int)length, text,
                   expected);
     ck_assert_uint_le(length, ARGOT_FORMAT_ROOM);
-}
-
-/* splitmix64: the same numbers in every run. */
-static uint64_t
-next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
 }
 
 START_TEST(integers_of_every_length_are_written_whole)
@@ -82,7 +69,7 @@ START_TEST(every_float_reads_back_as_itself)
 {
     uint64_t state = 1;
     for (int i = 0; i < 200000; i++) {
-        uint64_t bits = next_random(&state);
+        uint64_t bits = test_random(&state);
         double value, back;
         char text[ARGOT_FORMAT_ROOM + 1];
         if (i % 2) /* decimals as logs have them */
@@ -114,8 +101,7 @@ static const struct {
     {"fe80::abcd:0:f", {0xfe80, 0, 0, 0, 0, 0xabcd, 0, 0xf}},
     {"0:1:2:3:4:5:6:7", {0, 1, 2, 3, 4, 5, 6, 7}},
     {"1:2:3:4:5:6::", {1, 2, 3, 4, 5, 6, 0, 0}},
-    {"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-     {0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff}},
+    {"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", {0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff}},
     {"192.0.2.1", {[5] = 0xffff, 0xc000, 0x0201}},
     {"0.0.0.0", {[5] = 0xffff}},
     {"255.255.255.255", {[5] = 0xffff, 0xffff, 0xffff}},
@@ -171,7 +157,7 @@ START_TEST(a_clock_writes_what_is_written_without_it)
     uint64_t state = 2;
     for (int i = 0; i < 200000; i++) {
         char with[ARGOT_FORMAT_ROOM], without[ARGOT_FORMAT_ROOM + 1], expected[64];
-        argot_time time = (argot_time)next_random(&state) >> (i % 40);
+        argot_time time = (argot_time)test_random(&state) >> (i % 40);
         size_t length = argot_format_time(time, without);
         without[length] = 0;
         expect(with, argot_format_clock_time(&clock, time, with), without);
@@ -202,10 +188,5 @@ make_suite(void)
 int
 main(void)
 {
-    SRunner *runner = srunner_create(make_suite());
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_run(make_suite());
 }

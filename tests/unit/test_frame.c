@@ -60,8 +60,7 @@ START_TEST(cuts_are_as_they_should_be)
 {
     size_t length = strlen(cuts[_i].bytes);
     uint8_t *bytes = test_exact(cuts[_i].bytes, length);
-    struct argot_frame frame =
-        argot_frame_cut(bytes, length, cuts[_i].max_bytes, cuts[_i].in_record, cuts[_i].end);
+    struct argot_frame frame = argot_frame_cut(bytes, length, cuts[_i].max_bytes, cuts[_i].in_record, cuts[_i].end);
     ck_assert_uint_eq(frame.length, cuts[_i].frame.length);
     if (frame.length) {
         ck_assert_int_eq(frame.piece, cuts[_i].frame.piece);

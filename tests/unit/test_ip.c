@@ -112,16 +112,18 @@ START_TEST(zero_bytes_end_no_address)
     uint8_t ip[16];
     ck_assert(!parse("1.2.3.4\0", 8, ip));
     ck_assert(!parse("::1\0", 4, ip));
-    ck_assert(!parse("::\0" "1", 4, ip));
+    ck_assert(!parse("::\0"
+                     "1",
+                     4, ip));
 }
 END_TEST
 
 /* Texts near to addresses: pieces of them in any order. */
 START_TEST(reading_agrees_with_the_C_library)
 {
-    static const char *const pieces[] = {":",   "::",  "0",    "1",    "ff", "1.2.3.4", "ffff", "abcd",
-                                         ".",   "255", "12345", "0000", ":",  ":",       "256",  "9",
-                                         "G",   ":a:", "::ffff:", "10.0.0.", ":0:0:0"};
+    static const char *const pieces[] = {":",    "::", "0",   "1",     "ff",      "1.2.3.4", "ffff",
+                                         "abcd", ".",  "255", "12345", "0000",    ":",       ":",
+                                         "256",  "9",  "G",   ":a:",   "::ffff:", "10.0.0.", ":0:0:0"};
     uint64_t state = 5;
     unsigned read = 0;
     for (int round = 0; round < 300000; round++) {

@@ -5,8 +5,7 @@
 #include "output/json.h"
 #include "strict_json.h"
 #include "test_seam.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#include "test_case.h"
 
 static struct argot_buffer out;
 static struct argot_json *json;
@@ -73,25 +72,33 @@ static const struct {
     {"\b\t\n\f\r", "\\b\\t\\n\\f\\r", 0},
     {"\x01\x1b[31m\x1f", "\\u0001\\u001b[31m\\u001f", 0},
     {"a\x7f", "a\\u007f", 0},
-    {"\xc2\x80 \xc2\x9b" "1m \xc2\x9f \xc2\xa0", "\\u0080 \\u009b1m \\u009f \xc2\xa0", 0},
+    {"\xc2\x80 \xc2\x9b"
+     "1m \xc2\x9f \xc2\xa0",
+     "\\u0080 \\u009b1m \\u009f \xc2\xa0", 0},
     {"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", 0},
     {"\xef\xbf\xbd\xef\xbb\xbf", "\xef\xbf\xbd\xef\xbb\xbf", 0},
     {"\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf", "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf", 0},
-    {"\xe2\x80\xae" "txt.exe \xe2\x80\xa8 \xe2\x81\xa6 \xd8\x9c \xe2\x80\x8e", "\\u202etxt.exe \\u2028 \\u2066 \\u061c \\u200e", 0},
+    {"\xe2\x80\xae"
+     "txt.exe \xe2\x80\xa8 \xe2\x81\xa6 \xd8\x9c \xe2\x80\x8e",
+     "\\u202etxt.exe \\u2028 \\u2066 \\u061c \\u200e", 0},
     {"\xe2\x80\x8d \xe2\x81\xaa \xd8\x9b", "\xe2\x80\x8d \xe2\x81\xaa \xd8\x9b", 0},
     {"\xff", "\xef\xbf\xbd", 1},
     {"a\x80z", "a\xef\xbf\xbdz", 1},
-    {"\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd", 2},         /* overlong */
+    {"\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd", 2}, /* overlong */
     {"\xc1\xbf", "\xef\xbf\xbd\xef\xbf\xbd", 2},
     {"\xe0\x9f\xbf", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", 3},
     {"\xf0\x8f\xbf\xbf", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", 4},
-    {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", 3}, /* a surrogate */
+    {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", 3},                 /* a surrogate */
     {"\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", 4}, /* above U+10FFFF */
     {"\xf5\x80\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", 4},
     {"\xc3", "\xef\xbf\xbd", 1}, /* cut off */
     {"\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd", 2},
     {"\xf0\x9f\x98", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", 3},
-    {"\xe2\x82" "a", "\xef\xbf\xbd\xef\xbf\xbd" "a", 2},
+    {"\xe2\x82"
+     "a",
+     "\xef\xbf\xbd\xef\xbf\xbd"
+     "a",
+     2},
     {"\xc3\"", "\xef\xbf\xbd\\\"", 1}, /* a lead byte takes no quote with it */
     {"\xf0\x9f\x1b[0m", "\xef\xbf\xbd\xef\xbf\xbd\\u001b[0m", 2},
     {"\xc2\xc2\x9b", "\xef\xbf\xbd\\u009b", 1},
@@ -223,8 +230,9 @@ END_TEST
 START_TEST(fields_stand_in_schema_order_and_absent_ones_are_left_out)
 {
     case_login(&it);
-    expect_event("{\"event_type\":\"AUTH_LOGIN\",\"event_time\":\"2026-03-03T10:00:01Z\",\"event_outcome\":\"failure\","
-                 "\"source_ip\":\"192.0.2.1\",\"source_port\":40022,\"user_name\":\"root\",\"process_name\":\"sshd\"}\n");
+    expect_event(
+        "{\"event_type\":\"AUTH_LOGIN\",\"event_time\":\"2026-03-03T10:00:01Z\",\"event_outcome\":\"failure\","
+        "\"source_ip\":\"192.0.2.1\",\"source_port\":40022,\"user_name\":\"root\",\"process_name\":\"sshd\"}\n");
     it.event.present = 0;
     expect_event("{\"event_type\":\"AUTH_LOGIN\",\"event_time\":\"2026-03-03T10:00:01Z\"}\n");
 }
@@ -348,7 +356,8 @@ START_TEST(raw_lines_that_are_not_UTF_8_are_base64_of_any_length)
         char expected[256];
         struct argot_letter letter = {.reason = ARGOT_LETTER_NO_MATCH, .record = 1, .line = 1, .raw = {raw, i + 1}};
         snprintf(expected, sizeof expected,
-                 "{\"record\":1,\"line\":1,\"reason\":\"no_match\",\"offset\":0,\"raw_line_base64\":\"%s\"}\n", rows[i]);
+                 "{\"record\":1,\"line\":1,\"reason\":\"no_match\",\"offset\":0,\"raw_line_base64\":\"%s\"}\n",
+                 rows[i]);
         out.length = 0;
         argot_json_letter(json, &letter, NULL, &out);
         expect(expected);
@@ -420,10 +429,5 @@ make_suite(void)
 int
 main(void)
 {
-    SRunner *runner = srunner_create(make_suite());
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_run(make_suite());
 }

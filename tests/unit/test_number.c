@@ -116,8 +116,14 @@ START_TEST(zero_bytes_are_no_digits)
     int64_t number;
     double real;
     ck_assert(!argot_number_uint(slice((const uint8_t *)"1\0", 2), &value));
-    ck_assert(!argot_number_int(slice((const uint8_t *)"\0" "1", 2), &number));
-    ck_assert(!argot_number_float(slice((const uint8_t *)"1\0" "2", 3), &real));
+    ck_assert(!argot_number_int(slice((const uint8_t *)"\0"
+                                                       "1",
+                                      2),
+                                &number));
+    ck_assert(!argot_number_float(slice((const uint8_t *)"1\0"
+                                                         "2",
+                                        3),
+                                  &real));
     ck_assert(!argot_number_bool(slice((const uint8_t *)"no\0", 3), &value));
     ck_assert(!argot_number_bool(slice((const uint8_t *)"true", 3), &value));
 }
@@ -168,9 +174,8 @@ START_TEST(digits_keep_to_their_limit)
         const char *text;
         uint64_t most;
         bool good;
-    } rows[] = {{"65535", 65535, true},  {"65536", 65535, false}, {"0", 0, true},
-                {"1", 0, false},         {"00001", 1, true},      {"0x1", 65535, false},
-                {"4294967297", 1, false}, {"", 10, false}};
+    } rows[] = {{"65535", 65535, true}, {"65536", 65535, false}, {"0", 0, true},           {"1", 0, false},
+                {"00001", 1, true},     {"0x1", 65535, false},   {"4294967297", 1, false}, {"", 10, false}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         uint64_t value;
         const uint8_t *text = (const uint8_t *)rows[i].text;
@@ -249,13 +254,12 @@ START_TEST(floats_agree_with_the_C_library)
         if (round % 3 == 0 && isfinite(random))
             snprintf(text, sizeof text, "%.*g", (int)(more % 20), random);
         else
-            snprintf(text, sizeof text, "%s%" PRIu64 ".%0*" PRIu64 "e%d", more & 1 ? "-" : "",
-                     bits >> more % 64, (int)(more >> 8 & 7), more >> 40, (int)(more >> 3) % 30);
+            snprintf(text, sizeof text, "%s%" PRIu64 ".%0*" PRIu64 "e%d", more & 1 ? "-" : "", bits >> more % 64,
+                     (int)(more >> 8 & 7), more >> 40, (int)(more >> 3) % 30);
         size_t length = strlen(text);
         uint8_t *copy = test_exact(text, length);
         double value = 0, expected = strtod(text, NULL);
-        ck_assert_msg(argot_number_float(slice(copy, length), &value) == isfinite(expected), "%s",
-                      text);
+        ck_assert_msg(argot_number_float(slice(copy, length), &value) == isfinite(expected), "%s", text);
         ck_assert_msg(!isfinite(expected) || !memcmp(&value, &expected, sizeof value), "%s", text);
         free(copy);
     }
@@ -296,7 +300,7 @@ static const struct {
     {"0.0000000004999999999999999999999999", S, false, true, false, 0},
     {"0.9999999999", S, false, true, false, 1000000000},
     {"0.9999999999", S, true, true, false, 999999999}, /* cut */
-    {"1,5", S, true, true, false, 1500000000},          /* the other mark */
+    {"1,5", S, true, true, false, 1500000000},         /* the other mark */
     {"1.5e-05", S, false, true, false, 15000},
     {"1.5E+2", 1, false, true, false, 150},
     {"150e-2", 1000, false, true, false, 1500},
@@ -338,8 +342,7 @@ START_TEST(scaled_decimals_are_exact)
     uint64_t value = 0;
     size_t length = strlen(scaled[_i].text);
     uint8_t *text = test_exact(scaled[_i].text, length);
-    bool good = argot_number_scaled(slice(text, length), scaled[_i].unit, ',', scaled[_i].cut,
-                                    &negative, &value);
+    bool good = argot_number_scaled(slice(text, length), scaled[_i].unit, ',', scaled[_i].cut, &negative, &value);
     ck_assert_int_eq(good, scaled[_i].good);
     if (good) {
         ck_assert_uint_eq(value, scaled[_i].value);
@@ -374,8 +377,7 @@ START_TEST(scaled_decimals_agree_with_wide_arithmetic)
             expected++;
         bool negative;
         uint64_t value;
-        bool good = argot_number_scaled(slice((const uint8_t *)text, strlen(text)), unit, '.', cut,
-                                        &negative, &value);
+        bool good = argot_number_scaled(slice((const uint8_t *)text, strlen(text)), unit, '.', cut, &negative, &value);
         ck_assert_msg(good == (expected <= UINT64_MAX), "%s * %" PRIu64, text, unit);
         ck_assert_msg(!good || value == (uint64_t)expected, "%s * %" PRIu64, text, unit);
     }
@@ -395,9 +397,9 @@ START_TEST(exponents_shift_the_point)
             snprintf(text, sizeof text, "123456789%0*de%d", -shift, 0, shift - 2);
         bool negative;
         uint64_t value;
-        ck_assert_msg(argot_number_scaled(slice((const uint8_t *)text, strlen(text)), 100, '.',
-                                          false, &negative, &value),
-                      "%s", text);
+        ck_assert_msg(
+            argot_number_scaled(slice((const uint8_t *)text, strlen(text)), 100, '.', false, &negative, &value), "%s",
+            text);
         ck_assert_msg(value == 123456789, "%s: %" PRIu64, text, value);
     }
 }
@@ -410,10 +412,10 @@ START_TEST(truth_values_are_six_words)
     static const struct {
         const char *text;
         int value; /* -1: none */
-    } rows[] = {{"true", 1}, {"TRUE", 1},  {"TrUe", 1},  {"yes", 1},    {"Yes", 1}, {"1", 1},
-                {"false", 0}, {"no", 0},   {"NO", 0},    {"0", 0},      {"", -1},   {"t", -1},
-                {"tru", -1}, {"truee", -1}, {"y", -1},   {"n", -1},     {"on", -1}, {"off", -1},
-                {"2", -1},   {"01", -1},   {"10", -1},   {"true ", -1}, {"nO", 0},  {"\x14rue", -1}};
+    } rows[] = {{"true", 1},  {"TRUE", 1},   {"TrUe", 1}, {"yes", 1},    {"Yes", 1}, {"1", 1},
+                {"false", 0}, {"no", 0},     {"NO", 0},   {"0", 0},      {"", -1},   {"t", -1},
+                {"tru", -1},  {"truee", -1}, {"y", -1},   {"n", -1},     {"on", -1}, {"off", -1},
+                {"2", -1},    {"01", -1},    {"10", -1},  {"true ", -1}, {"nO", 0},  {"\x14rue", -1}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         uint64_t value = 7;
         size_t length = strlen(rows[i].text);
@@ -431,20 +433,19 @@ START_TEST(hardware_addresses_have_three_forms)
     static const struct {
         const char *text;
         bool good;
-    } rows[] = {{"00:00:5e:00:53:af", true},     {"00-00-5E-00-53-AF", true},
-                {"0000.5e00.53af", true},        {"00:00:5e:00:53-af", false},
-                {"00:00:5e:00:53:a", false},     {"00:00:5e:00:53:af:", false},
-                {"00.00.5e.00.53.af", false},    {"0000:5e00:53af", false},
-                {"00005e0053af", false},         {"", false},
-                {"00:00:5e:00:53:ag", false},    {"000:0:5e:00:53:af", false},
-                {"00005e.0053.af", false},       {":0:00:5e:00:53:af", false},
-                {"00 00 5e 00 53 af", false},    {"0000.5e00.53a.", false}};
+    } rows[] = {{"00:00:5e:00:53:af", true},  {"00-00-5E-00-53-AF", true},
+                {"0000.5e00.53af", true},     {"00:00:5e:00:53-af", false},
+                {"00:00:5e:00:53:a", false},  {"00:00:5e:00:53:af:", false},
+                {"00.00.5e.00.53.af", false}, {"0000:5e00:53af", false},
+                {"00005e0053af", false},      {"", false},
+                {"00:00:5e:00:53:ag", false}, {"000:0:5e:00:53:af", false},
+                {"00005e.0053.af", false},    {":0:00:5e:00:53:af", false},
+                {"00 00 5e 00 53 af", false}, {"0000.5e00.53a.", false}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         uint64_t value = 0;
         size_t length = strlen(rows[i].text);
         uint8_t *text = test_exact(rows[i].text, length);
-        ck_assert_msg(argot_number_mac(slice(text, length), &value) == rows[i].good, "%s",
-                      rows[i].text);
+        ck_assert_msg(argot_number_mac(slice(text, length), &value) == rows[i].good, "%s", rows[i].text);
         ck_assert(!rows[i].good || value == 0x00005e0053af);
         free(text);
     }

@@ -6,8 +6,7 @@
 #include "output/text.h"
 #include "strict_json.h"
 #include "test_seam.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#include "test_case.h"
 
 static struct argot_buffer out;
 static struct case_event it;
@@ -45,16 +44,14 @@ expect_text(const char *text)
 START_TEST(a_line_for_people_begins_with_time_type_outcome_and_program)
 {
     case_login(&it);
-    expect_text("2026-03-03 10:00:01Z  AUTH_LOGIN failure  sshd  source_ip=192.0.2.1 source_port=40022 user_name=root\n");
+    expect_text(
+        "2026-03-03 10:00:01Z  AUTH_LOGIN failure  sshd  source_ip=192.0.2.1 source_port=40022 user_name=root\n");
     it.event.present = 0;
     expect_text("2026-03-03 10:00:01Z  AUTH_LOGIN  sshd\n"); /* now the format's name */
 }
 END_TEST
 
-START_TEST(an_event_without_fields_is_still_a_line)
-{
-    expect_text("2026-03-03 10:00:01Z  -  sshd\n");
-}
+START_TEST(an_event_without_fields_is_still_a_line) { expect_text("2026-03-03 10:00:01Z  -  sshd\n"); }
 END_TEST
 
 START_TEST(values_with_blanks_quotes_or_escapes_stand_in_quotes)
@@ -153,9 +150,17 @@ START_TEST(cells_with_separators_quotes_or_blanks_at_an_end_stand_in_quotes)
 {
     static const struct {
         const char *value, *cell;
-    } rows[] = {{"", "\"\""},         {"a b", "a b"},       {" a", "\" a\""},   {"a ", "\"a \""},
-                {"a,b", "\"a,b\""},   {"\"", "\"\"\"\""},   {"a\"b", "\"a\"\"b\""}, {"C:\\x", "C:\\x"},
-                {"a\nb\r", "a\\nb\\r"}, {"\x1b", "\\u001b"}, {"\xff,", "\"\xef\xbf\xbd,\""}};
+    } rows[] = {{"", "\"\""},
+                {"a b", "a b"},
+                {" a", "\" a\""},
+                {"a ", "\"a \""},
+                {"a,b", "\"a,b\""},
+                {"\"", "\"\"\"\""},
+                {"a\"b", "\"a\"\"b\""},
+                {"C:\\x", "C:\\x"},
+                {"a\nb\r", "a\\nb\\r"},
+                {"\x1b", "\\u001b"},
+                {"\xff,", "\"\xef\xbf\xbd,\""}};
     struct argot_slot *slot = case_slot(&it, "user_name");
     for (size_t i = 0; i < COUNT(rows); i++) {
         char expected[256];
@@ -173,7 +178,8 @@ START_TEST(extra_is_one_cell_of_JSON_or_a_column_for_a_member)
     it.slots[0].list.count = 1;
     case_extra(&it, "a", ARGOT_TYPE_STRING, case_text("1\n"));
     case_extra(&it, "b", ARGOT_TYPE_STRING, case_json("[1,\"\xff\"]"));
-    expect_csv("extra.a,extra.b,extra.c,extra", "1\\n,\"[1,\"\"\xef\xbf\xbd\"\"]\",,\"{\"\"a\"\":\"\"1\\n\"\",\"\"b\"\":[1,\"\"\xef\xbf\xbd\"\"]}\"\n");
+    expect_csv("extra.a,extra.b,extra.c,extra",
+               "1\\n,\"[1,\"\"\xef\xbf\xbd\"\"]\",,\"{\"\"a\"\":\"\"1\\n\"\",\"\"b\"\":[1,\"\"\xef\xbf\xbd\"\"]}\"\n");
     expect_csv("process_args", "\"[\"\"x,\\\"\"y\\\"\"\"\"]\"\n");
 }
 END_TEST
@@ -303,10 +309,5 @@ make_suite(void)
 int
 main(void)
 {
-    SRunner *runner = srunner_create(make_suite());
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_run(make_suite());
 }

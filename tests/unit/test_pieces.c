@@ -31,8 +31,8 @@ expect_piece(struct argot_slice piece, const char *expected, const char *whole)
         return;
     }
     ck_assert_msg(piece.at != NULL, "%s: no `%s`", whole, expected);
-    ck_assert_msg(piece.length == strlen(expected) && !memcmp(piece.at, expected, piece.length),
-                  "%s: `%.*s`, not `%s`", whole, (int)piece.length, piece.at, expected);
+    ck_assert_msg(piece.length == strlen(expected) && !memcmp(piece.at, expected, piece.length), "%s: `%.*s`, not `%s`",
+                  whole, (int)piece.length, piece.at, expected);
     ck_assert(piece.length && piece.at >= text.at && piece.at + piece.length <= text.at + text.length);
 }
 
@@ -157,8 +157,7 @@ START_TEST(urls_are_host_port_path_and_query)
     const struct row *row = &urls[_i];
     struct argot_slice pieces[MAX_PIECES];
     take(row->text);
-    ck_assert_msg(argot_decode_url(text, &pieces[0], &pieces[1], &pieces[2], &pieces[3]) == !row->bad,
-                  "%s", row->text);
+    ck_assert_msg(argot_decode_url(text, &pieces[0], &pieces[1], &pieces[2], &pieces[3]) == !row->bad, "%s", row->text);
     for (int i = 0; !row->bad && i < MAX_PIECES; i++)
         expect_piece(pieces[i], row->pieces[i], row->text);
     drop();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * CSV records and the structured data of RFC 5424: what is read, what is refused and where, limits, names of columns. */
+ * CSV records and the structured data of RFC 5424: what is read, what is refused and where, limits, names of columns.
+ */
 #include <stdio.h>
 #include "record_case.h"
 #include "test_case.h"

@@ -245,8 +245,8 @@ write_random(char *json, uint64_t *state, int depth)
 
 START_TEST(random_trees_are_searched_as_node_by_node)
 {
-    static const char *const paths[] = {"a",   "b.a", "[0]", "a.[0]", "*",     "*.*",   "k#",        "k#.a",
-                                        "*.a", "a.*", "a.a", "*.k*",  "*.[1]", "*.*.*", "a.*.a",     "*.*.[0]",
+    static const char *const paths[] = {"a",   "b.a", "[0]", "a.[0]", "*",     "*.*",     "k#",        "k#.a",
+                                        "*.a", "a.*", "a.a", "*.k*",  "*.[1]", "*.*.*",   "a.*.a",     "*.*.[0]",
                                         "b",   "k1",  "k*",  "*.b.*", "#",     "a.b.a.b", "*.[0].[0]", "*.*.*.*"};
     uint64_t state = 19;
     unsigned found = 0;

@@ -35,7 +35,7 @@ tear_down(void)
 
 enum dialect {
     PLAIN,
-    DOUBLED,   /* quotes in quotes are doubled */
+    DOUBLED, /* quotes in quotes are doubled */
     NO_ESCAPE,
     KEPT,      /* quotes stay */
     UNQUOTED,  /* there are no quotes */
@@ -50,7 +50,7 @@ enum dialect {
     FIRST,     /* begins at SRC */
     LAST,      /* ends with MSG */
     BOTH,
-    NO_TEXTS,  /* empty separators mean blanks too */
+    NO_TEXTS, /* empty separators mean blanks too */
     WRAPPED_COMMA,
 };
 
@@ -108,7 +108,10 @@ static const struct {
     {PLAIN, "", "", NULL},
     {PLAIN, " \t\x1d ", "", NULL},
     {PLAIN, "a=1", "a=1", NULL},
-    {PLAIN, "  a=1\t b=2 \x1d" "c=3  ", "a=1\nb=2\nc=3", NULL},
+    {PLAIN,
+     "  a=1\t b=2 \x1d"
+     "c=3  ",
+     "a=1\nb=2\nc=3", NULL},
     {PLAIN, "a= b=2", "a=\nb=2", NULL},
     {PLAIN, "a=1=2", "a=1=2", NULL},
     {PLAIN, "a==", "a==", NULL},
@@ -128,7 +131,7 @@ static const struct {
     {PLAIN, "a=\"b\"c d=1", "a=b\nd=1", "c"},
     {PLAIN, "a=\"b\"c=1", "a=b\nc=1", NULL},
     {PLAIN, "a=b\"c d\"", "a=b\"c", "d\""}, /* a quote opens at the begin only */
-    {PLAIN, "a=b\\ c", "a=b\\", "c"},         /* escapes hold within quotes only */
+    {PLAIN, "a=b\\ c", "a=b\\", "c"},       /* escapes hold within quotes only */
     {PLAIN, "a=1 a=2 b=3 a=4", "a=1\na=2\nb=3\na=4", NULL},
     {PLAIN, "\"a b\"=1", "b\"=1", "\"a"},
     {PLAIN, "a=\xff\x80", "a=\xff\x80", NULL},

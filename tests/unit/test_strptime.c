@@ -42,7 +42,10 @@ static const struct row rows[] = {
     {"%m/%d/%y %H:%M", "03/03/26 10:00", "2026-03-03T10:00:00Z"},
     {"%d/%b/%Y", "3/mAr/2026", "2026-03-03T00:00:00Z"},
     {"%b %d %T", "Dec 31 23:59:59", "2025-12-31T23:59:59Z"}, /* the nearest year */
-    {"%d%m%Y", "3" "032026", NULL}, /* two digits where there are two: day 30 */
+    {"%d%m%Y",
+     "3"
+     "032026",
+     NULL}, /* two digits where there are two: day 30 */
     {"%s", "1772532001", "2026-03-03T10:00:01Z"},
     {"%s.%f", "1772532001.5", "2026-03-03T10:00:01.5Z"},
     {"%Y%m%d%H%M%S", "20260303100001", "2026-03-03T10:00:01Z"},
@@ -167,7 +170,7 @@ END_TEST
 
 START_TEST(random_times_agree_with_the_C_library)
 {
-    static const char *const formats[] = {"%Y-%m-%d %H:%M:%S",       "%a %b %e %H:%M:%S %Y", "%d/%b/%Y:%T", "%s",
+    static const char *const formats[] = {"%Y-%m-%d %H:%M:%S",        "%a %b %e %H:%M:%S %Y", "%d/%b/%Y:%T", "%s",
                                           "%A, %d %B %Y %I:%M:%S %p", "%y%m%d%H%M%S",         "%FT%T"};
     uint64_t state = 13;
     for (int round = 0; round < 70000; round++) {

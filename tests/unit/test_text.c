@@ -57,8 +57,14 @@ struct row {
     const char *out;
 };
 
-#define ROW(decode, how, text, out) {decode, how, sizeof(text) - 1, text, sizeof(out) - 1, out}
-#define REFUSED(decode, how, text) {decode, how, sizeof(text) - 1, text, BAD, NULL}
+#define ROW(decode, how, text, out)                                                                                    \
+    {                                                                                                                  \
+        decode, how, sizeof(text) - 1, text, sizeof(out) - 1, out                                                      \
+    }
+#define REFUSED(decode, how, text)                                                                                     \
+    {                                                                                                                  \
+        decode, how, sizeof(text) - 1, text, BAD, NULL                                                                 \
+    }
 
 static const struct row rows[] = {
     ROW(by_how, ARGOT_HOW_QUOTED, "\"\"", ""),
@@ -160,8 +166,8 @@ static const struct row rows[] = {
 static void
 expect_row(const struct row *row, struct argot_slice text, struct argot_slice out)
 {
-    ck_assert_msg(out.length == row->out_length && !memcmp(out.at, row->out, out.length),
-                  "`%s`: `%.*s`, not `%s`", row->text, (int)out.length, out.at, row->out);
+    ck_assert_msg(out.length == row->out_length && !memcmp(out.at, row->out, out.length), "`%s`: `%.*s`, not `%s`",
+                  row->text, (int)out.length, out.at, row->out);
     ck_assert_uint_le(out.length, text.length);
     if (out.at >= text.at && out.at <= text.at + text.length)
         return;
@@ -211,12 +217,9 @@ START_TEST(plain_texts_stay_in_place)
         decoder *decode;
         unsigned how;
         const char *text;
-    } plain[] = {{by_how, ARGOT_HOW_QUOTED, "\"plain\""},
-                 {by_how, ARGOT_HOW_QUOTED_CSV, "\"plain\""},
-                 {by_how, ARGOT_HOW_PERCENT, "plain"},
-                 {by_decode, ARGOT_DECODE_PLUS, "plain"},
-                 {by_decode, ARGOT_DECODE_AUDIT, "\"plain\""},
-                 {by_case, ARGOT_CASE_LOWER, "plain"},
+    } plain[] = {{by_how, ARGOT_HOW_QUOTED, "\"plain\""},      {by_how, ARGOT_HOW_QUOTED_CSV, "\"plain\""},
+                 {by_how, ARGOT_HOW_PERCENT, "plain"},         {by_decode, ARGOT_DECODE_PLUS, "plain"},
+                 {by_decode, ARGOT_DECODE_AUDIT, "\"plain\""}, {by_case, ARGOT_CASE_LOWER, "plain"},
                  {by_case, ARGOT_CASE_UPPER, "PLAIN"}};
     for (size_t i = 0; i < COUNT(plain); i++) {
         struct argot_slice text = {(const uint8_t *)plain[i].text, (uint32_t)strlen(plain[i].text)}, out;
@@ -252,10 +255,9 @@ START_TEST(encoded_bytes_come_back)
                 base64[quads++] = sextets[group >> j & 63];
         }
         quads -= (3 - length % 3) % 3;
-        const struct row encoded[] = {
-            {by_how, ARGOT_HOW_HEX, (size_t)2 * length, hex, length, (char *)bytes},
-            {by_how, ARGOT_HOW_PERCENT, (size_t)3 * length, percent, length, (char *)bytes},
-            {by_how, ARGOT_HOW_BASE64, quads, base64, length, (char *)bytes}};
+        const struct row encoded[] = {{by_how, ARGOT_HOW_HEX, (size_t)2 * length, hex, length, (char *)bytes},
+                                      {by_how, ARGOT_HOW_PERCENT, (size_t)3 * length, percent, length, (char *)bytes},
+                                      {by_how, ARGOT_HOW_BASE64, quads, base64, length, (char *)bytes}};
         for (size_t i = 0; i < COUNT(encoded); i++) {
             struct argot_slice text = {(const uint8_t *)encoded[i].text, (uint32_t)encoded[i].length}, out;
             ck_assert_int_eq(encoded[i].decode(encoded[i].how, text, &out), ARGOT_DECODED);

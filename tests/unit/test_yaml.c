@@ -3,9 +3,8 @@
 #include "base/codes.h"
 #include "test_seam.h"
 #include "yaml/yaml.h"
-#include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include "test_case.h"
 
 static struct argot_test_seam seam;
 static struct argot_arena arena;
@@ -58,8 +57,7 @@ refused(const char *text, unsigned code, unsigned line, unsigned column)
 {
     ck_assert_ptr_null(parse(text));
     ck_assert_ptr_nonnull(diagnostics.first);
-    ck_assert_msg(diagnostics.first->code == code, "%s: %u %s", text, diagnostics.first->code,
-                  diagnostics.first->text);
+    ck_assert_msg(diagnostics.first->code == code, "%s: %u %s", text, diagnostics.first->code, diagnostics.first->text);
     ck_assert_uint_eq(diagnostics.first->span.line, line);
     ck_assert_uint_eq(diagnostics.first->span.column, column);
 }
@@ -99,8 +97,9 @@ END_TEST
 
 START_TEST(typed_json_has_numbers_and_words_of_plain_scalars_only)
 {
-    is_json("[401, '401', -1.5e3, 007, 1., .5, 1e, true, 'true', null, ~, 0x1f, +1, yes, -, 0]", true,
-            "[401,\"401\",-1.5e3,\"007\",\"1.\",\".5\",\"1e\",true,\"true\",null,null,\"0x1f\",\"+1\",\"yes\",\"-\",0]");
+    is_json(
+        "[401, '401', -1.5e3, 007, 1., .5, 1e, true, 'true', null, ~, 0x1f, +1, yes, -, 0]", true,
+        "[401,\"401\",-1.5e3,\"007\",\"1.\",\".5\",\"1e\",true,\"true\",null,null,\"0x1f\",\"+1\",\"yes\",\"-\",0]");
 }
 END_TEST
 
@@ -153,7 +152,8 @@ END_TEST
 
 START_TEST(a_byte_order_mark_counts_as_bytes_of_its_line)
 {
-    const struct argot_yaml *root = parse_good("\xef\xbb\xbf" "a: b\nc: d\n");
+    const struct argot_yaml *root = parse_good("\xef\xbb\xbf"
+                                               "a: b\nc: d\n");
     stands_at(root->keys[0], 1, 4, 1);
     stands_at(root->items[0], 1, 7, 1);
     stands_at(root->items[1], 2, 4, 1);
@@ -217,7 +217,8 @@ END_TEST
 
 START_TEST(a_literal_block_tells_where_its_lines_begin)
 {
-    const struct argot_yaml *root = parse_good("a:\n  b: |-  # c\n      one\n        two\n  d: |2\n\n      x\n  e: >\n    f\n");
+    const struct argot_yaml *root =
+        parse_good("a:\n  b: |-  # c\n      one\n        two\n  d: |2\n\n      x\n  e: >\n    f\n");
     const struct argot_yaml *b = argot_yaml_get(root->items[0], "b"), *d = argot_yaml_get(root->items[0], "d");
     const struct argot_yaml *e = argot_yaml_get(root->items[0], "e");
     ck_assert_str_eq(b->text, "one\n  two");
@@ -297,7 +298,9 @@ END_TEST
 
 START_TEST(utf_16_is_refused)
 {
-    ck_assert_ptr_null(parse_bytes("\xff\xfe" "a\0:\0 \0b\0", 10));
+    ck_assert_ptr_null(parse_bytes("\xff\xfe"
+                                   "a\0:\0 \0b\0",
+                                   10));
     ck_assert_uint_eq(diagnostics.first->code, ARGOT_CODE_YAML_BYTES);
 }
 END_TEST
@@ -383,10 +386,7 @@ START_TEST(depth_counts_what_aliases_stand_for)
 }
 END_TEST
 
-START_TEST(values_are_limited)
-{
-    refused_for(repeat("[", "a,", ARGOT_YAML_MAX_NODES, "a]"), ARGOT_CODE_YAML_SIZE);
-}
+START_TEST(values_are_limited) { refused_for(repeat("[", "a,", ARGOT_YAML_MAX_NODES, "a]"), ARGOT_CODE_YAML_SIZE); }
 END_TEST
 
 START_TEST(aliases_count_as_copies)
@@ -416,10 +416,7 @@ START_TEST(anchors_are_limited)
 }
 END_TEST
 
-START_TEST(files_are_limited)
-{
-    refused_for(repeat("#", "x", ARGOT_YAML_MAX_BYTES, ""), ARGOT_CODE_YAML_SIZE);
-}
+START_TEST(files_are_limited) { refused_for(repeat("#", "x", ARGOT_YAML_MAX_BYTES, ""), ARGOT_CODE_YAML_SIZE); }
 END_TEST
 
 START_TEST(failing_memory_is_an_error_and_never_a_crash)
@@ -504,10 +501,5 @@ main(void)
     tcase_add_test(t, failing_memory_is_an_error_and_never_a_crash);
     tcase_add_test(t, any_short_text_is_refused_or_read_without_harm);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_run(suite);
 }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Time zones: real ones and POSIX rules against what Python's zoneinfo says (zone_cases.h), fixed
  * offsets, names that are refused, damaged files. */
-#include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include "decode/zone.h"
 #include "decode/zone_table.h"
+#include "test_case.h"
 
 struct zone_case {
     int zone;
@@ -16,14 +14,11 @@ struct zone_case {
 };
 #include "zone_cases.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 /* A version 3 file with one type, no changes and this footer. */
 static size_t
 make_tzif(uint8_t *file, const char *rule)
 {
-    static const uint8_t block[44 + 6 + 4] = {
-        'T', 'Z', 'i', 'f', '3', [39] = 1, [43] = 4, [50] = 'U', 'T', 'C'};
+    static const uint8_t block[44 + 6 + 4] = {'T', 'Z', 'i', 'f', '3', [39] = 1, [43] = 4, [50] = 'U', 'T', 'C'};
     memcpy(file, block, sizeof block);
     memcpy(file + sizeof block, block, sizeof block);
     return 2 * sizeof block + (size_t)sprintf((char *)file + 2 * sizeof block, "\n%s\n", rule);
@@ -39,8 +34,8 @@ zone_of_rule(const char *rule)
 static void
 check_case(const struct argot_zone *zone, const struct zone_case *row, const char *name)
 {
-    int64_t got = row->wall ? row->seconds - argot_zone_to_utc(zone, row->seconds)
-                            : argot_zone_offset(zone, row->seconds);
+    int64_t got =
+        row->wall ? row->seconds - argot_zone_to_utc(zone, row->seconds) : argot_zone_offset(zone, row->seconds);
     ck_assert_msg(got == row->offset, "%s %s %lld: %lld, not %d", name, row->wall ? "wall" : "utc",
                   (long long)row->seconds, (long long)got, (int)row->offset);
 }
@@ -48,8 +43,7 @@ check_case(const struct argot_zone *zone, const struct zone_case *row, const cha
 START_TEST(real_zones_give_the_offsets_of_the_past)
 {
     char why[256] = "";
-    struct argot_zone *zone =
-        argot_zone_load(argot_seam_system(), NULL, zone_names[_i], why, sizeof why);
+    struct argot_zone *zone = argot_zone_load(argot_seam_system(), NULL, zone_names[_i], why, sizeof why);
     ck_assert_msg(zone != NULL, "%s", why);
     for (size_t i = 0; i < COUNT(zone_cases); i++)
         if (zone_cases[i].zone == _i)
@@ -93,10 +87,8 @@ START_TEST(rules_repeat_after_four_hundred_years)
     ck_assert_ptr_nonnull(zone);
     for (int64_t t = 1700000000; t < 1800000000; t += 86399) {
         for (int64_t round = 1; round < 5; round++) {
-            ck_assert_int_eq(argot_zone_offset(zone, t),
-                             argot_zone_offset(zone, t + round * cycle));
-            ck_assert_int_eq(argot_zone_to_utc(zone, t) + round * cycle,
-                             argot_zone_to_utc(zone, t + round * cycle));
+            ck_assert_int_eq(argot_zone_offset(zone, t), argot_zone_offset(zone, t + round * cycle));
+            ck_assert_int_eq(argot_zone_to_utc(zone, t) + round * cycle, argot_zone_to_utc(zone, t + round * cycle));
         }
     }
     argot_zone_free(zone);
@@ -137,12 +129,10 @@ START_TEST(fixed_offsets_are_zones)
     static const struct {
         const char *name;
         int32_t offset;
-    } rows[] = {{"+02:00", 7200}, {"-0530", -19800}, {"+02", 7200},
-                {"Z", 0},         {"UTC", 0},        {"+18:00", 64800}};
+    } rows[] = {{"+02:00", 7200}, {"-0530", -19800}, {"+02", 7200}, {"Z", 0}, {"UTC", 0}, {"+18:00", 64800}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         char why[128] = "";
-        struct argot_zone *zone =
-            argot_zone_load(argot_seam_system(), "/nonexistent", rows[i].name, why, sizeof why);
+        struct argot_zone *zone = argot_zone_load(argot_seam_system(), "/nonexistent", rows[i].name, why, sizeof why);
         ck_assert_msg(zone != NULL, "%s: %s", rows[i].name, why);
         ck_assert_int_eq(argot_zone_offset(zone, 1700000000), rows[i].offset);
         ck_assert_int_eq(argot_zone_to_utc(zone, 1700000000), 1700000000 - rows[i].offset);
@@ -153,17 +143,9 @@ END_TEST
 
 START_TEST(names_that_leave_the_folder_are_refused)
 {
-    static const char *const names[] = {"",
-                                        "/etc/passwd",
-                                        "../passwd",
-                                        "Europe/../../x",
-                                        "a b",
-                                        "+25:00",
-                                        "+1",
-                                        "Europe/Nowhere",
-                                        "Europe",
-                                        "zone.tab",
-                                        "Europe/Berlin\n"};
+    static const char *const names[] = {
+        "",       "/etc/passwd", "../passwd",      "Europe/../../x", "a b", "+25:00", "+1", "Europe/Nowhere",
+        "Europe", "zone.tab",    "Europe/Berlin\n"};
     for (size_t i = 0; i < COUNT(names); i++) {
         char why[256] = "";
         ck_assert_ptr_null(argot_zone_load(argot_seam_system(), NULL, names[i], why, sizeof why));
@@ -240,10 +222,5 @@ main(void)
     tcase_add_test(tcase, truncated_files_are_refused);
     tcase_add_test(tcase, files_without_changes_and_rule_keep_their_type);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_run(suite);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Made by zone_cases.py: zone or rule, whether the seconds are wall clock time, seconds, offset. */
-static const char *const zone_names[] = {
-    "Europe/Berlin",     "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata",
-    "America/Sao_Paulo", "Pacific/Apia",     "Africa/Casablanca",   "Europe/Dublin"};
+static const char *const zone_names[] = {"Europe/Berlin",     "America/New_York",  "Australia/Lord_Howe",
+                                         "Asia/Kolkata",      "America/Sao_Paulo", "Pacific/Apia",
+                                         "Africa/Casablanca", "Europe/Dublin"};
 static const char *const rule_names[] = {"EST5EDT,M3.2.0,M11.1.0",
                                          "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0",
                                          "IST-2IDT,M3.4.4/26,M10.5.0",

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Writes zone_cases.h: what Python's zoneinfo says about moments in real zones and under POSIX rules, for test_zone.c.
-Run by hand when cases are added; real zones stop at 2024, since what lies ahead is changed by governments.
+Run by hand when cases are added, then clang-format the header; real zones stop at 2024, since what lies ahead is
+changed by governments.
 Rules with zero-based days are not among them: zoneinfo (3.11) takes those one day early."""
 import io
 import random
