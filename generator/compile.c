@@ -120,16 +120,16 @@ merge(struct session *s, struct argot_yaml *own, const struct argot_yaml *parent
     }
 }
 
-static bool
-extend(struct session *s, struct argot_yaml *root)
+/* The path of a format's file: beside the file at hand, in the folder of formats, or beside the schema. NULL: nowhere.
+ */
+static const char *
+find_format(struct session *s, const char *name)
 {
-    const struct argot_yaml *node = root->kind == ARGOT_YAML_MAP ? argot_yaml_get(root, "extends") : NULL;
-    if (!node || node->kind != ARGOT_YAML_SCALAR)
-        return true;
-    const char *folders[] = {folder_of(s, s->input->format_path), s->gen.formats_dir};
+    const char *folders[] = {folder_of(s, s->input->format_path), s->gen.formats_dir,
+                             folder_of(s, s->input->schema_path)};
     struct argot_file_info info;
-    for (size_t i = 0; i < 2 && argot_gen_name_ok(node->text); i++) {
-        const char *path = argot_arena_printf(&s->arena, "%s/%s.yaml", folders[i], node->text);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders && argot_gen_name_ok(name); i++) {
+        const char *path = argot_arena_printf(&s->arena, "%s/%s.yaml", folders[i], name);
         if (!strcmp(path, s->input->format_path))
             continue;
         int fd = s->seam->open(s->seam, path, ARGOT_OPEN_READ);
@@ -137,19 +137,37 @@ extend(struct session *s, struct argot_yaml *root)
             continue;
         bool regular = !s->seam->info(s->seam, fd, &info) && info.kind == ARGOT_FILE_REGULAR;
         s->seam->close(s->seam, fd);
-        if (!regular)
-            continue;
-        struct argot_diagnostics *diagnostics = argot_arena_zalloc(&s->arena, 1, sizeof *diagnostics);
-        struct argot_yaml *parent = read_tree(s, path, diagnostics);
-        if (diagnostics->first)
-            print(s, diagnostics);
-        if (parent && parent->kind == ARGOT_YAML_MAP)
-            merge(s, root, parent);
-        return parent != NULL;
+        if (regular)
+            return path;
     }
-    argot_gen_error(&s->gen, ARGOT_CODE_UNKNOWN_FORMAT, node->span,
-                    "no format `%s` to extend beside this file or in %s", node->text, s->gen.formats_dir);
-    return true;
+    return NULL;
+}
+
+bool
+argot_gen_knows_format(struct argot_gen *gen, const char *name)
+{
+    return !gen->session || find_format(gen->session, name);
+}
+
+static bool
+extend(struct session *s, struct argot_yaml *root)
+{
+    const struct argot_yaml *node = root->kind == ARGOT_YAML_MAP ? argot_yaml_get(root, "extends") : NULL;
+    if (!node || node->kind != ARGOT_YAML_SCALAR)
+        return true;
+    const char *path = find_format(s, node->text);
+    if (!path) {
+        argot_gen_error(&s->gen, ARGOT_CODE_UNKNOWN_FORMAT, node->span,
+                        "no format `%s` to extend beside this file or in %s", node->text, s->gen.formats_dir);
+        return true;
+    }
+    struct argot_diagnostics *diagnostics = argot_arena_zalloc(&s->arena, 1, sizeof *diagnostics);
+    struct argot_yaml *parent = read_tree(s, path, diagnostics);
+    if (diagnostics->first)
+        print(s, diagnostics);
+    if (parent && parent->kind == ARGOT_YAML_MAP)
+        merge(s, root, parent);
+    return parent != NULL;
 }
 
 /* ---- tables in files ---- */

@@ -68,11 +68,12 @@ write_lists(struct argot_gen *gen, const struct argot_gen_lexer *lexer, struct a
 void
 argot_gen_emit_decide(struct argot_gen *gen, struct argot_gen_lexer *lexer, struct argot_buffer *out)
 {
-    size_t count = lexer->abi.ntemplates, literal, least = SIZE_MAX;
+    size_t count = lexer->abi.ntemplates, least = SIZE_MAX;
     lexer->heads = argot_gen_alloc(gen, count + 1, sizeof *lexer->heads);
     bool usable = false;
     for (size_t i = 0; i < count; i++) {
-        lexer->heads[i] = argot_gen_head(gen->arena, lexer->trees[i].tree, &gen->absent, &literal);
+        lexer->heads[i] = argot_gen_head(gen->arena, lexer->trees[i].tree, &gen->absent);
+        size_t literal = argot_gen_literal_prefix(lexer->trees[i].tree);
         least = literal < least ? literal : least;
         uint64_t all[4] = {~0ull, ~0ull, ~0ull, ~0ull};
         if (argot_regex_nullable(lexer->heads[i]))

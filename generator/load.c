@@ -333,12 +333,22 @@ load_identity(struct argot_gen *gen)
 }
 
 static void
+require_format(struct argot_gen *gen, const struct argot_yaml *name)
+{
+    if (!argot_gen_knows_format(gen, name->text))
+        argot_gen_error(gen, ARGOT_CODE_UNKNOWN_FORMAT, name->span, "no format `%s` beside this file or in %s",
+                        name->text, gen->formats_dir);
+}
+
+static void
 add_inside(struct argot_gen *gen, struct argot_inside *inside, const struct argot_yaml *name,
            const struct argot_yaml *when)
 {
     if (!argot_gen_text(gen, name, "the name of an envelope, or line"))
         return;
     inside->parent = name->text;
+    if (strcmp(name->text, "line"))
+        require_format(gen, name);
     if (when)
         argot_gen_load_condition(gen, when, &inside->when, true);
 }
@@ -392,23 +402,36 @@ load_policies(struct argot_gen *gen)
     gen->absent = n->absent;
     for (uint16_t i = 0; i < n->absent.count; i++)
         gen->absent_empty |= !n->absent.texts[i].length;
-    if ((node = get(gen, "before"))) {
-        const struct argot_texts *names = argot_gen_load_texts(gen, node, "a format");
-        const char **before = argot_gen_alloc(gen, names->count + 1u, sizeof *before);
-        for (uint16_t i = 0; i < names->count; i++)
-            before[n->nbefore++] = (const char *)names->texts[i].at;
-        n->before = before;
+}
+
+static void
+load_before(struct argot_gen *gen)
+{
+    const struct argot_yaml *node = get(gen, "before");
+    size_t count = !node ? 0 : node->kind == ARGOT_YAML_LIST ? node->count : 1;
+    const char **before = argot_gen_alloc(gen, count + 1, sizeof *before);
+    for (size_t i = 0; i < count && i < 1000; i++) {
+        const struct argot_yaml *one = node->kind == ARGOT_YAML_LIST ? node->items[i] : node;
+        if (!argot_gen_text(gen, one, "a format"))
+            continue;
+        require_format(gen, one);
+        before[gen->normalizer.nbefore++] = one->text;
     }
-    if ((node = get(gen, "skip"))) {
-        size_t count = node->kind == ARGOT_YAML_LIST ? node->count : 1;
-        struct argot_glob *globs = argot_gen_alloc(gen, count + 1, sizeof *globs);
-        for (size_t i = 0; i < count && i < 1000; i++) {
-            const struct argot_yaml *one = node->kind == ARGOT_YAML_LIST ? node->items[i] : node;
-            if (argot_gen_text(gen, one, "a text"))
-                globs[n->nskips++] = argot_gen_glob(gen, one);
-        }
-        n->skips = globs;
+    gen->normalizer.before = before;
+}
+
+static void
+load_skip(struct argot_gen *gen)
+{
+    const struct argot_yaml *node = get(gen, "skip");
+    size_t count = !node ? 0 : node->kind == ARGOT_YAML_LIST ? node->count : 1;
+    struct argot_glob *globs = argot_gen_alloc(gen, count + 1, sizeof *globs);
+    for (size_t i = 0; i < count && i < 1000; i++) {
+        const struct argot_yaml *one = node->kind == ARGOT_YAML_LIST ? node->items[i] : node;
+        if (argot_gen_text(gen, one, "a text"))
+            globs[gen->normalizer.nskips++] = argot_gen_glob(gen, one);
     }
+    gen->normalizer.skips = globs;
 }
 
 static void
@@ -649,6 +672,8 @@ argot_gen_load(struct argot_gen *gen, const struct argot_yaml *root)
     argot_gen_keys(gen, root, keys, "a format");
     load_identity(gen);
     load_policies(gen);
+    load_before(gen);
+    load_skip(gen);
     load_inside(gen);
     load_types(gen);
     load_parts(gen);

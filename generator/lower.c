@@ -303,9 +303,7 @@ argot_gen_template_check(struct argot_gen *gen, const struct argot_gen_sequence 
 struct head {
     struct argot_arena *arena;
     const struct argot_texts *absent;
-    bool cut;    /* no further: a field without a bound was met */
-    bool fields; /* a field was met: literals no longer count as the literal prefix */
-    size_t *literal;
+    bool cut; /* no further: a field without a bound was met */
 };
 
 static const struct argot_regex *head_sequence(struct head *head, const struct argot_gen_sequence *sequence,
@@ -396,7 +394,6 @@ head_field(struct head *head, const struct argot_gen_element *field, const struc
 {
     struct argot_gen_follow follow = {0};
     argot_gen_follow_of(&follow, behind);
-    head->fields = true;
     const struct argot_regex *regex = NULL;
     for (unsigned lex = 0; lex < ARGOT_GEN_LEX_COUNT; lex++) {
         if (!(field->lexes >> lex & 1))
@@ -420,7 +417,6 @@ head_group(struct head *head, const struct argot_gen_element *group, const struc
 {
     const struct argot_regex *regex = NULL;
     bool cut = false;
-    head->fields = true;
     for (size_t i = 0; i < group->nalternatives; i++) {
         struct head inner = *head;
         inner.cut = false;
@@ -443,8 +439,6 @@ head_sequence(struct head *head, const struct argot_gen_sequence *sequence, cons
         switch (element->kind) {
         case ARGOT_GEN_LITERAL:
             next = argot_regex_text(head->arena, element->text, element->length);
-            if (!head->fields)
-                *head->literal += element->length;
             break;
         case ARGOT_GEN_BLANKS:
             next = several(head, "  \t\t", !element->optional, UINT32_MAX);
@@ -463,12 +457,40 @@ head_sequence(struct head *head, const struct argot_gen_sequence *sequence, cons
 }
 
 const struct argot_regex *
-argot_gen_head(struct argot_arena *arena, const struct argot_gen_sequence *sequence, const struct argot_texts *absent,
-               size_t *literal_prefix)
+argot_gen_head(struct argot_arena *arena, const struct argot_gen_sequence *sequence, const struct argot_texts *absent)
 {
-    size_t literal = 0;
-    struct head head = {arena, absent, false, false, &literal};
-    const struct argot_regex *regex = head_sequence(&head, sequence, NULL);
-    *literal_prefix = literal;
-    return regex;
+    struct head head = {arena, absent, false};
+    return head_sequence(&head, sequence, NULL);
+}
+
+/* Bytes of text that surely stand before the first field without a bound; *met when there is such a field. */
+static size_t
+sure_bytes(const struct argot_gen_sequence *sequence, bool *met)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < sequence->count && !*met; i++) {
+        const struct argot_gen_element *element = sequence->elements[i];
+        if (element->kind == ARGOT_GEN_LITERAL)
+            bytes += element->length;
+        *met = (element->kind == ARGOT_GEN_GROUP && element->optional) ||
+               (element->kind == ARGOT_GEN_FIELD && element->lexes & ((1u << ARGOT_GEN_LEX_CLF) - 1));
+        if (element->kind != ARGOT_GEN_GROUP || element->optional)
+            continue;
+        size_t least = SIZE_MAX;
+        for (size_t k = 0; k < element->nalternatives; k++) {
+            bool inner = false;
+            size_t sure = sure_bytes(element->alternatives[k], &inner);
+            least = sure < least ? sure : least;
+            *met |= inner;
+        }
+        bytes += least == SIZE_MAX ? 0 : least;
+    }
+    return bytes;
+}
+
+size_t
+argot_gen_literal_prefix(const struct argot_gen_sequence *sequence)
+{
+    bool met = false;
+    return sure_bytes(sequence, &met);
 }

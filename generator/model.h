@@ -112,7 +112,9 @@ bool argot_gen_is_text(const struct argot_gen_element *field);      /* ends at t
 bool argot_gen_sequence_nullable(const struct argot_gen_sequence *sequence);
 /* The regular expression of the head: what every line that fits begins with, up to the first field without a bound. */
 const struct argot_regex *argot_gen_head(struct argot_arena *arena, const struct argot_gen_sequence *sequence,
-                                         const struct argot_texts *absent, size_t *literal_prefix);
+                                         const struct argot_texts *absent);
+/* Bytes of text that surely stand before the first field without a bound: typed fields between them do not count. */
+size_t argot_gen_literal_prefix(const struct argot_gen_sequence *sequence);
 
 struct argot_gen_template {
     struct argot_gen_sequence *tree;
@@ -229,6 +231,7 @@ bool argot_gen_targets(struct argot_gen *gen, struct argot_value *value, const c
                        size_t how_argument_length);
 bool argot_gen_check_strptime(struct argot_gen *gen, struct argot_slice text, struct argot_span span);
 const struct argot_map *argot_gen_load_table(struct argot_gen *gen, const struct argot_yaml *node); /* map or name */
+bool argot_gen_knows_format(struct argot_gen *gen, const char *name);                   /* whether its file is found */
 const struct argot_yaml *argot_gen_table_file(struct argot_gen *gen, const char *name); /* tables/NAME.yaml or NULL */
 void argot_gen_load_else(struct argot_gen *gen, const struct argot_yaml *node, uint8_t *otherwise,
                          struct argot_slice *text);
