@@ -75,14 +75,14 @@ path_name(const struct argot_path *path, const struct argot_node *node)
 /* One binding over all nodes that its path names, as `take` says. */
 static void
 bind_one(struct argot_worker *w, unsigned depth, struct argot_record *record, const struct argot_binding *binding,
-         bool overwrite, unsigned nesting)
+         unsigned nesting)
 {
     const struct argot_value *value = binding->value;
     bool many = binding->path->steps[binding->path->count - 1].kind == ARGOT_STEP_PATTERN;
     enum argot_take how = value ? (enum argot_take)value->take : ARGOT_TAKE_ALL;
     uint32_t last = 0;
     for (uint32_t at = 0; (at = argot_record_find(record, binding->path, at ? at + 1 : 0, true));) {
-        struct argot_value_options options = {overwrite, nesting + 1, path_name(binding->path, &record->nodes[at])};
+        struct argot_value_options options = {nesting + 1, path_name(binding->path, &record->nodes[at])};
         bool bound_already = many && record->nodes[at].used;
         mark_used(record, at);
         if (!value || bound_already)
@@ -93,20 +93,20 @@ bind_one(struct argot_worker *w, unsigned depth, struct argot_record *record, co
             bind_node(w, depth, record, at, value, &options);
     }
     if (last) {
-        struct argot_value_options options = {overwrite, nesting + 1, path_name(binding->path, &record->nodes[last])};
+        struct argot_value_options options = {nesting + 1, path_name(binding->path, &record->nodes[last])};
         bind_node(w, depth, record, last, value, &options);
     }
 }
 
 void
 argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
-                 const struct argot_binding *bindings, uint16_t count, bool overwrite, unsigned nesting)
+                 const struct argot_binding *bindings, uint16_t count, unsigned nesting)
 {
     /* Names written out before patterns, so that a pattern does not take them. */
     for (int pass = 0; pass < 2; pass++)
         for (uint16_t i = 0; i < count; i++)
             if ((bindings[i].path->steps[bindings[i].path->count - 1].kind == ARGOT_STEP_PATTERN) == pass)
-                bind_one(w, depth, record, &bindings[i], overwrite, nesting);
+                bind_one(w, depth, record, &bindings[i], nesting);
 }
 
 /* ---- the rest ---- */
@@ -283,9 +283,9 @@ argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_bloc
 {
     struct argot_level *level = &w->levels[depth];
     level->duplicates += record->duplicates;
-    argot_block_bind(w, depth, record, block->bindings, block->nbindings, false, nesting);
+    argot_block_bind(w, depth, record, block->bindings, block->nbindings, nesting);
     if (block->kv && block->kv->bare_words && record->bare_words.at) {
-        struct argot_value_options options = {false, nesting + 1, {NULL, 0}};
+        struct argot_value_options options = {nesting + 1, {NULL, 0}};
         argot_value_run(w, depth, block->kv->bare_words, record->bare_words, &options);
     }
     if (block->drop_unknown)

@@ -141,6 +141,16 @@ argot_case_detects(struct argot_worker *w, unsigned depth, const struct argot_co
 /* ---- cases ---- */
 
 static void
+bind_case(struct argot_worker *w, unsigned depth, const struct argot_case *source)
+{
+    struct argot_level *level = &w->levels[depth];
+    level->overwriting = true;
+    level->written = (struct argot_bound_bits){{0}};
+    argot_block_bind(w, depth, level->record, source->bindings, source->nbindings, 0);
+    level->overwriting = false;
+}
+
+static void
 choose(struct argot_worker *w, unsigned depth, const struct argot_bound_case *cases, uint16_t count, uint32_t columns)
 {
     struct argot_level *level = &w->levels[depth];
@@ -152,7 +162,7 @@ choose(struct argot_worker *w, unsigned depth, const struct argot_bound_case *ca
         if (source->ncolumns && level->record)
             argot_record_name_columns(level->record, columns, source->columns, source->ncolumns);
         if (source->nbindings && level->record)
-            argot_block_bind(w, depth, level->record, source->bindings, source->nbindings, true, 0);
+            bind_case(w, depth, source);
         choose(w, depth, cases[i].cases, source->ncases, columns + source->ncolumns);
         return;
     }

@@ -100,7 +100,7 @@ take(struct argot_worker *w, unsigned depth, const struct argot_template *templa
     for (unsigned i = 0; i < count; i++) {
         if (!captures[i].at || (ops && run_op(w, level, &ops[i], captures[i])))
             continue;
-        struct argot_value_options options = {false, nesting + 1, {NULL, 0}};
+        struct argot_value_options options = {nesting + 1, {NULL, 0}};
         if (!argot_value_run(w, depth, template->captures[i], captures[i], &options))
             return false;
     }

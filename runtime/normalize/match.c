@@ -45,6 +45,7 @@ begin_level(struct argot_worker *w, unsigned depth, const struct argot_bound *bo
     level->message = bound->normalizer->nmessages;
     level->text = level->input;
     level->present = (struct argot_bound_bits){{0}};
+    level->overwriting = false;
     level->record = NULL;
     level->nrests = 0;
     level->bad_time.at = level->bad_value.at = NULL;

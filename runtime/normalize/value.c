@@ -93,11 +93,13 @@ argot_value_store(struct argot_worker *w, unsigned depth, uint16_t dest, const s
     struct argot_level *level = &w->levels[depth];
     const struct argot_bound_dest *to = &level->bound->dests[dest];
     bool had = argot_bound_bit(&level->present, dest);
+    bool replaces = level->overwriting && !argot_bound_bit(&level->written, dest);
     if (to->list)
-        append(w, &level->slots[dest], !had, slot);
+        append(w, &level->slots[dest], !had || replaces, slot);
     else
         level->slots[dest] = *slot;
     argot_bound_bit_set(&level->present, dest);
+    argot_bound_bit_set(&level->written, dest);
     if (to->kind != ARGOT_DEST_EXTRA)
         return;
     for (uint32_t i = level->extra_begin; had && i < w->nextra; i++)
@@ -140,10 +142,8 @@ argot_value_bad(struct argot_worker *w, unsigned depth, uint16_t dest, struct ar
         level->bad_field = (const char *)to->key.at;
         level->bad_value = text;
     }
-    if (to->field == w->registry->event_time && !level->bad_time.at) {
+    if (to->field == w->registry->event_time && !level->bad_time.at)
         level->bad_time = text;
-        return;
-    }
     argot_value_extra(w, to->key, ARGOT_TYPE_STRING, &slot, ARGOT_NONE);
 }
 
@@ -156,12 +156,14 @@ struct step {
     const struct argot_value_options *options;
 };
 
-/* Whether a destination takes no further value: it has one, and this is no list and no overwriting. */
+/* Whether a destination takes no further value: it has one, and is no list. The fields of a case overwrite what was
+ * there before the case, not each other. */
 static bool
 taken(const struct step *s, uint16_t dest)
 {
     const struct argot_level *level = &s->w->levels[s->depth];
-    return !s->options->overwrite && argot_bound_bit(&level->present, dest) && !level->bound->dests[dest].list;
+    return argot_bound_bit(level->overwriting ? &level->written : &level->present, dest) &&
+           !level->bound->dests[dest].list;
 }
 
 static void

@@ -15,6 +15,8 @@ struct argot_level {
     struct argot_slice input; /* what formats are tried on, trimmed at its end */
     struct argot_slice text;  /* what the messages read */
     struct argot_bound_bits present;
+    struct argot_bound_bits written; /* since overwriting began */
+    bool overwriting;                /* the fields of a case are bound */
     struct argot_slot slots[ARGOT_MAX_DESTS];
     struct argot_record *record;                        /* of the format's kind, or of its last piece; NULL: none */
     struct argot_record *rests[ARGOT_WORKER_MAX_RESTS]; /* records whose unbound members go to extra at the end */
@@ -82,7 +84,6 @@ void argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t o
 
 /* ---- value.c ---- */
 struct argot_value_options {
-    bool overwrite; /* `fields` of a case */
     unsigned nesting;
     struct argot_slice name; /* where the text came from, for what finds no field */
 };
@@ -109,7 +110,7 @@ enum argot_decode_status argot_block_read(struct argot_worker *w, const struct a
 void argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_block *block,
                       struct argot_record *record, unsigned nesting);
 void argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
-                      const struct argot_binding *bindings, uint16_t count, bool overwrite, unsigned nesting);
+                      const struct argot_binding *bindings, uint16_t count, unsigned nesting);
 /* What no binding took of the level's records goes to extra. */
 void argot_block_rests(struct argot_worker *w, unsigned depth);
 /* The text of a node: what it says as a text; at NULL where it has no value. */

@@ -63,6 +63,10 @@ def _step(value, step):
     return [[value.members[each]] + value.repeats.get(each, []) for each in keys if each in value.members]
 
 
+def is_empty(value):
+    return value.kind == "null" or value.kind == "text" and not value.text
+
+
 def rest(value, used):
     """What is left of a value without those used (a set of ids), or None: containers that lost all they had go too."""
     if id(value) in used:
@@ -70,7 +74,8 @@ def rest(value, used):
     if value.kind not in ("map", "list"):
         return value
     inside = value.members.items() if value.kind == "map" else enumerate(value.items)
-    kept = [(key, rest(each, used)) for key, each in inside]
+    # What has no value is no member; in a list it keeps its place.
+    kept = [(key, None if value.kind == "map" and is_empty(each) else rest(each, used)) for key, each in inside]
     if any(each is None for _, each in kept) and all(each is None for _, each in kept):
         return None
     made = records.Value(value.kind, value.raw, members={}, items=[])
