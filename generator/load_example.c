@@ -80,20 +80,37 @@ expect_member(struct argot_gen *gen, const struct argot_yaml *key, const struct 
     argot_buffer_append_byte(out, ']');
 }
 
+static void
+expect_event(struct argot_gen *gen, const struct argot_yaml *map, struct argot_buffer *out)
+{
+    if (!argot_gen_is(gen, map, ARGOT_YAML_MAP, "the fields of the event"))
+        return;
+    argot_buffer_append_byte(out, '{');
+    for (size_t i = 0; i < map->count; i++) {
+        if (i)
+            argot_buffer_append_byte(out, ',');
+        json_string(out, map->keys[i]->text, map->keys[i]->length);
+        argot_buffer_append_byte(out, ':');
+        expect_member(gen, map->keys[i], map->items[i], out);
+    }
+    argot_buffer_append_byte(out, '}');
+}
+
+/* One event, or the list of those that a record makes with `split`. */
 static const char *
-expect_json(struct argot_gen *gen, const struct argot_yaml *map)
+expect_json(struct argot_gen *gen, const struct argot_yaml *expect)
 {
     struct argot_buffer out;
     argot_buffer_init(&out, gen->seam);
-    argot_buffer_append_byte(&out, '{');
-    for (size_t i = 0; i < map->count; i++) {
-        if (i)
-            argot_buffer_append_byte(&out, ',');
-        json_string(&out, map->keys[i]->text, map->keys[i]->length);
-        argot_buffer_append_byte(&out, ':');
-        expect_member(gen, map->keys[i], map->items[i], &out);
+    if (expect->kind == ARGOT_YAML_LIST) {
+        for (size_t i = 0; i < expect->count; i++) {
+            argot_buffer_append_byte(&out, i ? ',' : '[');
+            expect_event(gen, expect->items[i], &out);
+        }
+        argot_buffer_append_text(&out, expect->count ? "]" : "[]");
+    } else {
+        expect_event(gen, expect, &out);
     }
-    argot_buffer_append_byte(&out, '}');
     const char *text = argot_arena_copy(gen->arena, (const char *)out.bytes, out.length);
     argot_buffer_finish(&out);
     return text;
@@ -140,10 +157,13 @@ load_example(struct argot_gen *gen, const struct argot_yaml *node, struct argot_
     example->line = argot_gen_slice(line);
     while (example->line.length && example->line.at[example->line.length - 1] == '\n')
         example->line.length--;
-    if (!expect || !argot_gen_is(gen, expect, ARGOT_YAML_MAP, "the fields of the event"))
+    if (!expect)
         return;
     example->expect = expect_json(gen, expect);
-    show_texts(gen, expect);
+    for (size_t i = 0; expect->kind == ARGOT_YAML_LIST && i < expect->count; i++)
+        show_texts(gen, expect->items[i]);
+    if (expect->kind == ARGOT_YAML_MAP)
+        show_texts(gen, expect);
 }
 
 void

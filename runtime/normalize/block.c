@@ -254,7 +254,7 @@ argot_block_rests(struct argot_worker *w, unsigned depth)
         const struct argot_record *record = level->rests[i];
         for (uint32_t at = record->nodes[0].child; at; at = record->nodes[at].next)
             if (any_left(record, at) && !is_named(w, level->extra_begin, named, record->nodes[at].key) &&
-                !argot_value_absent(level->bound->normalizer, leaf_text(&record->nodes[at])))
+                !argot_value_absent(level->bound->normalizer, NULL, leaf_text(&record->nodes[at])))
                 rest_member(w, record, at);
     }
 }

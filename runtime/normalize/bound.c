@@ -46,9 +46,8 @@ bind_dests(struct binder *b)
         dests[i].kind = dest->kind;
         dests[i].type = dest->type;
         dests[i].list = dest->type == ARGOT_TYPE_STRING_LIST || dest->type == ARGOT_TYPE_IP_LIST;
-        dests[i].plain =
-            (dest->type == ARGOT_TYPE_STRING || dest->type == ARGOT_TYPE_KEYWORD || dest->type == ARGOT_TYPE_HOST) &&
-            !(field >= 0 && argot_schema.fields[field].lower);
+        dests[i].plain = (dest->type == ARGOT_TYPE_STRING || dest->type == ARGOT_TYPE_KEYWORD) &&
+                         !(field >= 0 && argot_schema.fields[field].lower);
         dests[i].key = (struct argot_slice){(const uint8_t *)dest->name, (uint32_t)strlen(dest->name)};
         if (field >= 0)
             by_field[field] = i;
@@ -244,22 +243,19 @@ bind_messages(struct binder *b)
 
 /* ---- captures ---- */
 
-/* The byte that alone means "no value", 0 for none; -1 where the texts are others. */
-static int
-absent_byte(const struct argot_normalizer *n, const struct argot_value *value)
+/* The lengths of the texts that mean "no value"; false where one is too long for a bit. */
+static bool
+absent_lengths(const struct argot_normalizer *n, const struct argot_value *value, uint32_t *lengths)
 {
     const struct argot_texts *lists[2] = {&n->absent, value->absent};
-    int byte = 0;
+    *lengths = 1; /* the empty text is never a value */
     for (unsigned i = 0; i < 2; i++)
         for (uint16_t k = 0; lists[i] && k < lists[i]->count; k++) {
-            const struct argot_slice *text = &lists[i]->texts[k];
-            if (!text->length)
-                continue; /* the empty text is never a value */
-            if (text->length > 1 || !text->at[0] || (byte && byte != text->at[0]))
-                return -1;
-            byte = text->at[0];
+            if (lists[i]->texts[k].length > 31)
+                return false;
+            *lengths |= 1u << lists[i]->texts[k].length;
         }
-    return byte;
+    return true;
 }
 
 static enum argot_op_kind
@@ -280,6 +276,8 @@ op_kind(const struct argot_bound_dest *dest, const struct argot_value *value)
         return ARGOT_OP_UINT;
     case ARGOT_TYPE_IP:
         return ARGOT_OP_IP;
+    case ARGOT_TYPE_HOST:
+        return dest->field >= 0 && argot_schema.fields[dest->field].lower ? ARGOT_OP_PROGRAM : ARGOT_OP_HOST;
     default:
         return ARGOT_OP_PROGRAM;
     }
@@ -288,15 +286,14 @@ op_kind(const struct argot_bound_dest *dest, const struct argot_value *value)
 static void
 bind_op(const struct argot_bound *bound, const struct argot_value *value, struct argot_op *op)
 {
-    int absent = absent_byte(bound->normalizer, value);
     *op = (struct argot_op){.kind = ARGOT_OP_PROGRAM, .value = value};
-    if (value->decode || value->letter_case || value->map || value->ntargets != 1 || absent < 0)
+    if (value->decode || value->letter_case || value->map || value->ntargets != 1 ||
+        !absent_lengths(bound->normalizer, value, &op->absent))
         return;
     op->dest = value->targets[0].dests[0];
     const struct argot_bound_dest *dest = op->dest == ARGOT_DROP ? NULL : &bound->dests[op->dest];
     if (!dest || dest->kind != ARGOT_DEST_FIELD || dest->list)
         return;
-    op->absent = (uint8_t)absent;
     op->most = dest->type == ARGOT_TYPE_PORT ? 4 : 18;
     op->kind = (uint8_t)op_kind(dest, value);
 }

@@ -27,16 +27,17 @@ struct argot_bound_dest {
 enum argot_op_kind {
     ARGOT_OP_PROGRAM,
     ARGOT_OP_TEXT,
-    ARGOT_OP_QUOTED, /* these two: texts */
+    ARGOT_OP_QUOTED,
+    ARGOT_OP_HOST, /* up to here: texts */
     ARGOT_OP_UINT,
     ARGOT_OP_IP,
-    ARGOT_OP_CLF
+    ARGOT_OP_CLF,
 };
 struct argot_op {
     uint8_t kind;
-    uint8_t absent; /* the byte that alone means "no value"; 0: none does */
+    uint8_t most; /* UINT: decimal digits that always fit */
     uint16_t dest;
-    uint32_t most; /* UINT: decimal digits that always fit */
+    uint32_t absent; /* lengths of the texts that mean "no value", a bit each */
     const struct argot_value *value;
 };
 

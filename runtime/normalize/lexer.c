@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Templates tried on a text, in order, with the lists that the decision DFA allows; and how far a text got. */
+#include "argot/lex.h"
 #include "normalize/worker.h"
 #include <string.h>
 
@@ -58,12 +59,6 @@ unquote(struct argot_slice *text)
     return true;
 }
 
-static inline bool
-is_absent(const struct argot_op *op, struct argot_slice text)
-{
-    return text.length <= 1 && (!text.length || text.at[0] == op->absent);
-}
-
 /* The short path. False: nothing was done, and the value's program must run. */
 static inline bool
 run_op(struct argot_worker *w, struct argot_level *level, const struct argot_op *op, struct argot_slice text)
@@ -71,9 +66,15 @@ run_op(struct argot_worker *w, struct argot_level *level, const struct argot_op 
     struct argot_slot *slot = &level->slots[op->dest];
     if (op->kind == ARGOT_OP_PROGRAM || (op->kind == ARGOT_OP_QUOTED && !unquote(&text)))
         return false;
-    if (is_absent(op, text) || argot_bound_bit(&level->present, op->dest))
+    if (argot_bound_bit(&level->present, op->dest))
         return true;
-    if (op->kind <= ARGOT_OP_QUOTED) {
+    if (text.length < 32 && op->absent >> text.length & 1 &&
+        argot_value_absent(level->bound->normalizer, op->value, text))
+        return true;
+    if (op->kind <= ARGOT_OP_HOST) {
+        const uint8_t *end = text.at + text.length;
+        if (op->kind == ARGOT_OP_HOST && argot_lex_class_run(text.at, end, ARGOT_LEX_HOST) != end)
+            return false;
         slot->text.at = text.at;
         slot->text.length = text.length;
         slot->text.flags = 0;

@@ -21,15 +21,9 @@ among(const struct argot_texts *texts, struct argot_slice text)
 }
 
 bool
-argot_value_absent(const struct argot_normalizer *normalizer, struct argot_slice text)
+argot_value_absent(const struct argot_normalizer *normalizer, const struct argot_value *value, struct argot_slice text)
 {
-    return text.at && (!text.length || among(&normalizer->absent, text));
-}
-
-static bool
-is_absent(const struct argot_worker *w, unsigned depth, const struct argot_value *value, struct argot_slice text)
-{
-    return argot_value_absent(w->levels[depth].bound->normalizer, text) || among(value->absent, text);
+    return text.at && (!text.length || among(&normalizer->absent, text) || (value && among(value->absent, text)));
 }
 
 const struct argot_slice *
@@ -144,6 +138,9 @@ argot_value_bad(struct argot_worker *w, unsigned depth, uint16_t dest, struct ar
     }
     if (to->field == w->registry->event_time && !level->bad_time.at)
         level->bad_time = text;
+    for (uint32_t i = level->extra_begin; i < w->nextra; i++)
+        if (same(to->key, &w->extra[i].extra.key))
+            return; /* of several the first is shown */
     argot_value_extra(w, to->key, ARGOT_TYPE_STRING, &slot, ARGOT_NONE);
 }
 
@@ -155,6 +152,12 @@ struct step {
     const struct argot_value *value;
     const struct argot_value_options *options;
 };
+
+static const struct argot_normalizer *
+normalizer_of(const struct step *s)
+{
+    return s->w->levels[s->depth].bound->normalizer;
+}
 
 /* Whether a destination takes no further value: it has one, and is no list. The fields of a case overwrite what was
  * there before the case, not each other. */
@@ -169,7 +172,7 @@ taken(const struct step *s, uint16_t dest)
 static void
 put_target(struct step *s, unsigned target, struct argot_slice text)
 {
-    if (target >= s->value->ntargets || !text.at || is_absent(s->w, s->depth, s->value, text))
+    if (target >= s->value->ntargets || !text.at || argot_value_absent(normalizer_of(s), s->value, text))
         return;
     const struct argot_target *to = &s->value->targets[target];
     for (uint16_t i = 0; i < to->count; i++) {
@@ -337,7 +340,7 @@ argot_value_run(struct argot_worker *w, unsigned depth, const struct argot_value
     if (value->how >= ARGOT_HOW_QUOTED && value->how <= ARGOT_HOW_QUOTED_CSV &&
         argot_decode_text(&w->decode, (enum argot_how)value->how, text, &text) == ARGOT_DECODE_NO_MEMORY)
         w->failed = true;
-    if (is_absent(w, depth, value, text))
+    if (argot_value_absent(w->levels[depth].bound->normalizer, value, text))
         return true;
     if ((value->decode || value->letter_case || value->map) && !change(&step, &text))
         return true;

@@ -90,8 +90,9 @@ struct argot_value_options {
 /* Runs a value's program over a text. False: its block could not read it, so the template does not fit. */
 bool argot_value_run(struct argot_worker *w, unsigned depth, const struct argot_value *value, struct argot_slice text,
                      const struct argot_value_options *options);
-/* Whether a text means "no value" anywhere in the format; a text at NULL is none. */
-bool argot_value_absent(const struct argot_normalizer *normalizer, struct argot_slice text);
+/* Whether a text means "no value" in the format, or for the value (NULL: anywhere); a text at NULL is none. */
+bool argot_value_absent(const struct argot_normalizer *normalizer, const struct argot_value *value,
+                        struct argot_slice text);
 void argot_value_store(struct argot_worker *w, unsigned depth, uint16_t dest, const struct argot_slot *slot);
 /* Decodes by the destination's type and stores; false: the text is no such value. */
 bool argot_value_put(struct argot_worker *w, unsigned depth, uint16_t dest, struct argot_slice text);
