@@ -210,23 +210,26 @@ def _is_address(text):
     return True
 
 
+def _is_port(text):
+    return re.fullmatch(rb"[0-9]+", text) and int(text) <= 65535
+
+
 def endpoint(text):
-    """Address or name, and port."""
-    found = re.fullmatch(rb"\[([^\]]*)\](?::([0-9]+))?", text)
+    """Address or name, and port. A colon with nothing behind it is no port; more than one belong to an address."""
+    found = re.fullmatch(rb"\[([^\]]+)\](?::(.*))?", text, re.S)
     if found:
-        return [found.group(1), found.group(2)]
-    if text.count(b":") > 1:
+        before, after = found.group(1), found.group(2) or b""
+    elif text.count(b":") > 1:
         before, _, after = text.rpartition(b":")
-        if _is_address(before) and after.isdigit():
-            return [before, after]
-        if _is_address(text):
-            return [text, None]
-    before, colon, after = text.rpartition(b":")
-    if not colon:
-        return [text, None]
-    if after.isdigit():
-        return [before, after]
-    raise Bad
+        if not (_is_address(before) and _is_port(after)):
+            before, after = text, b""
+            if not _is_address(text):
+                raise Bad
+    else:
+        before, _, after = text.partition(b":")
+    if text.startswith(b"[") and not found or not before and not after or after and not _is_port(after):
+        raise Bad
+    return [before, after or None]
 
 
 def account(text):
@@ -246,7 +249,7 @@ def url(text):
         _, scheme, after = text.partition(b"://")
         rest = after if scheme else text
         end = min((rest.find(mark) for mark in (b"/", b"?", b"#") if mark in rest), default=len(rest))
-        host, port = endpoint(rest[:end].rpartition(b"@")[2])
+        host, port = endpoint(rest[:end].rpartition(b"@")[2]) if end else (None, None)
         rest = rest[end:]
     rest = rest.partition(b"#")[0]
     path, _, query = rest.partition(b"?")
