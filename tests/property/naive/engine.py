@@ -412,7 +412,7 @@ def match_lines(level, text):
     if format_.head:
         if not bind_line(level, format_.head, text, CAPTURED):
             return False
-        text = level.fields.get("message", b"")
+        text = level.fields.get("message", b"").rstrip(b" \t\r\n")  # cut as an envelope's is
     for message in format_.messages:
         if not level.holds(message.condition):
             continue
