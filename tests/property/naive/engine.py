@@ -103,7 +103,7 @@ class Level:
         self.put_bad(names[0], text)
 
     def put_bad(self, name, text):
-        if name in self.format.schema.fields and not self.has(name):
+        if name in self.format.schema.fields and (self.format.schema.is_list(name) or not self.has(name)):
             self.bad.append((name, text))
             self.extra.setdefault(name, text)
         elif name.startswith(("extra.", "$")):
