@@ -54,7 +54,7 @@ bind_dests(struct binder *b)
     }
 }
 
-static const struct argot_bound_set *
+static struct argot_bound_set *
 bind_sets(struct binder *b, const struct argot_set *sets, uint16_t count)
 {
     struct argot_bound_set *bound = allocate(b, count, sizeof *bound);
@@ -62,6 +62,7 @@ bind_sets(struct binder *b, const struct argot_set *sets, uint16_t count)
     for (uint16_t i = 0; !b->bad && i < count; i++) {
         const struct argot_bound_dest *dest = &b->bound->dests[sets[i].dest];
         bound[i].dest = sets[i].dest;
+        bound[i].live = true;
         bound[i].text = sets[i].text;
         enum argot_decode_status status =
             argot_decode_type(&context, (enum argot_type)dest->type, dest->field, sets[i].text, &bound[i].slot);
@@ -220,6 +221,35 @@ mark_unmatched(struct argot_bound_bits *bits, const struct argot_normalizer *n)
         argot_bound_bit_set(bits, n->derives[i].dest);
 }
 
+static bool
+reads(const struct binder *b, const struct argot_derive *derives, uint16_t count, uint16_t dest)
+{
+    for (uint16_t i = 0; i < count; i++)
+        for (uint16_t k = 0; k < derives[i].nsources; k++) {
+            const struct argot_source *source = &derives[i].sources[k];
+            if ((source->kind == ARGOT_SOURCE_DEST && source->dest == dest) ||
+                (source->kind == ARGOT_SOURCE_FIELD && b->bound->dests[dest].field >= 0 &&
+                 argot_schema_find(source->field) == b->bound->dests[dest].field))
+                return true;
+        }
+    return false;
+}
+
+/* Finds the constants that have to lie in the level. */
+static void
+mark_live(const struct binder *b, struct argot_bound_message *bound)
+{
+    const struct argot_normalizer *n = b->bound->normalizer;
+    const struct argot_message *message = bound->source;
+    struct argot_bound_set *sets = (struct argot_bound_set *)bound->sets; /* made here a moment ago */
+    for (uint16_t i = 0; i < bound->nsets; i++)
+        sets[i].live = n->envelope || n->ncases || (message && message->ncases) || b->bound->dests[sets[i].dest].list ||
+                       b->bound->dests[sets[i].dest].kind != ARGOT_DEST_FIELD ||
+                       argot_bound_bit(&bound->dynamic, sets[i].dest) ||
+                       reads(b, n->derives, n->nderives, sets[i].dest) ||
+                       (message && reads(b, message->derives, message->nderives, sets[i].dest));
+}
+
 static void
 bind_messages(struct binder *b)
 {
@@ -234,26 +264,37 @@ bind_messages(struct binder *b)
         messages[i].cases = bind_cases(b, n->messages[i].cases, n->messages[i].ncases);
         for (uint16_t k = 0; k < n->messages[i].ndests; k++)
             argot_bound_bit_set(&messages[i].dynamic, n->messages[i].dests[k]);
+        if (!b->bad)
+            mark_live(b, &messages[i]);
     }
     if (b->bad)
         return;
     join_sets(b, &messages[n->nmessages], NULL);
     mark_unmatched(&messages[n->nmessages].dynamic, n);
+    if (!b->bad)
+        mark_live(b, &messages[n->nmessages]);
 }
 
 /* ---- captures ---- */
 
-/* The lengths of the texts that mean "no value"; false where one is too long for a bit. */
+/* What the texts that mean "no value" have in common; false where that tells too little. */
 static bool
-absent_lengths(const struct argot_normalizer *n, const struct argot_value *value, uint32_t *lengths)
+bind_absent(const struct argot_normalizer *n, const struct argot_value *value, struct argot_op *op)
 {
     const struct argot_texts *lists[2] = {&n->absent, value->absent};
-    *lengths = 1; /* the empty text is never a value */
+    op->lengths = 1; /* the empty text is never a value */
     for (unsigned i = 0; i < 2; i++)
         for (uint16_t k = 0; lists[i] && k < lists[i]->count; k++) {
-            if (lists[i]->texts[k].length > 31)
+            const struct argot_slice *text = &lists[i]->texts[k];
+            if (!text->length)
+                continue;
+            if (!op->first[0])
+                op->first[0] = text->at[0];
+            else if (text->at[0] != op->first[0] && !op->first[1])
+                op->first[1] = text->at[0];
+            if (text->length > 31 || (text->at[0] != op->first[0] && text->at[0] != op->first[1]))
                 return false;
-            *lengths |= 1u << lists[i]->texts[k].length;
+            op->lengths |= 1u << text->length;
         }
     return true;
 }
@@ -288,7 +329,7 @@ bind_op(const struct argot_bound *bound, const struct argot_value *value, struct
 {
     *op = (struct argot_op){.kind = ARGOT_OP_PROGRAM, .value = value};
     if (value->decode || value->letter_case || value->map || value->ntargets != 1 ||
-        !absent_lengths(bound->normalizer, value, &op->absent))
+        !bind_absent(bound->normalizer, value, op))
         return;
     op->dest = value->targets[0].dests[0];
     const struct argot_bound_dest *dest = op->dest == ARGOT_DROP ? NULL : &bound->dests[op->dest];

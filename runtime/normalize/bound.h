@@ -37,12 +37,14 @@ struct argot_op {
     uint8_t kind;
     uint8_t most; /* UINT: decimal digits that always fit */
     uint16_t dest;
-    uint32_t absent; /* lengths of the texts that mean "no value", a bit each */
+    uint32_t lengths; /* of the texts that mean "no value", a bit each */
+    uint8_t first[2]; /* their first bytes */
     const struct argot_value *value;
 };
 
 struct argot_bound_set {
     uint16_t dest;
+    bool live; /* something may read it while the event is made; else the shape alone has it */
     struct argot_slice text;
     struct argot_slot slot;
 };
@@ -146,8 +148,8 @@ struct argot_shape_plan {
     bool too_many;                 /* more than ARGOT_SHAPE_MAX_SLOTS: no such event can be made */
     uint16_t time_slot, type_slot; /* of event_time and event_type, ARGOT_NONE */
     unsigned depth;                /* of the innermost format */
-    bool direct;                   /* one format, and each slot is one of its destinations: those of `from` */
-    uint16_t from[ARGOT_SHAPE_MAX_SLOTS];
+    bool direct;                   /* one format, and the slots are its destinations */
+    uint64_t mask;                 /* direct: those that are fields of the event */
     uint16_t (
         *sources)[ARGOT_BOUND_MAX_DEPTH]; /* for each slot and depth a destination, ARGOT_NONE or ARGOT_SHAPE_TEXT */
 };

@@ -173,6 +173,8 @@ set_constants(struct argot_worker *w, unsigned depth, const struct argot_bound_s
 {
     struct argot_level *level = &w->levels[depth];
     for (uint16_t i = 0; i < count; i++) {
+        if (!sets[i].live)
+            continue;
         uint16_t dest = sets[i].dest;
         bool unknown =
             level->bound->dests[dest].field == w->registry->event_type && sets[i].slot.u64 == w->registry->unknown_type;

@@ -59,6 +59,13 @@ unquote(struct argot_slice *text)
     return true;
 }
 
+static inline bool
+may_be_absent(const struct argot_op *op, struct argot_slice text)
+{
+    return (text.at[0] == op->first[0] || text.at[0] == op->first[1]) && text.length < 32 &&
+           op->lengths >> text.length & 1;
+}
+
 /* The short path. False: nothing was done, and the value's program must run. */
 static inline bool
 run_op(struct argot_worker *w, struct argot_level *level, const struct argot_op *op, struct argot_slice text)
@@ -68,8 +75,7 @@ run_op(struct argot_worker *w, struct argot_level *level, const struct argot_op 
         return false;
     if (argot_bound_bit(&level->present, op->dest))
         return true;
-    if (text.length < 32 && op->absent >> text.length & 1 &&
-        argot_value_absent(level->bound->normalizer, op->value, text))
+    if (!text.length || (may_be_absent(op, text) && argot_value_absent(level->bound->normalizer, op->value, text)))
         return true;
     if (op->kind <= ARGOT_OP_HOST) {
         const uint8_t *end = text.at + text.length;

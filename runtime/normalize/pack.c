@@ -118,24 +118,15 @@ fill_slot(struct argot_worker *w, const struct argot_shape_plan *plan, uint16_t 
 }
 
 static void
-fill_direct(const struct argot_level *level, const struct argot_shape_plan *plan, struct argot_event *event)
-{
-    uint64_t present = 0;
-    for (uint16_t i = 0; i < plan->shape.nslots; i++) {
-        event->slots[i] = level->slots[plan->from[i]];
-        present |= (uint64_t)argot_bound_bit(&level->present, plan->from[i]) << i;
-    }
-    event->present = present;
-}
-
-static void
 fill(struct argot_worker *w, const struct argot_shape_plan *plan, struct argot_event *event)
 {
-    if (plan->direct)
-        fill_direct(&w->levels[0], plan, event);
-    else
+    if (plan->direct) {
+        memcpy(event->slots, w->levels[0].slots, plan->shape.nslots * sizeof *event->slots);
+        event->present = w->levels[0].present.words[0] & plan->mask;
+    } else {
         for (uint16_t i = 0; i < plan->shape.nslots; i++)
             fill_slot(w, plan, i, event);
+    }
     if (plan->time_slot != ARGOT_NONE) {
         event->slots[plan->time_slot].i64 = event->time;
         event->present |= UINT64_C(1) << plan->time_slot;

@@ -53,7 +53,7 @@ supply_of(const struct argot_registry *registry, const struct argot_shape_node *
     if (dest == ARGOT_NONE)
         return supply;
     const struct argot_bound_message *message = &bound->messages[node->message];
-    if (argot_bound_bit(&message->dynamic, dest))
+    if (argot_bound_bit(&message->dynamic, dest) || bound->dests[dest].list)
         supply.source = dest;
     for (uint16_t i = 0; i < message->nsets; i++)
         if (message->sets[i].dest == dest) {
@@ -109,6 +109,27 @@ plan_field(const struct argot_registry *registry, const struct argot_shape_node 
     return true;
 }
 
+/* Where one format fills all slots, they are its destinations themselves, so that an event takes them as they lie. */
+static void
+make_direct(struct argot_shape_plan *plan, struct argot_shape_field *fields, uint16_t ndests)
+{
+    bool possible = plan->depth == 0 && ndests <= ARGOT_SHAPE_MAX_SLOTS;
+    for (uint16_t i = 0; i < plan->shape.nslots; i++)
+        possible &= plan->sources[i][0] < ndests;
+    if (!possible)
+        return;
+    for (uint16_t i = 0; i < plan->shape.count; i++) {
+        if (fields[i].constant)
+            continue;
+        fields[i].index = (uint8_t)plan->sources[fields[i].index][0];
+        plan->mask |= UINT64_C(1) << fields[i].index;
+    }
+    plan->time_slot = plan->time_slot == ARGOT_NONE ? ARGOT_NONE : plan->sources[plan->time_slot][0];
+    plan->type_slot = plan->type_slot == ARGOT_NONE ? ARGOT_NONE : plan->sources[plan->type_slot][0];
+    plan->shape.nslots = ndests;
+    plan->direct = true;
+}
+
 static struct argot_shape_plan *
 make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
 {
@@ -123,12 +144,8 @@ make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
             plan->shape.count++;
     const struct argot_normalizer *n = node->bound->normalizer;
     plan->depth = node->depth;
-    plan->direct = plan->depth == 0;
-    for (uint16_t i = 0; i < plan->shape.nslots; i++) {
-        plan->from[i] = plan->sources[i][0];
-        plan->direct &= plan->from[i] < ARGOT_MAX_DESTS;
-    }
     plan->shape.fields = fields;
+    make_direct(plan, fields, n->ndests);
     plan->shape.format = n->name;
     plan->shape.version = n->version;
     plan->shape.message = node->message < n->nmessages ? n->messages[node->message].id : "unmatched";

@@ -182,6 +182,7 @@ START_TEST(hostile_names_take_linear_time)
 {
     size_t length = (size_t)1 << 20;
     char *json = malloc(length + 16);
+    ck_assert_ptr_nonnull(json);
     int head = sprintf(json, "{\"");
     memset(json + head, '1', length);
     strcpy(json + (size_t)head + length, "x\":0}");
