@@ -167,9 +167,8 @@ struct argot_gen {
 
     /* while a template is parsed */
     const struct argot_block *message_kv; /* overrides kv */
-    unsigned captures, pieces;
-    const struct argot_value **capture_values;
-    unsigned texts_required; /* see examples */
+    unsigned pieces;                      /* of the template at hand */
+    unsigned texts_required;              /* see examples */
     struct argot_gen_text *texts;
 
     uint32_t states; /* of all DFAs */

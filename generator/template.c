@@ -384,18 +384,7 @@ read_field(struct reader *r, struct argot_gen_sequence *sequence, size_t begin, 
     field->lexes = field->type ? 1u << ARGOT_GEN_LEX_TYPE : how ? 1u << how->lex : lexes_of_targets(gen, value);
     if (how && how->how == ARGOT_HOW_BLOCK)
         set_block(r, field, value, how);
-    if (value->block || !only_drops(value)) {
-        if (gen->captures == ARGOT_MAX_CAPTURES) {
-            if (!r->failed)
-                argot_gen_error(gen, ARGOT_CODE_TOO_MANY, field->span, "a template holds at most %d fields",
-                                ARGOT_MAX_CAPTURES);
-            r->failed = true;
-            return;
-        }
-        field->value = value;
-        field->capture = (int)gen->captures;
-        gen->capture_values[gen->captures++] = value;
-    }
+    field->value = value->block || !only_drops(value) ? value : NULL;
     push(r, sequence, field);
 }
 
@@ -487,37 +476,85 @@ grow(struct argot_gen *gen, struct argot_gen_lexer *lexer)
     lexer->abi.ntemplates++;
 }
 
+/* The captures of one template. */
+struct captures {
+    const struct argot_value *values[ARGOT_MAX_CAPTURES];
+    const char *names[ARGOT_MAX_CAPTURES];
+    int count;
+    bool too_many;
+    struct argot_span span; /* of the field that is one too many */
+};
+
+/* Numbers the fields of a sequence; `before` is the last number on the way to it. Fields that are written alike and can
+ * never stand on one path share a number, as long as numbers rise along each path. Returns the last number behind. */
+static int
+number_captures(struct captures *captures, const struct argot_gen_sequence *sequence, int before)
+{
+    for (size_t i = 0; i < sequence->count; i++) {
+        struct argot_gen_element *element = sequence->elements[i];
+        int furthest = before, at = before + 1;
+        for (size_t k = 0; element->kind == ARGOT_GEN_GROUP && k < element->nalternatives; k++) {
+            int behind = number_captures(captures, element->alternatives[k], before);
+            furthest = behind > furthest ? behind : furthest;
+        }
+        before = furthest;
+        if (element->kind != ARGOT_GEN_FIELD || !element->value)
+            continue;
+        while (at < captures->count && strcmp(captures->names[at], element->name))
+            at++;
+        if (at == ARGOT_MAX_CAPTURES) {
+            captures->too_many = true;
+            captures->span = element->span;
+            return before;
+        }
+        if (at == captures->count) {
+            captures->values[at] = element->value;
+            captures->names[at] = element->name;
+            captures->count++;
+        }
+        element->capture = before = at;
+    }
+    return before;
+}
+
+static void
+add_template(struct argot_gen *gen, struct argot_gen_lexer *lexer, const struct argot_yaml *yaml, uint16_t message,
+             struct argot_gen_sequence *tree)
+{
+    struct captures captures = {.count = 0};
+    number_captures(&captures, tree, -1);
+    if (captures.too_many) {
+        argot_gen_error(gen, ARGOT_CODE_TOO_MANY, captures.span, "a template holds at most %d fields",
+                        ARGOT_MAX_CAPTURES);
+        return;
+    }
+    grow(gen, lexer);
+    size_t last = lexer->abi.ntemplates - 1u;
+    struct argot_template *template = (struct argot_template *)&lexer->abi.templates[last];
+    const struct argot_value **values = argot_gen_alloc(gen, (size_t)captures.count + 1, sizeof *values);
+    memcpy(values, captures.values, (size_t)captures.count * sizeof *values);
+    template->message = message;
+    template->ncaptures = (uint16_t)captures.count;
+    template->captures = values;
+    template->source = yaml->text;
+    lexer->trees[last] = (struct argot_gen_template){tree, yaml->text, yaml->span};
+}
+
 static void
 add_one(struct argot_gen *gen, struct argot_gen_lexer *lexer, const struct argot_yaml *yaml, uint16_t message,
         const char *message_id)
 {
-    const struct argot_value *values[ARGOT_MAX_CAPTURES];
-    const struct argot_value **outer_values = gen->capture_values;
-    unsigned outer_captures = gen->captures;
     if (!argot_gen_text(gen, yaml, "a template"))
         return;
     if (!yaml->length) {
         argot_gen_error(gen, ARGOT_CODE_EMPTY_TEMPLATE, yaml->span, "an empty template would fit the empty line only");
         return;
     }
-    gen->captures = gen->pieces = 0;
-    gen->capture_values = values;
+    gen->pieces = 0;
     struct reader r = {gen, yaml, yaml->text, yaml->length, 0, 0, NULL, NULL, false};
     struct argot_gen_sequence *tree = read_sequence(&r, false);
-    if (!r.failed && argot_gen_template_check(gen, tree, message_id)) {
-        grow(gen, lexer);
-        size_t last = lexer->abi.ntemplates - 1u;
-        struct argot_template *template = (struct argot_template *)&lexer->abi.templates[last];
-        const struct argot_value **captures = argot_gen_alloc(gen, gen->captures + 1, sizeof *captures);
-        memcpy(captures, values, gen->captures * sizeof *captures);
-        template->message = message;
-        template->ncaptures = (uint16_t)gen->captures;
-        template->captures = captures;
-        template->source = yaml->text;
-        lexer->trees[last] = (struct argot_gen_template){tree, yaml->text, yaml->span};
-    }
-    gen->captures = outer_captures;
-    gen->capture_values = outer_values;
+    if (!r.failed && argot_gen_template_check(gen, tree, message_id))
+        add_template(gen, lexer, yaml, message, tree);
 }
 
 void

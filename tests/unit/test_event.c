@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Events and the schema's table: names to fields and back, values of events by field, names of reasons, the checksum. */
+ * Events and the schema's table: names to fields and back, values of events by field, names of reasons, the checksum.
+ */
 #include "output_cases.h"
 #include "pipeline/checksum.h"
 #include "test_case.h"
