@@ -402,7 +402,7 @@ static void
 write_typed(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow)
 {
     bool first = true, shape = (field->lexes & ((1u << ARGOT_GEN_LEX_UINT) - 1)) != 0 || field->type;
-    for (unsigned lex = 0; lex < ARGOT_GEN_LEX_COUNT; lex++) {
+    for (unsigned lex = ARGOT_GEN_LEX_SD; lex < ARGOT_GEN_LEX_COUNT; lex++) {
         if (!(field->lexes >> lex & 1))
             continue;
         write_lex(w, field, lex, first ? "q" : "r");

@@ -33,8 +33,8 @@ refuse_command(struct argot_cli *cli, const char *name)
 {
     const char *names[MAX_COMMANDS];
     size_t count = 0;
-    for (; count < MAX_COMMANDS && argot_main_commands[count]; count++)
-        names[count] = argot_main_commands[count]->name;
+    for (const struct argot_command *const *command = argot_main_commands; *command && count < MAX_COMMANDS; command++)
+        names[count++] = (*command)->name;
     char hint[128];
     argot_say(cli->seam, "no command is called `%s`%s (`argot help` lists them)", name,
               argot_args_nearest(name, names, count, hint, sizeof hint));

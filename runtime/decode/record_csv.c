@@ -101,7 +101,7 @@ read_columns(struct csv *csv)
 {
     const uint8_t *end = csv->build.end;
     for (;;) {
-        struct argot_slice text;
+        struct argot_slice text = {NULL, 0};
         if (csv->at < end && csv->dialect->quote && *csv->at == csv->dialect->quote) {
             if (!read_quoted(csv, &text))
                 return false;

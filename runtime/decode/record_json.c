@@ -277,7 +277,7 @@ close_container(struct json *json)
 static bool
 read_value(struct json *json, struct argot_slice key)
 {
-    struct argot_slice text;
+    struct argot_slice text = {NULL, 0};
     const uint8_t *begin = json->at;
     enum argot_node_kind kind;
     bool good;

@@ -49,8 +49,9 @@ stands_at(const uint8_t *at, const uint8_t *end, struct argot_slice text)
 static const uint8_t *
 find_text(const uint8_t *at, const uint8_t *end, struct argot_slice text, const uint8_t **next)
 {
-    if (*next && *next >= at)
-        return *next;
+    const uint8_t *known = *next;
+    if (known && known >= at)
+        return known;
     const uint8_t *found = text.length ? memmem(at, (size_t)(end - at), text.at, text.length) : NULL;
     return *next = found ? found : end;
 }

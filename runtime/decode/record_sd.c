@@ -73,7 +73,7 @@ read_value(struct sd *sd, struct argot_slice *value)
 static bool
 read_parameter(struct sd *sd)
 {
-    struct argot_slice value, name = read_name(sd);
+    struct argot_slice value = {NULL, 0}, name = read_name(sd);
     if (!name.length)
         return bad(sd, "a name or `]`");
     if (!at_byte(sd, '='))

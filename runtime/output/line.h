@@ -47,7 +47,7 @@ argot_line_bytes(struct argot_line *line, const void *bytes, size_t count)
 {
     if (!argot_line_room(line, count))
         return false;
-    if (count)
+    if (count && line->at)
         memcpy(line->at, bytes, count);
     line->at += count;
     return true;
