@@ -22,6 +22,7 @@ class Naive:
     def __init__(self, folder, schema_path=None, names=None):
         self.schema = Schema(schema_path or os.path.join(folder, "schema.yaml"))
         self.formats = formats.load_all(folder, self.schema, names)
+        self.ways = []  # of the last record that became events: the levels of each, outermost first
 
     # ---- which formats are tried, in which order
 
@@ -129,7 +130,7 @@ class Naive:
 
     def finish(self, ways, clock):
         """The events of the ways through the levels, or the letter that one of them makes of the record."""
-        events = []
+        self.ways, events = ways, []
         for way in ways:
             reason = self.refusal(way)
             if reason:

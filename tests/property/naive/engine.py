@@ -37,6 +37,7 @@ class Level:
         self.extra = {}
         self.variables = {}
         self.stages = {}
+        self.read = []  # (captures, text) of the templates that fitted, outer ones first
         self.records = []  # (records.Value, Block)
         self.used = set()  # ids of values of records that are bound
         self.bad = []  # (field, text)
@@ -258,6 +259,7 @@ def piece_reader(level):
 
 
 def bind_captures(level, captures, text, stage):
+    level.read.append((captures, text))
     for field, begin, end, piece in captures:
         if piece is not None:
             bind_record(level, piece, field.block, stage)
