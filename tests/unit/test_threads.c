@@ -512,7 +512,7 @@ START_TEST(columns_are_checked_before_anything_is_read)
     put_files();
     options.workers = workers[_i];
     options.output = ARGOT_PARSE_CSV;
-    options.columns = "mesage";
+    options.columns = "mesagge";
     uint64_t reads = inner.reads;
     ck_assert(!run());
     ck_assert_str_eq(why, "there is no column `mesage`; did you mean `message`?");
