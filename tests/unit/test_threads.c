@@ -515,7 +515,7 @@ START_TEST(columns_are_checked_before_anything_is_read)
     options.columns = "mesagge";
     uint64_t reads = inner.reads;
     ck_assert(!run());
-    ck_assert_str_eq(why, "there is no column `mesage`; did you mean `message`?");
+    ck_assert_str_eq(why, "there is no column `mesagge`; did you mean `message`?");
     ck_assert_uint_eq(inner.reads, reads);
 }
 END_TEST
