@@ -42,6 +42,8 @@ struct argot_seam {
     int64_t (*read)(struct argot_seam *, int fd, void *bytes, size_t count);        /* 0 at the end; may be short */
     int64_t (*write)(struct argot_seam *, int fd, const void *bytes, size_t count); /* may be short */
     int (*info)(struct argot_seam *, int fd, struct argot_file_info *info);
+    int (*set_mode)(struct argot_seam *, int fd, unsigned mode); /* of a file: the permission bits */
+    int (*sync)(struct argot_seam *, int fd);                    /* returns when what was written is on the disk */
     int (*close)(struct argot_seam *, int fd);
     int (*rename)(struct argot_seam *, const char *from, const char *to);
     int (*remove)(struct argot_seam *, const char *path);

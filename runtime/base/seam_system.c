@@ -131,6 +131,20 @@ system_info(struct argot_seam *seam, int fd, struct argot_file_info *info)
 }
 
 static int
+system_set_mode(struct argot_seam *seam, int fd, unsigned mode)
+{
+    (void)seam;
+    return fchmod(fd, (mode_t)mode) ? -errno : 0;
+}
+
+static int
+system_sync(struct argot_seam *seam, int fd)
+{
+    (void)seam;
+    return fsync(fd) ? -errno : 0;
+}
+
+static int
 system_close(struct argot_seam *seam, int fd)
 {
     (void)seam;
@@ -178,6 +192,8 @@ static const struct argot_seam the_system = {
     .read = system_read,
     .write = system_write,
     .info = system_info,
+    .set_mode = system_set_mode,
+    .sync = system_sync,
     .close = system_close,
     .rename = system_rename,
     .remove = system_remove,

@@ -12,6 +12,7 @@
 #define STANDARD_OUTPUT 1
 #define STANDARD_ERROR 2
 #define PATH_BYTES 4096 /* the longest that the system takes */
+#define PERMISSIONS 0777u
 
 struct identity {
     bool known; /* a regular file, or standard input whatever it is */
@@ -146,13 +147,20 @@ argot_files_check(struct argot_files *files)
     return good;
 }
 
+/* A temporary file is safe on the disk before it takes the name of `old` (NULL: there is none), with its permissions.
+ */
 static int
-write_file(struct argot_seam *seam, const char *path, const struct argot_buffer *bytes)
+write_file(struct argot_seam *seam, const char *path, const struct argot_buffer *bytes, bool temporary,
+           const struct stat *old)
 {
     int fd = seam->open(seam, path, ARGOT_OPEN_WRITE);
     if (fd < 0)
         return fd;
-    int status = argot_seam_write_all(seam, fd, bytes->bytes, bytes->length);
+    int status = old ? seam->set_mode(seam, fd, (unsigned)old->st_mode & PERMISSIONS) : 0;
+    if (!status)
+        status = argot_seam_write_all(seam, fd, bytes->bytes, bytes->length);
+    if (!status && temporary)
+        status = seam->sync(seam, fd);
     int closed = seam->close(seam, fd);
     return status ? status : closed;
 }
@@ -181,7 +189,7 @@ argot_files_replace(struct argot_seam *seam, const char *path, const struct argo
     struct stat status;
     bool there = !stat(path, &status);
     if (there && !S_ISREG(status.st_mode))
-        return write_file(seam, path, bytes);
+        return write_file(seam, path, bytes, false, NULL);
     int stream = there ? standard_stream(&status) : -1;
     if (stream >= 0)
         return argot_seam_write_all(seam, stream, bytes->bytes, bytes->length);
@@ -197,7 +205,7 @@ argot_files_replace(struct argot_seam *seam, const char *path, const struct argo
     if (error)
         return error;
     snprintf(temporary, sizeof temporary, "%s.%016llx", target, (unsigned long long)random);
-    error = write_file(seam, temporary, bytes);
+    error = write_file(seam, temporary, bytes, true, there ? &status : NULL);
     if (!error)
         error = seam->rename(seam, temporary, target);
     if (error)

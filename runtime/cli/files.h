@@ -15,7 +15,6 @@ struct argot_files {
 /* False after saying which two are one. An input that cannot be looked at is left to whoever opens
  * it. */
 bool argot_files_check(struct argot_files *files);
-/* Writes a file through a temporary one beside it, so that a reader sees the old or the new. What
- * is no regular file
- * (/dev/null, a pipe) is written to as it is. 0 or a negative errno. */
+/* Writes a file through a temporary one beside it, so that a reader sees the old or the new, also after a power cut.
+ * The permissions stay. What is no regular file (/dev/null, a pipe) is written to as it is. 0 or a negative errno. */
 int argot_files_replace(struct argot_seam *seam, const char *path, const struct argot_buffer *bytes);

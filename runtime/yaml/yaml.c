@@ -22,6 +22,7 @@ struct parser {
     size_t nodes, text_bytes; /* so far */
     struct anchor *anchors;
     size_t nanchors;
+    size_t reached;   /* offset behind the last byte of a value, as far as values were read */
     unsigned deepest; /* level met so far, the root is 1 */
     bool stopped;     /* no more events are read */
 };
@@ -65,6 +66,20 @@ event_span(struct parser *p, const yaml_event_t *event)
     size_t begin = argot_yaml_text_offset(&p->text, event->start_mark.index);
     size_t end = argot_yaml_text_offset(&p->text, event->end_mark.index);
     return argot_yaml_text_span(&p->text, begin, end);
+}
+
+/* Ends of block collections are no bytes: libyaml puts them where the next thing begins. */
+static void
+reach(struct parser *p, const yaml_event_t *event)
+{
+    size_t begin = argot_yaml_text_offset(&p->text, event->start_mark.index);
+    size_t end = argot_yaml_text_offset(&p->text, event->end_mark.index);
+    bool closing = event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT;
+    if (closing && (end != begin + 1 || !strchr("]}", p->text.bytes[begin])))
+        return;
+    while (end > begin && strchr(" \t\r\n", p->text.bytes[end - 1]))
+        end--;
+    p->reached = end;
 }
 
 /* The byte before `at` on its line that is no blank, or a newline. */
@@ -324,6 +339,7 @@ build_list(struct parser *p, struct argot_yaml *list, unsigned level)
         if (!next_event(p, &event))
             break;
         if (event.type == YAML_SEQUENCE_END_EVENT) {
+            reach(p, &event);
             yaml_event_delete(&event);
             break;
         }
@@ -400,6 +416,7 @@ build_map(struct parser *p, struct argot_yaml *map, unsigned level)
         if (!next_event(p, &event))
             break;
         if (event.type == YAML_MAPPING_END_EVENT) {
+            reach(p, &event);
             yaml_event_delete(&event);
             break;
         }
@@ -486,6 +503,7 @@ static struct argot_yaml *
 build(struct parser *p, yaml_event_t *event, unsigned level)
 {
     struct argot_yaml *node = NULL;
+    reach(p, event);
     if (event->type == YAML_ALIAS_EVENT) {
         node = build_alias(p, event, level);
     } else if (check_level(p, event_span(p, event), level)) {
@@ -497,7 +515,12 @@ build(struct parser *p, yaml_event_t *event, unsigned level)
         size_t nodes = p->nodes, text_bytes = p->text_bytes;
         unsigned deepest = p->deepest;
         p->deepest = level;
+        size_t begin = argot_yaml_text_offset(&p->text, event->start_mark.index);
         node = p->stopped ? NULL : build_content(p, event, level);
+        if (node) {
+            node->begin = begin;
+            node->end = p->reached;
+        }
         if (node && number != SIZE_MAX) {
             struct anchor *anchor = &p->anchors[number];
             anchor->node = node;

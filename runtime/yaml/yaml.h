@@ -15,6 +15,9 @@ enum argot_yaml_kind {
 struct argot_yaml {
     enum argot_yaml_kind kind;
     struct argot_span span;
+    /* All bytes of the value in the source, over its lines, less blanks and line ends behind it. Where an alias stands:
+     * those of the anchor's value. */
+    size_t begin, end;
     /* scalar */
     const char *text; /* NUL-terminated; holds no further NUL (an error) */
     size_t length;
@@ -46,5 +49,7 @@ struct argot_yaml *argot_yaml_get(const struct argot_yaml *map, const char *key)
 struct argot_yaml *argot_yaml_key(const struct argot_yaml *map, const char *key);
 /* Number of nodes of a tree, aliases counted at each use; stops near `most`. */
 size_t argot_yaml_count(const struct argot_yaml *node, size_t most);
+/* The word that a plain scalar is in JSON when it is no text: a number, true, false or null; else NULL. */
+const char *argot_yaml_typed(const struct argot_yaml *scalar);
 /* The tree as JSON; plain scalars that are numbers or true/false/null are written so when `typed`, else all text. */
 void argot_yaml_print_json(const struct argot_yaml *node, bool typed, struct argot_buffer *out);

@@ -61,9 +61,8 @@ is_json_number(const char *text)
     return text[at] == '\0';
 }
 
-/* What a plain scalar is in JSON when it is no text, or NULL. */
-static const char *
-typed_text(const struct argot_yaml *node)
+const char *
+argot_yaml_typed(const struct argot_yaml *node)
 {
     if (!node->plain)
         return NULL;
@@ -97,7 +96,7 @@ void
 argot_yaml_print_json(const struct argot_yaml *node, bool typed, struct argot_buffer *out)
 {
     if (node->kind == ARGOT_YAML_SCALAR) {
-        const char *word = typed ? typed_text(node) : NULL;
+        const char *word = typed ? argot_yaml_typed(node) : NULL;
         if (word)
             argot_buffer_append_text(out, word);
         else

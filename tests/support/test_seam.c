@@ -205,6 +205,26 @@ test_info(struct argot_seam *seam, int fd, struct argot_file_info *info)
 }
 
 static int
+test_set_mode(struct argot_seam *seam, int fd, unsigned mode)
+{
+    struct argot_test_seam_descriptor *changed = descriptor(of(seam), fd);
+    if (!changed)
+        return -EBADF;
+    changed->file->mode = mode;
+    return 0;
+}
+
+static int
+test_sync(struct argot_seam *seam, int fd)
+{
+    struct argot_test_seam_descriptor *synced = descriptor(of(seam), fd);
+    if (!synced)
+        return -EBADF;
+    synced->file->synced = synced->file->length;
+    return 0;
+}
+
+static int
 test_close(struct argot_seam *seam, int fd)
 {
     struct argot_test_seam_descriptor *closed = descriptor(of(seam), fd);
@@ -305,6 +325,8 @@ argot_test_seam_init(struct argot_test_seam *test)
                  .read = test_read,
                  .write = test_write,
                  .info = test_info,
+                 .set_mode = test_set_mode,
+                 .sync = test_sync,
                  .close = test_close,
                  .rename = test_rename,
                  .remove = test_remove,

@@ -13,6 +13,8 @@ struct argot_test_seam_file {
     uint8_t *bytes;
     size_t length;
     struct argot_file_info info; /* size_bytes follows length */
+    unsigned mode;               /* as it was set last */
+    size_t synced;               /* bytes that are safe */
     int open_error;              /* what opening it returns, when not 0: -EACCES */
 };
 

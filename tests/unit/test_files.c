@@ -240,6 +240,24 @@ START_TEST(a_device_that_takes_nothing_is_an_error)
 }
 END_TEST
 
+START_TEST(simulated_files_know_what_is_safe)
+{
+    struct argot_seam *it = &seam.seam;
+    int fd = it->open(it, "b", ARGOT_OPEN_WRITE);
+    ck_assert_int_eq(argot_seam_write_all(it, fd, text, 5), 0);
+    const struct argot_test_seam_file *file = argot_test_seam_file(&seam, "b");
+    ck_assert_uint_eq(file->synced, 0);
+    ck_assert_int_eq(it->sync(it, fd), 0);
+    ck_assert_int_eq(argot_seam_write_all(it, fd, text, 5), 0);
+    ck_assert_uint_eq(file->synced, 5);
+    ck_assert_int_eq(it->set_mode(it, fd, 0600), 0);
+    ck_assert_uint_eq(file->mode, 0600);
+    ck_assert_int_eq(it->close(it, fd), 0);
+    ck_assert_int_eq(it->sync(it, fd), -EBADF);
+    ck_assert_int_eq(it->set_mode(it, fd, 0600), -EBADF);
+}
+END_TEST
+
 static int
 failing_wait(struct argot_seam *it, int fd, enum argot_open_how what)
 {
@@ -321,10 +339,14 @@ START_TEST(real_files_are_written_renamed_read_and_removed)
     ck_assert_int_le(info.modified / 1000000000 - time(NULL), 1);
     ck_assert_int_ge(info.modified / 1000000000 - time(NULL), -60);
     ck_assert_int_eq(it->is_terminal(it, fd), 0);
-    ck_assert_int_eq(it->close(it, fd), 0);
     struct stat status;
     ck_assert_int_eq(stat(path_of("a"), &status), 0);
     ck_assert_uint_eq(status.st_mode & 0777, 0644);
+    ck_assert_int_eq(it->set_mode(it, fd, 0640), 0);
+    ck_assert_int_eq(it->sync(it, fd), 0);
+    ck_assert_int_eq(it->close(it, fd), 0);
+    ck_assert_int_eq(stat(path_of("a"), &status), 0);
+    ck_assert_uint_eq(status.st_mode & 0777, 0640);
     ck_assert_uint_eq(info.inode, (uint64_t)status.st_ino);
 
     ck_assert_int_eq(it->rename(it, path_of("a"), path_of("b")), 0);
@@ -372,6 +394,8 @@ START_TEST(bad_descriptors_and_paths_are_errors)
     ck_assert_int_eq(it->read(it, -1, &byte, 1), -EBADF);
     ck_assert_int_eq(it->write(it, -1, &byte, 1), -EBADF);
     ck_assert_int_eq(it->info(it, -1, &info), -EBADF);
+    ck_assert_int_eq(it->set_mode(it, -1, 0600), -EBADF);
+    ck_assert_int_eq(it->sync(it, -1), -EBADF);
     ck_assert_int_eq(it->close(it, -1), -EBADF);
     ck_assert_int_eq(it->is_terminal(it, -1), 0);
 }
@@ -442,6 +466,7 @@ main(void)
     tcase_add_test(tcase, nothing_is_written_without_a_call);
     tcase_add_loop_test(tcase, each_write_may_fail, 1, 6);
     tcase_add_test(tcase, a_device_that_takes_nothing_is_an_error);
+    tcase_add_test(tcase, simulated_files_know_what_is_safe);
     tcase_add_test(tcase, waiting_may_fail_or_be_interrupted);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("system");

@@ -243,6 +243,36 @@ START_TEST(an_empty_block_has_no_lines)
 }
 END_TEST
 
+/* `k` has these bytes. */
+static const struct {
+    const char *text, *bytes;
+} extent_cases[] = {
+    {"k: a b  # c\n", "a b"},
+    {"k: 'a'\n", "'a'"},
+    {"k: a\n  b\nl: c\n", "a\n  b"},
+    {"j: 1\nk: {a: 1,\n    b: [2]} # c\nl: 1\n", "{a: 1,\n    b: [2]}"},
+    {"{k: [{a: 1}, b], l: 1}", "[{a: 1}, b]"},
+    {"{k: [a: b], l: 1}", "[a: b]"},
+    {"k: {}\n", "{}"},
+    {"k:\n  a: 1\n  b:\n    - c\n    - {d: e}  # f\n\n# g\nl: 1\n", "a: 1\n  b:\n    - c\n    - {d: e}"},
+    {"k:\n- a\n- b\nl: 1\n", "- a\n- b"},
+    {"k:\n  a: |\n    b\n    c\n\nl: 1\n", "a: |\n    b\n    c"},
+    {"k: >-\n  a\n  b\n", ">-\n  a\n  b"},
+    {"k: &x {a: 1}\n", "&x {a: 1}"},
+    {"a: &x b\nk:\n  - c\n  - *x\nl: 1\n", "- c\n  - *x"},
+    {"k: {\xc3\xbc: \xc3\xbc}\nl: 1\n", "{\xc3\xbc: \xc3\xbc}"},
+    {"\xef\xbb\xbfk: {a: b}\r\nl: 1\r\n", "{a: b}"},
+};
+
+START_TEST(a_value_has_a_begin_and_an_end)
+{
+    const char *text = extent_cases[_i].text, *bytes = extent_cases[_i].bytes;
+    const struct argot_yaml *node = argot_yaml_get(parse_good(text), "k");
+    ck_assert_msg(node->end - node->begin == strlen(bytes) && !memcmp(text + node->begin, bytes, strlen(bytes)),
+                  "%s: %.*s", text, (int)(node->end - node->begin), text + node->begin);
+}
+END_TEST
+
 /* ---- what is refused ---- */
 
 static const struct {
@@ -485,6 +515,7 @@ main(void)
                         (int)(sizeof verbatim_cases / sizeof *verbatim_cases));
     tcase_add_test(t, a_literal_block_tells_where_its_lines_begin);
     tcase_add_test(t, an_empty_block_has_no_lines);
+    tcase_add_loop_test(t, a_value_has_a_begin_and_an_end, 0, (int)(sizeof extent_cases / sizeof *extent_cases));
     tcase_add_loop_test(t, what_is_refused_is_marked_where_it_stands, 0,
                         (int)(sizeof refused_cases / sizeof *refused_cases));
     tcase_add_test(t, a_nul_byte_is_refused_where_it_stands);
