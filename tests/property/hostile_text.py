@@ -283,8 +283,9 @@ def main():
     for key in dict.fromkeys(keys.values()):
         if not tally.varied[key]:
             tally.fail(key, "no example shows this field", b"")
-    print(f"{len(set(keys.values()))} fields in {sum(tally.varied.values())} lines; {left_out} more were left out, since "
-          f"the line may hold them encoded; {tally.unclear} texts were given as claimed")  # fmt: skip
+    lines = sum(tally.varied.values())
+    print(f"{len(set(keys.values()))} fields in {lines} lines; {left_out} left out, which a line may hold encoded")
+    print(f"{tally.unclear} texts were given as claimed")
     return runner.finish(tally.passed, tally.failed)
 
 
