@@ -111,11 +111,12 @@ furnish(struct argot_pool *pool, const struct argot_parse_options *options, char
     pool->jobs = zeroed(pool->seam, pool->capacity, sizeof *pool->jobs);
     pool->complete = zeroed(pool->seam, pool->capacity, sizeof *pool->complete);
     pool->members = zeroed(pool->seam, wanted, sizeof *pool->members);
+    /* At once, since freeing finishes whatever jobs there are. */
+    for (size_t i = 0; pool->jobs && i < pool->capacity; i++)
+        argot_job_init(&pool->jobs[i], pool->seam);
     snprintf(why, why_size, "there is no memory");
     if (!pool->jobs || !pool->complete || !pool->members)
         return false;
-    for (size_t i = 0; i < pool->capacity; i++)
-        argot_job_init(&pool->jobs[i], pool->seam);
     for (; pool->nmembers < wanted; pool->nmembers++) {
         struct member *member = &pool->members[pool->nmembers];
         member->pool = pool;

@@ -9,12 +9,12 @@
 #include "test_case.h"
 #include "test_seam.h"
 
-/* ---- a format by hand: a line is a message, unless it begins with `!`; those with `#` are comments ---- */
+/* ---- a format by hand: a line is a message, unless it begins with `!`, or with `#`: a comment ---- */
 
 static bool
 extract(struct argot_scan *scan)
 {
-    if (scan->begin < scan->end && *scan->begin == '!') {
+    if (scan->begin < scan->end && (*scan->begin == '!' || *scan->begin == '#')) {
         scan->far = scan->begin;
         return false;
     }
@@ -222,7 +222,10 @@ check_counts(const struct argot_counts *counts)
     uint64_t reasons = 0;
     for (unsigned i = 0; i < ARGOT_LETTER_COUNT; i++)
         reasons += counts->reasons[i];
-    ck_assert_uint_eq(counts->records, counts->events + counts->letters + counts->skipped - counts->split_events);
+    /* A record that was cut is one record, but a letter for each of its pieces. */
+    uint64_t made = counts->events - counts->split_events + counts->letters + counts->skipped;
+    ck_assert_uint_le(counts->records, made);
+    ck_assert_uint_le(made - counts->records, counts->reasons[ARGOT_LETTER_TOO_LONG] / 2);
     ck_assert_uint_eq(reasons, counts->letters);
 }
 
@@ -272,7 +275,7 @@ static bool
 same_output(const struct output *a, const char *path)
 {
     const struct argot_test_seam_file *file = argot_test_seam_file(&inner, path);
-    return a->length == file->length && !memcmp(a->bytes, file->bytes, a->length);
+    return a->length == file->length && (!a->length || !memcmp(a->bytes, file->bytes, a->length));
 }
 
 static const unsigned workers[] = {0, 1, 2, 3, 8};
