@@ -4,7 +4,8 @@
 #include "decode/record_build.h"
 #include <string.h>
 
-#define FIRST_NODES 32
+#define FIRST_NODES 4 /* and one more for each of so many bytes, as records tend to have: */
+#define BYTES_A_NODE 16
 #define CHUNK_BYTES 4096
 #define FEW_MEMBERS 8     /* up to here every pair of keys is compared */
 #define TABLE_MEMBERS 256 /* up to here a table on the stack finds repeated keys */
@@ -30,7 +31,8 @@ static bool
 grow_nodes(struct argot_record_build *build)
 {
     struct argot_record *record = build->record;
-    uint32_t capacity = record->capacity ? record->capacity * 2 : FIRST_NODES;
+    uint32_t first = (uint32_t)(build->end - build->begin) / BYTES_A_NODE + FIRST_NODES;
+    uint32_t capacity = record->capacity ? record->capacity * 2 : first;
     struct argot_node *nodes = argot_arena_alloc(build->context->arena, capacity * sizeof(*nodes));
     if (!nodes)
         return out_of_memory(build);

@@ -252,7 +252,7 @@ argot_block_rests(struct argot_worker *w, unsigned depth)
     uint32_t named = w->nextra; /* what the format names stands before, and wins */
     for (unsigned i = 0; i < level->nrests; i++) {
         const struct argot_record *record = level->rests[i];
-        for (uint32_t at = record->nodes[0].child; at; at = record->nodes[at].next)
+        for (uint32_t at = record->nodes[0].child; at && !w->limited; at = record->nodes[at].next)
             if (any_left(record, at) && !is_named(w, level->extra_begin, named, record->nodes[at].key) &&
                 !argot_value_absent(level->bound->normalizer, NULL, leaf_text(&record->nodes[at])))
                 rest_member(w, record, at);
