@@ -126,13 +126,13 @@ write_events(struct bench *bench)
 
 /* ---- comparing ---- */
 
-/* Reads a text as the member `x` of an object, so that lists can be read too. 0: it is no JSON. */
-static uint32_t
-read_json(struct bench *bench, const char *text, size_t length, struct argot_record *record)
+/* As the member `x` of an object, so that lists can be read too. */
+uint32_t
+argot_examples_read(struct argot_arena *arena, const char *text, size_t length, struct argot_record *record)
 {
-    struct argot_decode decode = {.arena = &bench->arena};
+    struct argot_decode decode = {.arena = arena};
     size_t size = length + 6;
-    char *wrapped = argot_arena_zalloc(&bench->arena, 1, size + 1 + ARGOT_PADDING);
+    char *wrapped = argot_arena_zalloc(arena, 1, size + 1 + ARGOT_PADDING);
     if (!wrapped)
         return 0;
     memcpy(wrapped, "{\"x\":", 5);
@@ -148,8 +148,8 @@ same_text(struct argot_slice a, struct argot_slice b)
     return a.length == b.length && (!a.length || !memcmp(a.at, b.at, a.length));
 }
 
-static uint32_t
-member(const struct argot_record *record, uint32_t object, struct argot_slice key)
+uint32_t
+argot_examples_member(const struct argot_record *record, uint32_t object, struct argot_slice key)
 {
     for (uint32_t at = record->nodes[object].child; at; at = record->nodes[at].next)
         if (same_text(record->nodes[at].key, key))
@@ -157,8 +157,8 @@ member(const struct argot_record *record, uint32_t object, struct argot_slice ke
     return 0;
 }
 
-static void
-append_node(const struct argot_record *record, uint32_t at, struct argot_buffer *out)
+void
+argot_examples_print(const struct argot_record *record, uint32_t at, struct argot_buffer *out)
 {
     static const char *const words[] = {
         [ARGOT_NODE_TRUE] = "true", [ARGOT_NODE_FALSE] = "false", [ARGOT_NODE_NULL] = "null"};
@@ -184,9 +184,9 @@ report_difference(struct bench *bench, const struct pair *pair, uint32_t wanted,
     struct argot_buffer line;
     argot_buffer_init(&line, bench->cli->seam);
     argot_buffer_append_text(&line, "expected ");
-    append_node(pair->wanted, wanted, &line);
+    argot_examples_print(pair->wanted, wanted, &line);
     argot_buffer_append_text(&line, ", found ");
-    append_node(pair->found, found, &line);
+    argot_examples_print(pair->found, found, &line);
     report(bench, "%s: %.*s", name, (int)line.length, (const char *)line.bytes);
     argot_buffer_finish(&line);
 }
@@ -225,12 +225,12 @@ compare(struct bench *bench, const struct pair *pair, uint32_t wanted, uint32_t 
     const char *dot = *name ? "." : "";
     for (uint32_t at = a->child; at; at = pair->wanted->nodes[at].next) {
         struct argot_slice key = pair->wanted->nodes[at].key;
-        compare(bench, pair, at, member(pair->found, found, key),
+        compare(bench, pair, at, argot_examples_member(pair->found, found, key),
                 argot_arena_printf(&bench->arena, "%s%s%.*s", name, dot, (int)key.length, (const char *)key.at));
     }
     for (uint32_t at = b->child; at; at = pair->found->nodes[at].next) {
         struct argot_slice key = pair->found->nodes[at].key;
-        if (!member(pair->wanted, wanted, key))
+        if (!argot_examples_member(pair->wanted, wanted, key))
             report_difference(
                 bench, pair, 0, at,
                 argot_arena_printf(&bench->arena, "%s%s%.*s", name, dot, (int)key.length, (const char *)key.at));
@@ -245,8 +245,8 @@ compare_events(struct bench *bench)
     const char *expect = bench->example->expect;
     bool list = *expect == '[';
     struct argot_buffer *actual = &bench->actual;
-    uint32_t x = read_json(bench, expect, strlen(expect), &wanted);
-    uint32_t y = read_json(bench, (const char *)actual->bytes, actual->length, &found);
+    uint32_t x = argot_examples_read(&bench->arena, expect, strlen(expect), &wanted);
+    uint32_t y = argot_examples_read(&bench->arena, (const char *)actual->bytes, actual->length, &found);
     if (!x || !y) {
         report(bench, "%s is no JSON", x ? "the event" : "`expect`");
         return;
@@ -277,6 +277,17 @@ report_outcome(struct bench *bench)
         report(bench, "field: %s", letter->field);
 }
 
+static bool
+check_own(struct bench *bench)
+{
+    const struct argot_result *result = &bench->batch.results[0];
+    if (result->outcome != ARGOT_EVENT)
+        report_outcome(bench);
+    else if (strcmp(result->event->shape->format, bench->normalizer->name))
+        report(bench, "the line is an event of %s", result->event->shape->format);
+    return !bench->failed;
+}
+
 static void
 run_example(struct bench *bench)
 {
@@ -289,14 +300,11 @@ run_example(struct bench *bench)
             report(bench, "the line should be rejected, but message %s fits", result->event->shape->message);
         return;
     }
-    if (!event) {
-        report_outcome(bench);
+    if (!check_own(bench))
         return;
-    }
     for (size_t i = 0; i < bench->batch.count; i++)
-        mark_typed(bench, bench->batch.results[i].event);
-    if (strcmp(result->event->shape->format, bench->normalizer->name))
-        report(bench, "the line is an event of %s", result->event->shape->format);
+        if (bench->batch.results[i].outcome == ARGOT_EVENT)
+            mark_typed(bench, bench->batch.results[i].event);
     if (write_events(bench))
         compare_events(bench);
     else
@@ -362,22 +370,41 @@ argot_examples_run(struct argot_cli *cli, const struct argot_normalizer *normali
 }
 
 bool
-argot_examples_actual(struct argot_cli *cli, const struct argot_normalizer *normalizer,
-                      const struct argot_example *example, struct argot_buffer *json)
+argot_examples_holds(struct argot_cli *cli, const struct argot_normalizer *normalizer,
+                     const struct argot_example *example, const char *path, struct argot_buffer *out)
 {
     struct bench bench;
-    struct argot_buffer ignored;
-    argot_buffer_init(&ignored, cli->seam);
     init(&bench, cli, normalizer);
     bench.example = example;
-    bench.path = "";
-    bench.report = &ignored;
-    bool good = run_line(&bench) && bench.batch.results[0].outcome == ARGOT_EVENT && write_events(&bench);
+    bench.path = path;
+    bench.report = out;
+    bench.typed = argot_arena_zalloc(&bench.arena, normalizer->nmessages, sizeof *bench.typed);
+    if (bench.typed)
+        run_example(&bench);
+    else
+        report(&bench, "there is no memory");
+    bool holds = !bench.failed;
+    finish(&bench);
+    return holds;
+}
+
+bool
+argot_examples_actual(struct argot_cli *cli, const struct argot_normalizer *normalizer,
+                      const struct argot_example *example, const char *path, struct argot_buffer *json,
+                      struct argot_buffer *out)
+{
+    struct bench bench;
+    init(&bench, cli, normalizer);
+    bench.example = example;
+    bench.path = path;
+    bench.report = out;
+    bool good = run_line(&bench) && check_own(&bench);
+    if (good && !(good = write_events(&bench)))
+        report(&bench, "there is no memory");
     if (good && bench.batch.count == 1)
         argot_buffer_append(json, bench.actual.bytes + 1, bench.actual.length - 2);
     else if (good)
         argot_buffer_append(json, bench.actual.bytes, bench.actual.length);
     finish(&bench);
-    argot_buffer_finish(&ignored);
     return good;
 }

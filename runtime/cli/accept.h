@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Rewrites the expectations in a format's file that its events do not meet, so that they say what the format gives now.
+ * The rest of the file stays byte for byte. */
+#pragma once
+#include "cli/cli.h"
+
+/* Compares with what the file expects, and not with what was compiled: so accepting twice changes nothing. Appends for
+ * each example that is rewritten or cannot be, where it stands and why, then a line of sums. DONE: after the next build
+ * all examples hold. NOT_HELD: some cannot be accepted (no event, a `reject` that fits, a message without an example);
+ * the others were. USAGE, FAILED: the file is as it was, and what is wrong was said: it is no YAML, it differs from
+ * what the program was built from in more than its expectations, or it cannot be read or written. */
+enum argot_exit argot_accept_format(struct argot_cli *cli, const struct argot_normalizer *normalizer, const char *path,
+                                    struct argot_buffer *out);
