@@ -96,7 +96,7 @@ main(int argc, char **argv)
     run.code = pcre2_compile((PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED, 0, &error, &at, NULL);
     if (!run.code || pcre2_jit_compile(run.code, PCRE2_JIT_COMPLETE)) {
         fputs("pcre2_peer: no JIT here\n", stderr);
-        return 1;
+        return CANNOT_RUN;
     }
     run.match = pcre2_match_data_create_from_pattern(run.code, NULL);
     run.offsets = pcre2_get_ovector_pointer(run.match);

@@ -15,6 +15,7 @@
 #define LINE_MAX_BYTES ((size_t)1 << 16)
 #define READABLE_BEHIND 64 /* bytes behind the last line that vector loads may touch */
 #define NS_PER_SECOND INT64_C(1000000000)
+#define CANNOT_RUN 77 /* exit status of a program that this machine has no means for */
 
 struct slice {
     const char *bytes;
