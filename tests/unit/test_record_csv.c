@@ -304,6 +304,9 @@ START_TEST(each_allocation_may_fail)
     size_t length = (size_t)sprintf(line, "%s", _i ? "[id" : "x");
     for (int i = 0; i < 500; i++)
         length += (size_t)sprintf(line + length, _i ? " k%d=\"\\\"%d\"" : ",\"\"\"%d%d\"", i % 300, i);
+    /* More values than texts of that length have. */
+    for (int i = 0; i < 1000; i++)
+        length += (size_t)sprintf(line + length, _i ? " k=\"1\"" : ",1");
     if (_i)
         line[length++] = ']';
     argot_arena_finish(&arena);

@@ -385,7 +385,10 @@ START_TEST(each_allocation_may_fail)
     size_t length = (size_t)sprintf(json, "{\"s\":\"%0*d\\n\"", 5000, 0);
     for (int i = 0; i < 400; i++)
         length += (size_t)sprintf(json + length, ",\"k%d\":\"\\t\"", i % 300);
-    json[length++] = '}';
+    length += (size_t)sprintf(json + length, ",\"n\":[1"); /* more values than texts of that length have */
+    for (int i = 0; i < 3000; i++)
+        length += (size_t)sprintf(json + length, ",1");
+    length += (size_t)sprintf(json + length, "]}");
     argot_arena_finish(&arena);
     argot_arena_init(&arena, &seam.seam, 512);
     uint64_t before = seam.allocations;

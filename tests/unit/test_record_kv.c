@@ -259,6 +259,8 @@ START_TEST(each_allocation_may_fail)
     size_t length = 0;
     for (int i = 0; i < 500; i++)
         length += (size_t)sprintf(line + length, "word%d k%d=\"x\\n%d\" ", i, i % 300, i);
+    for (int i = 0; i < 1000; i++)
+        length += (size_t)sprintf(line + length, "k=1 "); /* more pairs than texts of that length have */
     argot_arena_finish(&arena);
     argot_arena_init(&arena, &seam.seam, 512);
     uint64_t before = seam.allocations;
