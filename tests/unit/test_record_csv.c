@@ -300,12 +300,12 @@ read_either(int kind, const char *line, size_t length)
 
 START_TEST(each_allocation_may_fail)
 {
-    static char line[20000];
+    static char line[40000];
     size_t length = (size_t)sprintf(line, "%s", _i ? "[id" : "x");
     for (int i = 0; i < 500; i++)
         length += (size_t)sprintf(line + length, _i ? " k%d=\"\\\"%d\"" : ",\"\"\"%d%d\"", i % 300, i);
     /* More values than texts of that length have. */
-    for (int i = 0; i < 1000; i++)
+    for (int i = 0; i < 3000; i++)
         length += (size_t)sprintf(line + length, _i ? " k=\"1\"" : ",1");
     if (_i)
         line[length++] = ']';
