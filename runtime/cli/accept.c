@@ -137,7 +137,7 @@ read_file(struct accept *a)
     argot_diagnostics_print(&a->file.diagnostics, &words);
     argot_say_words(seam, &words);
     argot_buffer_finish(&words);
-    return ARGOT_EXIT_USAGE;
+    return ARGOT_EXIT_NOT_HELD;
 }
 
 static enum argot_exit
@@ -150,7 +150,7 @@ check_build(struct accept *a)
     argot_say(a->cli->seam,
               "%s:%u: from here on the file is another than what this argot was built from; build it first", a->path,
               found ? found->span.line : 1);
-    return ARGOT_EXIT_USAGE;
+    return ARGOT_EXIT_NOT_HELD;
 }
 
 /* ---- examples ---- */
@@ -245,7 +245,7 @@ accept_examples(struct accept *a)
         return ARGOT_EXIT_DONE;
     argot_say(a->cli->seam, "%s:%u: this example is none that argot was built with; build it first", a->path,
               a->file.entries[next].node->span.line);
-    return ARGOT_EXIT_USAGE;
+    return ARGOT_EXIT_NOT_HELD;
 }
 
 /* ---- the new file ---- */
@@ -332,7 +332,7 @@ replace_file(struct accept *a)
                   "%s: nothing is changed, since YAML cannot hold these events as they are, or an anchor stands in "
                   "what would be replaced",
                   a->path);
-        status = ARGOT_EXIT_USAGE;
+        status = ARGOT_EXIT_NOT_HELD;
     } else if ((error = argot_files_replace(seam, a->path, &bytes))) {
         argot_say(seam, "%s: %s", a->path, argot_say_error(error));
     } else {

@@ -186,8 +186,8 @@ const struct argot_command argot_cmd_test = {
             "argot was built from. Read what it prints: it takes what the format gives for right.\n"
             "A new example begins with `expect: {}`. Then build again.\n\n"
             "Exit status: 0 all hold, or will after the next build; 1 an example fails or cannot be\n"
-            "accepted, or a message has none; 2 wrong use, or a file that argot was not built from;\n"
-            "3 a file could not be read or written, or standard output failed.\n\n"
+            "accepted, or a message has none; 2 wrong use; 3 a file could not be read or written, or\n"
+            "standard output failed.\n\n"
             "Examples:\n  argot test nginx_access sshd\n  argot test --accept sshd\n",
     .run = run,
 };
