@@ -4,22 +4,13 @@
 #include "normalize/normalize.h"
 #include "output/json.h"
 #include "strict_json.h"
-#include <stdlib.h>
+#include "fuzz_case.h"
 #include <string.h>
 
 #define RECEIVED INT64_C(1767225600000000000) /* 2026-01-01T00:00:00Z */
 
 extern const struct argot_normalizer *const argot_stock_formats[];
 extern const size_t argot_stock_count;
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check(bool right)
-{
-    if (!right)
-        abort();
-}
 
 /* Made by the first input and kept. */
 static struct argot_registry *

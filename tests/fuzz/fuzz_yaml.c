@@ -2,16 +2,8 @@
  * Any bytes as a YAML file, then as a schema: a tree or an error, never both; every place lies in the file, and what
  * is called verbatim stands there. */
 #include "generator/schema.h"
-#include <stdint.h>
-#include <stdlib.h>
+#include "fuzz_case.h"
 #include <string.h>
-
-static void
-check(bool right)
-{
-    if (!right)
-        abort();
-}
 
 static const char *
 line_at(const struct argot_diagnostics *all, uint32_t number, size_t *left)
@@ -61,8 +53,6 @@ check_node(const struct argot_diagnostics *all, const struct argot_yaml *node, u
         check_node(all, node->items[i], level + 1);
     }
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

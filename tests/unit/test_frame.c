@@ -2,7 +2,7 @@
  * Framing: blocks cut off one after another give the input's bytes and the records that a slow reader sees, however
  * the bytes arrive. */
 #include "input/frame.h"
-#include <stdio.h>
+#include "frame_case.h"
 #include "test_case.h"
 
 /* ---- single cuts ---- */
@@ -73,102 +73,9 @@ END_TEST
 
 /* ---- whole inputs ---- */
 
-#define MAX_RECORDS 512
-
-struct record {
-    size_t begin, length;
-    bool piece, last, missing; /* newline */
-};
-
-struct records {
-    size_t count;
-    struct record records[MAX_RECORDS];
-};
-
-static void
-add(struct records *all, size_t begin, size_t length, bool piece, bool last, bool missing)
-{
-    if (all->count == MAX_RECORDS)
-        ck_abort_msg("more records than bytes");
-    all->records[all->count++] = (struct record){begin, length, piece, last, missing};
-}
-
-static bool
-same(const struct records *a, const struct records *b)
-{
-    for (size_t i = 0; i < a->count && i < b->count; i++) {
-        const struct record *x = &a->records[i], *y = &b->records[i];
-        if (x->begin != y->begin || x->length != y->length || x->piece != y->piece || x->last != y->last ||
-            x->missing != y->missing)
-            return false;
-    }
-    return a->count == b->count;
-}
-
-/* By the definition: a record ends behind its newline; one that is longer without it is cut into pieces. */
-static void
-read_slowly(const uint8_t *bytes, size_t length, size_t max_bytes, struct records *all)
-{
-    all->count = 0;
-    for (size_t begin = 0; begin < length;) {
-        size_t end = begin;
-        while (end < length && bytes[end] != '\n')
-            end++;
-        bool missing = end == length;
-        size_t whole = end - begin;
-        size_t behind = missing ? end : end + 1;
-        if (whole <= max_bytes) {
-            add(all, begin, behind - begin, false, false, missing);
-            begin = behind;
-            continue;
-        }
-        for (; end - begin > max_bytes; begin += max_bytes)
-            add(all, begin, max_bytes, true, false, false);
-        add(all, begin, behind - begin, true, true, missing);
-        begin = behind;
-    }
-}
-
-/* By cuts, where at most `step` further bytes arrive each time that the bytes do not say. */
-static void
-read_by_cuts(const uint8_t *bytes, size_t length, size_t max_bytes, size_t step, struct records *all)
-{
-    size_t at = 0, arrived = 0;
-    bool in_record = false;
-    all->count = 0;
-    for (;;) {
-        uint8_t *exact = test_exact(bytes + at, arrived - at);
-        struct argot_frame frame = argot_frame_cut(exact, arrived - at, max_bytes, in_record, arrived == length);
-        free(exact);
-        if (frame.length > arrived - at)
-            ck_abort_msg("a block longer than its bytes");
-        if (frame.length == 0) {
-            if (memchr(bytes + at, '\n', arrived - at) || arrived - at > max_bytes)
-                ck_abort_msg("no block, though there is one");
-            if (arrived == length) {
-                ck_assert_uint_eq(at, length);
-                return;
-            }
-            arrived = length - arrived < step ? length : arrived + step;
-            continue;
-        }
-        if (frame.piece) {
-            add(all, at, frame.length, true, frame.piece_last, frame.missing_newline);
-            in_record = !frame.piece_last;
-        } else {
-            for (size_t begin = at; begin < at + frame.length;) {
-                const uint8_t *newline = memchr(bytes + begin, '\n', at + frame.length - begin);
-                size_t behind = newline ? (size_t)(newline - bytes) + 1 : at + frame.length;
-                add(all, begin, behind - begin, false, false, !newline);
-                begin = behind;
-            }
-        }
-        at += frame.length;
-    }
-}
-
 START_TEST(any_way_of_arriving_gives_the_same_records)
 {
+    struct frame_case expected = {0}, got = {0};
     uint64_t state = 20;
     for (int round = 0; round < 3000; round++) {
         uint8_t bytes[200];
@@ -176,13 +83,15 @@ START_TEST(any_way_of_arriving_gives_the_same_records)
         unsigned rare = 2 + (unsigned)(test_random(&state) % 30);
         for (size_t i = 0; i < length; i++)
             bytes[i] = test_random(&state) % rare ? (uint8_t)test_random(&state) : '\n';
-        static struct records expected, got;
-        read_slowly(bytes, length, max_bytes, &expected);
+        frame_case_slowly(bytes, length, max_bytes, &expected);
         for (size_t step = 1; step <= length + 1; step = step * 2 + test_random(&state) % 3) {
-            read_by_cuts(bytes, length, max_bytes, step, &got);
-            ck_assert(same(&got, &expected));
+            const char *wrong = frame_case_cuts(bytes, length, max_bytes, step, &got);
+            ck_assert_msg(!wrong, "%s", wrong);
+            ck_assert(frame_case_same(&got, &expected));
         }
     }
+    frame_case_free(&expected);
+    frame_case_free(&got);
 }
 END_TEST
 

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Any text as a record: the first byte is the kind and the dialect. What is read is a tree that hangs together, is
+ * written as valid JSON, and is found by path; JSON is read just where another reader takes it too. */
+#include "decode/record.h"
+#include "fuzz_case.h"
+#include "record_case.h"
+#include "strict_json.h"
+#include <string.h>
+
+#define BLANK ARGOT_TEXT(" ")
+#define EQUALS ARGOT_TEXT("=")
+#define MOST_COMPARED 2000 /* nodes of a tree whose duplicates are looked at one by one */
+
+static const struct argot_kv pairs[] = {
+    {.pair_separator = BLANK, .value_separator = EQUALS, .quote = '"'},
+    {.pair_separator = BLANK, .value_separator = EQUALS, .quote = '"', .escape = ARGOT_ESCAPE_DOUBLED},
+    {.pair_separator = BLANK, .value_separator = EQUALS, .quote = '\'', .escape = ARGOT_ESCAPE_NONE, .trailing = ','},
+    {.pair_separator = BLANK, .value_separator = EQUALS, .quote = '"', .keep_quotes = true, .wrap = {'<', '>'}},
+    {.pair_separator = ARGOT_TEXT(", "), .value_separator = ARGOT_TEXT(": "), .quote = '"', .wrap = {'[', ']'}},
+    {.pair_separator = ARGOT_TEXT(" | "), .value_separator = ARGOT_TEXT(" => "), .trailing = ';'},
+    {.pair_separator = ARGOT_TEXT(";"), .value_separator = BLANK, .quote = '"'},
+    {.pair_separator = BLANK, .value_separator = BLANK, .quote = '"'},
+    {.pair_separator = BLANK, .value_separator = EQUALS, .first_key = ARGOT_TEXT("a"), .last_key = ARGOT_TEXT("msg")},
+    {.quote = '"'},
+};
+
+static const struct argot_slice names[] = {ARGOT_TEXT("a"), ARGOT_TEXT("_"), ARGOT_TEXT("a"), ARGOT_TEXT("b")};
+
+static const struct argot_csv columns[] = {
+    {.separator = ',', .quote = '"'},
+    {.separator = '\t', .quote = '\'', .columns = {3, names}},
+    {.separator = ';'},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static enum argot_decode_status
+read_record(const struct argot_decode *context, unsigned kind, struct argot_slice text, struct argot_record *record)
+{
+    if (kind < 16)
+        return argot_record_json(context, text, record);
+    if (kind < 32)
+        return argot_record_sd(context, text, record);
+    if (kind < 64)
+        return argot_record_csv(context, &columns[kind % COUNT(columns)], text, record);
+    return argot_record_kv(context, &pairs[kind % COUNT(pairs)], text, record);
+}
+
+/* Every member is found by the pattern that all names fit, in order. */
+static void
+check_find(const struct argot_record *record)
+{
+    static const struct argot_step any = {.kind = ARGOT_STEP_PATTERN, .key = ARGOT_TEXT("*")};
+    static const struct argot_path path = {.count = 1, .steps = &any};
+    for (int duplicates = 0; duplicates < 2; duplicates++) {
+        uint32_t found = 0;
+        for (uint32_t member = record->nodes[0].child; member; member = record->nodes[member].next) {
+            if (record->nodes[member].duplicate && !duplicates)
+                continue;
+            found = argot_record_find(record, &path, found ? found + 1 : 0, duplicates);
+            check(found == member);
+        }
+        check(argot_record_find(record, &path, found ? found + 1 : record->count, duplicates) == 0);
+    }
+}
+
+static void
+check_written(const struct argot_record *record)
+{
+    struct argot_buffer out;
+    size_t at;
+    argot_buffer_init(&out, argot_seam_system());
+    record_case_write(record, false, &out);
+    check(!out.failed && !strict_json_check(out.bytes, out.length, &at));
+    check(strict_json_is_clean(out.bytes, out.length));
+    argot_buffer_finish(&out);
+}
+
+/* The other reader takes any value and knows no blank but the one, within. */
+static void
+check_json(struct argot_slice text, enum argot_decode_status status, const struct argot_record *record)
+{
+    size_t at;
+    for (uint32_t i = 0; i < text.length; i++)
+        if (text.at[i] == '\t' || text.at[i] == '\n' || text.at[i] == '\r')
+            return;
+    if (!text.length || text.at[0] != '{' || text.at[text.length - 1] != '}' || record->too_deep || record->too_many)
+        return;
+    check((status == ARGOT_DECODED) == !strict_json_check(text.at, text.length, &at));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 1)
+        return 0;
+    struct argot_arena arena;
+    struct argot_record record;
+    argot_arena_init(&arena, argot_seam_system(), 0);
+    struct argot_decode context = {.arena = &arena};
+    struct argot_slice text = {data + 1, (uint32_t)(size - 1)};
+    enum argot_decode_status status = read_record(&context, data[0], text, &record);
+    check(status != ARGOT_DECODE_NO_MEMORY);
+    if (data[0] < 16)
+        check_json(text, status, &record);
+    if (status == ARGOT_DECODED) {
+        check(!record_case_check(&record, text, record.count < MOST_COMPARED));
+        check_find(&record);
+        check_written(&record);
+        argot_record_name_columns(&record, 1, names, COUNT(names));
+    } else {
+        check(record.offset <= text.length && record.expected);
+    }
+    argot_arena_finish(&arena);
+    return 0;
+}
