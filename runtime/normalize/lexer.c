@@ -190,7 +190,8 @@ argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer
         if (try_one(&a, &lexer->templates[list[i]]))
             return lexer->templates[list[i]].message;
     /* Without a list this is the search; where no head fits it only finds out how far the text got. */
-    for (uint16_t i = 0; (!list || list[0] == ARGOT_NONE) && i < lexer->ntemplates; i++)
+    bool all = !list || (list[0] == ARGOT_NONE && w->exploring);
+    for (uint16_t i = 0; all && i < lexer->ntemplates; i++)
         if (try_one(&a, &lexer->templates[i]))
             return lexer->templates[i].message;
     if (a.scan.far && a.scan.expected < n->nexpectations)

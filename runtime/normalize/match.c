@@ -411,13 +411,9 @@ refuse(struct argot_worker *w, struct argot_slice text)
     argot_pack_letter(w, reason, &letter);
 }
 
-void
-argot_match_record(struct argot_worker *w, struct argot_slice text)
+static void
+settle(struct argot_worker *w, struct argot_slice text)
 {
-    if (!text.length) {
-        argot_pack_skipped(w);
-        return;
-    }
     open_level(w, 0, text);
     if (try_formats(w, text) || w->failed)
         return;
@@ -425,4 +421,25 @@ argot_match_record(struct argot_worker *w, struct argot_slice text)
         argot_pack_skipped(w);
     else
         refuse(w, text);
+}
+
+/* How far a text got in templates that its head rules out is of interest for letters only. So a record that becomes one
+ * is gone through once more, with all of them tried: the outcome is the same. */
+void
+argot_match_record(struct argot_worker *w, struct argot_slice text)
+{
+    struct argot_batch *batch = w->batch;
+    size_t begin = batch->count;
+    if (!text.length) {
+        argot_pack_skipped(w);
+        return;
+    }
+    settle(w, text);
+    if (w->failed || batch->count != begin + 1 || batch->results[begin].outcome != ARGOT_LETTER)
+        return;
+    batch->count = begin;
+    argot_worker_begin_record(w);
+    w->exploring = true;
+    settle(w, text);
+    w->exploring = false;
 }

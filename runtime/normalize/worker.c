@@ -148,6 +148,16 @@ argot_counts_add(struct argot_counts *sum, const struct argot_counts *counts)
 
 /* ---- records ---- */
 
+void
+argot_worker_begin_record(struct argot_worker *w)
+{
+    w->parts = 0;
+    w->nextra = 0;
+    w->failed = w->limited = false;
+    w->far = (struct argot_far){0};
+    w->counts = (struct argot_counts){.records = 1, .lines = 1};
+}
+
 static void
 begin(struct argot_worker *w, struct argot_batch *batch, struct argot_slice raw, uint64_t record, uint64_t line)
 {
@@ -155,12 +165,8 @@ begin(struct argot_worker *w, struct argot_batch *batch, struct argot_slice raw,
     w->raw = raw;
     w->record = record;
     w->line = line;
-    w->parts = 0;
-    w->nextra = 0;
-    w->failed = w->limited = w->far.set = false;
-    w->far = (struct argot_far){0};
     w->decode.arena = &batch->arena;
-    w->counts = (struct argot_counts){0};
+    argot_worker_begin_record(w);
 }
 
 /* False without memory: what the record appended is taken back. */
@@ -184,7 +190,6 @@ argot_worker_record(struct argot_worker *w, struct argot_batch *batch, const uin
     struct argot_slice raw = {bytes, (uint32_t)length};
     size_t count = batch->count;
     begin(w, batch, raw, record, line);
-    w->counts.records = w->counts.lines = 1;
     argot_match_record(w, argot_lexer_trim(raw));
     return end(w, count);
 }

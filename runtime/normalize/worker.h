@@ -60,6 +60,7 @@ struct argot_worker {
     uint32_t parts; /* events of this record so far */
     bool failed;    /* out of memory */
     bool limited;   /* more extra than fits */
+    bool exploring; /* templates are tried that cannot fit, to see how far the text gets */
 
     struct argot_level levels[ARGOT_BOUND_MAX_DEPTH];
     struct argot_slice captures[ARGOT_BOUND_MAX_VALUE_DEPTH][ARGOT_MAX_CAPTURES];
@@ -72,6 +73,10 @@ struct argot_worker {
     struct argot_shape_node *node;
     struct argot_counts counts; /* of the record at hand */
 };
+
+/* ---- worker.c ---- */
+/* Forgets what the record at hand has become so far. */
+void argot_worker_begin_record(struct argot_worker *w);
 
 /* ---- lexer.c ---- */
 struct argot_slice argot_lexer_trim(struct argot_slice text);
