@@ -238,6 +238,92 @@ START_TEST(fields_stand_in_schema_order_and_absent_ones_are_left_out)
 }
 END_TEST
 
+/* A value for a type, and how it is written. */
+static struct argot_slot
+sample(enum argot_type type, const char **json_text)
+{
+    static const uint8_t ip[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
+    static struct argot_slot items[2];
+    struct argot_slot slot = {.u64 = 1};
+    switch (type) {
+    case ARGOT_TYPE_STRING:
+    case ARGOT_TYPE_HOST:
+    case ARGOT_TYPE_KEYWORD:
+        *json_text = "\"x\\\"y\"";
+        return case_text("x\"y");
+    case ARGOT_TYPE_INT:
+    case ARGOT_TYPE_DURATION:
+        *json_text = "-5";
+        return (struct argot_slot){.i64 = -5};
+    case ARGOT_TYPE_FLOAT:
+        *json_text = "0.5";
+        return (struct argot_slot){.f64 = 0.5};
+    case ARGOT_TYPE_BOOL:
+        *json_text = "true";
+        return slot;
+    case ARGOT_TYPE_IP:
+        *json_text = "\"2001:db8::1\"";
+        memcpy(slot.ip, ip, sizeof ip);
+        return slot;
+    case ARGOT_TYPE_MAC:
+        *json_text = "\"00:00:00:00:00:01\"";
+        return slot;
+    case ARGOT_TYPE_TIMESTAMP:
+        *json_text = "\"1970-01-01T00:00:00.000000001Z\"";
+        return slot;
+    case ARGOT_TYPE_STRING_LIST:
+        *json_text = "[\"a\",\"b\"]";
+        items[0] = case_text("a");
+        items[1] = case_text("b");
+        return (struct argot_slot){.list = {.items = items, .count = 2}};
+    case ARGOT_TYPE_IP_LIST:
+        *json_text = "[\"2001:db8::1\"]";
+        memcpy(items[0].ip, ip, sizeof ip);
+        return (struct argot_slot){.list = {.items = items, .count = 1}};
+    default:
+        *json_text = "1";
+        return slot;
+    }
+}
+
+/* Names of all lengths, alone and behind a constant. */
+START_TEST(every_field_is_written_by_its_type)
+{
+    for (uint16_t field = 0; field < argot_schema.count; field++) {
+        const struct argot_schema_field *row = &argot_schema.fields[field];
+        const char *text, *time = "\"event_time\":\"2026-03-03T10:00:01Z\"";
+        char expected[256], name[64];
+        struct argot_slot slot = sample((enum argot_type)row->type, &text);
+        if (row->type == ARGOT_TYPE_ENUM) {
+            snprintf(name, sizeof name, "\"%s\"", row->values[1]);
+            text = name;
+        }
+        if (!strcmp(row->name, "event_time"))
+            continue;
+        bool first = field < case_field("event_time");
+        snprintf(expected, sizeof expected, first ? "{\"%s\":%s,%s}\n" : "{%3$s,\"%1$s\":%2$s}\n", row->name, text,
+                 time);
+        for (int constant = 0; constant < 2; constant++) {
+            case_init(&it);
+            start(0);
+            *(constant ? case_constant(&it, row->name) : case_slot(&it, row->name)) = slot;
+            expect_event(expected);
+        }
+    }
+}
+END_TEST
+
+START_TEST(constants_behind_one_another_are_written_in_order)
+{
+    *case_constant(&it, "event_type") = case_enum("event_type", "AUTH_LOGIN");
+    *case_constant(&it, "user_name") = case_text("a\x01");
+    *case_constant(&it, "user_id") = case_text("b");
+    *case_slot(&it, "process_name") = case_json("[1]");
+    expect_event("{\"event_type\":\"AUTH_LOGIN\",\"event_time\":\"2026-03-03T10:00:01Z\",\"user_name\":\"a\\u0001\","
+                 "\"user_id\":\"b\",\"process_name\":[1]}\n");
+}
+END_TEST
+
 START_TEST(the_time_is_written_once_whether_the_shape_lists_it_or_not)
 {
     expect_event("{\"event_time\":\"2026-03-03T10:00:01Z\"}\n");
@@ -413,6 +499,8 @@ make_suite(void)
     tcase_add_test(tcase, values_are_written_by_their_type);
     tcase_add_test(tcase, JSON_as_it_stands_is_made_clean);
     tcase_add_test(tcase, fields_stand_in_schema_order_and_absent_ones_are_left_out);
+    tcase_add_test(tcase, every_field_is_written_by_its_type);
+    tcase_add_test(tcase, constants_behind_one_another_are_written_in_order);
     tcase_add_test(tcase, the_time_is_written_once_whether_the_shape_lists_it_or_not);
     tcase_add_test(tcase, extra_comes_last_in_its_own_order);
     tcase_add_test(tcase, what_was_asked_for_stands_where_the_schema_has_it);

@@ -52,6 +52,7 @@ enum dialect {
     BOTH,
     NO_TEXTS, /* empty separators mean blanks too */
     WRAPPED_COMMA,
+    WRAPPED_TRAILING,
 };
 
 #define BLANK ARGOT_TEXT(" ")
@@ -79,6 +80,7 @@ static const struct argot_kv dialects[] = {
               .last_key = ARGOT_TEXT("a")},
     [NO_TEXTS] = {.quote = '"'},
     [WRAPPED_COMMA] = {.pair_separator = ARGOT_TEXT(","), .value_separator = EQUALS, .wrap = {'[', ']'}},
+    [WRAPPED_TRAILING] = {.pair_separator = BLANK, .value_separator = EQUALS, .wrap = {'<', '>'}, .trailing = ','},
 };
 
 static enum argot_decode_status
@@ -158,6 +160,9 @@ static const struct {
     {WRAPPED, "a=<b>", "a=b", NULL},
     {WRAPPED_COMMA, "a=[1,2],b=[3] , c=[4]", "a=1,2\nb=3\nc=4", NULL},
     {WRAPPED_COMMA, "a=[1]x,b=[2]", "a=1]x,b=[2", NULL},
+    {WRAPPED_TRAILING, "a=<b c>, d=<e>f>,", "a=b c\nd=e>f", NULL},
+    {WRAPPED_TRAILING, "a=<b>,c d=1,", "a=<b>,c\nd=1", NULL},
+    {COMMA, " , =x , = , a=1", "a=1", "=x ="},
     {TRAILING, "a=1, b=\"x y\", c=2", "a=1\nb=x y\nc=2", NULL},
     {TRAILING, "a=1,2, b=,", "a=1,2\nb=", NULL},
     {TRAILING, "a=,,", "a=,", NULL}, /* one only */

@@ -510,6 +510,56 @@ START_TEST(a_parse_can_be_stopped)
 }
 END_TEST
 
+/* The reader was told to stop while it read the last lines, so that they end anywhere. */
+START_TEST(a_stop_drops_what_may_be_cut)
+{
+    static const char *const one[] = {"first"};
+    static const struct {
+        const char *text;
+        size_t record_max_bytes;
+        uint64_t records;
+    } rows[] = {{"a\nb\nc", 0, 2}, {"a", 0, 0}, {"a\n", 0, 1}, {"a\nbbbbb", 3, 1}};
+    options.paths = one;
+    options.npaths = 1;
+    options.stop = stop;
+    options.workers = workers[_i];
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct calls calls = {.stop_at = 2}; /* behind the first read */
+        argot_test_seam_put(&inner, "first", rows[i].text, strlen(rows[i].text));
+        options.context = &calls;
+        options.input.record_max_bytes = rows[i].record_max_bytes;
+        ck_assert(run());
+        ck_assert_int_eq(result.end, ARGOT_PARSE_STOPPED);
+        ck_assert_uint_eq(result.total.records, rows[i].records);
+        ck_assert_uint_eq(lines_of("(out)"), rows[i].records);
+        argot_parse_finish(&locked, &result);
+    }
+}
+END_TEST
+
+/* Blocks whose output is larger than what a job keeps, and lines that fill a batch alone. */
+START_TEST(large_outputs_are_written_whole)
+{
+    static const char *const one[] = {"first"};
+    size_t length = (size_t)3 << 20;
+    char *text = malloc(length);
+    memset(text, '\x01', length); /* six bytes each in JSON */
+    for (size_t i = 199999; i < length; i += 200000)
+        text[i] = '\n';
+    argot_test_seam_put(&inner, "first", text, length);
+    free(text);
+    options.paths = one;
+    options.npaths = 1;
+    options.workers = workers[_i];
+    ck_assert(run());
+    ck_assert_int_eq(result.end, ARGOT_PARSE_DONE);
+    ck_assert_uint_eq(result.total.events, length / 200000 + 1);
+    ck_assert_uint_eq(lines_of("(out)"), result.total.events);
+    ck_assert_uint_gt(argot_test_seam_file(&inner, "(out)")->length, 5 * length);
+    argot_parse_finish(&locked, &result);
+}
+END_TEST
+
 START_TEST(columns_are_checked_before_anything_is_read)
 {
     put_files();
@@ -551,6 +601,8 @@ main(void)
     tcase_add_loop_test(tcase, an_input_that_fails_does_not_end_the_others, 0, COUNT(workers));
     tcase_add_loop_test(tcase, callers_hear_of_problems_and_progress, 0, COUNT(workers));
     tcase_add_loop_test(tcase, a_parse_can_be_stopped, 0, COUNT(workers));
+    tcase_add_loop_test(tcase, a_stop_drops_what_may_be_cut, 0, COUNT(workers));
+    tcase_add_loop_test(tcase, large_outputs_are_written_whole, 0, COUNT(workers));
     tcase_add_loop_test(tcase, columns_are_checked_before_anything_is_read, 0, COUNT(workers));
     tcase_add_loop_test(tcase, unknown_formats_begin_nothing, 0, COUNT(workers));
     suite_add_tcase(suite, tcase);

@@ -5,6 +5,7 @@
 #include "decode/zone.h"
 #include "decode/zone_table.h"
 #include "test_case.h"
+#include "test_seam.h"
 
 struct zone_case {
     int zone;
@@ -205,6 +206,57 @@ START_TEST(files_without_changes_and_rule_keep_their_type)
 }
 END_TEST
 
+/* Version 1 has times of 32 bits and no footer: the last offset holds on. */
+START_TEST(old_files_are_read)
+{
+    uint8_t file[44 + 2 * 5 + 2 * 6 + 8] = {'T', 'Z', 'i', 'f', [35] = 2, [39] = 2, [43] = 8};
+    static const uint8_t block[] = {0xff, 0xff, 0xff, 0x9c, 0, 0, 0, 100, /* at -100 and 100 */
+                                    1,    0,                              /* the second type, the first again */
+                                    0,    0,    0x0e, 0x10, 0, 0,         /* 3600 */
+                                    0,    0,    0x1c, 0x20, 1, 4};        /* 7200 */
+    memcpy(file + 44, block, sizeof block);
+    struct argot_zone *zone = argot_zone_parse(argot_seam_system(), file, sizeof file);
+    ck_assert_ptr_nonnull(zone);
+    static const int64_t moments[] = {INT64_MIN, -101, -100, 99, 100, INT64_MAX};
+    static const int32_t offsets[] = {3600, 3600, 7200, 7200, 3600, 3600};
+    for (size_t i = 0; i < COUNT(moments); i++)
+        ck_assert_int_eq(argot_zone_offset(zone, moments[i]), offsets[i]);
+    argot_zone_free(zone);
+    file[44 + 8] = 2; /* no such type */
+    ck_assert_ptr_null(argot_zone_parse(argot_seam_system(), file, sizeof file));
+    file[44 + 8] = 1;
+    file[44 + 7] = 0x9c; /* times that go back */
+    file[44 + 4] = 0x80;
+    ck_assert_ptr_null(argot_zone_parse(argot_seam_system(), file, sizeof file));
+}
+END_TEST
+
+START_TEST(each_allocation_may_fail)
+{
+    static const char *const names[] = {"a", "+02:00"};
+    struct argot_test_seam seam;
+    uint8_t file[512];
+    argot_test_seam_init(&seam);
+    argot_test_seam_put(&seam, "zones/a", file, make_tzif(file, "EST5EDT,M3.2.0,M11.1.0"));
+    for (size_t i = 0; i < COUNT(names); i++) {
+        char why[200] = "";
+        uint64_t calls = seam.allocations;
+        argot_zone_free(argot_zone_load(&seam.seam, "zones", names[i], why, sizeof why));
+        calls = seam.allocations - calls;
+        ck_assert_uint_gt(calls, 0);
+        for (uint64_t call = 1; call <= calls; call++) {
+            strcpy(why, "");
+            seam.fail_allocation = seam.allocations + call;
+            ck_assert_ptr_null(argot_zone_load(&seam.seam, "zones", names[i], why, sizeof why));
+            ck_assert(*why);
+            ck_assert_uint_eq(seam.live_blocks, 0);
+        }
+    }
+    argot_zone_free(NULL);
+    argot_test_seam_finish(&seam);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -221,6 +273,8 @@ main(void)
     tcase_add_test(tcase, broken_rules_are_refused);
     tcase_add_test(tcase, truncated_files_are_refused);
     tcase_add_test(tcase, files_without_changes_and_rule_keep_their_type);
+    tcase_add_test(tcase, old_files_are_read);
+    tcase_add_test(tcase, each_allocation_may_fail);
     suite_add_tcase(suite, tcase);
     return test_run(suite);
 }
