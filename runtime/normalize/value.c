@@ -231,7 +231,7 @@ put_pieces(struct step *s, struct argot_slice text)
         break;
     }
     if (!ok) {
-        put_target(s, 0, text);
+        put_decoded(s, ARGOT_DECODE_BAD, NULL, text);
         return;
     }
     for (unsigned i = 0; i < s->value->ntargets; i++)
