@@ -60,12 +60,7 @@ bool argot_decode_url(struct argot_slice text, struct argot_slice *host, struct 
                       struct argot_slice *path, struct argot_slice *query);
 bool argot_decode_pri(struct argot_slice text, uint64_t *facility, uint64_t *severity);
 
-/* RFC 4291 text or dotted quad to 16 bytes (IPv4 mapped), and to RFC 5952 text (at least 46 bytes
- * of room; returns the length; IPv4-mapped addresses are written as IPv4). */
+/* RFC 4291 text or dotted quad to 16 bytes (IPv4 mapped). event/format.h writes addresses and times. */
 bool argot_ip_parse(const uint8_t *text, size_t length, uint8_t ip[16]);
-size_t argot_ip_format(const uint8_t ip[16], char *text);
-/* ISO 8601 with Z, as few digits of fraction as needed, at least 32 bytes of room; returns the
- * length. */
-size_t argot_time_format(argot_time time, char *text);
 /* ISO 8601 / RFC 3339 with a zone, for arguments and examples. */
 bool argot_time_parse(const char *text, argot_time *time);

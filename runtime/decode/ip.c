@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Addresses: the texts of RFC 4291 section 2.2 and strict dotted quads in, the canonical form of
- * RFC 5952 out. An IPv4 address and its IPv4-mapped form are one value. Zone identifiers (%eth0)
- * are no part of an address. */
+ * Addresses: the texts of RFC 4291 section 2.2 and strict dotted quads. An IPv4 address and its IPv4-mapped form are
+ * one value. Zone identifiers (%eth0) are no part of an address. */
 #include "decode/decode.h"
 #include <string.h>
 
@@ -107,71 +106,4 @@ argot_ip_parse(const uint8_t *text, size_t length, uint8_t ip[16])
         return parse_groups(text, end, ip);
     memcpy(ip, mapped, sizeof mapped);
     return parse_quad(text, end, ip + 12);
-}
-
-static char *
-put_octet(char *p, uint8_t octet)
-{
-    if (octet >= 100)
-        *p++ = (char)('0' + octet / 100);
-    if (octet >= 10)
-        *p++ = (char)('0' + octet / 10 % 10);
-    *p++ = (char)('0' + octet % 10);
-    return p;
-}
-
-static char *
-put_group(char *p, uint32_t group)
-{
-    for (int shift = 12; shift >= 0; shift -= 4)
-        if (!shift || group >> shift)
-            *p++ = "0123456789abcdef"[group >> shift & 15];
-    return p;
-}
-
-/* The first of the longest runs of at least two zero groups (RFC 5952 section 4.2). */
-static int
-longest_gap(const uint8_t ip[16], int *length)
-{
-    int begin = -1;
-    *length = 1;
-    for (int i = 0; i < 8;) {
-        int run = 0;
-        while (i + run < 8 && !ip[2 * (i + run)] && !ip[2 * (i + run) + 1])
-            run++;
-        if (run > *length) {
-            begin = i;
-            *length = run;
-        }
-        i += run + 1;
-    }
-    return begin;
-}
-
-size_t
-argot_ip_format(const uint8_t ip[16], char *text)
-{
-    char *p = text;
-    if (!memcmp(ip, mapped, sizeof mapped)) {
-        for (int i = 12; i < 16; i++) {
-            p = put_octet(p, ip[i]);
-            *p++ = i < 15 ? '.' : 0;
-        }
-        return (size_t)(p - text) - 1;
-    }
-    int length, gap = longest_gap(ip, &length);
-    for (int i = 0; i < 8;) {
-        if (i == gap) {
-            *p++ = ':';
-            if (!i)
-                *p++ = ':';
-            i += length;
-            continue;
-        }
-        p = put_group(p, (uint32_t)ip[2 * i] << 8 | ip[2 * i + 1]);
-        if (++i < 8)
-            *p++ = ':';
-    }
-    *p = 0;
-    return (size_t)(p - text);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Times in the common ways of writing, and times written by argot itself. The grammars are those
- * that argot/lex.h finds the ends of; here the whole text must be one. */
+ * Times in the common ways of writing. The grammars are those that argot/lex.h finds the ends of; here the whole text
+ * must be one. */
 #include "decode/calendar.h"
 #include "decode/number.h"
 #include <string.h>
@@ -210,44 +210,4 @@ argot_time_parse(const char *text, argot_time *time)
     const uint8_t *p = (const uint8_t *)text;
     return read_iso(p, p + strlen(text), true, &calendar) && calendar.has_zone &&
            argot_calendar_moment(&nothing, &calendar, time);
-}
-
-static char *
-put_digits(char *p, uint32_t number, int digits)
-{
-    for (int i = digits; i-- > 0; number /= 10)
-        p[i] = (char)('0' + number % 10);
-    return p + digits;
-}
-
-size_t
-argot_time_format(argot_time time, char *text)
-{
-    int64_t second = time / NS_PER_S - (time % NS_PER_S < 0);
-    uint32_t ns = (uint32_t)((time % NS_PER_S + NS_PER_S) % NS_PER_S);
-    int64_t days = second / ARGOT_CALENDAR_DAY_S - (second % ARGOT_CALENDAR_DAY_S < 0);
-    uint32_t of_day = (uint32_t)(second - days * ARGOT_CALENDAR_DAY_S);
-    int64_t year;
-    uint32_t month, day;
-    argot_calendar_date(days, &year, &month, &day);
-    char *p = put_digits(text, (uint32_t)year, 4);
-    *p++ = '-';
-    p = put_digits(p, month, 2);
-    *p++ = '-';
-    p = put_digits(p, day, 2);
-    *p++ = 'T';
-    p = put_digits(p, of_day / 3600, 2);
-    *p++ = ':';
-    p = put_digits(p, of_day / 60 % 60, 2);
-    *p++ = ':';
-    p = put_digits(p, of_day % 60, 2);
-    if (ns) {
-        *p++ = '.';
-        p = put_digits(p, ns, 9);
-        while (p[-1] == '0')
-            p--;
-    }
-    *p++ = 'Z';
-    *p = 0;
-    return (size_t)(p - text);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What follows from what was captured: conditions, cases, constants, derived fields. */
 #include "normalize/worker.h"
-#include <stdio.h>
+#include "event/format.h"
 #include <string.h>
 
 /* ---- sources ---- */
@@ -29,30 +29,27 @@ slot_text(const struct argot_bound_dest *dest, const struct argot_slot *slot, ch
     case ARGOT_TYPE_UINT:
     case ARGOT_TYPE_PORT:
     case ARGOT_TYPE_BYTES:
-        return made(room, (size_t)snprintf(room, 80, "%llu", (unsigned long long)slot->u64));
+        return made(room, argot_format_u64(slot->u64, room));
     case ARGOT_TYPE_INT:
     case ARGOT_TYPE_DURATION:
-        return made(room, (size_t)snprintf(room, 80, "%lld", (long long)slot->i64));
+        return made(room, argot_format_i64(slot->i64, room));
     case ARGOT_TYPE_BOOL:
         return slot->u64 ? (struct argot_slice)ARGOT_TEXT("true") : (struct argot_slice)ARGOT_TEXT("false");
     case ARGOT_TYPE_IP:
-        return made(room, argot_ip_format(slot->ip, room));
+        return made(room, argot_format_ip(slot->ip, room));
     case ARGOT_TYPE_TIMESTAMP:
-        return made(room, argot_time_format(slot->i64, room));
+        return made(room, argot_format_time(slot->i64, room));
     case ARGOT_TYPE_FLOAT:
-        return made(room, (size_t)snprintf(room, 80, "%.17g", slot->f64));
+        return made(room, argot_format_double(slot->f64, room));
     case ARGOT_TYPE_MAC:
-        return made(room, (size_t)snprintf(room, 80, "%02x:%02x:%02x:%02x:%02x:%02x", (unsigned)(slot->u64 >> 40 & 255),
-                                           (unsigned)(slot->u64 >> 32 & 255), (unsigned)(slot->u64 >> 24 & 255),
-                                           (unsigned)(slot->u64 >> 16 & 255), (unsigned)(slot->u64 >> 8 & 255),
-                                           (unsigned)(slot->u64 & 255)));
+        return made(room, argot_format_mac(slot->u64, room));
     case ARGOT_TYPE_STRING_LIST:
         if (slot->list.count)
             return (struct argot_slice){slot->list.items[0].text.at, slot->list.items[0].text.length};
         break;
     case ARGOT_TYPE_IP_LIST:
         if (slot->list.count)
-            return made(room, argot_ip_format(slot->list.items[0].ip, room));
+            return made(room, argot_format_ip(slot->list.items[0].ip, room));
         break;
     default:
         break;

@@ -92,8 +92,8 @@ fuzz_time(const struct argot_decode *context, enum argot_how how, struct argot_s
     if (argot_decode_time(context, how, directives, text, &time) != ARGOT_DECODED)
         return;
     check(time >= 0);
-    char iso[40];
-    argot_time_format(time, iso);
+    char iso[ARGOT_FORMAT_ROOM + 1];
+    iso[argot_format_time(time, iso)] = 0;
     check(argot_time_parse(iso, &again) && again == time);
     bool number = how >= ARGOT_HOW_EPOCH && how <= ARGOT_HOW_EPOCH_NS;
     if (number && (memchr(text.at, 'e', text.length) || memchr(text.at, 'E', text.length)))

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 #include "decode/zone.h"
+#include "event/format.h"
 #include "test_case.h"
 
 #define NS 1000000000ll
@@ -76,8 +77,8 @@ utc(const char *iso)
 static void
 expect_time(argot_time time, const char *iso, const char *what)
 {
-    char text[40];
-    argot_time_format(time, text);
+    char text[ARGOT_FORMAT_ROOM + 1];
+    text[argot_format_time(time, text)] = 0;
     ck_assert_msg(!strcmp(text, iso), "%s: %s, not %s", what, text, iso);
 }
 

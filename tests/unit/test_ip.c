@@ -152,14 +152,12 @@ START_TEST(writing_agrees_with_the_C_library)
             ip[i] = zeroes >> i / 2 & 1 || zeroes >> (20 + i) & 1 ? 0 : (uint8_t)test_random(&state);
         if (round % 4 == 0)
             memcpy(ip, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
-        char text[64], other[64], expected[64];
-        size_t length = argot_ip_format(ip, text);
-        ck_assert_uint_eq(strlen(text), length);
+        char text[ARGOT_FORMAT_ROOM + 1], expected[64];
+        size_t length = argot_format_ip(ip, text);
         ck_assert_uint_lt(length, 46);
+        text[length] = 0;
         ck_assert(argot_ip_parse((const uint8_t *)text, length, back));
         ck_assert_mem_eq(back, ip, 16);
-        other[argot_format_ip(ip, other)] = 0;
-        ck_assert_str_eq(text, other);
         bool mapped = !memcmp(ip, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
         inet_ntop(mapped ? AF_INET : AF_INET6, mapped ? ip + 12 : ip, expected, sizeof expected);
         if (mapped || !strchr(expected, '.'))

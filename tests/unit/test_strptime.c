@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 #include "argot/lex.h"
+#include "event/format.h"
 #include "test_case.h"
 
 static struct argot_decode context; /* UTC, received on 2026-01-02 */
@@ -138,8 +139,8 @@ START_TEST(directives_are_read)
     ck_assert_msg(good == (row->expected != NULL), "%s by %s", row->text, row->directives);
     if (!good)
         return;
-    char text[40];
-    argot_time_format(time, text);
+    char text[ARGOT_FORMAT_ROOM + 1];
+    text[argot_format_time(time, text)] = 0;
     ck_assert_msg(!strcmp(text, row->expected), "%s: %s, not %s", row->text, text, row->expected);
     size_t length = strlen(row->text);
     uint8_t padded[128] = {0};

@@ -145,8 +145,8 @@ START_TEST(times_are_read_as_their_way_says)
     ck_assert_msg(good == (row->expected != NULL), "%s", row->text);
     if (!good)
         return;
-    char text[40];
-    argot_time_format(time, text);
+    char text[ARGOT_FORMAT_ROOM + 1];
+    text[argot_format_time(time, text)] = 0;
     ck_assert_msg(!strcmp(text, row->expected), "%s: %s, not %s", row->text, text, row->expected);
 }
 END_TEST
@@ -237,12 +237,8 @@ START_TEST(written_times_are_read_back)
         argot_time time = (argot_time)(test_random(&state) >> 1) >> round % 60, back;
         if (round % 2)
             time -= time % 1000000000;
-        char text[40], other[ARGOT_FORMAT_ROOM + 1];
-        size_t length = argot_time_format(time, text);
-        ck_assert_uint_eq(length, strlen(text));
-        ck_assert_uint_lt(length, 32);
-        other[argot_format_time(time, other)] = 0;
-        ck_assert_str_eq(text, other);
+        char text[ARGOT_FORMAT_ROOM + 1];
+        text[argot_format_time(time, text)] = 0;
         ck_assert(argot_time_parse(text, &back));
         ck_assert_int_eq(back, time);
     }
