@@ -170,6 +170,17 @@ struct argot_registry {
     _Atomic(uint32_t) nshapes;
 };
 
+/* Whether a record of the format may begin with a byte. */
+static inline bool
+argot_bound_may_begin(const struct argot_bound *bound, uint8_t byte)
+{
+    return bound->first[byte >> 6] >> (byte & 63) & 1;
+}
+
+/* A format by name, NULL when there is none. O(log n). */
+struct argot_bound *argot_bound_find(const struct argot_registry *registry, struct argot_slice name);
+/* The envelope that a format names in `inside`; NULL for the bare line and for those that are not there. */
+struct argot_bound *argot_bound_parent(const struct argot_registry *registry, const struct argot_inside *inside);
 /* Checks a normalizer's tables and binds them in the registry's arena. NULL with the reason in `why`. */
 struct argot_bound *argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *normalizer,
                                     char *why, size_t why_size);

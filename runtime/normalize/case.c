@@ -197,6 +197,7 @@ static bool
 table(const struct argot_derive *derive, struct argot_slice *text)
 {
     int64_t number;
+    bool in_ranges = derive->nranges && read_integer(*text, &number);
     for (uint16_t i = 0; derive->contains && i < derive->contains->count; i++) {
         const struct argot_slice *part = &derive->contains->pairs[i].key;
         if (memmem(text->at, text->length, part->at, part->length)) {
@@ -204,7 +205,7 @@ table(const struct argot_derive *derive, struct argot_slice *text)
             return true;
         }
     }
-    for (uint16_t i = 0; derive->nranges && read_integer(*text, &number) && i < derive->nranges; i++)
+    for (uint16_t i = 0; in_ranges && i < derive->nranges; i++)
         if (number >= derive->ranges[i].low && number <= derive->ranges[i].high) {
             *text = derive->ranges[i].text;
             return true;

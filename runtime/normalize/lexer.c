@@ -23,9 +23,9 @@ argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset
     /* A decoded copy has no place in the record; it counts as its begin. */
     bool inside = text.at >= w->raw.at && text.at <= w->raw.at + w->raw.length;
     uint32_t absolute = inside ? (uint32_t)(text.at - w->raw.at) + offset : 0;
-    if (w->far.set && absolute <= w->far.offset)
+    if (w->far.format && absolute <= w->far.offset)
         return;
-    w->far = (struct argot_far){absolute, true, format, expected};
+    w->far = (struct argot_far){absolute, format, expected};
 }
 
 /* ---- captures ---- */

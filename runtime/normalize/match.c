@@ -27,14 +27,8 @@ open_level(struct argot_worker *w, unsigned depth, struct argot_slice input)
     level->json_tried = false;
     level->extra_begin = w->nextra;
     w->decode.has_outer_time = false;
-    for (unsigned d = depth; d-- > 0 && !w->decode.has_outer_time;) {
-        const struct argot_level *outer = &w->levels[d];
-        uint16_t dest = outer->bound->normalizer->event_time;
-        if (dest == ARGOT_NONE || !argot_bound_bit(&outer->present, dest))
-            continue;
-        w->decode.has_outer_time = true;
-        w->decode.outer_time = outer->slots[dest].i64;
-    }
+    for (unsigned d = depth; d-- > 0 && !w->decode.has_outer_time;)
+        w->decode.has_outer_time = argot_level_time(&w->levels[d], &w->decode.outer_time);
 }
 
 static struct argot_level *
@@ -286,7 +280,7 @@ unwrap(struct argot_worker *w, unsigned depth, struct way way)
     for (uint32_t i = 0; text.length && i < bound->nchildren; i++) {
         const struct argot_bound_child *child = &bound->children[i];
         struct way on = way;
-        if (!(child->bound->first[text.at[0] >> 6] >> (text.at[0] & 63) & 1) && !child->when.count)
+        if (!argot_bound_may_begin(child->bound, text.at[0]) && !child->when.count)
             continue;
         if (!may_follow(w, bound, child->bound, &on) || !argot_case_holds(w, depth, &child->when))
             continue;

@@ -12,15 +12,6 @@ struct candidate {
     bool placed;
 };
 
-static struct argot_bound *
-find(const struct argot_registry *registry, const char *name)
-{
-    for (uint32_t i = 0; i < registry->count; i++)
-        if (!strcmp(registry->bound[i]->normalizer->name, name))
-            return registry->bound[i];
-    return NULL;
-}
-
 static bool
 names_before(const struct argot_bound *a, const struct argot_bound *b)
 {
@@ -103,7 +94,7 @@ by_first_byte(struct argot_registry *registry)
         if (!list)
             return false;
         for (uint32_t i = 0; i < registry->norder; i++)
-            if (registry->order[i]->first[byte >> 6] >> (byte & 63) & 1)
+            if (argot_bound_may_begin(registry->order[i], (uint8_t)byte))
                 list[count++] = (uint16_t)i;
         list[count] = ARGOT_NONE;
         registry->by_byte[byte] = list;
@@ -119,7 +110,7 @@ in_circle(const struct argot_registry *registry, const struct argot_bound *bound
     if (steps > registry->count)
         return true;
     for (uint16_t i = 0; i < bound->normalizer->ninside; i++) {
-        const struct argot_bound *parent = find(registry, bound->normalizer->inside[i].parent);
+        const struct argot_bound *parent = argot_bound_parent(registry, &bound->normalizer->inside[i]);
         if (parent && (parent == target || in_circle(registry, parent, target, steps + 1)))
             return true;
     }

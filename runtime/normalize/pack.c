@@ -53,11 +53,8 @@ event_time(struct argot_worker *w, unsigned depth, argot_time *time)
     bool received = false;
     for (unsigned d = depth + 1; d-- > 0;) {
         const struct argot_level *level = &w->levels[d];
-        uint16_t dest = level->bound->normalizer->event_time;
-        if (dest != ARGOT_NONE && argot_bound_bit(&level->present, dest)) {
-            *time = level->slots[dest].i64;
+        if (argot_level_time(level, time))
             return true;
-        }
         received |= level->bound->normalizer->event_time_received;
     }
     for (unsigned d = depth + 1; d-- > 0;)

@@ -42,23 +42,44 @@ argot_registry_free(struct argot_registry *registry)
 
 /* Where a name is, or should be put. */
 static uint32_t
-position(const struct argot_registry *registry, const char *name, bool *found)
+position(const struct argot_registry *registry, struct argot_slice name, bool *found)
 {
     uint32_t low = 0, high = registry->count;
     *found = false;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        int order = strcmp(name, registry->bound[middle]->normalizer->name);
-        if (!order) {
+        const char *known = registry->bound[middle]->normalizer->name;
+        int order = strncmp((const char *)name.at, known, name.length);
+        if (!order && !known[name.length]) {
             *found = true;
             return middle;
         }
-        if (order < 0)
+        if (order <= 0)
             high = middle;
         else
             low = middle + 1;
     }
     return low;
+}
+
+static struct argot_slice
+slice_of(const char *name)
+{
+    return (struct argot_slice){(const uint8_t *)name, (uint32_t)strlen(name)};
+}
+
+struct argot_bound *
+argot_bound_find(const struct argot_registry *registry, struct argot_slice name)
+{
+    bool found;
+    uint32_t at = position(registry, name, &found);
+    return found ? registry->bound[at] : NULL;
+}
+
+struct argot_bound *
+argot_bound_parent(const struct argot_registry *registry, const struct argot_inside *inside)
+{
+    return argot_bound_find(registry, slice_of(inside->parent));
 }
 
 bool
@@ -74,7 +95,7 @@ argot_registry_add(struct argot_registry *registry, const struct argot_normalize
     if (!bound)
         return false;
     bool found;
-    uint32_t at = position(registry, normalizer->name, &found);
+    uint32_t at = position(registry, slice_of(normalizer->name), &found);
     if (found) {
         registry->bound[at] = bound;
         return true;
@@ -124,9 +145,8 @@ argot_registry_at(const struct argot_registry *registry, size_t index)
 const struct argot_normalizer *
 argot_registry_find(const struct argot_registry *registry, const char *name)
 {
-    bool found;
-    uint32_t at = position(registry, name, &found);
-    return found ? registry->bound[at]->normalizer : NULL;
+    const struct argot_bound *bound = argot_bound_find(registry, slice_of(name));
+    return bound ? bound->normalizer : NULL;
 }
 
 size_t

@@ -5,17 +5,6 @@
 
 /* ---- the formats that were asked for ---- */
 
-static struct argot_bound *
-find(const struct argot_registry *registry, const char *name, size_t length)
-{
-    for (uint32_t i = 0; i < registry->count; i++) {
-        const char *known = registry->bound[i]->normalizer->name;
-        if (strlen(known) == length && !memcmp(known, name, length))
-            return registry->bound[i];
-    }
-    return NULL;
-}
-
 /* Marks the envelopes that a format may be found in, and theirs. */
 static void
 mark_way(struct argot_worker *w, const struct argot_bound *bound)
@@ -24,8 +13,7 @@ mark_way(struct argot_worker *w, const struct argot_bound *bound)
         return;
     w->way[bound->index] = 1;
     for (uint16_t i = 0; i < bound->normalizer->ninside; i++) {
-        const char *parent = bound->normalizer->inside[i].parent;
-        const struct argot_bound *envelope = find(w->registry, parent, strlen(parent));
+        const struct argot_bound *envelope = argot_bound_parent(w->registry, &bound->normalizer->inside[i]);
         if (envelope)
             mark_way(w, envelope);
     }
@@ -47,8 +35,8 @@ set_formats(struct argot_worker *w, const char *names)
     memset(w->way, 0, w->registry->count);
     while (names) {
         const char *plus = strchr(names, '+');
-        size_t length = plus ? (size_t)(plus - names) : strlen(names);
-        const struct argot_bound *bound = find(w->registry, names, length);
+        struct argot_slice name = {(const uint8_t *)names, (uint32_t)(plus ? (size_t)(plus - names) : strlen(names))};
+        const struct argot_bound *bound = argot_bound_find(w->registry, name);
         if (!bound || w->nforced == ARGOT_BOUND_MAX_DEPTH ||
             (w->nforced && !may_stand_in(bound, w->forced[w->nforced - 1])))
             return false;

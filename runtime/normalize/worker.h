@@ -34,6 +34,17 @@ struct argot_level {
     uint64_t bad_values, duplicates;
 };
 
+/* The time that the level itself gives; false: none. */
+static inline bool
+argot_level_time(const struct argot_level *level, argot_time *time)
+{
+    uint16_t dest = level->bound->normalizer->event_time;
+    if (dest == ARGOT_NONE || !argot_bound_bit(&level->present, dest))
+        return false;
+    *time = level->slots[dest].i64;
+    return true;
+}
+
 struct argot_worker_extra {
     struct argot_extra extra;
     uint16_t dest; /* of the level, ARGOT_NONE: a member of a record, or a value that did not fit */
@@ -42,8 +53,7 @@ struct argot_worker_extra {
 /* How far a record got, over all formats that were tried. */
 struct argot_far {
     uint32_t offset;
-    bool set;
-    const char *format, *expected;
+    const char *format, *expected; /* format NULL: nowhere yet */
 };
 
 struct argot_worker {
