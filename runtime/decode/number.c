@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DIGITS_THAT_FIT 19 /* into 64 bits, whichever they are */
+
 static bool
 is_digit(uint8_t byte)
 {
@@ -16,13 +18,15 @@ bool
 argot_number_digits(struct argot_slice text, uint64_t most, uint64_t *value)
 {
     uint64_t number = 0;
-    if (!text.length)
-        return false;
-    for (uint32_t i = 0; i < text.length; i++) {
-        if (!is_digit(text.at[i]) || __builtin_mul_overflow(number, (uint64_t)10, &number) ||
-            __builtin_add_overflow(number, (uint64_t)(text.at[i] - '0'), &number) || number > most)
+    uint32_t i = 0;
+    for (; i < text.length && i < DIGITS_THAT_FIT && is_digit(text.at[i]); i++)
+        number = number * 10 + (uint64_t)(text.at[i] - '0');
+    for (; i < text.length && is_digit(text.at[i]); i++)
+        if (__builtin_mul_overflow(number, (uint64_t)10, &number) ||
+            __builtin_add_overflow(number, (uint64_t)(text.at[i] - '0'), &number))
             return false;
-    }
+    if (!text.length || i < text.length || number > most)
+        return false;
     *value = number;
     return true;
 }

@@ -335,7 +335,7 @@ bind_op(const struct argot_bound *bound, const struct argot_value *value, struct
     const struct argot_bound_dest *dest = op->dest == ARGOT_DROP ? NULL : &bound->dests[op->dest];
     if (!dest || dest->kind != ARGOT_DEST_FIELD || dest->list)
         return;
-    op->most = dest->type == ARGOT_TYPE_PORT ? 4 : 18;
+    op->most = dest->type == ARGOT_TYPE_PORT ? UINT16_MAX : UINT64_MAX;
     op->kind = (uint8_t)op_kind(dest, value);
 }
 

@@ -35,10 +35,10 @@ enum argot_op_kind {
 };
 struct argot_op {
     uint8_t kind;
-    uint8_t most; /* UINT: decimal digits that always fit */
     uint16_t dest;
     uint32_t lengths; /* of the texts that mean "no value", a bit each */
     uint8_t first[2]; /* their first bytes */
+    uint64_t most;    /* UINT: the largest value that fits */
     const struct argot_value *value;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Templates tried on a text, in order, with the lists that the decision DFA allows; and how far a text got. */
 #include "argot/lex.h"
+#include "decode/number.h"
 #include "normalize/worker.h"
 #include <string.h>
 
@@ -29,22 +30,6 @@ argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset
 }
 
 /* ---- captures ---- */
-
-static bool
-read_digits(struct argot_slice text, uint32_t most, uint64_t *number)
-{
-    uint64_t sum = 0;
-    if (text.length > most)
-        return false;
-    for (uint32_t i = 0; i < text.length; i++) {
-        uint8_t digit = (uint8_t)(text.at[i] - '0');
-        if (digit > 9)
-            return false;
-        sum = sum * 10 + digit;
-    }
-    *number = sum;
-    return true;
-}
 
 /* Whether a text in quotes has no escapes; then it loses the quotes. */
 static bool
@@ -85,7 +70,7 @@ run_op(struct argot_worker *w, struct argot_level *level, const struct argot_op 
         slot->text.length = text.length;
         slot->text.flags = 0;
     } else if (op->kind == ARGOT_OP_UINT) {
-        if (!read_digits(text, op->most, &slot->u64))
+        if (!argot_number_digits(text, op->most, &slot->u64))
             return false;
     } else if (op->kind == ARGOT_OP_IP) {
         if (!argot_ip_parse(text.at, text.length, slot->ip))
