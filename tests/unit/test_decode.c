@@ -1,29 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A text for each type of the schema; durations and byte counts in each unit. */
-#include "decode/decode.h"
+#include "decode_fixture.h"
 #include <math.h>
-#include "test_case.h"
-#include "test_seam.h"
-
-static struct argot_test_seam seam;
-static struct argot_arena arena;
-static struct argot_decode context;
-
-static void
-set_up(void)
-{
-    argot_test_seam_init(&seam);
-    argot_arena_init(&arena, &seam.seam, 0);
-    context = (struct argot_decode){.arena = &arena};
-}
-
-static void
-tear_down(void)
-{
-    argot_arena_finish(&arena);
-    ck_assert_uint_eq(seam.live_blocks, 0);
-    argot_test_seam_finish(&seam);
-}
 
 static int
 field(const char *name)
@@ -350,7 +328,7 @@ main(void)
 {
     Suite *suite = suite_create("decode");
     TCase *tcase = tcase_create("decode");
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, decode_set_up, decode_tear_down);
     tcase_add_loop_test(tcase, texts_become_numbers, 0, COUNT(numbers));
     tcase_add_loop_test(tcase, what_does_not_fit_is_refused, 0, COUNT(bad));
     tcase_add_test(tcase, the_empty_text_is_a_text_and_no_other_value);

@@ -2,52 +2,12 @@
  * CSV records and the structured data of RFC 5424: what is read, what is refused and where, limits, names of columns.
  */
 #include <stdio.h>
-#include "record_case.h"
-#include "test_case.h"
-#include "test_seam.h"
-
-static struct argot_test_seam seam;
-static struct argot_arena arena;
-static struct argot_decode context;
-static struct argot_record record;
-static struct argot_buffer out;
-static uint8_t *copy;
-static struct argot_slice text;
-
-static void
-set_up(void)
-{
-    argot_test_seam_init(&seam);
-    argot_arena_init(&arena, &seam.seam, 0);
-    argot_buffer_init(&out, argot_seam_system());
-    context = (struct argot_decode){.arena = &arena};
-    copy = NULL;
-}
-
-static void
-tear_down(void)
-{
-    free(copy);
-    argot_buffer_finish(&out);
-    argot_arena_finish(&arena);
-    ck_assert_uint_eq(seam.live_blocks, 0);
-    argot_test_seam_finish(&seam);
-}
-
-static void
-take(const char *line, size_t length)
-{
-    free(copy);
-    argot_arena_reset(&arena);
-    copy = test_exact(line, length);
-    text = (struct argot_slice){copy, (uint32_t)length};
-}
+#include "record_fixture.h"
 
 static void
 expect_tree(const char *pairs)
 {
-    const char *wrong = record_case_check(&record, text, true);
-    ck_assert_msg(!wrong, "%.*s: %s", (int)text.length, text.at, wrong);
+    record_expect_good();
     out.length = 0;
     record_case_flat(&record, &out);
     argot_buffer_append_byte(&out, 0);
@@ -71,7 +31,7 @@ static const struct argot_csv dialects[] = {
 static enum argot_decode_status
 read_csv(enum dialect dialect, const char *line, size_t length)
 {
-    take(line, length);
+    record_take(line, length);
     enum argot_decode_status status = argot_record_csv(&context, &dialects[dialect], text, &record);
     ck_assert_mem_eq(copy, line, length);
     return status;
@@ -206,7 +166,7 @@ END_TEST
 static enum argot_decode_status
 read_sd(const char *line, size_t length)
 {
-    take(line, length);
+    record_take(line, length);
     enum argot_decode_status status = argot_record_sd(&context, text, &record);
     ck_assert_mem_eq(copy, line, length);
     return status;
@@ -330,7 +290,7 @@ main(void)
 {
     Suite *suite = suite_create("record_csv");
     TCase *tcase = tcase_create("csv");
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, record_set_up, record_tear_down);
     tcase_add_loop_test(tcase, columns_are_read, 0, COUNT(rows));
     tcase_add_test(tcase, broken_quotes_are_bad_where_they_break);
     tcase_add_test(tcase, names_run_on_to_the_last_column);

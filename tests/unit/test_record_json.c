@@ -1,62 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  * JSON records: what RFC 8259 allows and what it does not, with the place of the mistake; limits; repeated keys. */
 #include <stdio.h>
-#include "record_case.h"
+#include "record_fixture.h"
 #include "strict_json.h"
-#include "test_case.h"
-#include "test_seam.h"
-
-static struct argot_test_seam seam;
-static struct argot_arena arena;
-static struct argot_decode context;
-static struct argot_record record;
-static struct argot_buffer out;
-static uint8_t *copy;
-static struct argot_slice text;
-
-static void
-set_up(void)
-{
-    argot_test_seam_init(&seam);
-    argot_arena_init(&arena, &seam.seam, 0);
-    argot_buffer_init(&out, argot_seam_system());
-    context = (struct argot_decode){.arena = &arena};
-    copy = NULL;
-}
-
-static void
-tear_down(void)
-{
-    free(copy);
-    argot_buffer_finish(&out);
-    argot_arena_finish(&arena);
-    ck_assert_uint_eq(seam.live_blocks, 0);
-    argot_test_seam_finish(&seam);
-}
 
 static enum argot_decode_status
 read_bytes(const void *bytes, size_t length)
 {
-    free(copy);
-    argot_arena_reset(&arena);
-    copy = test_exact(bytes, length);
-    text = (struct argot_slice){copy, (uint32_t)length};
+    record_take(bytes, length);
     enum argot_decode_status status = argot_record_json(&context, text, &record);
     ck_assert_mem_eq(copy, bytes, length); /* never changed */
     return status;
 }
 
 static void
-expect_good(void)
-{
-    const char *wrong = record_case_check(&record, text, true);
-    ck_assert_msg(!wrong, "%.*s: %s", (int)text.length, text.at, wrong);
-}
-
-static void
 expect_tree(const char *expected)
 {
-    expect_good();
+    record_expect_good();
     out.length = 0;
     record_case_write(&record, true, &out);
     argot_buffer_append_byte(&out, 0);
@@ -255,7 +215,7 @@ START_TEST(strings_end_wherever_they_end)
                 enum argot_decode_status status = read_bytes(json, 8 + length);
                 ck_assert_int_eq(status, ends || control ? ARGOT_DECODE_BAD : ARGOT_DECODED);
                 if (!status) {
-                    expect_good();
+                    record_expect_good();
                     ck_assert_uint_eq(record.nodes[1].text.length, length - (specials[i] == '\\'));
                 }
             }
@@ -287,7 +247,7 @@ START_TEST(nesting_has_a_limit)
             ck_assert_int_eq(status, fits ? ARGOT_DECODED : ARGOT_DECODE_BAD);
             ck_assert_int_eq(record.too_deep, !fits);
             if (fits)
-                expect_good();
+                record_expect_good();
             else
                 ck_assert_str_eq(record.expected, "fewer levels");
         }
@@ -307,7 +267,7 @@ START_TEST(nodes_have_a_limit)
         ck_assert_int_eq(read_bytes(json, length), over ? ARGOT_DECODE_BAD : ARGOT_DECODED);
         ck_assert_int_eq(record.too_many, over);
         if (!over)
-            expect_good();
+            record_expect_good();
         free(json);
     }
 }
@@ -319,7 +279,7 @@ START_TEST(the_first_of_equal_keys_counts)
 {
     static const char json[] = "{\"a\":1,\"b\":{\"a\":2,\"a\":3},\"a\":[4],\"\\u0061\":5,\"A\":6}";
     ck_assert_int_eq(read_bytes(json, strlen(json)), ARGOT_DECODED);
-    expect_good();
+    record_expect_good();
     ck_assert_uint_eq(record.duplicates, 3);
     out.length = 0;
     record_case_write(&record, false, &out);
@@ -343,7 +303,7 @@ START_TEST(equal_keys_are_found_among_many)
                                       (unsigned long long)(test_random(&state) % (count * 4)), i);
         json[length++] = '}';
         ck_assert_int_eq(read_bytes(json, length), ARGOT_DECODED);
-        expect_good();
+        record_expect_good();
         free(json);
     }
 }
@@ -371,7 +331,7 @@ START_TEST(keys_made_to_collide_are_told_apart)
     }
     strcpy(json + strlen(json), "}");
     ck_assert_int_eq(read_bytes(json, strlen(json)), ARGOT_DECODED);
-    expect_good();
+    record_expect_good();
     ck_assert_uint_eq(record.duplicates, 0);
     ck_assert_uint_eq(record.count, 201);
 }
@@ -393,7 +353,7 @@ START_TEST(each_allocation_may_fail)
     argot_arena_init(&arena, &seam.seam, 512);
     uint64_t before = seam.allocations;
     ck_assert_int_eq(read_bytes(json, length), ARGOT_DECODED);
-    expect_good();
+    record_expect_good();
     uint64_t calls = seam.allocations - before;
     ck_assert_uint_gt(calls, 5);
     for (uint64_t i = 1; i <= calls; i++) {
@@ -403,7 +363,7 @@ START_TEST(each_allocation_may_fail)
     }
     argot_arena_finish(&arena);
     ck_assert_int_eq(read_bytes(json, length), ARGOT_DECODED);
-    expect_good();
+    record_expect_good();
 }
 END_TEST
 
@@ -426,7 +386,7 @@ START_TEST(changed_texts_are_read_as_strictly_as_by_others)
             continue;
         ck_assert_msg((status == ARGOT_DECODED) == !wrong, "%.*s: %s", (int)length, json, wrong ? wrong : "good");
         if (!status)
-            expect_good();
+            record_expect_good();
         read += !status;
     }
     ck_assert_uint_gt(read, 1000);
@@ -438,7 +398,7 @@ main(void)
 {
     Suite *suite = suite_create("record_json");
     TCase *tcase = tcase_create("json");
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, record_set_up, record_tear_down);
     tcase_add_loop_test(tcase, json_is_read, 0, COUNT(good));
     tcase_add_loop_test(tcase, cut_json_is_bad_where_it_was_cut, 0, COUNT(good));
     tcase_add_loop_test(tcase, what_is_no_json_is_refused_where_it_goes_wrong, 0, COUNT(bad));

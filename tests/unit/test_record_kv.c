@@ -1,37 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * key=value records in each dialect. */
 #include <stdio.h>
-#include "record_case.h"
-#include "test_case.h"
-#include "test_seam.h"
-
-static struct argot_test_seam seam;
-static struct argot_arena arena;
-static struct argot_decode context;
-static struct argot_record record;
-static struct argot_buffer out;
-static uint8_t *copy;
-static struct argot_slice text;
-
-static void
-set_up(void)
-{
-    argot_test_seam_init(&seam);
-    argot_arena_init(&arena, &seam.seam, 0);
-    argot_buffer_init(&out, argot_seam_system());
-    context = (struct argot_decode){.arena = &arena};
-    copy = NULL;
-}
-
-static void
-tear_down(void)
-{
-    free(copy);
-    argot_buffer_finish(&out);
-    argot_arena_finish(&arena);
-    ck_assert_uint_eq(seam.live_blocks, 0);
-    argot_test_seam_finish(&seam);
-}
+#include "record_fixture.h"
 
 enum dialect {
     PLAIN,
@@ -87,20 +57,10 @@ static enum argot_decode_status
 read_kv(const struct argot_kv *dialect, const char *line)
 {
     size_t length = strlen(line);
-    free(copy);
-    argot_arena_reset(&arena);
-    copy = test_exact(line, length);
-    text = (struct argot_slice){copy, (uint32_t)length};
+    record_take(line, length);
     enum argot_decode_status status = argot_record_kv(&context, dialect, text, &record);
     ck_assert_mem_eq(copy, line, length); /* never changed */
     return status;
-}
-
-static void
-expect_good(void)
-{
-    const char *wrong = record_case_check(&record, text, true);
-    ck_assert_msg(!wrong, "%.*s: %s", (int)text.length, text.at, wrong);
 }
 
 static const struct {
@@ -201,7 +161,7 @@ static const struct {
 START_TEST(pairs_are_read_as_their_dialect_says)
 {
     ck_assert_int_eq(read_kv(&dialects[rows[_i].dialect], rows[_i].line), ARGOT_DECODED);
-    expect_good();
+    record_expect_good();
     record_case_flat(&record, &out);
     argot_buffer_append_byte(&out, 0);
     ck_assert_str_eq((const char *)out.bytes, rows[_i].pairs);
@@ -270,7 +230,7 @@ START_TEST(each_allocation_may_fail)
     argot_arena_init(&arena, &seam.seam, 512);
     uint64_t before = seam.allocations;
     ck_assert_int_eq(read_kv(&dialects[PLAIN], line), ARGOT_DECODED);
-    expect_good();
+    record_expect_good();
     uint64_t calls = seam.allocations - before;
     ck_assert_uint_gt(calls, 5);
     for (uint64_t i = 1; i <= calls; i++) {
@@ -294,7 +254,7 @@ START_TEST(random_lines_are_trees)
         line[length ? length - 1 : 0] = 0;
         enum dialect dialect = (enum dialect)(test_random(&state) % COUNT(dialects));
         if (read_kv(&dialects[dialect], line) == ARGOT_DECODED)
-            expect_good();
+            record_expect_good();
         if (dialect != UNQUOTED)
             continue;
         size_t seen = record.bare_words.length, plain = 0, blanks = 0;
@@ -314,7 +274,7 @@ main(void)
 {
     Suite *suite = suite_create("record_kv");
     TCase *tcase = tcase_create("kv");
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, record_set_up, record_tear_down);
     tcase_add_loop_test(tcase, pairs_are_read_as_their_dialect_says, 0, COUNT(rows));
     tcase_add_test(tcase, a_missing_first_key_is_bad);
     tcase_add_test(tcase, pairs_have_a_limit);

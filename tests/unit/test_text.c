@@ -1,29 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Texts that are written in another way: quotes, hex, base64, percent, audit values, letter case. What changes lies in
  * the arena with a newline and padding behind, what does not stays where it is. */
-#include "decode/decode.h"
-#include "test_case.h"
-#include "test_seam.h"
-
-static struct argot_test_seam seam;
-static struct argot_arena arena;
-static struct argot_decode context;
-
-static void
-set_up(void)
-{
-    argot_test_seam_init(&seam);
-    argot_arena_init(&arena, &seam.seam, 0);
-    context = (struct argot_decode){.arena = &arena};
-}
-
-static void
-tear_down(void)
-{
-    argot_arena_finish(&arena);
-    ck_assert_uint_eq(seam.live_blocks, 0);
-    argot_test_seam_finish(&seam);
-}
+#include "decode_fixture.h"
 
 typedef enum argot_decode_status decoder(unsigned how, struct argot_slice text, struct argot_slice *out);
 
@@ -274,7 +252,7 @@ main(void)
 {
     Suite *suite = suite_create("text");
     TCase *tcase = tcase_create("text");
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, decode_set_up, decode_tear_down);
     tcase_add_loop_test(tcase, texts_are_decoded, 0, COUNT(rows));
     tcase_add_loop_test(tcase, without_memory_it_is_told, 0, COUNT(rows));
     tcase_add_test(tcase, plain_texts_stay_in_place);
