@@ -270,9 +270,9 @@ load_parts(struct argot_gen *gen)
 {
     gen->parts = load_named(gen, "parts");
     for (struct argot_gen_named *part = gen->parts; part; part = part->next) {
-        size_t count = part->yaml->kind == ARGOT_YAML_LIST ? part->yaml->count : 1;
+        size_t count = argot_yaml_several(part->yaml);
         for (size_t i = 0; i < count; i++) {
-            const struct argot_yaml *one = part->yaml->kind == ARGOT_YAML_LIST ? part->yaml->items[i] : part->yaml;
+            const struct argot_yaml *one = argot_yaml_nth(part->yaml, i);
             if (!argot_gen_text(gen, one, "a template or a list of templates"))
                 part->yaml = argot_gen_alloc(gen, 1, sizeof(struct argot_yaml)); /* an empty text, reported already */
             else if (!one->length)
@@ -357,7 +357,7 @@ static void
 load_inside(struct argot_gen *gen)
 {
     const struct argot_yaml *node = get(gen, "inside"), *when = get(gen, "when");
-    size_t count = node && node->kind == ARGOT_YAML_LIST ? node->count : 1;
+    size_t count = argot_yaml_several(node);
     struct argot_inside *list = argot_gen_alloc(gen, count + 1, sizeof *list);
     gen->normalizer.inside = list;
     if (!node) {
@@ -367,7 +367,7 @@ load_inside(struct argot_gen *gen)
         return;
     }
     for (size_t i = 0; i < count && i < 64; i++) {
-        const struct argot_yaml *one = node->kind == ARGOT_YAML_LIST ? node->items[i] : node;
+        const struct argot_yaml *one = argot_yaml_nth(node, i);
         struct argot_inside *inside = &list[gen->normalizer.ninside];
         if (one->kind == ARGOT_YAML_MAP && one->count == 1)
             add_inside(gen, inside, one->keys[0], one->items[0]);
@@ -408,10 +408,10 @@ static void
 load_before(struct argot_gen *gen)
 {
     const struct argot_yaml *node = get(gen, "before");
-    size_t count = !node ? 0 : node->kind == ARGOT_YAML_LIST ? node->count : 1;
+    size_t count = argot_yaml_several(node);
     const char **before = argot_gen_alloc(gen, count + 1, sizeof *before);
     for (size_t i = 0; i < count && i < 1000; i++) {
-        const struct argot_yaml *one = node->kind == ARGOT_YAML_LIST ? node->items[i] : node;
+        const struct argot_yaml *one = argot_yaml_nth(node, i);
         if (!argot_gen_text(gen, one, "a format"))
             continue;
         require_format(gen, one);
@@ -424,10 +424,10 @@ static void
 load_skip(struct argot_gen *gen)
 {
     const struct argot_yaml *node = get(gen, "skip");
-    size_t count = !node ? 0 : node->kind == ARGOT_YAML_LIST ? node->count : 1;
+    size_t count = argot_yaml_several(node);
     struct argot_glob *globs = argot_gen_alloc(gen, count + 1, sizeof *globs);
     for (size_t i = 0; i < count && i < 1000; i++) {
-        const struct argot_yaml *one = node->kind == ARGOT_YAML_LIST ? node->items[i] : node;
+        const struct argot_yaml *one = argot_yaml_nth(node, i);
         if (argot_gen_text(gen, one, "a text"))
             globs[gen->normalizer.nskips++] = argot_gen_glob(gen, one);
     }

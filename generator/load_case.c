@@ -111,10 +111,10 @@ load_term(struct argot_gen *gen, const struct argot_yaml *node, struct argot_ter
         if (term->test)
             return;
     }
-    size_t count = node->kind == ARGOT_YAML_LIST ? node->count : 1;
+    size_t count = argot_yaml_several(node);
     struct argot_glob *globs = argot_gen_alloc(gen, count + 1, sizeof *globs);
     for (size_t i = 0; i < count && i < UINT16_MAX; i++) {
-        const struct argot_yaml *one = node->kind == ARGOT_YAML_LIST ? node->items[i] : node;
+        const struct argot_yaml *one = argot_yaml_nth(node, i);
         if (argot_gen_text(gen, one, "a value"))
             globs[term->nvalues++] = argot_gen_glob(gen, one);
     }
@@ -233,10 +233,10 @@ static void
 load_sources(struct argot_gen *gen, const struct argot_yaml *node, struct argot_derive *derive,
              const struct argot_yaml *self)
 {
-    size_t count = node && node->kind == ARGOT_YAML_LIST ? node->count : 1;
+    size_t count = node ? argot_yaml_several(node) : 1;
     struct argot_source *sources = argot_gen_alloc(gen, count + 1, sizeof *sources);
     for (size_t i = 0; i < count && i < 64; i++) {
-        const struct argot_yaml *one = !node ? self : node->kind == ARGOT_YAML_LIST ? node->items[i] : node;
+        const struct argot_yaml *one = node ? argot_yaml_nth(node, i) : self;
         if (load_source(gen, one, &sources[derive->nsources], false))
             derive->nsources++;
     }

@@ -217,10 +217,10 @@ const struct argot_texts *
 argot_gen_load_texts(struct argot_gen *gen, const struct argot_yaml *node, const char *what)
 {
     struct argot_texts *texts = argot_gen_alloc(gen, 1, sizeof *texts);
-    size_t count = node->kind == ARGOT_YAML_LIST ? node->count : 1;
+    size_t count = argot_yaml_several(node);
     struct argot_slice *slices = argot_gen_alloc(gen, count + 1, sizeof *slices);
     for (size_t i = 0; i < count && i < UINT16_MAX; i++) {
-        const struct argot_yaml *one = node->kind == ARGOT_YAML_LIST ? node->items[i] : node;
+        const struct argot_yaml *one = argot_yaml_nth(node, i);
         if (argot_gen_text(gen, one, what))
             slices[texts->count++] = argot_gen_slice(one);
     }

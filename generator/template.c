@@ -239,10 +239,10 @@ read_part(struct reader *r, struct argot_gen_sequence *sequence, size_t begin, s
         return;
     }
     const struct argot_yaml *yaml = part->yaml;
-    size_t count = yaml->kind == ARGOT_YAML_LIST ? yaml->count : 1;
+    size_t count = argot_yaml_several(yaml);
     group->alternatives = argot_gen_alloc(r->gen, count + 1, sizeof *group->alternatives);
     for (size_t i = 0; i < count && !r->failed; i++) {
-        const struct argot_yaml *one = yaml->kind == ARGOT_YAML_LIST ? yaml->items[i] : yaml;
+        const struct argot_yaml *one = argot_yaml_nth(yaml, i);
         group->alternatives[group->nalternatives++] = read_part_template(r, one, part->name);
     }
     if (r->failed)

@@ -34,6 +34,19 @@ struct argot_yaml {
     struct argot_yaml **items;
 };
 
+/* Where one node may stand for a list of one: how many there are, 0 for NULL, and number i. */
+static inline size_t
+argot_yaml_several(const struct argot_yaml *node)
+{
+    return !node ? 0 : node->kind == ARGOT_YAML_LIST ? node->count : 1;
+}
+
+static inline const struct argot_yaml *
+argot_yaml_nth(const struct argot_yaml *node, size_t i)
+{
+    return node->kind == ARGOT_YAML_LIST ? node->items[i] : node;
+}
+
 /* Aliases count as copies of what they stand for. */
 #define ARGOT_YAML_MAX_BYTES (4u << 20)
 #define ARGOT_YAML_MAX_DEPTH 64
