@@ -3,7 +3,7 @@
  * functions of templates and lexers between them. Every table gets a number; nothing is shared but what the model
  * shares. The same file gives the same bytes on every machine. */
 #include "generator/codes.h"
-#include "generator/model.h"
+#include "generator/emit_store.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -257,6 +257,7 @@ emit_lexer(struct emitter *e, struct argot_gen_lexer *lexer)
     if (known(e, lexer))
         return;
     remember(e, lexer);
+    argot_gen_choose_stores(e->gen, lexer);
     size_t count = lexer->abi.ntemplates;
     for (size_t i = 0; i < count; i++) {
         char name[64];

@@ -4,7 +4,7 @@
  * and what fails later comes back to it. Behind a :text the rest is written out once for each combination of the
  * optional groups that could hold what ends it, present first: see "Where a field ends" in docs/format-language.md. */
 #include "generator/codes.h"
-#include "generator/model.h"
+#include "generator/emit_store.h"
 #include <string.h>
 
 #define EXPANDED_MAX 3
@@ -16,6 +16,7 @@ struct writer {
     unsigned labels;  /* joins behind groups */
     unsigned texts;   /* variables that keep where a text began */
     bool expanded;    /* the combinations behind the :text are being written */
+    bool rest;        /* what is written is for texts that the quick way does not read */
 };
 
 static bool write_sequence(struct writer *w, const struct argot_gen_sequence *sequence, size_t from,
@@ -124,11 +125,13 @@ write_follows(struct writer *w, const struct argot_gen_follow *follow, const cha
 }
 
 static void
-write_capture(struct writer *w, const struct argot_gen_element *field, const char *begin, const char *end)
+write_store(struct writer *w, const struct argot_gen_element *field, const char *begin, const char *end)
 {
-    if (field->capture >= 0)
-        argot_buffer_printf(w->out, "    c[%d] = (struct argot_slice){%s, (uint32_t)(%s - %s)};\n", field->capture,
-                            begin, end, begin);
+    argot_gen_write_store(w->gen, field, begin, end,
+                          w->rest      ? ARGOT_GEN_STORING_REST
+                          : w->choices ? ARGOT_GEN_STORING_AGAIN
+                                       : ARGOT_GEN_STORING_ONCE,
+                          w->out);
 }
 
 static const char *
@@ -137,6 +140,20 @@ what_ends(struct writer *w, const struct argot_gen_element *field, const struct 
     if (follow->count)
         return quote(w, follow->literals[0].text, follow->literals[0].length, field->name);
     return argot_arena_printf(w->gen->arena, "what follows %s", field->name);
+}
+
+static void
+begin_quick(struct writer *w, const struct argot_gen_element *field)
+{
+    w->rest = argot_gen_write_quick(w->gen, field, w->choices > 0, w->out);
+}
+
+static void
+end_quick(struct writer *w)
+{
+    if (w->rest)
+        argot_buffer_append_text(w->out, "    }\n");
+    w->rest = false;
 }
 
 /* ---- strings ---- */
@@ -194,13 +211,34 @@ write_string_search(struct writer *w, const struct argot_gen_element *field, con
     write_fail(w, "p", what_ends(w, field, follow));
 }
 
+/* A string of a class: what it ends at is looked for, but no further than a blank, which no class holds. */
+static void
+write_class_search(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
+                   const char *set, const uint8_t first[3])
+{
+    argot_buffer_printf(w->out, "    while ((q = argot_lex_find_any(q, e, %u, %u, 32)) < e && *q != 32 && !", first[0],
+                        first[1]);
+    write_follows(w, follow, "p");
+    argot_buffer_printf(
+        w->out, ")\n        q++;\n    if (q == e || *q == 32 || argot_lex_class_run(p, q, %s) != q)\n        ", set);
+    write_fail(w, "p", what_ends(w, field, follow));
+}
+
 static void
 write_string_loop(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
                   const char *set)
 {
     uint8_t first[3] = {0};
-    if (!set && few_first_bytes(follow, first)) {
+    bool few = few_first_bytes(follow, first);
+    if (!set && few) {
         write_string_search(w, field, follow, first);
+        return;
+    }
+    bool endpoint = (field->lexes & 1u << ARGOT_GEN_LEX_ENDPOINT) != 0;
+    bool blank = follow->count && follow->literals[0].after_blank;
+    if (set && few && first[2] == first[0] && first[0] != ' ' && first[1] != ' ' && !follow->end && !endpoint &&
+        !blank) {
+        write_class_search(w, field, follow, set, first);
         return;
     }
     argot_buffer_append_text(w->out, "    while (!");
@@ -269,15 +307,15 @@ write_string(struct writer *w, const struct argot_gen_element *field, const stru
         argot_buffer_append_text(w->out, "    if (p == e || *p != '/')\n        ");
         write_fail(w, "p", argot_arena_printf(w->gen->arena, "the `/` of %s", field->name));
     }
+    bool class = (field->lexes & (1u << ARGOT_GEN_LEX_HOST)) && class_excludes(field, follow);
+    if (class)
+        begin_quick(w, field);
     bool found = write_string_end(w, field, follow);
     bool blank = follow->count && follow->literals[0].after_blank;
-    if (blank && field->capture >= 0) {
-        argot_buffer_printf(w->out,
-                            "    c[%d] = (struct argot_slice){p, (uint32_t)(argot_lex_cut_blanks(p, q) - p)};\n",
-                            field->capture);
-    } else {
-        write_capture(w, field, "p", "q");
-    }
+    if (blank)
+        argot_buffer_append_text(w->out, "    r = argot_lex_cut_blanks(p, q);\n");
+    write_store(w, field, "p", blank ? "r" : "q");
+    end_quick(w);
     found = found && next && next->kind == ARGOT_GEN_LITERAL && next->text == follow->literals[0].text;
     if (found)
         argot_buffer_printf(w->out, "    p = q + %zu;\n", follow->literals[0].length);
@@ -320,15 +358,13 @@ write_text(struct writer *w, const struct argot_gen_element *field, const struct
         if (follow->literals[i].after_blank) { /* pairs follow: their first key ends the text, at its first place */
             argot_buffer_append_text(w->out, "    q = p;\n");
             write_string_loop(w, field, follow, NULL);
-            if (field->capture >= 0)
-                argot_buffer_printf(
-                    w->out, "    c[%d] = (struct argot_slice){p, (uint32_t)(argot_lex_cut_blanks(p, q) - p)};\n",
-                    field->capture);
+            argot_buffer_append_text(w->out, "    r = argot_lex_cut_blanks(p, q);\n");
+            write_store(w, field, "p", "r");
             argot_buffer_append_text(w->out, "    p = q;\n");
             return;
         }
     if (!follow->count && !follow->has_set) {
-        write_capture(w, field, "p", "e");
+        write_store(w, field, "p", "e");
         argot_buffer_append_text(w->out, "    p = e;\n");
         return;
     }
@@ -341,7 +377,7 @@ write_text(struct writer *w, const struct argot_gen_element *field, const struct
     argot_buffer_printf(w->out, "s%u:\n", choice);
     write_text_end(w, field, follow, begin);
     argot_buffer_printf(w->out, "    ARGOT_PUSH(q, %u);\n", choice);
-    write_capture(w, field, begin, "q");
+    write_store(w, field, begin, "q");
     argot_buffer_append_text(w->out, "    p = q;\n");
 }
 
@@ -352,8 +388,8 @@ write_lex(struct writer *w, const struct argot_gen_element *field, unsigned lex,
 {
     static const char *const calls[ARGOT_GEN_LEX_COUNT] = {
         [ARGOT_GEN_LEX_SD] = "argot_lex_sd(p, e)",
-        [ARGOT_GEN_LEX_QUOTED] = "argot_lex_quoted(p, e, '\"')",
-        [ARGOT_GEN_LEX_QUOTED_SINGLE] = "argot_lex_quoted(p, e, '\\'')",
+        [ARGOT_GEN_LEX_QUOTED] = "argot_lex_quoted(p, e, '\"', &escaped)",
+        [ARGOT_GEN_LEX_QUOTED_SINGLE] = "argot_lex_quoted(p, e, '\\'', &escaped)",
         [ARGOT_GEN_LEX_QUOTED_CSV] = "argot_lex_quoted_csv(p, e)",
         [ARGOT_GEN_LEX_CLF] = "argot_lex_clf(p, e)",
         [ARGOT_GEN_LEX_RFC3164] = "argot_lex_rfc3164(p, e)",
@@ -385,14 +421,18 @@ write_lex(struct writer *w, const struct argot_gen_element *field, unsigned lex,
 }
 
 /* An address may hold what follows it: it is given back from the right. */
-static void
-write_give_back(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow)
+static bool
+gives_back(const struct argot_gen_element *field, const struct argot_gen_follow *follow)
 {
     bool inside = false;
     for (size_t i = 0; i < follow->count; i++)
         inside |= follow->literals[i].text[0] && strchr("0123456789abcdefABCDEF:.", follow->literals[i].text[0]);
-    if (!inside || field->lexes != 1u << ARGOT_GEN_LEX_ADDRESS)
-        return;
+    return inside && field->lexes == 1u << ARGOT_GEN_LEX_ADDRESS;
+}
+
+static void
+write_give_back(struct writer *w, const struct argot_gen_follow *follow)
+{
     argot_buffer_append_text(w->out, "    while (q > p && !");
     write_follows(w, follow, "p");
     argot_buffer_append_text(w->out, ")\n        q--;\n");
@@ -401,6 +441,8 @@ write_give_back(struct writer *w, const struct argot_gen_element *field, const s
 static void
 write_typed(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow)
 {
+    if (!gives_back(field, follow))
+        begin_quick(w, field);
     bool first = true, shape = (field->lexes & ((1u << ARGOT_GEN_LEX_UINT) - 1)) != 0 || field->type;
     for (unsigned lex = ARGOT_GEN_LEX_SD; lex < ARGOT_GEN_LEX_COUNT; lex++) {
         if (!(field->lexes >> lex & 1))
@@ -412,7 +454,8 @@ write_typed(struct writer *w, const struct argot_gen_element *field, const struc
     }
     if (shape)
         argot_buffer_append_text(w->out, "    q = q ? q : p;\n");
-    write_give_back(w, field, follow);
+    if (gives_back(field, follow))
+        write_give_back(w, follow);
     bool absent = argot_gen_takes_absent(field);
     for (uint16_t i = 0; absent && i < w->gen->absent.count; i++) {
         const struct argot_slice *text = &w->gen->absent.texts[i];
@@ -426,29 +469,31 @@ write_typed(struct writer *w, const struct argot_gen_element *field, const struc
         argot_buffer_append_text(w->out, "    if (q == p)\n        ");
         write_fail(w, "p", field->name);
     }
-    write_capture(w, field, "p", "q");
+    write_store(w, field, "p", "q");
+    end_quick(w);
     argot_buffer_append_text(w->out, "    p = q;\n");
 }
 
 /* ---- groups ---- */
 
 static void
-write_reset(struct writer *w, const struct argot_gen_sequence *sequence)
+add_kept(struct argot_gen_kept *kept, const struct argot_gen_element *element)
 {
-    for (size_t i = 0; i < sequence->count; i++) {
-        const struct argot_gen_element *element = sequence->elements[i];
-        if (element->kind == ARGOT_GEN_FIELD && element->capture >= 0)
-            argot_buffer_printf(w->out, "    c[%d].at = NULL;\n", element->capture);
-        for (size_t a = 0; element->kind == ARGOT_GEN_GROUP && a < element->nalternatives; a++)
-            write_reset(w, element->alternatives[a]);
-    }
+    if (element->kind == ARGOT_GEN_FIELD)
+        argot_gen_add_kept(kept, element);
+    for (size_t a = 0; element->kind == ARGOT_GEN_GROUP && a < element->nalternatives; a++)
+        for (size_t i = 0; i < element->alternatives[a]->count; i++)
+            add_kept(kept, element->alternatives[a]->elements[i]);
 }
 
+/* Forgets what an earlier way through the group kept. */
 static void
 write_resets(struct writer *w, const struct argot_gen_element *group)
 {
-    for (size_t a = 0; a < group->nalternatives; a++)
-        write_reset(w, group->alternatives[a]);
+    struct argot_gen_kept kept = {0, {0, 0}};
+    add_kept(&kept, group);
+    if (w->choices)
+        argot_gen_write_forget_all(&kept, w->out);
 }
 
 /* True when no way out of the group falls through. */
@@ -583,7 +628,8 @@ write_end(struct writer *w)
 {
     argot_buffer_append_text(w->out, "    if (p != e)\n        ");
     write_fail(w, "p", "the end of the line");
-    argot_buffer_append_text(w->out, "    return true;\n");
+    argot_buffer_append_text(w->out, "    s->have = have;\n    s->left[0] = left0;\n    s->left[1] = left1;\n"
+                                     "    return true;\n");
 }
 
 /* The element and all that comes behind it, to the end of the template. */
@@ -680,7 +726,11 @@ argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *t
     argot_buffer_printf(out, "static bool\n%s(struct argot_scan *s)\n{\n", name);
     argot_buffer_append_text(out,
                              "    const uint8_t *const e = s->end;\n    struct argot_slice *const c = s->captures;\n"
-                             "    const uint8_t *p = s->begin, *q = p, *r = p;\n    (void)c, (void)q, (void)r;\n");
+                             "    struct argot_slot *const slots = s->slots;\n"
+                             "    const uint8_t *p = s->begin, *q = p, *r = p;\n"
+                             "    uint64_t have = 0, left0 = 0, left1 = 0;\n    bool escaped = false;\n"
+                             "    const uint8_t *far = s->far;\n    uint16_t expected = s->expected;\n"
+                             "    (void)c, (void)slots, (void)q, (void)r, (void)escaped;\n");
     for (unsigned i = 0; i < w.texts; i++)
         argot_buffer_printf(out, "    const uint8_t *t%u = NULL;\n", i);
     if (w.choices)
@@ -688,12 +738,11 @@ argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *t
     argot_buffer_append(out, body.bytes, body.length);
     argot_buffer_append_text(out, "back:\n");
     if (w.choices) {
-        argot_buffer_append_text(
-            out, "    if (!n)\n        return false;\n    p = back[--n].at;\n    switch (back[n].to) {\n");
+        argot_buffer_append_text(out, "    if (n) {\n    p = back[--n].at;\n    switch (back[n].to) {\n");
         for (unsigned i = 1; i <= w.choices; i++)
             argot_buffer_printf(out, "    case %u:\n        goto b%u;\n", i, i);
-        argot_buffer_append_text(out, "    }\n");
+        argot_buffer_append_text(out, "    }\n    }\n");
     }
-    argot_buffer_append_text(out, "    return false;\n}\n\n");
+    argot_buffer_append_text(out, "    s->far = far;\n    s->expected = expected;\n    return false;\n}\n\n");
     argot_buffer_finish(&body);
 }

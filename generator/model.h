@@ -52,6 +52,15 @@ struct argot_gen_type {
     struct argot_gen_type *next;
 };
 
+enum argot_gen_store { /* where an extractor puts a field: see emit_store.c */
+                       ARGOT_GEN_STORE_CAPTURE,
+                       ARGOT_GEN_STORE_TEXT, /* into its slot from here on */
+                       ARGOT_GEN_STORE_QUOTED,
+                       ARGOT_GEN_STORE_UINT,
+                       ARGOT_GEN_STORE_IP,
+                       ARGOT_GEN_STORE_CLF,
+};
+
 enum argot_gen_element_kind {
     ARGOT_GEN_LITERAL,
     ARGOT_GEN_FIELD,
@@ -75,6 +84,7 @@ struct argot_gen_element {
     const struct argot_value *value; /* field: NULL when dropped */
     const struct argot_kv *kv;       /* of a kv piece, for first_key */
     int capture;                     /* -1: none */
+    enum argot_gen_store store;      /* chosen before emission */
     const char *name;                /* field, as written, for people */
     size_t nalternatives;            /* group */
     struct argot_gen_sequence **alternatives;

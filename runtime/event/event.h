@@ -6,29 +6,6 @@
 #include "base/seam.h"
 #include "event/schema.h"
 
-enum argot_slot_flag {
-    ARGOT_SLOT_JSON = 1, /* text that is JSON and is written as it stands (members of extra) */
-};
-
-/* 16 bytes. Which member holds is told by the field's type (third column of ARGOT_TYPES). */
-struct argot_slot {
-    union {
-        int64_t i64;  /* int, timestamp (ns since the epoch), duration (ns) */
-        uint64_t u64; /* uint, port, bytes, enum (number), bool (0 or 1), mac (48 bits) */
-        double f64;
-        uint8_t ip[16]; /* IPv4 mapped: ::ffff:a.b.c.d */
-        struct {
-            const uint8_t *at;
-            uint32_t length, flags; /* enum argot_slot_flag */
-        } text;
-        struct {
-            const struct argot_slot *items; /* of the list's item type */
-            uint32_t count, unused;
-        } list;
-    };
-};
-_Static_assert(sizeof(struct argot_slot) == 16, "a slot is 16 bytes");
-
 /* A member of the object `extra`. type says how the slot is read; text with ARGOT_SLOT_JSON is JSON. */
 struct argot_extra {
     struct argot_slice key;

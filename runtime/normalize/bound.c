@@ -275,84 +275,6 @@ bind_messages(struct binder *b)
         mark_live(b, &messages[n->nmessages]);
 }
 
-/* ---- captures ---- */
-
-/* What the texts that mean "no value" have in common; false where that tells too little. */
-static bool
-bind_absent(const struct argot_normalizer *n, const struct argot_value *value, struct argot_op *op)
-{
-    const struct argot_texts *lists[2] = {&n->absent, value->absent};
-    op->lengths = 1; /* the empty text is never a value */
-    for (unsigned i = 0; i < 2; i++)
-        for (uint16_t k = 0; lists[i] && k < lists[i]->count; k++) {
-            const struct argot_slice *text = &lists[i]->texts[k];
-            if (!text->length)
-                continue;
-            if (!op->first[0])
-                op->first[0] = text->at[0];
-            else if (text->at[0] != op->first[0] && !op->first[1])
-                op->first[1] = text->at[0];
-            if (text->length > 31 || (text->at[0] != op->first[0] && text->at[0] != op->first[1]))
-                return false;
-            op->lengths |= 1u << text->length;
-        }
-    return true;
-}
-
-static enum argot_op_kind
-op_kind(const struct argot_bound_dest *dest, const struct argot_value *value)
-{
-    if (value->how == ARGOT_HOW_CLF)
-        return dest->type == ARGOT_TYPE_TIMESTAMP ? ARGOT_OP_CLF : ARGOT_OP_PROGRAM;
-    if (value->how == ARGOT_HOW_QUOTED)
-        return dest->plain ? ARGOT_OP_QUOTED : ARGOT_OP_PROGRAM;
-    if (value->how > ARGOT_HOW_QUOTED)
-        return ARGOT_OP_PROGRAM;
-    if (dest->plain)
-        return ARGOT_OP_TEXT;
-    switch ((enum argot_type)dest->type) {
-    case ARGOT_TYPE_UINT:
-    case ARGOT_TYPE_BYTES:
-    case ARGOT_TYPE_PORT:
-        return ARGOT_OP_UINT;
-    case ARGOT_TYPE_IP:
-        return ARGOT_OP_IP;
-    case ARGOT_TYPE_HOST:
-        return dest->field >= 0 && argot_schema.fields[dest->field].lower ? ARGOT_OP_PROGRAM : ARGOT_OP_HOST;
-    default:
-        return ARGOT_OP_PROGRAM;
-    }
-}
-
-static void
-bind_op(const struct argot_bound *bound, const struct argot_value *value, struct argot_op *op)
-{
-    *op = (struct argot_op){.kind = ARGOT_OP_PROGRAM, .value = value};
-    if (value->decode || value->letter_case || value->map || value->ntargets != 1 ||
-        !bind_absent(bound->normalizer, value, op))
-        return;
-    op->dest = value->targets[0].dests[0];
-    const struct argot_bound_dest *dest = op->dest == ARGOT_DROP ? NULL : &bound->dests[op->dest];
-    if (!dest || dest->kind != ARGOT_DEST_FIELD || dest->list)
-        return;
-    op->most = dest->type == ARGOT_TYPE_PORT ? UINT16_MAX : UINT64_MAX;
-    op->kind = (uint8_t)op_kind(dest, value);
-}
-
-static const struct argot_op *const *
-bind_lexer(struct binder *b, const struct argot_lexer *lexer)
-{
-    const struct argot_op **templates = allocate(b, lexer ? lexer->ntemplates : 0, sizeof *templates);
-    for (uint16_t i = 0; !b->bad && lexer && i < lexer->ntemplates; i++) {
-        const struct argot_template *template = &lexer->templates[i];
-        struct argot_op *ops = allocate(b, template->ncaptures, sizeof *ops);
-        for (uint16_t k = 0; ops && k < template->ncaptures; k++)
-            bind_op(b->bound, template->captures[k], &ops[k]);
-        templates[i] = ops;
-    }
-    return templates;
-}
-
 static void
 mark_first(struct argot_bound *bound)
 {
@@ -392,8 +314,6 @@ argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *
     }
     if (!b->bad && n->record && n->record->detect)
         bound->detect = bind_condition(b, n->record->detect);
-    bound->head = b->bad ? NULL : bind_lexer(b, n->head);
-    bound->body = b->bad ? NULL : bind_lexer(b, n->body);
     mark_first(bound);
     return b->bad ? NULL : bound;
 }

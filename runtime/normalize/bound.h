@@ -22,26 +22,6 @@ struct argot_bound_dest {
     struct argot_slice key;
 };
 
-/* How a capture becomes a value, decided once: the common ways have a short path, all others run the value's program.
- */
-enum argot_op_kind {
-    ARGOT_OP_PROGRAM,
-    ARGOT_OP_TEXT,
-    ARGOT_OP_QUOTED,
-    ARGOT_OP_HOST, /* up to here: texts */
-    ARGOT_OP_UINT,
-    ARGOT_OP_IP,
-    ARGOT_OP_CLF,
-};
-struct argot_op {
-    uint8_t kind;
-    uint16_t dest;
-    uint32_t lengths; /* of the texts that mean "no value", a bit each */
-    uint8_t first[2]; /* their first bytes */
-    uint64_t most;    /* UINT: the largest value that fits */
-    const struct argot_value *value;
-};
-
 struct argot_bound_set {
     uint16_t dest;
     bool live; /* something may read it while the event is made; else the shape alone has it */
@@ -119,7 +99,6 @@ struct argot_bound {
     struct argot_bound_dest *dests;
     uint16_t *dest_of_field;                          /* by schema index; ARGOT_NONE */
     struct argot_bound_message *messages;             /* nmessages + 1 */
-    const struct argot_op *const *head, *const *body; /* the captures of each template */
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
     struct argot_bound_condition *inside; /* ninside */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Templates tried on a text, in order, with the lists that the decision DFA allows; and how far a text got. */
-#include "argot/lex.h"
-#include "decode/number.h"
 #include "normalize/worker.h"
 #include <string.h>
 
@@ -31,71 +29,18 @@ argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset
 
 /* ---- captures ---- */
 
-/* Whether a text in quotes has no escapes; then it loses the quotes. */
+/* The captures that the extractor left become values. False when a piece of the template is broken. */
 static bool
-unquote(struct argot_slice *text)
+take(struct argot_worker *w, unsigned depth, const struct argot_template *template, const struct argot_scan *scan,
+     unsigned nesting)
 {
-    uint32_t length = text->length - 2;
-    if (text->length < 2 || text->at[0] != '"' || text->at[text->length - 1] != '"' ||
-        (length && memchr(text->at + 1, '\\', length)))
-        return false;
-    text->at++;
-    text->length = length;
-    return true;
-}
-
-static inline bool
-may_be_absent(const struct argot_op *op, struct argot_slice text)
-{
-    return (text.at[0] == op->first[0] || text.at[0] == op->first[1]) && text.length < 32 &&
-           op->lengths >> text.length & 1;
-}
-
-/* The short path. False: nothing was done, and the value's program must run. */
-static inline bool
-run_op(struct argot_worker *w, struct argot_level *level, const struct argot_op *op, struct argot_slice text)
-{
-    struct argot_slot *slot = &level->slots[op->dest];
-    if (op->kind == ARGOT_OP_PROGRAM || (op->kind == ARGOT_OP_QUOTED && !unquote(&text)))
-        return false;
-    if (argot_bound_bit(&level->present, op->dest))
-        return true;
-    if (!text.length || (may_be_absent(op, text) && argot_value_absent(level->bound->normalizer, op->value, text)))
-        return true;
-    if (op->kind <= ARGOT_OP_HOST) {
-        const uint8_t *end = text.at + text.length;
-        if (op->kind == ARGOT_OP_HOST && argot_lex_class_run(text.at, end, ARGOT_LEX_HOST) != end)
-            return false;
-        slot->text.at = text.at;
-        slot->text.length = text.length;
-        slot->text.flags = 0;
-    } else if (op->kind == ARGOT_OP_UINT) {
-        if (!argot_number_digits(text, op->most, &slot->u64))
-            return false;
-    } else if (op->kind == ARGOT_OP_IP) {
-        if (!argot_ip_parse(text.at, text.length, slot->ip))
-            return false;
-    } else if (argot_decode_time(&w->decode, ARGOT_HOW_CLF, text, text, &slot->i64) != ARGOT_DECODED) {
-        return false;
-    }
-    argot_bound_bit_set(&level->present, op->dest);
-    return true;
-}
-
-/* The captures of a template that fitted become values. ops may be NULL. False when a piece of it is broken. */
-static bool
-take(struct argot_worker *w, unsigned depth, const struct argot_template *template, const struct argot_op *ops,
-     const struct argot_slice *captures, unsigned nesting)
-{
-    struct argot_level *level = &w->levels[depth];
-    unsigned count = template->ncaptures;
-    for (unsigned i = 0; i < count; i++) {
-        if (!captures[i].at || (ops && run_op(w, level, &ops[i], captures[i])))
-            continue;
-        struct argot_value_options options = {nesting + 1, {NULL, 0}};
-        if (!argot_value_run(w, depth, template->captures[i], captures[i], &options))
-            return false;
-    }
+    struct argot_value_options options = {nesting + 1, {NULL, 0}};
+    for (unsigned word = 0; word < 2; word++)
+        for (uint64_t left = scan->left[word]; left; left &= left - 1) {
+            unsigned i = word * 64 + (unsigned)__builtin_ctzll(left);
+            if (!argot_value_run(w, depth, template->captures[i], scan->captures[i], &options))
+                return false;
+        }
     return true;
 }
 
@@ -104,8 +49,6 @@ take(struct argot_worker *w, unsigned depth, const struct argot_template *templa
 struct attempt {
     struct argot_worker *w;
     unsigned depth, nesting;
-    const struct argot_lexer *lexer;
-    const struct argot_op *const *ops; /* of each template, or NULL */
     struct argot_scan scan;
     bool messages; /* the templates are messages, which may have conditions */
 };
@@ -120,13 +63,17 @@ try_one(struct attempt *a, const struct argot_template *template)
         return false;
     if (!template->extract(&a->scan))
         return false;
+    if (!(a->scan.left[0] | a->scan.left[1])) {
+        level->present.words[0] |= a->scan.have;
+        return true;
+    }
     struct argot_bound_bits present = level->present;
     struct argot_record *record = level->record;
     uint32_t nextra = w->nextra;
     unsigned nrests = level->nrests;
     bool limited = w->limited;
-    const struct argot_op *ops = a->ops ? a->ops[template - a->lexer->templates] : NULL;
-    if (take(w, a->depth, template, ops, a->scan.captures, a->nesting))
+    level->present.words[0] |= a->scan.have;
+    if (take(w, a->depth, template, &a->scan, a->nesting))
         return true;
     level->present = present;
     level->record = record;
@@ -155,17 +102,12 @@ argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer
 {
     if (nesting >= ARGOT_BOUND_MAX_VALUE_DEPTH)
         return -1;
-    const struct argot_bound *bound = w->levels[depth].bound;
-    const struct argot_normalizer *n = bound->normalizer;
-    struct attempt a = {w,
-                        depth,
-                        nesting,
-                        lexer,
-                        lexer == n->body   ? bound->body
-                        : lexer == n->head ? bound->head
-                                           : NULL,
-                        {text.at, text.at + text.length, w->captures[nesting], NULL, 0},
-                        messages};
+    const struct argot_normalizer *n = w->levels[depth].bound->normalizer;
+    struct attempt a = {.w = w, .depth = depth, .nesting = nesting, .messages = messages};
+    a.scan.begin = text.at;
+    a.scan.end = text.at + text.length;
+    a.scan.captures = w->captures[nesting];
+    a.scan.slots = w->levels[depth].slots;
     const uint16_t *list = NULL;
     if (lexer->decide && ends_the_line(w, text)) {
         int answer = lexer->decide(text.at);

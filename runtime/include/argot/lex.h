@@ -13,16 +13,6 @@
 
 #define ARGOT_LEX static inline __attribute__((unused))
 
-/* Remembers the furthest place that did not fit, and what was due there. */
-ARGOT_LEX void
-argot_lex_note(struct argot_scan *scan, const uint8_t *at, uint16_t expected)
-{
-    if (!scan->far || at > scan->far) {
-        scan->far = at;
-        scan->expected = expected;
-    }
-}
-
 ARGOT_LEX bool
 argot_lex_is(const uint8_t *p, const uint8_t *e, const char *text, size_t length)
 {
@@ -47,9 +37,13 @@ struct argot_back {
     unsigned to;
 };
 #define ARGOT_PUSH(place, choice) (back[n].at = (place), back[n++].to = (choice))
+/* Remembers the furthest place that did not fit, and what was due there. */
 #define ARGOT_FAIL(place, what)                                                                                        \
     do {                                                                                                               \
-        argot_lex_note(s, place, what);                                                                                \
+        if ((uintptr_t)(place) > (uintptr_t)far) {                                                                     \
+            far = (place);                                                                                             \
+            expected = (what);                                                                                         \
+        }                                                                                                              \
         goto back;                                                                                                     \
     } while (0)
 
@@ -296,14 +290,18 @@ argot_lex_epoch(const uint8_t *p, const uint8_t *e)
 }
 
 /* ---- quoted ---- */
+/* escaped: whether a backslash stands in it. */
 ARGOT_LEX const uint8_t *
-argot_lex_quoted(const uint8_t *p, const uint8_t *e, uint8_t quote)
+argot_lex_quoted(const uint8_t *p, const uint8_t *e, uint8_t quote, bool *escaped)
 {
+    *escaped = false;
     if (p == e || *p != quote)
         return NULL;
-    for (p++; (p = argot_lex_find_any(p, e, quote, '\\', quote)) < e; p += 2)
+    for (p++; (p = argot_lex_find_any(p, e, quote, '\\', quote)) < e; p += 2) {
         if (*p == quote)
             return p + 1;
+        *escaped = true;
+    }
     return NULL;
 }
 
@@ -359,30 +357,41 @@ argot_lex_sd(const uint8_t *p, const uint8_t *e)
 
 /* ---- times ---- */
 
-#define ARGOT_LEX_MONTH(a, b, c) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16)
+/* The number of a month by its first three letters, from 1; 0 for none. The product sends each to a place of its own.
+ */
+ARGOT_LEX unsigned
+argot_lex_month_number(const uint8_t *p)
+{
+#define MONTH(a, b, c) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16)
+    static const struct {
+        uint32_t name, number;
+    } months[16] = {
+        {MONTH('j', 'u', 'l'), 7},
+        {MONTH('n', 'o', 'v'), 11},
+        {0, 0},
+        {MONTH('o', 'c', 't'), 10},
+        {MONTH('m', 'a', 'y'), 5},
+        {MONTH('d', 'e', 'c'), 12},
+        {MONTH('m', 'a', 'r'), 3},
+        {MONTH('a', 'p', 'r'), 4},
+        {0, 0},
+        {MONTH('s', 'e', 'p'), 9},
+        {0, 0},
+        {0, 0},
+        {MONTH('j', 'a', 'n'), 1},
+        {MONTH('j', 'u', 'n'), 6},
+        {MONTH('f', 'e', 'b'), 2},
+        {MONTH('a', 'u', 'g'), 8},
+    };
+    uint32_t name = MONTH(p[0], p[1], p[2]) | MONTH(0x20, 0x20, 0x20), at = name * 0x67e4u >> 28;
+#undef MONTH
+    return months[at].name == name ? months[at].number : 0;
+}
 
 ARGOT_LEX const uint8_t *
 argot_lex_month(const uint8_t *p, const uint8_t *e)
 {
-    if (e - p < 3)
-        return NULL;
-    switch (ARGOT_LEX_MONTH(p[0] | 0x20, p[1] | 0x20, p[2] | 0x20)) {
-    case ARGOT_LEX_MONTH('j', 'a', 'n'):
-    case ARGOT_LEX_MONTH('f', 'e', 'b'):
-    case ARGOT_LEX_MONTH('m', 'a', 'r'):
-    case ARGOT_LEX_MONTH('a', 'p', 'r'):
-    case ARGOT_LEX_MONTH('m', 'a', 'y'):
-    case ARGOT_LEX_MONTH('j', 'u', 'n'):
-    case ARGOT_LEX_MONTH('j', 'u', 'l'):
-    case ARGOT_LEX_MONTH('a', 'u', 'g'):
-    case ARGOT_LEX_MONTH('s', 'e', 'p'):
-    case ARGOT_LEX_MONTH('o', 'c', 't'):
-    case ARGOT_LEX_MONTH('n', 'o', 'v'):
-    case ARGOT_LEX_MONTH('d', 'e', 'c'):
-        return p + 3;
-    default:
-        return NULL;
-    }
+    return e - p >= 3 && argot_lex_month_number(p) ? p + 3 : NULL;
 }
 
 /* Exactly n digits, or NULL. */
@@ -610,4 +619,91 @@ argot_lex_strptime(const uint8_t *p, const uint8_t *e, const char *directives, s
             p = argot_lex_mark(p, e, (uint8_t)directives[i]);
     }
     return p;
+}
+
+/* ---- values ----
+ * Short paths to values: each reads the common spelling of its kind at p as the runtime's decoder does and returns the
+ * place behind it, or NULL, and leaves the text to that. */
+
+ARGOT_LEX void
+argot_lex_put_text(struct argot_slot *slot, const uint8_t *p, const uint8_t *q)
+{
+    slot->text.at = p;
+    slot->text.length = (uint32_t)(q - p);
+    slot->text.flags = 0;
+}
+
+/* Decimal digits that surely fit, not the begin of a hex number. */
+ARGOT_LEX const uint8_t *
+argot_lex_read_uint(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *value)
+{
+    const uint8_t *begin = p;
+    uint64_t number = 0;
+    for (; p < e && argot_lex_digit(*p); p++)
+        number = number * 10 + (uint64_t)(*p - '0');
+    *value = number;
+    return p == begin || p - begin > 19 || number > most || (p < e && (*p | 0x20) == 'x') ? NULL : p;
+}
+
+/* A dotted quad without leading zeros, as the IPv4-mapped IPv6 address. */
+ARGOT_LEX const uint8_t *
+argot_lex_read_ipv4(const uint8_t *p, const uint8_t *e, uint8_t ip[16])
+{
+    uint32_t quad = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        uint32_t octet = p < e ? (uint32_t)*p++ - '0' : 10;
+        if (octet > 9)
+            return NULL;
+        for (uint32_t digit; octet && p < e && (digit = (uint32_t)*p - '0') < 10; p++)
+            if ((octet = octet * 10 + digit) > 255)
+                return NULL;
+        quad = quad << 8 | octet;
+        if (i < 3 && (p == e || *p++ != '.'))
+            return NULL;
+    }
+    memset(ip, 0, 10);
+    ip[10] = ip[11] = 0xff;
+    ip[12] = (uint8_t)(quad >> 24);
+    ip[13] = (uint8_t)(quad >> 16);
+    ip[14] = (uint8_t)(quad >> 8);
+    ip[15] = (uint8_t)quad;
+    return p;
+}
+
+/* Two digits; the caller knows that they are. */
+ARGOT_LEX uint32_t
+argot_lex_two(const uint8_t *p)
+{
+    return p[0] * 10u + p[1] - '0' * 11u;
+}
+
+/* Days from 1970-01-01 to a date from March 1970 on: years begin in March, so that the leap day is their last. */
+ARGOT_LEX int64_t
+argot_lex_days(uint32_t year, uint32_t month, uint32_t day)
+{
+    year -= month < 3;
+    month = month < 3 ? month + 9 : month - 3;
+    return (int64_t)(year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day) - 719469;
+}
+
+/* dd/Mon/yyyy:HH:MM:SS +zzzz of the years 1971 to 2261, in nanoseconds since 1970. */
+ARGOT_LEX const uint8_t *
+argot_lex_read_clf(const uint8_t *p, const uint8_t *e, int64_t *value)
+{
+    static const uint8_t days[13] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const uint8_t *q = argot_lex_clf_full(p, e);
+    if (!q)
+        return NULL;
+    uint32_t day = argot_lex_two(p), month = argot_lex_month_number(p + 3);
+    uint32_t year = argot_lex_two(p + 7) * 100 + argot_lex_two(p + 9);
+    uint32_t hour = argot_lex_two(p + 12), minute = argot_lex_two(p + 15), second = argot_lex_two(p + 18);
+    uint32_t zone_hour = argot_lex_two(p + 22), zone_minute = argot_lex_two(p + 24);
+    bool leap = year % 4 == 0 && (year % 100 || year % 400 == 0);
+    if (year < 1971 || year > 2261 || !day || day > days[month] || (month == 2 && day == 29 && !leap) || hour > 23 ||
+        minute > 59 || second > 59 || zone_hour > 14 || zone_minute > 59)
+        return NULL;
+    int64_t offset = (int64_t)(zone_hour * 3600 + zone_minute * 60);
+    int64_t seconds = argot_lex_days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+    *value = (seconds - (p[21] == '-' ? -offset : offset)) * 1000000000;
+    return q;
 }

@@ -52,6 +52,30 @@ struct argot_slice {
         (const uint8_t *)(literal), sizeof(literal) - 1                                                                \
     }
 
+/* ---- values ---- */
+enum argot_slot_flag {
+    ARGOT_SLOT_JSON = 1, /* text that is JSON and is written as it stands (members of extra) */
+};
+
+/* 16 bytes. Which member holds is told by the field's type (third column of ARGOT_TYPES). */
+struct argot_slot {
+    union {
+        int64_t i64;  /* int, timestamp (ns since the epoch), duration (ns) */
+        uint64_t u64; /* uint, port, bytes, enum (number), bool (0 or 1), mac (48 bits) */
+        double f64;
+        uint8_t ip[16]; /* IPv4 mapped: ::ffff:a.b.c.d */
+        struct {
+            const uint8_t *at;
+            uint32_t length, flags; /* enum argot_slot_flag */
+        } text;
+        struct {
+            const struct argot_slot *items; /* of the list's item type */
+            uint32_t count, unused;
+        } list;
+    };
+};
+_Static_assert(sizeof(struct argot_slot) == 16, "a slot is 16 bytes");
+
 /* ---- where a value goes ---- */
 enum argot_dest_kind {
     ARGOT_DEST_FIELD,    /* a field of the schema, bound by name and type when the normalizer is registered */
@@ -162,21 +186,28 @@ struct argot_value {
 
 /* ---- templates ---- */
 
-/* One try of one template. Generated code reads begin and end, and fills captures. There are ARGOT_PADDING readable
- * bytes after end, and a newline at or after end before any byte that is not readable.
+/* One try of one template. Generated code reads begin and end, and gives each field that it found in one of two ways:
+ * as a value in the slot of its destination, or as a text in `captures`, to be read by the value's program. The first
+ * is for the common kinds of values, in templates of `head` and `body`, where no other field of the line, the head or
+ * the record fills the destination; it gives what the program would give. There are ARGOT_PADDING readable bytes after
+ * end, and a newline at or after end before any byte that is not readable.
  * far and expected tell how far the line fitted: extract raises far when an element fails further right than before
  * and says with an index into normalizer->expectations what was due there. */
 struct argot_scan {
     const uint8_t *begin, *end;
     struct argot_slice *captures;
+    struct argot_slot *slots; /* of the format's destinations */
+    uint64_t have;            /* set on success: slots that were filled, a bit each */
+    uint64_t left[2];         /* set on success: captures that must be read, a bit each */
     const uint8_t *far;
     uint16_t expected;
 };
 #define ARGOT_PADDING 64
+#define ARGOT_SCAN_SLOTS 64   /* destinations that extractors may fill: the first ones */
 #define ARGOT_MAX_CAPTURES 96 /* of one template */
 
 struct argot_template {
-    bool (*extract)(struct argot_scan *scan); /* true: the whole line fits, every capture is set or has at == NULL */
+    bool (*extract)(struct argot_scan *scan); /* true: the whole line fits */
     uint16_t message;                         /* index into the format's messages; 0 for a `line` value */
     uint16_t ncaptures;
     const struct argot_value *const *captures; /* what becomes of each */
