@@ -14,8 +14,8 @@ struct writer {
     struct argot_buffer *out;
     unsigned choices; /* places to come back to; their numbers are the labels */
     unsigned labels;  /* joins behind groups */
-    unsigned texts;   /* variables that keep where a text began */
     bool expanded;    /* the combinations behind the :text are being written */
+    unsigned open;    /* a choice that what fails goes to at once, since nothing else was chosen since; 0: none */
     bool rest;        /* what is written is for texts that the quick way does not read */
 };
 
@@ -41,7 +41,37 @@ argot_gen_emit_c_string(struct argot_buffer *out, const void *text, size_t lengt
 static void
 write_fail(struct writer *w, const char *at, const char *expected)
 {
-    argot_buffer_printf(w->out, "ARGOT_FAIL(%s, %u);\n", at, argot_gen_expect(w->gen, expected));
+    argot_buffer_printf(w->out, "ARGOT_FAIL(%s, %u, ", at, argot_gen_expect(w->gen, expected));
+    if (w->open)
+        argot_buffer_printf(w->out, "m%u);\n", w->open);
+    else
+        argot_buffer_append_text(w->out, "back);\n");
+}
+
+/* Opens a choice: what fails from here on comes back to this place, to take the next way. */
+static unsigned
+open_choice(struct writer *w)
+{
+    w->open = ++w->choices;
+    argot_buffer_printf(w->out, "    o%u = p;\n", w->open);
+    return w->open;
+}
+
+/* Before another choice is made, and where the way through a choice ends, the place goes on the stack. */
+static void
+keep_choice(struct writer *w)
+{
+    if (w->open)
+        argot_buffer_printf(w->out, "    ARGOT_PUSH(o%u, %u);\n", w->open, w->open);
+    w->open = 0;
+}
+
+/* Where the next way begins. */
+static void
+write_next_way(struct writer *w, unsigned choice)
+{
+    w->open = 0;
+    argot_buffer_printf(w->out, "m%u:\n    __attribute__((unused));\n    p = o%u;\nb%u:;\n", choice, choice, choice);
 }
 
 static const char *
@@ -368,8 +398,9 @@ write_text(struct writer *w, const struct argot_gen_element *field, const struct
         argot_buffer_append_text(w->out, "    p = e;\n");
         return;
     }
-    unsigned text = w->texts++, choice = ++w->choices;
-    const char *begin = argot_arena_printf(w->gen->arena, "t%u", text);
+    keep_choice(w);
+    unsigned choice = ++w->choices;
+    const char *begin = argot_arena_printf(w->gen->arena, "o%u", choice);
     argot_buffer_printf(w->out,
                         "    %s = p;\n    q = e;\n    goto s%u;\nb%u:\n    q = p;\n    if (q-- == %s)\n        ", begin,
                         choice, choice, begin);
@@ -506,19 +537,19 @@ write_group(struct writer *w, const struct argot_gen_element *group, const struc
     if (group->optional && group->fixed == 2)
         return false;
     unsigned joined = 0;
+    keep_choice(w);
     for (size_t a = 0; a < group->nalternatives; a++) {
         bool last = a + 1 == group->nalternatives && !optional;
-        unsigned choice = last ? 0 : ++w->choices;
-        if (choice)
-            argot_buffer_printf(w->out, "    ARGOT_PUSH(p, %u);\n", choice);
+        unsigned choice = last ? 0 : open_choice(w);
         bool done = write_sequence(w, group->alternatives[a], 0, behind);
+        keep_choice(w);
         if (!done && !last) {
             argot_buffer_printf(w->out, "    goto j%u;\n", join);
             joined++;
         }
         ended = ended && done;
         if (choice) {
-            argot_buffer_printf(w->out, "b%u:\n", choice);
+            write_next_way(w, choice);
             write_resets(w, group);
         }
     }
@@ -658,16 +689,15 @@ write_combinations(struct writer *w, const struct argot_gen_sequence *sequence, 
     if (!count)
         return false;
     w->expanded = true;
+    keep_choice(w);
     for (unsigned combination = 0; combination < 1u << count; combination++) {
         for (size_t i = 0; i < count; i++)
             expanded[i]->fixed = 1 + (combination >> (count - 1 - i) & 1);
         bool last = combination + 1 == 1u << count;
-        unsigned choice = last ? 0 : ++w->choices;
-        if (choice)
-            argot_buffer_printf(w->out, "    ARGOT_PUSH(p, %u);\n", choice);
+        unsigned choice = last ? 0 : open_choice(w);
         write_to_end(w, sequence, at, outer);
         if (choice)
-            argot_buffer_printf(w->out, "b%u:;\n", choice);
+            write_next_way(w, choice);
     }
     for (size_t i = 0; i < count; i++)
         expanded[i]->fixed = 0;
@@ -731,8 +761,8 @@ argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *t
                              "    uint64_t have = 0, left0 = 0, left1 = 0;\n    bool escaped = false;\n"
                              "    const uint8_t *far = s->far;\n    uint16_t expected = s->expected;\n"
                              "    (void)c, (void)slots, (void)q, (void)r, (void)escaped;\n");
-    for (unsigned i = 0; i < w.texts; i++)
-        argot_buffer_printf(out, "    const uint8_t *t%u = NULL;\n", i);
+    for (unsigned i = 1; i <= w.choices; i++)
+        argot_buffer_printf(out, "    const uint8_t *o%u = p;\n", i);
     if (w.choices)
         argot_buffer_printf(out, "    struct argot_back back[%u];\n    unsigned n = 0;\n", w.choices);
     argot_buffer_append(out, body.bytes, body.length);

@@ -134,7 +134,7 @@ write_absent_texts(struct argot_buffer *out, const struct argot_texts *texts, co
         const struct argot_slice *text = &texts->texts[i];
         if (!text->length)
             continue;
-        argot_buffer_printf(out, " || (%s - %s == %u && argot_lex_is(%s, %s, ", end, begin, text->length, begin, end);
+        argot_buffer_printf(out, " || (%s - %s == %u && !memcmp(%s, ", end, begin, text->length, begin);
         argot_gen_emit_c_string(out, text->at, text->length);
         argot_buffer_printf(out, ", %u))", text->length);
     }

@@ -9,20 +9,13 @@
 
 struct argot_zone;
 
-/* The last CLF time that was read, since times of one log lie close together. Zeroed memory is a fresh one. */
-struct argot_decode_memo {
-    uint8_t text[26];    /* dd/Mon/yyyy:HH:MM:SS +zzzz */
-    argot_time midnight; /* of its day and zone; 0: nothing remembered */
-};
-
 struct argot_decode {
     struct argot_arena *arena;
     const struct argot_zone *zone; /* of times without one; NULL: UTC */
     argot_time received;           /* completes years where there is no outer time */
     bool has_outer_time;           /* an envelope gave a time with a year (or one completed already) */
     argot_time outer_time;
-    uint64_t *leap_seconds;         /* counted when :60 is read as :59; may be NULL */
-    struct argot_decode_memo *memo; /* may be NULL */
+    uint64_t *leap_seconds;        /* counted when :60 is read as :59; may be NULL */
 };
 
 enum argot_decode_status {

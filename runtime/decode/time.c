@@ -146,60 +146,11 @@ read_time(const struct argot_decode *context, enum argot_how how, struct argot_s
     return good && argot_calendar_moment(context, &calendar, time);
 }
 
-/* ---- CLF times of a day that was seen before ---- */
-
-#define CLF_BYTES 26
-#define CLF_CLOCK 12 /* HH:MM:SS begins here */
-#define CLF_ZONE 20  /* and ends here */
-#define DAY_NS (ARGOT_CALENDAR_DAY_S * (argot_time)NS_PER_S)
-
-/* Nanoseconds since midnight of HH:MM:SS, or -1; second 60 is not for here. */
-static argot_time
-clock_ns(const uint8_t *p)
-{
-    uint32_t hour = argot_calendar_two(p), minute = argot_calendar_two(p + 3), second = argot_calendar_two(p + 6);
-    if (hour > 23 || minute > 59 || second > 59 || p[2] != ':' || p[5] != ':')
-        return -1;
-    return (argot_time)(hour * 3600 + minute * 60 + second) * NS_PER_S;
-}
-
-static bool
-recall(const struct argot_decode_memo *memo, struct argot_slice text, argot_time *time)
-{
-    if (!memo || !memo->midnight || text.length != CLF_BYTES || memcmp(text.at, memo->text, CLF_CLOCK) ||
-        memcmp(text.at + CLF_ZONE, memo->text + CLF_ZONE, CLF_BYTES - CLF_ZONE))
-        return false;
-    argot_time ns = clock_ns(text.at + CLF_CLOCK);
-    *time = memo->midnight + ns;
-    return ns >= 0;
-}
-
-/* Only days that lie wholly within the range of times are worth remembering. */
-static void
-remember(struct argot_decode_memo *memo, struct argot_slice text, argot_time time)
-{
-    if (!memo || text.length != CLF_BYTES || time < 2 * DAY_NS || time > INT64_MAX - 2 * DAY_NS)
-        return;
-    argot_time ns = clock_ns(text.at + CLF_CLOCK);
-    if (ns < 0)
-        return;
-    memcpy(memo->text, text.at, CLF_BYTES);
-    memo->midnight = time - ns;
-}
-
 enum argot_decode_status
 argot_decode_time(const struct argot_decode *context, enum argot_how how, struct argot_slice directives,
                   struct argot_slice text, argot_time *time)
 {
-    if (!text.length)
-        return ARGOT_DECODE_BAD;
-    if (how == ARGOT_HOW_CLF && recall(context->memo, text, time))
-        return ARGOT_DECODED;
-    if (!read_time(context, how, directives, text, time))
-        return ARGOT_DECODE_BAD;
-    if (how == ARGOT_HOW_CLF)
-        remember(context->memo, text, *time);
-    return ARGOT_DECODED;
+    return text.length && read_time(context, how, directives, text, time) ? ARGOT_DECODED : ARGOT_DECODE_BAD;
 }
 
 bool

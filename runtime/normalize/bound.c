@@ -242,12 +242,15 @@ mark_live(const struct binder *b, struct argot_bound_message *bound)
     const struct argot_normalizer *n = b->bound->normalizer;
     const struct argot_message *message = bound->source;
     struct argot_bound_set *sets = (struct argot_bound_set *)bound->sets; /* made here a moment ago */
-    for (uint16_t i = 0; i < bound->nsets; i++)
+    bound->steps = n->ncases || (message && message->ncases);
+    for (uint16_t i = 0; i < bound->nsets; i++) {
         sets[i].live = n->envelope || n->ncases || (message && message->ncases) || b->bound->dests[sets[i].dest].list ||
                        b->bound->dests[sets[i].dest].kind != ARGOT_DEST_FIELD ||
                        argot_bound_bit(&bound->dynamic, sets[i].dest) ||
                        reads(b, n->derives, n->nderives, sets[i].dest) ||
                        (message && reads(b, message->derives, message->nderives, sets[i].dest));
+        bound->steps |= sets[i].live;
+    }
 }
 
 static void

@@ -84,6 +84,7 @@ struct argot_bound_message {
     const struct argot_bound_set *sets;
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
+    bool steps;                      /* there are cases, or constants that have to lie in the level */
     struct argot_bound_bits dynamic; /* destinations that may differ from event to event or be absent */
 };
 

@@ -304,6 +304,23 @@ derive_all(struct argot_worker *w, unsigned depth, const struct argot_bound_deri
             derive_one(w, depth, &derives[i]);
 }
 
+/* Chooses the cases that hold and sets the constants of these and of the message. */
+static void
+choose_and_set(struct argot_worker *w, unsigned depth, const struct argot_bound_message *message, bool matched)
+{
+    struct argot_level *level = &w->levels[depth];
+    const struct argot_bound *bound = level->bound;
+    const struct argot_normalizer *n = bound->normalizer;
+    uint32_t columns = n->record && n->record->csv ? n->record->csv->columns.count : 0;
+    if (matched) {
+        choose(w, depth, bound->cases, n->ncases, columns);
+        choose(w, depth, message->cases, message->source->ncases, columns);
+        for (unsigned i = level->ncases; i-- > 0;)
+            set_constants(w, depth, level->cases[i]->sets, level->cases[i]->source->nsets);
+    }
+    set_constants(w, depth, message->sets, message->nsets);
+}
+
 void
 argot_case_finish(struct argot_worker *w, unsigned depth)
 {
@@ -312,15 +329,9 @@ argot_case_finish(struct argot_worker *w, unsigned depth)
     const struct argot_normalizer *n = bound->normalizer;
     const struct argot_bound_message *message = &bound->messages[level->message];
     bool matched = level->message < n->nmessages;
-    uint32_t columns = n->record && n->record->csv ? n->record->csv->columns.count : 0;
     level->ncases = 0;
-    if (matched) {
-        choose(w, depth, bound->cases, n->ncases, columns);
-        choose(w, depth, message->cases, message->source->ncases, columns);
-        for (unsigned i = level->ncases; i-- > 0;)
-            set_constants(w, depth, level->cases[i]->sets, level->cases[i]->source->nsets);
-    }
-    set_constants(w, depth, message->sets, message->nsets);
+    if (message->steps)
+        choose_and_set(w, depth, message, matched);
     derive_all(w, depth, bound->derives, n->nderives, matched);
     if (!matched)
         return;

@@ -54,7 +54,8 @@ static void
 finish_level(struct argot_worker *w, unsigned depth)
 {
     argot_case_finish(w, depth);
-    argot_block_rests(w, depth);
+    if (w->levels[depth].nrests)
+        argot_block_rests(w, depth);
     w->levels[depth].limited = w->limited;
 }
 
@@ -432,6 +433,7 @@ argot_match_record(struct argot_worker *w, struct argot_slice text)
     if (w->failed || batch->count != begin + 1 || batch->results[begin].outcome != ARGOT_LETTER)
         return;
     batch->count = begin;
+    w->counts = (struct argot_counts){0};
     argot_worker_begin_record(w);
     w->exploring = true;
     settle(w, text);

@@ -85,7 +85,6 @@ argot_worker_settings(struct argot_worker *w, const struct argot_settings *setti
     w->decode.zone = settings->zone;
     w->decode.received = settings->received;
     w->decode.leap_seconds = &w->counts.leap_seconds;
-    w->decode.memo = &w->memo;
     return set_formats(w, settings->format);
 }
 
@@ -143,7 +142,30 @@ argot_worker_begin_record(struct argot_worker *w)
     w->nextra = 0;
     w->failed = w->limited = false;
     w->far = (struct argot_far){0};
-    w->counts = (struct argot_counts){.records = 1, .lines = 1};
+}
+
+/* Most records become one event and there is nothing else to count. */
+static bool
+is_ordinary(const struct argot_counts *counts)
+{
+    return counts->events == 1 && !(counts->letters | counts->skipped | counts->bad_values | counts->duplicate_keys |
+                                    counts->leap_seconds | counts->unmatched);
+}
+
+static void
+count(struct argot_worker *w, uint64_t records)
+{
+    struct argot_counts *sum = &w->batch->counts, *counts = &w->counts;
+    sum->records += records;
+    sum->lines += records;
+    if (is_ordinary(counts)) {
+        sum->events++;
+        counts->events = 0;
+        return;
+    }
+    counts->split_events = counts->events > 1 ? counts->events - 1 : 0;
+    argot_counts_add(sum, counts);
+    *counts = (struct argot_counts){0};
 }
 
 static void
@@ -157,17 +179,16 @@ begin(struct argot_worker *w, struct argot_batch *batch, struct argot_slice raw,
     argot_worker_begin_record(w);
 }
 
-/* False without memory: what the record appended is taken back. */
+/* `before`: results of the batch before the record. False without memory: what the record appended is taken back. */
 static bool
-end(struct argot_worker *w, size_t count)
+end(struct argot_worker *w, size_t before, uint64_t records)
 {
-    struct argot_batch *batch = w->batch;
     if (w->failed) {
-        batch->count = count;
+        w->batch->count = before;
+        w->counts = (struct argot_counts){0};
         return false;
     }
-    w->counts.split_events = w->counts.events > 1 ? w->counts.events - 1 : 0;
-    argot_counts_add(&batch->counts, &w->counts);
+    count(w, records);
     return true;
 }
 
@@ -176,10 +197,10 @@ argot_worker_record(struct argot_worker *w, struct argot_batch *batch, const uin
                     uint64_t record, uint64_t line)
 {
     struct argot_slice raw = {bytes, (uint32_t)length};
-    size_t count = batch->count;
+    size_t before = batch->count;
     begin(w, batch, raw, record, line);
     argot_match_record(w, argot_lexer_trim(raw));
-    return end(w, count);
+    return end(w, before, 1);
 }
 
 bool
@@ -188,9 +209,8 @@ argot_worker_too_long(struct argot_worker *w, struct argot_batch *batch, const u
 {
     struct argot_slice raw = {bytes, (uint32_t)length};
     struct argot_letter letter = {.piece = piece};
-    size_t count = batch->count;
+    size_t before = batch->count;
     begin(w, batch, raw, record, line);
-    w->counts.records = w->counts.lines = piece == 1;
     argot_pack_letter(w, ARGOT_LETTER_TOO_LONG, &letter);
-    return end(w, count);
+    return end(w, before, piece == 1);
 }

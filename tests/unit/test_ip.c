@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Addresses in and out, by table and against the C library. */
+#include "argot/lex.h"
 #include "decode/decode.h"
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -141,6 +142,28 @@ START_TEST(reading_agrees_with_the_C_library)
 }
 END_TEST
 
+/* The address at the begin of a longer text, as extractors read it in passing. */
+START_TEST(quads_read_in_passing_are_those_of_the_decoder)
+{
+    static const char *const pieces[] = {"192", ".", "0", ".", "2", ".", "255", ".", "256", "01", " ", "x", ":80", "1"};
+    uint64_t state = 7;
+    unsigned read = 0;
+    for (int round = 0; round < 300000; round++) {
+        char text[128] = "";
+        unsigned first = (unsigned)(test_random(&state) % 6), count = 1 + (unsigned)(test_random(&state) % 9);
+        for (unsigned i = 0; i < count; i++)
+            strcat(text, pieces[test_random(&state) % 4 ? (first + i) % 8 : test_random(&state) % COUNT(pieces)]);
+        uint8_t ip[16], expected[16];
+        const uint8_t *begin = (const uint8_t *)text, *end = argot_lex_read_ipv4(begin, begin + strlen(text), ip);
+        if (!end)
+            continue;
+        ck_assert_msg(parse(text, (size_t)(end - begin), expected) && !memcmp(ip, expected, 16), "%s", text);
+        read++;
+    }
+    ck_assert_uint_gt(read, 1000);
+}
+END_TEST
+
 /* RFC 5952 and the C library differ where an IPv4 address is embedded, which only the mapped form is here. */
 START_TEST(writing_agrees_with_the_C_library)
 {
@@ -175,6 +198,7 @@ main(void)
     tcase_add_loop_test(tcase, what_is_no_address_is_refused, 0, COUNT(bad));
     tcase_add_test(tcase, zero_bytes_end_no_address);
     tcase_add_test(tcase, reading_agrees_with_the_C_library);
+    tcase_add_test(tcase, quads_read_in_passing_are_those_of_the_decoder);
     tcase_add_test(tcase, writing_agrees_with_the_C_library);
     suite_add_tcase(suite, tcase);
     return test_run(suite);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Numbers as texts: the edges of each type, and random texts against the C library and against arithmetic in 128
  * bits. */
+#include "argot/lex.h"
 #include "decode/number.h"
 #include <ctype.h>
 #include <errno.h>
@@ -165,6 +166,32 @@ START_TEST(integers_agree_with_the_C_library)
         snprintf(text, sizeof text, round % 2 ? "%" PRIu64 : "-0x%" PRIx64, test_random(&state));
         compare_integers(text, strlen(text));
     }
+}
+END_TEST
+
+/* The number at the begin of a longer text, as extractors read it in passing. */
+START_TEST(digits_read_in_passing_are_those_of_the_decoder)
+{
+    static const char digits[] = "0123456789";
+    static const char *const ends[] = {"", " 7", "x1", "X", "a", ".5", "-"};
+    uint64_t state = 12;
+    unsigned read = 0;
+    for (int round = 0; round < 100000; round++) {
+        char text[48] = "";
+        unsigned length = (unsigned)(test_random(&state) % 23);
+        for (unsigned i = 0; i < length; i++)
+            text[i] = digits[test_random(&state) % 10];
+        strcat(text, ends[test_random(&state) % COUNT(ends)]);
+        uint64_t most = test_random(&state) >> test_random(&state) % 64, number, expected;
+        const uint8_t *p = (const uint8_t *)text, *e = p + strlen(text), *q = argot_lex_read_uint(p, e, most, &number);
+        if (!q)
+            continue;
+        ck_assert_msg(q == argot_lex_uint(p, e) && argot_number_digits(slice(p, (size_t)(q - p)), most, &expected) &&
+                          number == expected,
+                      "%s", text);
+        read++;
+    }
+    ck_assert_uint_gt(read, 10000);
 }
 END_TEST
 
@@ -464,6 +491,7 @@ main(void)
     tcase_add_loop_test(tcase, signed_integers_have_their_grammar, 0, COUNT(ints));
     tcase_add_test(tcase, zero_bytes_are_no_digits);
     tcase_add_test(tcase, integers_agree_with_the_C_library);
+    tcase_add_test(tcase, digits_read_in_passing_are_those_of_the_decoder);
     tcase_add_test(tcase, digits_keep_to_their_limit);
     tcase_add_loop_test(tcase, floats_have_their_grammar, 0, COUNT(floats));
     tcase_add_test(tcase, floats_agree_with_the_C_library);

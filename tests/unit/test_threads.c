@@ -19,6 +19,8 @@ extract(struct argot_scan *scan)
         return false;
     }
     scan->captures[0] = (struct argot_slice){scan->begin, (uint32_t)(scan->end - scan->begin)};
+    scan->have = scan->left[1] = 0;
+    scan->left[0] = 1;
     return true;
 }
 

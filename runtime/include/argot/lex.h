@@ -13,7 +13,8 @@
 
 #define ARGOT_LEX static inline __attribute__((unused))
 
-ARGOT_LEX bool
+/* Inlined always: with a constant text it is a comparison of a word or two. */
+ARGOT_LEX __attribute__((always_inline)) bool
 argot_lex_is(const uint8_t *p, const uint8_t *e, const char *text, size_t length)
 {
     return (size_t)(e - p) >= length && !memcmp(p, text, length);
@@ -37,14 +38,14 @@ struct argot_back {
     unsigned to;
 };
 #define ARGOT_PUSH(place, choice) (back[n].at = (place), back[n++].to = (choice))
-/* Remembers the furthest place that did not fit, and what was due there. */
-#define ARGOT_FAIL(place, what)                                                                                        \
+/* Remembers the furthest place that did not fit, and what was due there, and goes the next way. */
+#define ARGOT_FAIL(place, what, way)                                                                                   \
     do {                                                                                                               \
         if ((uintptr_t)(place) > (uintptr_t)far) {                                                                     \
             far = (place);                                                                                             \
             expected = (what);                                                                                         \
         }                                                                                                              \
-        goto back;                                                                                                     \
+        goto way;                                                                                                      \
     } while (0)
 
 /* ---- searches ---- */
@@ -383,7 +384,8 @@ argot_lex_month_number(const uint8_t *p)
         {MONTH('f', 'e', 'b'), 2},
         {MONTH('a', 'u', 'g'), 8},
     };
-    uint32_t name = MONTH(p[0], p[1], p[2]) | MONTH(0x20, 0x20, 0x20), at = name * 0x67e4u >> 28;
+    uint32_t name = MONTH(p[0], p[1], p[2]) | MONTH(0x20, 0x20, 0x20);
+    uint32_t at = name * 0x67e4u >> 28;
 #undef MONTH
     return months[at].name == name ? months[at].number : 0;
 }
@@ -449,24 +451,29 @@ argot_lex_offset(const uint8_t *p, const uint8_t *e)
     return minutes ? minutes : hours;
 }
 
-/* The usual dd/Mon/yyyy:HH:MM:SS +zzzz, or NULL. */
-ARGOT_LEX const uint8_t *
-argot_lex_clf_full(const uint8_t *p, const uint8_t *e)
+/* The usual dd/Mon/yyyy:HH:MM:SS +zzzz: the number of its month, from 1, or 0 for all other texts. */
+ARGOT_LEX unsigned
+argot_lex_clf_month(const uint8_t *p, const uint8_t *e)
 {
 #if defined(__SSE2__)
-    const unsigned low = 0xb783, high = 0xf36d; /* where the digits are in bytes 0 to 15 and 10 to 25 */
-    if (e - p < 26 || p[2] != '/' || p[6] != '/' || p[11] != ':' || p[14] != ':' || p[17] != ':' || p[20] != ' ' ||
-        (p[21] != '+' && p[21] != '-') || !argot_lex_month(p + 3, e))
-        return NULL;
+    /* Where the digits and the marks are in bytes 0 to 15 and 10 to 25. */
+    const unsigned digits[2] = {0xb783, 0xf36d}, marks[2] = {0x4844, 0x0492};
+    if (e - p < 26 || (p[21] != '+' && p[21] != '-'))
+        return 0;
     const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
-    __m128i a = _mm_sub_epi8(_mm_loadu_si128((const void *)p), zero);
-    __m128i b = _mm_sub_epi8(_mm_loadu_si128((const void *)(p + 10)), zero);
-    unsigned first = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(a, nine), a));
-    unsigned second = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(b, nine), b));
-    return (first & low) == low && (second & high) == high ? p + 26 : NULL;
+    const __m128i begin = _mm_setr_epi8(0, 0, '/', 0, 0, 0, '/', 0, 0, 0, 0, ':', 0, 0, ':', 0);
+    const __m128i end = _mm_setr_epi8(0, ':', 0, 0, ':', 0, 0, ':', 0, 0, ' ', 0, 0, 0, 0, 0);
+    __m128i a = _mm_loadu_si128((const void *)p), b = _mm_loadu_si128((const void *)(p + 10));
+    unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, begin)) & marks[0];
+    unsigned same_end = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(b, end)) & marks[1];
+    a = _mm_sub_epi8(a, zero);
+    b = _mm_sub_epi8(b, zero);
+    same |= (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(a, nine), a)) & digits[0];
+    same_end |= (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(b, nine), b)) & digits[1];
+    return same == (digits[0] | marks[0]) && same_end == (digits[1] | marks[1]) ? argot_lex_month_number(p + 3) : 0;
 #else
     (void)p, (void)e;
-    return NULL;
+    return 0;
 #endif
 }
 
@@ -474,9 +481,8 @@ argot_lex_clf_full(const uint8_t *p, const uint8_t *e)
 ARGOT_LEX const uint8_t *
 argot_lex_clf(const uint8_t *p, const uint8_t *e)
 {
-    const uint8_t *full = argot_lex_clf_full(p, e);
-    if (full)
-        return full;
+    if (argot_lex_clf_month(p, e))
+        return p + 26;
     const uint8_t *q = argot_lex_digits(p, e - p > 2 ? p + 2 : e);
     if (q == p || !(q = argot_lex_mark(q, e, '/')) || !(q = argot_lex_month(q, e)))
         return NULL;
@@ -633,41 +639,127 @@ argot_lex_put_text(struct argot_slot *slot, const uint8_t *p, const uint8_t *q)
     slot->text.flags = 0;
 }
 
+/* How many of the eight bytes from p on are decimal digits before another byte comes; their value if fewer than eight.
+ * Reads behind the text, which ARGOT_PADDING covers. */
+ARGOT_LEX unsigned
+argot_lex_few_digits(const uint8_t *p, uint64_t *value)
+{
+    const uint64_t each = 0x0101010101010101;
+    uint64_t bytes, high;
+    memcpy(&bytes, p, sizeof bytes);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    bytes = __builtin_bswap64(bytes);
+#endif
+    /* The high bit of each byte that is no digit: those over `9`, those under `0`, and those that have it. */
+    high = ((bytes & 0x7f * each) + 0x46 * each) | (0x2f * each + 0x80 * each - (bytes & 0x7f * each)) | bytes;
+    high &= 0x80 * each;
+    unsigned count = high ? (unsigned)__builtin_ctzll(high) / 8 : 8;
+    if (!count || count == 8)
+        return count;
+    /* The digits stand last, zeroes before them; then pairs, fours and all eight are added up. */
+    bytes = (bytes & 0x0f * each) << (64 - 8 * count);
+    bytes = (bytes * 10 + (bytes >> 8)) & 0x00ff00ff00ff00ff;
+    bytes = (bytes * 100 + (bytes >> 16)) & 0x0000ffff0000ffff;
+    *value = (bytes * 10000 + (bytes >> 32)) & 0xffffffff;
+    return count;
+}
+
 /* Decimal digits that surely fit, not the begin of a hex number. */
 ARGOT_LEX const uint8_t *
 argot_lex_read_uint(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *value)
 {
     const uint8_t *begin = p;
     uint64_t number = 0;
-    for (; p < e && argot_lex_digit(*p); p++)
-        number = number * 10 + (uint64_t)(*p - '0');
+    unsigned count = argot_lex_few_digits(p, &number);
+    if (count && count < 8 && count <= (size_t)(e - p)) {
+        p += count;
+    } else {
+        for (number = 0; p < e && argot_lex_digit(*p); p++)
+            number = number * 10 + (uint64_t)(*p - '0');
+    }
     *value = number;
     return p == begin || p - begin > 19 || number > most || (p < e && (*p | 0x20) == 'x') ? NULL : p;
 }
 
-/* A dotted quad without leading zeros, as the IPv4-mapped IPv6 address. */
+#if defined(__SSE2__)
+/* The digits of an octet of one to three bytes as the last bytes of four. */
+ARGOT_LEX int
+argot_lex_octet(const uint8_t *p, unsigned length)
+{
+    uint32_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return (int)((bytes & 0x0f0f0f0f) << (32 - 8 * length));
+}
+
+/* The octets of a dotted quad that is known to be well formed; `dots` says where its dots are. False: one is over 255.
+ */
+ARGOT_LEX bool
+argot_lex_octets(const uint8_t *p, unsigned length, const unsigned dots[3], uint32_t *quad)
+{
+    const __m128i zero = _mm_setzero_si128(), weights = _mm_setr_epi16(0, 100, 10, 1, 0, 100, 10, 1);
+    __m128i digits =
+        _mm_setr_epi32(argot_lex_octet(p, dots[0]), argot_lex_octet(p + dots[0] + 1, dots[1] - dots[0] - 1),
+                       argot_lex_octet(p + dots[1] + 1, dots[2] - dots[1] - 1),
+                       argot_lex_octet(p + dots[2] + 1, length - dots[2] - 1));
+    __m128i low = _mm_madd_epi16(_mm_unpacklo_epi8(digits, zero), weights);
+    __m128i high = _mm_madd_epi16(_mm_unpackhi_epi8(digits, zero), weights);
+    low = _mm_add_epi32(low, _mm_srli_epi64(low, 32));
+    high = _mm_add_epi32(high, _mm_srli_epi64(high, 32));
+    __m128i octets = _mm_unpacklo_epi64(_mm_shuffle_epi32(low, 0x08), _mm_shuffle_epi32(high, 0x08));
+    if (_mm_movemask_epi8(_mm_cmpgt_epi32(octets, _mm_set1_epi32(255))))
+        return false;
+    octets = _mm_packs_epi32(octets, octets);
+    *quad = (uint32_t)_mm_cvtsi128_si32(_mm_packus_epi16(octets, octets));
+    return true;
+}
+#endif
+
+/* A dotted quad without leading zeros, as the IPv4-mapped IPv6 address. Its lengths cannot be foreseen: so no branch
+ * depends on them. Reads 16 bytes, which ARGOT_PADDING covers. */
 ARGOT_LEX const uint8_t *
 argot_lex_read_ipv4(const uint8_t *p, const uint8_t *e, uint8_t ip[16])
 {
-    uint32_t quad = 0;
-    for (unsigned i = 0; i < 4; i++) {
+#if defined(__SSE2__)
+    const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9), dot = _mm_set1_epi8('.');
+    __m128i bytes = _mm_loadu_si128((const void *)p), offsets = _mm_sub_epi8(bytes, zero);
+    uint32_t dots = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, dot));
+    uint32_t digits = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(offsets, nine), offsets));
+    uint32_t zeroes = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, zero));
+    unsigned length = (unsigned)__builtin_ctz(~(dots | digits)); /* at most 16: bit 16 is set */
+    if ((size_t)(e - p) < length)
+        length = (unsigned)(e - p);
+    uint32_t inside = (1u << length) - 1;
+    dots &= inside;
+    digits &= inside;
+    uint32_t second = dots & (dots - 1), third = second & (second - 1), begins = 1 | dots << 1;
+    uint32_t bad = (third & (third - 1)) | (begins & (dots | 1u << length)) | (begins & zeroes & digits >> 1) |
+                   (digits & digits >> 1 & digits >> 2 & digits >> 3);
+    if (bad || !third)
+        return NULL;
+    unsigned places[3] = {(unsigned)__builtin_ctz(dots), (unsigned)__builtin_ctz(second),
+                          (unsigned)__builtin_ctz(third)};
+    uint32_t words[4] = {0, 0, 0, 0};
+    if (!argot_lex_octets(p, length, places, &words[3]))
+        return NULL;
+    memset((uint8_t *)&words[2] + 2, 0xff, 2);
+    memcpy(ip, words, sizeof words);
+    return p + length;
+#else
+    uint8_t quad[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    for (unsigned i = 12; i < 16; i++) {
         uint32_t octet = p < e ? (uint32_t)*p++ - '0' : 10;
         if (octet > 9)
             return NULL;
         for (uint32_t digit; octet && p < e && (digit = (uint32_t)*p - '0') < 10; p++)
             if ((octet = octet * 10 + digit) > 255)
                 return NULL;
-        quad = quad << 8 | octet;
-        if (i < 3 && (p == e || *p++ != '.'))
+        quad[i] = (uint8_t)octet;
+        if (i < 15 && (p == e || *p++ != '.'))
             return NULL;
     }
-    memset(ip, 0, 10);
-    ip[10] = ip[11] = 0xff;
-    ip[12] = (uint8_t)(quad >> 24);
-    ip[13] = (uint8_t)(quad >> 16);
-    ip[14] = (uint8_t)(quad >> 8);
-    ip[15] = (uint8_t)quad;
+    memcpy(ip, quad, sizeof quad);
     return p;
+#endif
 }
 
 /* Two digits; the caller knows that they are. */
@@ -691,10 +783,10 @@ ARGOT_LEX const uint8_t *
 argot_lex_read_clf(const uint8_t *p, const uint8_t *e, int64_t *value)
 {
     static const uint8_t days[13] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const uint8_t *q = argot_lex_clf_full(p, e);
-    if (!q)
+    uint32_t month = argot_lex_clf_month(p, e);
+    if (!month)
         return NULL;
-    uint32_t day = argot_lex_two(p), month = argot_lex_month_number(p + 3);
+    uint32_t day = argot_lex_two(p);
     uint32_t year = argot_lex_two(p + 7) * 100 + argot_lex_two(p + 9);
     uint32_t hour = argot_lex_two(p + 12), minute = argot_lex_two(p + 15), second = argot_lex_two(p + 18);
     uint32_t zone_hour = argot_lex_two(p + 22), zone_minute = argot_lex_two(p + 24);
@@ -705,5 +797,5 @@ argot_lex_read_clf(const uint8_t *p, const uint8_t *e, int64_t *value)
     int64_t offset = (int64_t)(zone_hour * 3600 + zone_minute * 60);
     int64_t seconds = argot_lex_days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
     *value = (seconds - (p[21] == '-' ? -offset : offset)) * 1000000000;
-    return q;
+    return p + 26;
 }
