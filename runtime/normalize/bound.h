@@ -98,8 +98,8 @@ struct argot_bound {
     uint32_t index;         /* in the registry, by name */
     uint32_t first_message; /* number of message 0 among all messages of the registry */
     struct argot_bound_dest *dests;
-    uint16_t *dest_of_field;                          /* by schema index; ARGOT_NONE */
-    struct argot_bound_message *messages;             /* nmessages + 1 */
+    uint16_t *dest_of_field;              /* by schema index; ARGOT_NONE */
+    struct argot_bound_message *messages; /* nmessages + 1 */
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
     struct argot_bound_condition *inside; /* ninside */

@@ -332,10 +332,12 @@ argot_case_finish(struct argot_worker *w, unsigned depth)
     level->ncases = 0;
     if (message->steps)
         choose_and_set(w, depth, message, matched);
-    derive_all(w, depth, bound->derives, n->nderives, matched);
+    if (n->nderives)
+        derive_all(w, depth, bound->derives, n->nderives, matched);
     if (!matched)
         return;
-    derive_all(w, depth, message->derives, message->source->nderives, true);
+    if (message->source->nderives)
+        derive_all(w, depth, message->derives, message->source->nderives, true);
     for (unsigned i = 0; i < level->ncases; i++)
         derive_all(w, depth, level->cases[i]->derives, level->cases[i]->source->nderives, true);
 }

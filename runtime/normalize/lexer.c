@@ -50,23 +50,22 @@ struct attempt {
     struct argot_worker *w;
     unsigned depth, nesting;
     struct argot_scan scan;
-    bool messages; /* the templates are messages, which may have conditions */
 };
 
+/* Whether the condition of the template's message holds. */
 static bool
-try_one(struct attempt *a, const struct argot_template *template)
+may_try(const struct attempt *a, const struct argot_template *template)
+{
+    const struct argot_bound_condition *when = &a->w->levels[a->depth].bound->messages[template->message].when;
+    return !when->count || argot_case_holds(a->w, a->depth, when);
+}
+
+/* Takes what the extractor left. False, and the level as before, when a piece of it is broken. */
+static bool
+take_rest(struct attempt *a, const struct argot_template *template)
 {
     struct argot_worker *w = a->w;
     struct argot_level *level = &w->levels[a->depth];
-    const struct argot_bound_condition *when = a->messages ? &level->bound->messages[template->message].when : NULL;
-    if (when && when->count && !argot_case_holds(w, a->depth, when))
-        return false;
-    if (!template->extract(&a->scan))
-        return false;
-    if (!(a->scan.left[0] | a->scan.left[1])) {
-        level->present.words[0] |= a->scan.have;
-        return true;
-    }
     struct argot_bound_bits present = level->present;
     struct argot_record *record = level->record;
     uint32_t nextra = w->nextra;
@@ -81,6 +80,25 @@ try_one(struct attempt *a, const struct argot_template *template)
     w->nextra = nextra;
     w->limited = limited;
     return false;
+}
+
+/* `list`: numbers of the templates to try, ended by ARGOT_NONE; NULL: all. messages: the templates are messages, which
+ * may have conditions. The template that fitted, or NULL. */
+static const struct argot_template *
+try_in_turn(struct attempt *a, const struct argot_lexer *lexer, const uint16_t *list, bool messages)
+{
+    for (unsigned i = 0; list ? list[i] != ARGOT_NONE : i < lexer->ntemplates; i++) {
+        const struct argot_template *template = &lexer->templates[list ? list[i] : i];
+        if ((messages && !may_try(a, template)) || !template->extract(&a->scan))
+            continue;
+        if (!(a->scan.left[0] | a->scan.left[1])) {
+            a->w->levels[a->depth].present.words[0] |= a->scan.have;
+            return template;
+        }
+        if (take_rest(a, template))
+            return template;
+    }
+    return NULL;
 }
 
 /* Heads are written for texts up to the end of the line. A piece in its middle, or a decoded copy, which may hold
@@ -103,7 +121,7 @@ argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer
     if (nesting >= ARGOT_BOUND_MAX_VALUE_DEPTH)
         return -1;
     const struct argot_normalizer *n = w->levels[depth].bound->normalizer;
-    struct attempt a = {.w = w, .depth = depth, .nesting = nesting, .messages = messages};
+    struct attempt a = {.w = w, .depth = depth, .nesting = nesting};
     a.scan.begin = text.at;
     a.scan.end = text.at + text.length;
     a.scan.captures = w->captures[nesting];
@@ -112,15 +130,12 @@ argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer
     if (lexer->decide && ends_the_line(w, text)) {
         int answer = lexer->decide(text.at);
         list = lexer->candidates[answer < 0 ? lexer->ntemplates : (unsigned)answer];
+        if (list[0] == ARGOT_NONE && w->exploring)
+            list = NULL; /* no head fits: this only finds out how far the text got */
     }
-    for (uint16_t i = 0; list && list[i] != ARGOT_NONE; i++)
-        if (try_one(&a, &lexer->templates[list[i]]))
-            return lexer->templates[list[i]].message;
-    /* Without a list this is the search; where no head fits it only finds out how far the text got. */
-    bool all = !list || (list[0] == ARGOT_NONE && w->exploring);
-    for (uint16_t i = 0; all && i < lexer->ntemplates; i++)
-        if (try_one(&a, &lexer->templates[i]))
-            return lexer->templates[i].message;
+    const struct argot_template *template = try_in_turn(&a, lexer, list, messages);
+    if (template)
+        return template->message;
     if (a.scan.far && a.scan.expected < n->nexpectations)
         argot_lexer_far(w, text, (uint32_t)(a.scan.far - text.at), n->name, n->expectations[a.scan.expected]);
     return -1;

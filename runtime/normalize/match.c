@@ -38,6 +38,7 @@ begin_level(struct argot_worker *w, unsigned depth, const struct argot_bound *bo
     level->bound = bound;
     level->message = bound->normalizer->nmessages;
     level->text = level->input;
+    level->slots = depth ? level->room : argot_pack_slots(w, bound->normalizer->ndests);
     level->present = (struct argot_bound_bits){{0}};
     level->overwriting = false;
     level->record = NULL;

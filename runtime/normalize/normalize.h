@@ -57,6 +57,8 @@ struct argot_batch {
     struct argot_result *results;
     size_t count, capacity;
     struct argot_counts counts;
+    struct argot_event *spare; /* not yet among the results, with room for spare_slots behind it; NULL: none */
+    uint16_t spare_slots;
 };
 
 struct argot_worker;

@@ -114,11 +114,50 @@ fill_slot(struct argot_worker *w, const struct argot_shape_plan *plan, uint16_t 
     }
 }
 
+/* An event with its slots, one allocation. NULL without memory. */
+static struct argot_event *
+event_new(struct argot_worker *w, uint16_t nslots)
+{
+    struct argot_event *event = argot_arena_alloc(&w->batch->arena, sizeof *event + nslots * sizeof(struct argot_slot));
+    w->failed |= !event;
+    return event;
+}
+
+static struct argot_slot *
+slots_of(struct argot_event *event)
+{
+    return (struct argot_slot *)(event + 1);
+}
+
+struct argot_slot *
+argot_pack_slots(struct argot_worker *w, uint16_t ndests)
+{
+    struct argot_batch *batch = w->batch;
+    if (ndests > ARGOT_SHAPE_MAX_SLOTS)
+        return w->levels[0].room;
+    if (!batch->spare || batch->spare_slots < ndests) {
+        batch->spare = event_new(w, ndests);
+        batch->spare_slots = ndests;
+    }
+    return batch->spare ? slots_of(batch->spare) : w->levels[0].room;
+}
+
+/* The event that a plan's values go to, or lie in already. */
+static struct argot_event *
+event_of(struct argot_worker *w, const struct argot_shape_plan *plan)
+{
+    struct argot_batch *batch = w->batch;
+    struct argot_event *event = batch->spare;
+    if (!plan->direct)
+        return event_new(w, plan->shape.nslots);
+    batch->spare = NULL;
+    return event;
+}
+
 static void
 fill(struct argot_worker *w, const struct argot_shape_plan *plan, struct argot_event *event)
 {
     if (plan->direct) {
-        memcpy(event->slots, w->levels[0].slots, plan->shape.nslots * sizeof *event->slots);
         event->present = w->levels[0].present.words[0] & plan->mask;
     } else {
         for (uint16_t i = 0; i < plan->shape.nslots; i++)
@@ -205,16 +244,13 @@ argot_pack_event(struct argot_worker *w, unsigned depth)
         argot_pack_letter(w, ARGOT_LETTER_LIMIT, &letter);
         return;
     }
-    struct argot_event *event = argot_arena_alloc(&w->batch->arena, sizeof *event);
-    struct argot_slot *slots = argot_arena_alloc(&w->batch->arena, plan->shape.nslots * sizeof *slots);
-    if (!event || !slots) {
-        w->failed = true;
+    struct argot_event *event = event_of(w, plan);
+    if (!event)
         return;
-    }
     *event = (struct argot_event){.shape = &plan->shape,
                                   .time = time,
                                   .received = w->settings.received,
-                                  .slots = slots,
+                                  .slots = slots_of(event),
                                   .part = w->parts++,
                                   .record = w->record,
                                   .line = w->line,

@@ -111,6 +111,7 @@ argot_batch_reset(struct argot_batch *batch)
 {
     batch->count = 0;
     batch->counts = (struct argot_counts){0};
+    batch->spare = NULL;
     argot_arena_reset(&batch->arena);
 }
 

@@ -17,7 +17,8 @@ struct argot_level {
     struct argot_bound_bits present;
     struct argot_bound_bits written; /* since overwriting began */
     bool overwriting;                /* the fields of a case are bound */
-    struct argot_slot slots[ARGOT_MAX_DESTS];
+    struct argot_slot *slots;        /* of the format's destinations: `room`, or those of an event to be */
+    struct argot_slot room[ARGOT_MAX_DESTS];
     struct argot_record *record;                        /* of the format's kind, or of its last piece; NULL: none */
     struct argot_record *rests[ARGOT_WORKER_MAX_RESTS]; /* records whose unbound members go to extra at the end */
     unsigned nrests;
@@ -147,6 +148,9 @@ void argot_case_finish(struct argot_worker *w, unsigned depth);
 void argot_match_record(struct argot_worker *w, struct argot_slice text);
 
 /* ---- pack.c ---- */
+/* Where a format on the bare line puts its values: in the slots of an event that takes them as they lie, if its shape
+ * turns out to allow that. */
+struct argot_slot *argot_pack_slots(struct argot_worker *w, uint16_t ndests);
 /* Makes the event of levels 0 to depth, or the letter that it must be. */
 void argot_pack_event(struct argot_worker *w, unsigned depth);
 void argot_pack_skipped(struct argot_worker *w);
