@@ -50,18 +50,26 @@ struct argot_back {
 
 /* ---- searches ---- */
 
-/* The first of three bytes (give one twice to look for fewer), or e. Reads up to 15 bytes behind e, which
+#if defined(__SSE2__)
+/* A bit for each of 16 bytes that is one of three. */
+ARGOT_LEX unsigned
+argot_lex_hits(const uint8_t *p, __m128i x, __m128i y, __m128i z)
+{
+    __m128i bytes = _mm_loadu_si128((const void *)p);
+    return (unsigned)_mm_movemask_epi8(
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, x), _mm_cmpeq_epi8(bytes, y)), _mm_cmpeq_epi8(bytes, z)));
+}
+#endif
+
+/* The first of three bytes (give one twice to look for fewer), or e. Reads up to 31 bytes behind e, which
  * ARGOT_PADDING covers. */
 ARGOT_LEX const uint8_t *
 argot_lex_find_any(const uint8_t *p, const uint8_t *e, uint8_t a, uint8_t b, uint8_t c)
 {
 #if defined(__SSE2__)
     const __m128i x = _mm_set1_epi8((char)a), y = _mm_set1_epi8((char)b), z = _mm_set1_epi8((char)c);
-    for (; p < e; p += 16) {
-        __m128i bytes = _mm_loadu_si128((const void *)p);
-        __m128i same =
-            _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, x), _mm_cmpeq_epi8(bytes, y)), _mm_cmpeq_epi8(bytes, z));
-        unsigned hits = (unsigned)_mm_movemask_epi8(same);
+    for (; p < e; p += 32) {
+        unsigned hits = argot_lex_hits(p, x, y, z) | argot_lex_hits(p + 16, x, y, z) << 16;
         if (hits) {
             const uint8_t *at = p + __builtin_ctz(hits);
             return at < e ? at : e;
