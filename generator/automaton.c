@@ -82,6 +82,46 @@ argot_automaton_build(struct argot_arena *arena, const struct argot_regex *regex
     return a->failed ? NULL : a;
 }
 
+/* Adds a state and those that it leads to without a byte to the front; true when the end is among them. */
+static bool
+reach(const struct argot_automaton *a, uint32_t state, bool *front)
+{
+    if (state == UINT32_MAX || front[state])
+        return false;
+    front[state] = true;
+    if (state == a->accept)
+        return true;
+    bool end = !a->states[state].set && reach(a, a->states[state].next[0], front);
+    return (!a->states[state].set && reach(a, a->states[state].next[1], front)) || end;
+}
+
+bool
+argot_automaton_begin(struct argot_arena *arena, const struct argot_automaton *a, uint64_t (*sets)[4], unsigned count)
+{
+    bool *front = argot_arena_zalloc(arena, a->count, 1), *next = argot_arena_zalloc(arena, a->count, 1);
+    if (!front || !next)
+        return false;
+    bool end = reach(a, a->start, front);
+    for (unsigned place = 0; place < count; place++) {
+        bool end_next = end;
+        memset(next, 0, a->count);
+        if (end) /* behind the match anything may stand */
+            memset(sets[place], 0xff, sizeof sets[place]);
+        for (uint32_t i = 0; i < a->count; i++) {
+            if (!front[i] || !a->states[i].set)
+                continue;
+            for (unsigned k = 0; k < 4; k++)
+                sets[place][k] |= a->states[i].set->set[k];
+            end_next |= reach(a, a->states[i].next[0], next);
+        }
+        bool *swap = front;
+        front = next;
+        next = swap;
+        end = end_next;
+    }
+    return true;
+}
+
 static bool
 meet(const struct argot_regex *a, const struct argot_regex *b)
 {

@@ -280,10 +280,14 @@ emit_lexer(struct emitter *e, struct argot_gen_lexer *lexer)
         argot_buffer_printf(e->out, "lexer_%u_decide, lexer_%u_lists, ", lexer->number, lexer->number);
     else
         put(e, "NULL, NULL, ");
-    argot_buffer_printf(e->out, "{0x%llxull, 0x%llxull, 0x%llxull, 0x%llxull}, %s, ARGOT_STATES_%u};\n\n",
-                        (unsigned long long)lexer->abi.first[0], (unsigned long long)lexer->abi.first[1],
-                        (unsigned long long)lexer->abi.first[2], (unsigned long long)lexer->abi.first[3],
-                        lexer->abi.may_be_empty ? "true" : "false", lexer->number);
+    put(e, "{");
+    for (unsigned place = 0; place < ARGOT_BEGIN_BYTES; place++)
+        argot_buffer_printf(
+            e->out, "{0x%llxull, 0x%llxull, 0x%llxull, 0x%llxull}, ", (unsigned long long)lexer->abi.begin[place][0],
+            (unsigned long long)lexer->abi.begin[place][1], (unsigned long long)lexer->abi.begin[place][2],
+            (unsigned long long)lexer->abi.begin[place][3]);
+    argot_buffer_printf(e->out, "}, %s, ARGOT_STATES_%u};\n\n", lexer->abi.may_be_empty ? "true" : "false",
+                        lexer->number);
 }
 
 /* ---- conditions ---- */
@@ -671,7 +675,7 @@ argot_gen_emit(struct argot_gen *gen, struct argot_buffer *out)
     struct emitter emitter = {.gen = gen, .out = out}, *e = &emitter;
     const struct argot_normalizer *n = &gen->normalizer;
     argot_buffer_printf(
-        out, "/* %s: made by argot-gen from its YAML; not to be edited. */\n#include \"argot/lex.h\"\n\n", n->name);
+        out, "/* %s: made by argot-gen from its YAML; not to be edited. */\n#include \"argot/read.h\"\n\n", n->name);
     argot_gen_emit_types(gen, out);
     emit_dests(e);
     if (gen->head)

@@ -75,11 +75,9 @@ argot_gen_emit_decide(struct argot_gen *gen, struct argot_gen_lexer *lexer, stru
         lexer->heads[i] = argot_gen_head(gen->arena, lexer->trees[i].tree, &gen->absent);
         size_t literal = argot_gen_literal_prefix(lexer->trees[i].tree);
         least = literal < least ? literal : least;
-        uint64_t all[4] = {~0ull, ~0ull, ~0ull, ~0ull};
-        if (argot_regex_nullable(lexer->heads[i]))
-            memcpy(lexer->abi.first, all, sizeof all);
-        else
-            argot_regex_first(lexer->heads[i], lexer->abi.first);
+        const struct argot_automaton *automaton = argot_automaton_build(gen->arena, lexer->heads[i]);
+        if (!automaton || !argot_automaton_begin(gen->arena, automaton, lexer->abi.begin, ARGOT_BEGIN_BYTES))
+            memset(lexer->abi.begin, 0xff, sizeof lexer->abi.begin);
         lexer->abi.may_be_empty |= argot_gen_sequence_nullable(lexer->trees[i].tree);
         usable |= !argot_regex_nullable(lexer->heads[i]);
     }

@@ -185,12 +185,12 @@ write_read(const struct argot_gen *gen, const struct argot_gen_element *field, c
 {
     unsigned dest = dest_of(field);
     if (field->store == ARGOT_GEN_STORE_UINT)
-        argot_buffer_printf(out, "argot_lex_read_uint(%s, %s, %s, &slots[%u].u64)", begin, end,
+        argot_buffer_printf(out, "argot_read_uint(%s, %s, %s, &slots[%u].u64)", begin, end,
                             gen->dests[dest].type == ARGOT_TYPE_PORT ? "UINT16_MAX" : "UINT64_MAX", dest);
     else if (field->store == ARGOT_GEN_STORE_IP)
-        argot_buffer_printf(out, "argot_lex_read_ipv4(%s, %s, slots[%u].ip)", begin, end, dest);
+        argot_buffer_printf(out, "argot_read_ipv4(%s, %s, slots[%u].ip)", begin, end, dest);
     else
-        argot_buffer_printf(out, "argot_lex_read_clf(%s, %s, &slots[%u].i64)", begin, end, dest);
+        argot_buffer_printf(out, "argot_read_clf(%s, %s, &slots[%u].i64)", begin, end, dest);
 }
 
 static bool
@@ -261,7 +261,7 @@ write_quoted(struct argot_gen *gen, const struct argot_gen_element *field, const
     write_capture(field, begin, end, out);
     argot_buffer_append_text(out, "    } else {\n");
     write_unless_absent(gen, field, inner, inner_end, out);
-    argot_buffer_printf(out, "    argot_lex_put_text(&slots[%u], %s, %s);\n", dest_of(field), inner, inner_end);
+    argot_buffer_printf(out, "    argot_read_text(&slots[%u], %s, %s);\n", dest_of(field), inner, inner_end);
     write_bit("have", "|=", dest_of(field), out);
     argot_buffer_append_text(out, "    }\n    }\n");
 }
@@ -289,7 +289,7 @@ argot_gen_write_store(struct argot_gen *gen, const struct argot_gen_element *fie
     if (compare)
         write_unless_absent(gen, field, begin, end, out);
     if (field->store == ARGOT_GEN_STORE_TEXT) {
-        argot_buffer_printf(out, "    argot_lex_put_text(&slots[%u], %s, %s);\n", dest_of(field), begin, end);
+        argot_buffer_printf(out, "    argot_read_text(&slots[%u], %s, %s);\n", dest_of(field), begin, end);
         write_bit("have", "|=", dest_of(field), out);
     } else if (field->store == ARGOT_GEN_STORE_CAPTURE || storing == ARGOT_GEN_STORING_REST) {
         write_capture(field, begin, end, out);

@@ -332,6 +332,31 @@ host_bytes(struct head *head)
     return argot_regex_set(head->arena, set);
 }
 
+/* What a time by directives begins with, up to the first one whose texts have no fixed shape. */
+static const struct argot_regex *
+strptime_regex(struct head *head, const char *text, size_t length)
+{
+    const struct argot_regex *regex = argot_regex_empty(head->arena);
+    for (size_t i = 0; i < length; i++) {
+        const struct argot_regex *piece = argot_regex_text(head->arena, text + i, 1);
+        if (text[i] == '%' && i + 1 < length) {
+            char directive = text[++i];
+            if (directive == 'Y')
+                piece = several(head, "09", 4, 4);
+            else if (strchr("ymHIMS", directive))
+                piece = several(head, "09", 2, 2);
+            else if (directive == 'd' || directive == 'e')
+                piece = argot_regex_concat(head->arena, several(head, "  ", 0, 1), several(head, "09", 1, 2));
+            else if (directive == 'b' || directive == 'a')
+                piece = several(head, "AZaz", 3, 3);
+            else
+                break;
+        }
+        regex = argot_regex_concat(head->arena, regex, piece);
+    }
+    return regex;
+}
+
 /* A superset of the texts that one lexer takes at its place; NULL: without a bound. */
 static const struct argot_regex *
 lex_regex(struct head *head, const struct argot_gen_element *field, unsigned lex, const struct argot_gen_follow *follow)
@@ -362,6 +387,8 @@ lex_regex(struct head *head, const struct argot_gen_element *field, unsigned lex
     case ARGOT_GEN_LEX_RFC3339:
     case ARGOT_GEN_LEX_RFC5424:
         return argot_regex_concat(head->arena, several(head, "09", 4, 4), set_of(head, "--"));
+    case ARGOT_GEN_LEX_STRPTIME:
+        return strptime_regex(head, field->text, field->length);
     case ARGOT_GEN_LEX_UINT:
         return several(head, "09xxXXafAF", 1, UINT32_MAX);
     case ARGOT_GEN_LEX_INT:
@@ -386,7 +413,7 @@ static bool
 lex_ends_head(unsigned lex)
 {
     return lex == ARGOT_GEN_LEX_CLF || lex == ARGOT_GEN_LEX_RFC3164 || lex == ARGOT_GEN_LEX_RFC3339 ||
-           lex == ARGOT_GEN_LEX_RFC5424;
+           lex == ARGOT_GEN_LEX_RFC5424 || lex == ARGOT_GEN_LEX_STRPTIME;
 }
 
 static const struct argot_regex *

@@ -48,6 +48,10 @@ void argot_regex_print(const struct argot_regex *regex, struct argot_buffer *out
 struct argot_automaton;
 /* NULL when it has too many states or no memory. */
 const struct argot_automaton *argot_automaton_build(struct argot_arena *arena, const struct argot_regex *regex);
+/* Adds to each of `count` sets the bytes that may stand at its place in a text that begins with a match. O(count *
+ * states). False without memory. */
+bool argot_automaton_begin(struct argot_arena *arena, const struct argot_automaton *a, uint64_t (*sets)[4],
+                           unsigned count);
 /* Whether some match of one begins with (or is) a match of the other; true where that is too much to find out.
  * O(states * states), early end. */
 bool argot_automaton_overlap(struct argot_arena *arena, const struct argot_automaton *a,

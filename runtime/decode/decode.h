@@ -15,7 +15,7 @@ struct argot_decode {
     argot_time received;           /* completes years where there is no outer time */
     bool has_outer_time;           /* an envelope gave a time with a year (or one completed already) */
     argot_time outer_time;
-    uint64_t *leap_seconds;        /* counted when :60 is read as :59; may be NULL */
+    uint64_t *leap_seconds; /* counted when :60 is read as :59; may be NULL */
 };
 
 enum argot_decode_status {

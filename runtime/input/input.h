@@ -7,7 +7,7 @@
 #include "base/seam.h"
 #include <stdbool.h>
 
-#define ARGOT_BLOCK_BYTES (256u << 10)        /* ordinary block size; a block holds at most a longest record more */
+#define ARGOT_BLOCK_BYTES (256u << 10)      /* ordinary block size; a block holds at most a longest record more */
 #define ARGOT_RECORD_MAX_BYTES (1u << 20)   /* longest record; longer ones are cut into pieces of this size */
 #define ARGOT_BLOCK_LIMIT_BYTES (1u << 30)  /* what both sizes are held to, since slices count in 32 bits */
 #define ARGOT_WINDOW_MAX_BYTES (128u << 20) /* largest window a compressed file may ask for */

@@ -278,21 +278,23 @@ bind_messages(struct binder *b)
         mark_live(b, &messages[n->nmessages]);
 }
 
+/* What a record of the format may begin with. */
 static void
-mark_first(struct argot_bound *bound)
+mark_begin(struct argot_bound *bound)
 {
     const struct argot_normalizer *n = bound->normalizer;
     const struct argot_lexer *lexer = n->head ? n->head : n->body;
-    memset(bound->first, n->kind == ARGOT_KIND_LINE ? 0 : 0xff, sizeof bound->first);
+    if (n->kind == ARGOT_KIND_LINE) {
+        memcpy(bound->begin, lexer->begin, sizeof bound->begin);
+        return;
+    }
+    memset(bound->begin, 0xff, sizeof bound->begin);
     if (n->kind == ARGOT_KIND_JSON) {
         static const char begins[] = "{ \t";
-        memset(bound->first, 0, sizeof bound->first);
+        memset(bound->begin[0], 0, sizeof bound->begin[0]);
         for (const char *c = begins; *c; c++)
-            bound->first[*c >> 6] |= UINT64_C(1) << (*c & 63);
+            bound->begin[0][*c >> 6] |= UINT64_C(1) << (*c & 63);
     }
-    if (lexer)
-        for (int i = 0; i < 4; i++)
-            bound->first[i] |= lexer->first[i];
 }
 
 struct argot_bound *
@@ -317,6 +319,6 @@ argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *
     }
     if (!b->bad && n->record && n->record->detect)
         bound->detect = bind_condition(b, n->record->detect);
-    mark_first(bound);
+    mark_begin(bound);
     return b->bad ? NULL : bound;
 }

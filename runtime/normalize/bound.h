@@ -106,7 +106,7 @@ struct argot_bound {
     struct argot_bound_condition detect;  /* of the record */
     bool case_columns;                    /* some case names further columns */
     bool on_line;                         /* may stand on the bare line */
-    uint64_t first[4];                    /* bytes that a record may begin with */
+    uint64_t begin[ARGOT_BEGIN_BYTES][4]; /* bytes that may stand at the first places of a record */
     uint32_t nchildren;
     const struct argot_bound_child *children; /* in the order they are tried */
 };
@@ -142,7 +142,8 @@ struct argot_registry {
     bool sealed;
     struct argot_bound **order; /* those on the bare line, as they are tried */
     uint32_t norder;
-    uint16_t *by_byte[256];              /* indexes into order for a first byte, ended by ARGOT_NONE */
+    uint32_t nwords;                     /* of 64 formats of `order` */
+    uint64_t *may_begin;                 /* nwords for each place and byte: see argot_order_candidates */
     int event_time, event_type, message; /* schema indexes, -1 */
     uint64_t unknown_type;               /* number of event_type UNKNOWN */
     pthread_mutex_t mutex;               /* over the arena and the tree of shapes once sealed */
@@ -150,11 +151,23 @@ struct argot_registry {
     _Atomic(uint32_t) nshapes;
 };
 
-/* Whether a record of the format may begin with a byte. */
+/* Whether a record of the format may have a byte at one of its first places. */
 static inline bool
-argot_bound_may_begin(const struct argot_bound *bound, uint8_t byte)
+argot_bound_may_have(const struct argot_bound *bound, unsigned place, uint8_t byte)
 {
-    return bound->first[byte >> 6] >> (byte & 63) & 1;
+    return bound->begin[place][byte >> 6] >> (byte & 63) & 1;
+}
+
+/* Of 64 formats in the order on the bare line those whose records may begin as the text does, told by as many of its
+ * bytes as `places` says. `word` is the number of the 64. */
+static inline uint64_t
+argot_order_candidates(const struct argot_registry *registry, struct argot_slice text, unsigned places, uint32_t word)
+{
+    uint64_t formats = ~UINT64_C(0);
+    places = text.length < places ? text.length : places;
+    for (unsigned place = 0; place < places; place++)
+        formats &= registry->may_begin[(size_t)(place * 256 + text.at[place]) * registry->nwords + word];
+    return formats;
 }
 
 /* A format by name, NULL when there is none. O(log n). */

@@ -269,6 +269,16 @@ may_follow(const struct argot_worker *w, const struct argot_bound *bound, const 
     return w->way[child->index];
 }
 
+static bool
+may_begin(const struct argot_worker *w, const struct argot_bound *bound, struct argot_slice text)
+{
+    unsigned places = w->exploring ? 1 : ARGOT_BEGIN_BYTES;
+    for (unsigned place = 0; place < places && place < text.length; place++)
+        if (!argot_bound_may_have(bound, place, text.at[place]))
+            return false;
+    return true;
+}
+
 /* The first child that fits settles the record. Else the first whose condition told that the text is its own keeps it
  * unmatched, else the envelope does. */
 static void
@@ -282,7 +292,7 @@ unwrap(struct argot_worker *w, unsigned depth, struct way way)
     for (uint32_t i = 0; text.length && i < bound->nchildren; i++) {
         const struct argot_bound_child *child = &bound->children[i];
         struct way on = way;
-        if (!argot_bound_may_begin(child->bound, text.at[0]) && !child->when.count)
+        if (!child->when.count && !may_begin(w, child->bound, text))
             continue;
         if (!may_follow(w, bound, child->bound, &on) || !argot_case_holds(w, depth, &child->when))
             continue;
@@ -351,15 +361,21 @@ match_format(struct argot_worker *w, unsigned depth, const struct argot_bound *b
 
 /* ---- the record ---- */
 
+/* What a record begins with rules most formats out. How far a text got is told by all that its first byte allows. */
 static bool
-try_in_order(struct argot_worker *w, const uint16_t *list, struct way way)
+try_in_order(struct argot_worker *w, struct argot_slice text, struct way way)
 {
-    for (; *list != ARGOT_NONE && !w->failed; list++) {
-        const struct argot_bound *bound = w->registry->order[*list];
-        if (way.kind == WAY_TO_ONE && (!w->way[bound->index] || bound == meant(w)))
-            continue;
-        if (match_format(w, 0, bound, way))
-            return true;
+    const struct argot_registry *registry = w->registry;
+    unsigned places = w->exploring ? 1 : ARGOT_BEGIN_BYTES;
+    for (uint32_t word = 0; word < registry->nwords; word++) {
+        uint64_t formats = argot_order_candidates(registry, text, places, word);
+        for (; formats && !w->failed; formats &= formats - 1) {
+            const struct argot_bound *bound = registry->order[word * 64 + (unsigned)__builtin_ctzll(formats)];
+            if (way.kind == WAY_TO_ONE && (!w->way[bound->index] || bound == meant(w)))
+                continue;
+            if (match_format(w, 0, bound, way))
+                return true;
+        }
     }
     return false;
 }
@@ -367,14 +383,13 @@ try_in_order(struct argot_worker *w, const uint16_t *list, struct way way)
 static bool
 try_formats(struct argot_worker *w, struct argot_slice text)
 {
-    const uint16_t *list = w->registry->by_byte[text.at[0]];
     if (!w->nforced)
-        return try_in_order(w, list, (struct way){WAY_ANY, 0});
+        return try_in_order(w, text, (struct way){WAY_ANY, 0});
     if (w->nforced > 1)
         return match_format(w, 0, w->forced[0], (struct way){WAY_CHAIN, 1});
     if (w->forced[0]->on_line && match_format(w, 0, w->forced[0], (struct way){WAY_TO_ONE, 0}))
         return true;
-    return try_in_order(w, list, (struct way){WAY_TO_ONE, 0});
+    return try_in_order(w, text, (struct way){WAY_TO_ONE, 0});
 }
 
 /* A record that no format fits may still be one that some format declares to be none. */

@@ -86,19 +86,19 @@ order_children(struct argot_registry *registry, struct argot_bound *parent, stru
 }
 
 static bool
-by_first_byte(struct argot_registry *registry)
+note_begins(struct argot_registry *registry)
 {
-    for (unsigned byte = 0; byte < 256; byte++) {
-        uint16_t *list = argot_arena_zalloc(&registry->arena, registry->norder + 1, sizeof *list);
-        uint32_t count = 0;
-        if (!list)
-            return false;
-        for (uint32_t i = 0; i < registry->norder; i++)
-            if (argot_bound_may_begin(registry->order[i], (uint8_t)byte))
-                list[count++] = (uint16_t)i;
-        list[count] = ARGOT_NONE;
-        registry->by_byte[byte] = list;
-    }
+    registry->nwords = registry->norder / 64 + 1;
+    registry->may_begin =
+        argot_arena_zalloc(&registry->arena, (size_t)ARGOT_BEGIN_BYTES * 256 * registry->nwords, sizeof(uint64_t));
+    if (!registry->may_begin)
+        return false;
+    uint64_t *word = registry->may_begin;
+    for (unsigned place = 0; place < ARGOT_BEGIN_BYTES; place++)
+        for (unsigned byte = 0; byte < 256; byte++, word += registry->nwords)
+            for (uint32_t i = 0; i < registry->norder; i++)
+                if (argot_bound_may_have(registry->order[i], place, (uint8_t)byte))
+                    word[i / 64] |= UINT64_C(1) << i % 64;
     return true;
 }
 
@@ -140,5 +140,5 @@ argot_order_seal(struct argot_registry *registry, char *why, size_t why_size)
         return false;
     for (size_t i = 0; i < count; i++)
         registry->order[registry->norder++] = sorted[i].bound;
-    return by_first_byte(registry);
+    return note_begins(registry);
 }

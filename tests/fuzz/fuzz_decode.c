@@ -2,7 +2,7 @@
  * Any text for any type and in any way of writing: the first byte is what it is for, the second the type or way. What
  * is decoded can be written and decoded again; texts never grow; pieces lie in the text; lexers find what decoders
  * read. For strptime the directives stand before the first newline. */
-#include "argot/lex.h"
+#include "argot/read.h"
 #include "decode/decode.h"
 #include "decode/number.h"
 #include "event/format.h"
@@ -128,14 +128,14 @@ fuzz_quick(const struct argot_decode *context, struct argot_slice text)
     const uint8_t *e = p + text.length, *q;
     argot_time time, time_again;
     uint64_t number, number_again;
-    if ((q = argot_lex_read_clf(p, e, &time)))
+    if ((q = argot_read_clf(p, e, &time)))
         check(argot_decode_time(context, ARGOT_HOW_CLF, text, (struct argot_slice){p, (uint32_t)(q - p)},
                                 &time_again) == ARGOT_DECODED &&
               time == time_again);
-    if ((q = argot_lex_read_uint(p, e, UINT64_MAX, &number)))
+    if ((q = argot_read_uint(p, e, UINT64_MAX, &number)))
         check(argot_number_uint((struct argot_slice){p, (uint32_t)(q - p)}, &number_again) && number == number_again &&
               q == argot_lex_uint(p, e));
-    if ((q = argot_lex_read_ipv4(p, e, ip)))
+    if ((q = argot_read_ipv4(p, e, ip)))
         check(argot_ip_parse(p, (size_t)(q - p), ip_again) && !memcmp(ip, ip_again, sizeof ip));
 }
 

@@ -3,7 +3,7 @@
 """check_layers.py SOURCE [GENERATED_C...]
 
 Holds every #include "..." of the runtime and the generator against the table of layers in docs/architecture.md, and
-every generated normalizer against its own: it sees argot/normalizer.h and argot/lex.h alone. <...> is for the C
+every generated normalizer against its own: it sees the headers of runtime/include/argot alone. <...> is for the C
 library and the libraries named in SYSTEM.
 """
 import pathlib

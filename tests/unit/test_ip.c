@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Addresses in and out, by table and against the C library. */
-#include "argot/lex.h"
+#include "argot/read.h"
 #include "decode/decode.h"
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -154,7 +154,7 @@ START_TEST(quads_read_in_passing_are_those_of_the_decoder)
         for (unsigned i = 0; i < count; i++)
             strcat(text, pieces[test_random(&state) % 4 ? (first + i) % 8 : test_random(&state) % COUNT(pieces)]);
         uint8_t ip[16], expected[16];
-        const uint8_t *begin = (const uint8_t *)text, *end = argot_lex_read_ipv4(begin, begin + strlen(text), ip);
+        const uint8_t *begin = (const uint8_t *)text, *end = argot_read_ipv4(begin, begin + strlen(text), ip);
         if (!end)
             continue;
         ck_assert_msg(parse(text, (size_t)(end - begin), expected) && !memcmp(ip, expected, 16), "%s", text);

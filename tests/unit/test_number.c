@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Numbers as texts: the edges of each type, and random texts against the C library and against arithmetic in 128
  * bits. */
-#include "argot/lex.h"
+#include "argot/read.h"
 #include "decode/number.h"
 #include <ctype.h>
 #include <errno.h>
@@ -183,7 +183,7 @@ START_TEST(digits_read_in_passing_are_those_of_the_decoder)
             text[i] = digits[test_random(&state) % 10];
         strcat(text, ends[test_random(&state) % COUNT(ends)]);
         uint64_t most = test_random(&state) >> test_random(&state) % 64, number, expected;
-        const uint8_t *p = (const uint8_t *)text, *e = p + strlen(text), *q = argot_lex_read_uint(p, e, most, &number);
+        const uint8_t *p = (const uint8_t *)text, *e = p + strlen(text), *q = argot_read_uint(p, e, most, &number);
         if (!q)
             continue;
         ck_assert_msg(q == argot_lex_uint(p, e) && argot_number_digits(slice(p, (size_t)(q - p)), most, &expected) &&

@@ -11,6 +11,11 @@
 
 /* ---- a format by hand: a line is a message, unless it begins with `!`, or with `#`: a comment ---- */
 
+#define ALL                                                                                                            \
+    {                                                                                                                  \
+        ~0ull, ~0ull, ~0ull, ~0ull                                                                                     \
+    }
+
 static bool
 extract(struct argot_scan *scan)
 {
@@ -32,7 +37,7 @@ static const struct argot_value *const captures[] = {&value};
 static const struct argot_template template = {
     .extract = extract, .ncaptures = 1, .captures = captures, .source = "{message}"};
 static const struct argot_lexer lexer = {
-    .ntemplates = 1, .templates = &template, .first = {~0ull, ~0ull, ~0ull, ~0ull}, .may_be_empty = true};
+    .ntemplates = 1, .templates = &template, .begin = {ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL}, .may_be_empty = true};
 static const struct argot_message message = {.id = "", .ndests = 1, .dests = first_dest};
 static const struct argot_inside inside = {.parent = "line"};
 static const char *const expectations[] = {"a message"};

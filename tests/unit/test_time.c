@@ -3,7 +3,7 @@
  * written and read back. */
 #include "decode/decode.h"
 #include <stdio.h>
-#include "argot/lex.h"
+#include "argot/read.h"
 #include "event/format.h"
 #include "test_case.h"
 
@@ -215,7 +215,7 @@ START_TEST(times_read_in_passing_are_those_of_the_decoder)
         const uint8_t *begin = (const uint8_t *)text, *end = begin + length;
         argot_time seen = 0, time = 0;
         bool read = decode(CLF, text, strlen(text), &time);
-        const uint8_t *behind = argot_lex_read_clf(begin, end, &seen);
+        const uint8_t *behind = argot_read_clf(begin, end, &seen);
         ck_assert_msg(!behind || (behind == end && read && seen == time), "%s", text);
         quick += behind != NULL;
     }

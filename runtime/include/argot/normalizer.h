@@ -3,7 +3,8 @@
  *
  * A normalizer is one constant `struct argot_normalizer`: tables that say what a format's lines and fields are, and
  * pointers to generated code for what must be fast: which template a line may be (`decide`) and where its fields lie
- * (`extract`). The runtime reads the tables; generated code calls nothing but the inline code of argot/lex.h.
+ * (`extract`). The runtime reads the tables; generated code calls nothing but the inline code of argot/lex.h and
+ * argot/read.h.
  *
  * ABI 1: first version. */
 #pragma once
@@ -217,15 +218,16 @@ struct argot_template {
 /* A set of templates for the same bytes, in order of preference. decide reads the head of a line (up to its newline)
  * and gives the index of a candidate list, or -1: none of the templates that have a head fits. It only ever saves
  * time: the templates of the list, tried in order, give what all templates tried in order would give. */
+#define ARGOT_BEGIN_BYTES 8
 struct argot_lexer {
     uint16_t ntemplates;
     const struct argot_template *templates;
     int (*decide)(const uint8_t *line); /* NULL: try all */
     const uint16_t *const
-        *candidates;   /* ntemplates + 1 lists of template indexes, each ended by ARGOT_NONE; the last is for -1 */
-    uint64_t first[4]; /* bytes that a line may begin with, a bit each */
-    bool may_be_empty; /* the empty line may fit */
-    uint32_t states;   /* of the DFA behind decide, 0 without one */
+        *candidates; /* ntemplates + 1 lists of template indexes, each ended by ARGOT_NONE; the last is for -1 */
+    uint64_t begin[ARGOT_BEGIN_BYTES][4]; /* bytes that may stand at each of the first places of a line, a bit each */
+    bool may_be_empty;                    /* the empty line may fit */
+    uint32_t states;                      /* of the DFA behind decide, 0 without one */
 };
 
 /* ---- records with names of their own ---- */

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Short paths from texts to values, inline for generated extractors. Each reads the common spelling of its kind at p as
+ * the runtime's decoder does, reads no byte at or behind e that counts, and returns the place behind the value; or
+ * NULL, and leaves the text to that decoder. */
+#pragma once
+#include "argot/lex.h"
+
+ARGOT_LEX void
+argot_read_text(struct argot_slot *slot, const uint8_t *p, const uint8_t *q)
+{
+    slot->text.at = p;
+    slot->text.length = (uint32_t)(q - p);
+    slot->text.flags = 0;
+}
+
+/* How many of the eight bytes from p on are decimal digits before another byte comes; their value if fewer than eight.
+ * Reads behind the text, which ARGOT_PADDING covers. */
+ARGOT_LEX unsigned
+argot_read_few_digits(const uint8_t *p, uint64_t *value)
+{
+    const uint64_t each = 0x0101010101010101;
+    uint64_t bytes, high;
+    memcpy(&bytes, p, sizeof bytes);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    bytes = __builtin_bswap64(bytes);
+#endif
+    /* The high bit of each byte that is no digit: those over `9`, those under `0`, and those that have it. */
+    high = ((bytes & 0x7f * each) + 0x46 * each) | (0x2f * each + 0x80 * each - (bytes & 0x7f * each)) | bytes;
+    high &= 0x80 * each;
+    unsigned count = high ? (unsigned)__builtin_ctzll(high) / 8 : 8;
+    if (!count || count == 8)
+        return count;
+    /* The digits stand last, zeroes before them; then pairs, fours and all eight are added up. */
+    bytes = (bytes & 0x0f * each) << (64 - 8 * count);
+    bytes = (bytes * 10 + (bytes >> 8)) & 0x00ff00ff00ff00ff;
+    bytes = (bytes * 100 + (bytes >> 16)) & 0x0000ffff0000ffff;
+    *value = (bytes * 10000 + (bytes >> 32)) & 0xffffffff;
+    return count;
+}
+
+/* Decimal digits that surely fit, not the begin of a hex number. */
+ARGOT_LEX const uint8_t *
+argot_read_uint(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *value)
+{
+    const uint8_t *begin = p;
+    uint64_t number = 0;
+    unsigned count = argot_read_few_digits(p, &number);
+    if (count && count < 8 && count <= (size_t)(e - p)) {
+        p += count;
+    } else {
+        for (number = 0; p < e && argot_lex_digit(*p); p++)
+            number = number * 10 + (uint64_t)(*p - '0');
+    }
+    *value = number;
+    return p == begin || p - begin > 19 || number > most || (p < e && (*p | 0x20) == 'x') ? NULL : p;
+}
+
+#if defined(__SSE2__)
+/* The digits of an octet of one to three bytes as the last bytes of four. */
+ARGOT_LEX int
+argot_read_octet(const uint8_t *p, unsigned length)
+{
+    uint32_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return (int)((bytes & 0x0f0f0f0f) << (32 - 8 * length));
+}
+
+/* The octets of a dotted quad that is known to be well formed; `dots` says where its dots are. False: one is over 255.
+ */
+ARGOT_LEX bool
+argot_read_octets(const uint8_t *p, unsigned length, const unsigned dots[3], uint32_t *quad)
+{
+    const __m128i zero = _mm_setzero_si128(), weights = _mm_setr_epi16(0, 100, 10, 1, 0, 100, 10, 1);
+    __m128i digits =
+        _mm_setr_epi32(argot_read_octet(p, dots[0]), argot_read_octet(p + dots[0] + 1, dots[1] - dots[0] - 1),
+                       argot_read_octet(p + dots[1] + 1, dots[2] - dots[1] - 1),
+                       argot_read_octet(p + dots[2] + 1, length - dots[2] - 1));
+    __m128i low = _mm_madd_epi16(_mm_unpacklo_epi8(digits, zero), weights);
+    __m128i high = _mm_madd_epi16(_mm_unpackhi_epi8(digits, zero), weights);
+    low = _mm_add_epi32(low, _mm_srli_epi64(low, 32));
+    high = _mm_add_epi32(high, _mm_srli_epi64(high, 32));
+    __m128i octets = _mm_unpacklo_epi64(_mm_shuffle_epi32(low, 0x08), _mm_shuffle_epi32(high, 0x08));
+    if (_mm_movemask_epi8(_mm_cmpgt_epi32(octets, _mm_set1_epi32(255))))
+        return false;
+    octets = _mm_packs_epi32(octets, octets);
+    *quad = (uint32_t)_mm_cvtsi128_si32(_mm_packus_epi16(octets, octets));
+    return true;
+}
+#endif
+
+/* A dotted quad without leading zeros, as the IPv4-mapped IPv6 address. Its lengths cannot be foreseen: so no branch
+ * depends on them. Reads 16 bytes, which ARGOT_PADDING covers. */
+ARGOT_LEX const uint8_t *
+argot_read_ipv4(const uint8_t *p, const uint8_t *e, uint8_t ip[16])
+{
+#if defined(__SSE2__)
+    const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9), dot = _mm_set1_epi8('.');
+    __m128i bytes = _mm_loadu_si128((const void *)p), offsets = _mm_sub_epi8(bytes, zero);
+    uint32_t dots = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, dot));
+    uint32_t digits = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(offsets, nine), offsets));
+    uint32_t zeroes = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, zero));
+    unsigned length = (unsigned)__builtin_ctz(~(dots | digits)); /* at most 16: bit 16 is set */
+    if ((size_t)(e - p) < length)
+        length = (unsigned)(e - p);
+    uint32_t inside = (1u << length) - 1;
+    dots &= inside;
+    digits &= inside;
+    uint32_t second = dots & (dots - 1), third = second & (second - 1), begins = 1 | dots << 1;
+    uint32_t bad = (third & (third - 1)) | (begins & (dots | 1u << length)) | (begins & zeroes & digits >> 1) |
+                   (digits & digits >> 1 & digits >> 2 & digits >> 3);
+    if (bad || !third)
+        return NULL;
+    unsigned places[3] = {(unsigned)__builtin_ctz(dots), (unsigned)__builtin_ctz(second),
+                          (unsigned)__builtin_ctz(third)};
+    uint32_t words[4] = {0, 0, 0, 0};
+    if (!argot_read_octets(p, length, places, &words[3]))
+        return NULL;
+    memset((uint8_t *)&words[2] + 2, 0xff, 2);
+    memcpy(ip, words, sizeof words);
+    return p + length;
+#else
+    uint8_t quad[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    for (unsigned i = 12; i < 16; i++) {
+        uint32_t octet = p < e ? (uint32_t)*p++ - '0' : 10;
+        if (octet > 9)
+            return NULL;
+        for (uint32_t digit; octet && p < e && (digit = (uint32_t)*p - '0') < 10; p++)
+            if ((octet = octet * 10 + digit) > 255)
+                return NULL;
+        quad[i] = (uint8_t)octet;
+        if (i < 15 && (p == e || *p++ != '.'))
+            return NULL;
+    }
+    memcpy(ip, quad, sizeof quad);
+    return p;
+#endif
+}
+
+/* Two digits; the caller knows that they are. */
+ARGOT_LEX uint32_t
+argot_read_two(const uint8_t *p)
+{
+    return p[0] * 10u + p[1] - '0' * 11u;
+}
+
+/* Days from 1970-01-01 to a date from March 1970 on: years begin in March, so that the leap day is their last. */
+ARGOT_LEX int64_t
+argot_read_days(uint32_t year, uint32_t month, uint32_t day)
+{
+    year -= month < 3;
+    month = month < 3 ? month + 9 : month - 3;
+    return (int64_t)(year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day) - 719469;
+}
+
+/* dd/Mon/yyyy:HH:MM:SS +zzzz of the years 1971 to 2261, in nanoseconds since 1970. */
+ARGOT_LEX const uint8_t *
+argot_read_clf(const uint8_t *p, const uint8_t *e, int64_t *value)
+{
+    static const uint8_t days[13] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    uint32_t month = argot_lex_clf_month(p, e);
+    if (!month)
+        return NULL;
+    uint32_t day = argot_read_two(p);
+    uint32_t year = argot_read_two(p + 7) * 100 + argot_read_two(p + 9);
+    uint32_t hour = argot_read_two(p + 12), minute = argot_read_two(p + 15), second = argot_read_two(p + 18);
+    uint32_t zone_hour = argot_read_two(p + 22), zone_minute = argot_read_two(p + 24);
+    bool leap = year % 4 == 0 && (year % 100 || year % 400 == 0);
+    if (year < 1971 || year > 2261 || !day || day > days[month] || (month == 2 && day == 29 && !leap) || hour > 23 ||
+        minute > 59 || second > 59 || zone_hour > 14 || zone_minute > 59)
+        return NULL;
+    int64_t offset = (int64_t)(zone_hour * 3600 + zone_minute * 60);
+    int64_t seconds = argot_read_days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+    *value = (seconds - (p[21] == '-' ? -offset : offset)) * 1000000000;
+    return p + 26;
+}
