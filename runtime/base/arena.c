@@ -82,10 +82,21 @@ fill_from(struct argot_arena *arena, struct argot_arena_block *block)
 }
 
 void
+argot_arena_drop_oversized(struct argot_arena *arena, const struct argot_arena_block *mark)
+{
+    while (arena->oversized != mark) {
+        struct argot_arena_block *block = arena->oversized;
+        arena->oversized = block->next;
+        arena->used_bytes -= block->size;
+        unpoison(room_of(block), block->size);
+        arena->seam->release(arena->seam, block);
+    }
+}
+
+void
 argot_arena_reset(struct argot_arena *arena)
 {
-    release_list(arena, arena->oversized);
-    arena->oversized = NULL;
+    argot_arena_drop_oversized(arena, NULL);
     for (struct argot_arena_block *block = arena->blocks; block; block = block->next)
         poison(room_of(block), block->size);
     fill_from(arena, arena->blocks);

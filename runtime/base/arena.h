@@ -23,6 +23,9 @@ void argot_arena_finish(struct argot_arena *arena);
 /* Forgets all allocations. Keeps ordinary blocks for reuse, gives oversized ones back. */
 void argot_arena_reset(struct argot_arena *arena);
 
+/* Gives back the oversized allocations, larger than a block, that were made since `mark` was the last of them. */
+void argot_arena_drop_oversized(struct argot_arena *arena, const struct argot_arena_block *mark);
+
 /* Uninitialised memory aligned to 16 bytes; NULL when the seam has none. Zero bytes give a valid pointer. O(1). */
 void *argot_arena_alloc(struct argot_arena *arena, size_t size);
 /* Zeroed. NULL on overflow of count * size too. */

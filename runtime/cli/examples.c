@@ -139,7 +139,7 @@ argot_examples_read(struct argot_arena *arena, const char *text, size_t length, 
     memcpy(wrapped + 5, text, length);
     memcpy(wrapped + 5 + length, "}\n", 2);
     struct argot_slice slice = {(const uint8_t *)wrapped, (uint32_t)size};
-    return argot_record_json(&decode, slice, record) == ARGOT_DECODED ? record->nodes[0].child : 0;
+    return argot_record_json(&decode, slice, record) == ARGOT_DECODED ? argot_record_first(record, 0) : 0;
 }
 
 static bool
@@ -151,8 +151,8 @@ same_text(struct argot_slice a, struct argot_slice b)
 uint32_t
 argot_examples_member(const struct argot_record *record, uint32_t object, struct argot_slice key)
 {
-    for (uint32_t at = record->nodes[object].child; at; at = record->nodes[at].next)
-        if (same_text(record->nodes[at].key, key))
+    for (uint32_t at = argot_record_first(record, object); at; at = argot_record_next(record, at))
+        if (same_text(argot_node_key(&record->nodes[at]), key))
             return at;
     return 0;
 }
@@ -166,11 +166,11 @@ argot_examples_print(const struct argot_record *record, uint32_t at, struct argo
     if (!node)
         argot_buffer_append_text(out, "nothing");
     else if (node->kind == ARGOT_NODE_STRING)
-        argot_json_string(node->text.at, node->text.length, out);
+        argot_json_string(node->text_at, node->text_length, out);
     else if (node->kind >= ARGOT_NODE_TRUE)
         argot_buffer_append_text(out, words[node->kind]);
     else
-        argot_buffer_append(out, node->text.at, node->text.length);
+        argot_buffer_append(out, node->text_at, node->text_length);
 }
 
 /* Two texts in the examples' own memory, to be compared at one place. */
@@ -196,10 +196,10 @@ same_scalar(const struct argot_node *a, const struct argot_node *b)
 {
     if (a->kind != b->kind)
         return false;
-    if (a->kind != ARGOT_NODE_NUMBER || same_text(a->text, b->text))
-        return same_text(a->text, b->text);
+    if (a->kind != ARGOT_NODE_NUMBER || same_text(argot_node_text(a), argot_node_text(b)))
+        return same_text(argot_node_text(a), argot_node_text(b));
     char *end;
-    double x = strtod((const char *)a->text.at, &end), y = strtod((const char *)b->text.at, &end);
+    double x = strtod((const char *)a->text_at, &end), y = strtod((const char *)b->text_at, &end);
     return !(x < y) && !(x > y);
 }
 
@@ -214,22 +214,22 @@ compare(struct bench *bench, const struct pair *pair, uint32_t wanted, uint32_t 
         return;
     }
     if (a->kind == ARGOT_NODE_ARRAY) {
-        uint32_t x = a->child, y = b->child;
+        uint32_t x = argot_record_first(pair->wanted, wanted), y = argot_record_first(pair->found, found);
         for (unsigned i = 0; x || y; i++) {
             compare(bench, pair, x, y, argot_arena_printf(&bench->arena, "%s[%u]", name, i));
-            x = x ? pair->wanted->nodes[x].next : 0;
-            y = y ? pair->found->nodes[y].next : 0;
+            x = x ? argot_record_next(pair->wanted, x) : 0;
+            y = y ? argot_record_next(pair->found, y) : 0;
         }
         return;
     }
     const char *dot = *name ? "." : "";
-    for (uint32_t at = a->child; at; at = pair->wanted->nodes[at].next) {
-        struct argot_slice key = pair->wanted->nodes[at].key;
+    for (uint32_t at = argot_record_first(pair->wanted, wanted); at; at = argot_record_next(pair->wanted, at)) {
+        struct argot_slice key = argot_node_key(&pair->wanted->nodes[at]);
         compare(bench, pair, at, argot_examples_member(pair->found, found, key),
                 argot_arena_printf(&bench->arena, "%s%s%.*s", name, dot, (int)key.length, (const char *)key.at));
     }
-    for (uint32_t at = b->child; at; at = pair->found->nodes[at].next) {
-        struct argot_slice key = pair->found->nodes[at].key;
+    for (uint32_t at = argot_record_first(pair->found, found); at; at = argot_record_next(pair->found, at)) {
+        struct argot_slice key = argot_node_key(&pair->found->nodes[at]);
         if (!argot_examples_member(pair->wanted, wanted, key))
             report_difference(
                 bench, pair, 0, at,
@@ -251,8 +251,8 @@ compare_events(struct bench *bench)
         report(bench, "%s is no JSON", x ? "the event" : "`expect`");
         return;
     }
-    uint32_t first = found.nodes[y].child;
-    if (!list && first && found.nodes[first].next)
+    uint32_t first = argot_record_first(&found, y);
+    if (!list && first && argot_record_next(&found, first))
         report(bench, "it makes more than one event; give `expect` a list");
     else
         compare(bench, &pair, x, list ? y : first, "");

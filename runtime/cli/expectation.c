@@ -58,10 +58,10 @@ same_scalar(const struct argot_yaml *old, const struct argot_node *new, bool typ
     const char *word = argot_yaml_typed(old);
     switch (new->kind) {
     case ARGOT_NODE_STRING:
-        return !(typed && word) && old->length == new->text.length &&
-               (!old->length || !memcmp(old->text, new->text.at, old->length));
+        return !(typed && word) && old->length == new->text_length &&
+               (!old->length || !memcmp(old->text, new->text_at, old->length));
     case ARGOT_NODE_NUMBER:
-        return (!typed || word) && same_number(old->text, new->text);
+        return (!typed || word) && same_number(old->text, argot_node_text(new));
     case ARGOT_NODE_TRUE:
         return (!typed || word) && !strcmp(old->text, "true");
     case ARGOT_NODE_FALSE:
@@ -77,12 +77,12 @@ static void compare(struct comparison *c, const char *name, const struct argot_y
 static void
 compare_lists(struct comparison *c, const char *name, const struct argot_yaml *old, uint32_t new, bool typed)
 {
-    uint32_t at = c->record->nodes[new].child;
+    uint32_t at = argot_record_first(c->record, new);
     for (size_t i = 0; i < old->count || at; i++) {
         char item[NAME_BYTES];
         snprintf(item, sizeof item, "%s[%zu]", name, i);
         compare(c, item, i < old->count ? old->items[i] : NULL, at, typed);
-        at = at ? c->record->nodes[at].next : 0;
+        at = at ? argot_record_next(c->record, at) : 0;
     }
 }
 
@@ -99,8 +99,8 @@ compare_maps(struct comparison *c, const char *name, const struct argot_yaml *ol
         compare(c, member, old->items[i], argot_examples_member(c->record, new, slice),
                 typed || !strcmp(key->text, "extra"));
     }
-    for (uint32_t at = c->record->nodes[new].child; at; at = c->record->nodes[at].next) {
-        struct argot_slice key = c->record->nodes[at].key;
+    for (uint32_t at = argot_record_first(c->record, new); at; at = argot_record_next(c->record, at)) {
+        struct argot_slice key = argot_node_key(&c->record->nodes[at]);
         snprintf(member, sizeof member, "%s%s%.*s", name, dot, (int)key.length, (const char *)key.at);
         bool there = false;
         for (size_t i = 0; i < old->count && !there; i++)

@@ -150,9 +150,9 @@ append_scalar(struct writer *w, const struct argot_node *node)
     static const char *const words[] = {
         [ARGOT_NODE_TRUE] = "true", [ARGOT_NODE_FALSE] = "false", [ARGOT_NODE_NULL] = "null"};
     if (node->kind == ARGOT_NODE_STRING)
-        append_text(w, node->text, false);
+        append_text(w, argot_node_text(node), false);
     else if (node->kind == ARGOT_NODE_NUMBER)
-        argot_buffer_append(&w->piece, node->text.at, node->text.length);
+        argot_buffer_append(&w->piece, node->text_at, node->text_length);
     else
         argot_buffer_append_text(&w->piece, words[node->kind]);
 }
@@ -170,13 +170,13 @@ append_value(struct writer *w, uint32_t at)
     }
     bool object = node->kind == ARGOT_NODE_OBJECT;
     argot_buffer_append_byte(&w->piece, object ? '{' : '[');
-    for (uint32_t child = node->child; child; child = w->record->nodes[child].next) {
+    for (uint32_t child = argot_record_first(w->record, at); child; child = argot_record_next(w->record, child)) {
         if (object) {
-            append_text(w, w->record->nodes[child].key, true);
+            append_text(w, argot_node_key(&w->record->nodes[child]), true);
             argot_buffer_append_text(&w->piece, ": ");
         }
         append_value(w, child);
-        if (w->record->nodes[child].next) {
+        if (argot_record_next(w->record, child)) {
             argot_buffer_append_byte(&w->piece, ',');
             flush(w, 0);
         }
@@ -190,10 +190,10 @@ append_objects(struct writer *w, uint32_t first)
 {
     size_t outer = w->indent;
     argot_buffer_append_byte(&w->piece, '[');
-    for (uint32_t child = first; child; child = w->record->nodes[child].next) {
+    for (uint32_t child = first; child; child = argot_record_next(w->record, child)) {
         w->indent = outer + 1;
         append_value(w, child);
-        if (!w->record->nodes[child].next)
+        if (!argot_record_next(w->record, child))
             break;
         argot_buffer_append_byte(&w->piece, ',');
         flush(w, 0);
@@ -209,7 +209,7 @@ argot_flow_write(const struct argot_flow *flow, uint32_t node)
     struct writer w = {
         .record = flow->record, .out = flow->out, .indent = flow->indent, .column = flow->column, .fresh = true};
     argot_buffer_init(&w.piece, flow->out->seam);
-    uint32_t first = flow->record->nodes[node].child;
+    uint32_t first = argot_record_first(flow->record, node);
     bool objects = flow->record->nodes[node].kind == ARGOT_NODE_ARRAY && first &&
                    flow->record->nodes[first].kind == ARGOT_NODE_OBJECT;
     if (objects)

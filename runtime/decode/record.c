@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Finding nodes of a record by path, and naming the columns of CSV records after the fact. */
-#include "decode/record.h"
+#include "decode/record_build.h"
 #include <string.h>
 
 /* Whether a name fits a pattern of `#` (one or more digits), `*` (any text) and plain bytes. All places of the pattern
@@ -39,28 +39,40 @@ fits_pattern(struct argot_slice pattern, struct argot_slice name)
 }
 
 static bool
-fits_step(const struct argot_step *step, const struct argot_node *parent, const struct argot_node *node, uint32_t place)
+fits_name(const struct argot_step *step, const struct argot_node *node)
 {
-    if (step->kind == ARGOT_STEP_INDEX)
-        return parent->kind == ARGOT_NODE_ARRAY && place == step->index;
-    if (parent->kind != ARGOT_NODE_OBJECT)
-        return false;
     if (step->kind == ARGOT_STEP_KEY)
-        return node->key.length == step->key.length && !memcmp(node->key.at, step->key.at, step->key.length);
-    return fits_pattern(step->key, node->key);
+        return node->key_length == step->key.length && !memcmp(node->key_at, step->key.at, step->key.length);
+    return fits_pattern(step->key, argot_node_key(node));
 }
 
 /* The member of `parent` where a search that goes on at `after` begins: the one that holds the node before it. */
 static uint32_t
 first_member(const struct argot_node *nodes, uint32_t parent, uint32_t after)
 {
-    uint32_t child = nodes[parent].child;
-    if (!child || after <= child + 1 || after > nodes[parent].end)
+    uint32_t child = parent + 1;
+    if (after <= child + 1 || after > nodes[parent].end)
         return child;
     uint32_t node = after - 1;
     while (nodes[node].parent != parent)
         node = nodes[node].parent;
     return node;
+}
+
+static uint32_t find_under(const struct argot_record *record, uint32_t parent, const struct argot_step *steps,
+                           uint32_t count, uint32_t after, bool duplicates);
+
+/* What the path's rest names in this member, which its first step fits. */
+static uint32_t
+find_in(const struct argot_record *record, uint32_t node, const struct argot_step *steps, uint32_t count,
+        uint32_t after, bool duplicates)
+{
+    const struct argot_node *nodes = record->nodes;
+    if (nodes[node].end <= after || (nodes[node].duplicate && !duplicates))
+        return 0;
+    if (count > 1)
+        return find_under(record, node, steps + 1, count - 1, after, duplicates);
+    return node >= after ? node : 0;
 }
 
 /* Depth is that of the tree, which ARGOT_RECORD_MAX_DEPTH bounds. */
@@ -69,22 +81,20 @@ find_under(const struct argot_record *record, uint32_t parent, const struct argo
            uint32_t after, bool duplicates)
 {
     const struct argot_node *nodes = record->nodes;
-    bool by_place = steps->kind == ARGOT_STEP_INDEX;
-    uint32_t place = 0, node = by_place ? nodes[parent].child : first_member(nodes, parent, after);
-    for (; node && !(by_place && place > steps->index); node = nodes[node].next, place++) {
-        if (nodes[node].end <= after || (nodes[node].duplicate && !duplicates))
-            continue;
-        if (!fits_step(steps, &nodes[parent], &nodes[node], place))
-            continue;
-        if (count > 1) {
-            uint32_t found = find_under(record, node, steps + 1, count - 1, after, duplicates);
-            if (found)
-                return found;
-        } else if (node >= after) {
-            return node;
-        }
+    uint32_t found = 0, end = nodes[parent].end, node = parent + 1;
+    if (steps->kind == ARGOT_STEP_INDEX) {
+        for (uint32_t place = 0; node < end && place < steps->index; place++)
+            node = nodes[node].end;
+        if (node == end || nodes[parent].kind != ARGOT_NODE_ARRAY)
+            return 0;
+        return find_in(record, node, steps, count, after, duplicates);
     }
-    return 0;
+    if (nodes[parent].kind != ARGOT_NODE_OBJECT)
+        return 0;
+    for (node = first_member(nodes, parent, after); node < end && !found; node = nodes[node].end)
+        if (fits_name(steps, &nodes[node]))
+            found = find_in(record, node, steps, count, after, duplicates);
+    return found;
 }
 
 uint32_t
@@ -95,16 +105,36 @@ argot_record_find(const struct argot_record *record, const struct argot_path *pa
     return find_under(record, 0, path->steps, path->count, after, duplicates);
 }
 
-void
-argot_record_name_columns(struct argot_record *record, uint32_t from, const struct argot_slice *names, uint16_t count)
+/* Whether a column before this one has the name. Bounded by the names of the format, not by the record. */
+static bool
+is_taken(const struct argot_record *record, uint32_t column, struct argot_slice name)
 {
-    for (uint32_t i = 0; i < count && from < record->columns && i < record->columns - from; i++) {
-        uint32_t index = record->column_nodes[from + i];
+    for (uint32_t i = 0; i < column; i++) {
+        const struct argot_node *node = &record->nodes[record->column_nodes[i]];
+        if (node->key_at && node->key_length == name.length && !memcmp(node->key_at, name.at, name.length))
+            return true;
+    }
+    return false;
+}
+
+uint32_t
+argot_record_name_columns(struct argot_record *record, const struct argot_slice *names, uint16_t count)
+{
+    uint32_t first = 0;
+    for (uint16_t i = 0; i < count; i++, record->named++) {
+        uint32_t index = record->named < record->columns ? record->column_nodes[record->named] : 0;
         if (!index)
             continue;
         struct argot_node *node = &record->nodes[index];
-        node->key = names[i];
-        if (names[i].length && names[i].at[0] == '_')
-            node->used = true;
+        bool dropped = argot_record_drops_column(names[i]);
+        bool taken = !dropped && is_taken(record, record->named, names[i]);
+        record->duplicates += taken;
+        record->duplicates -= node->duplicate;
+        node->used |= dropped;
+        node->duplicate = taken;
+        node->key_at = names[i].at;
+        node->key_length = names[i].length;
+        first = first ? first : index;
     }
+    return first;
 }

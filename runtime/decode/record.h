@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Records with names of their own as a tree of nodes in document order: JSON (RFC 8259, strict), key=value, CSV
- * (RFC 4180 with one record a line) and RFC 5424 structured data. Node 0 is the root object. */
+ * (RFC 4180 with one record a line) and RFC 5424 structured data. Node 0 is the root object. A subtree is the nodes
+ * from its own to its `end`; so the members of `at` are at + 1, nodes[at + 1].end and so on, up to nodes[at].end. */
 #pragma once
 #include "decode/decode.h"
 
@@ -14,34 +15,63 @@ enum argot_node_kind {
     ARGOT_NODE_NULL,
 };
 
+/* A hostile record has tens of thousands, so they are kept small. */
 struct argot_node {
-    uint8_t kind;
-    bool used;      /* a binding took it (set by normalize): not part of extra */
-    bool duplicate; /* an earlier member of the same object has this key; reads skip it, extra leaves it out */
-    uint32_t parent;
-    uint32_t next;           /* index of the next sibling, 0: none */
-    uint32_t child;          /* index of the first member or item, 0: none */
-    uint32_t end;            /* index behind the last node of this subtree */
-    struct argot_slice key;  /* decoded; items of arrays have none */
-    struct argot_slice text; /* string: decoded; number: as written; object and array: their JSON text as written */
+    const uint8_t *key_at;  /* decoded; NULL: an item of an array has none */
+    const uint8_t *text_at; /* string: decoded; number: as written; object and array: their JSON text as written */
+    uint32_t key_length, text_length;
+    uint32_t end; /* index behind the last node of this subtree */
+    uint16_t parent;
+    uint8_t kind;       /* enum argot_node_kind */
+    bool used : 1;      /* a binding took it (set by normalize): not part of extra */
+    bool duplicate : 1; /* an earlier member of the same object has this key; reads skip it, extra leaves it out */
 };
+
+static inline struct argot_slice
+argot_node_key(const struct argot_node *node)
+{
+    return (struct argot_slice){node->key_at, node->key_length};
+}
+
+static inline struct argot_slice
+argot_node_text(const struct argot_node *node)
+{
+    return (struct argot_slice){node->text_at, node->text_length};
+}
 
 struct argot_record {
     struct argot_node *nodes;
     uint32_t count, capacity;
     uint32_t columns;              /* CSV: number of columns */
+    uint32_t named;                /* CSV: names that columns have got; those behind are column_N */
     uint64_t duplicates;           /* duplicate keys met in this record */
     struct argot_slice bare_words; /* kv: words that are no pair, joined by blanks; at NULL: none */
     /* After a failure */
-    uint32_t offset;      /* bytes that were good */
-    const char *expected; /* what was due there, in words */
+    uint32_t offset; /* bytes that were good */
     bool too_deep;
-    bool too_many;          /* more nodes or columns than the limit */
-    uint32_t *column_nodes; /* CSV: the node of each column, 0: none */
+    bool too_many;        /* more nodes or columns than the limit */
+    const char *expected; /* what was due there, in words */
+
+    uint32_t *column_nodes;          /* CSV: the node of each column, 0: none */
+    const struct argot_block *block; /* what bound it (set by normalize), or NULL */
 };
 
+/* The first member, and the next behind one; 0: none. */
+static inline uint32_t
+argot_record_first(const struct argot_record *record, uint32_t at)
+{
+    return record->nodes[at].end > at + 1 ? at + 1 : 0;
+}
+
+static inline uint32_t
+argot_record_next(const struct argot_record *record, uint32_t at)
+{
+    const struct argot_node *node = &record->nodes[at];
+    return node->end < record->nodes[node->parent].end ? node->end : 0;
+}
+
 #define ARGOT_RECORD_MAX_DEPTH 64
-#define ARGOT_RECORD_MAX_NODES 65536 /* of a record; columns of a CSV record too */
+#define ARGOT_RECORD_MAX_NODES 65536 /* of a record; columns of a CSV record too. `parent` holds the last one */
 #define ARGOT_RECORD_MAX_PATTERN 62  /* bytes of a name with # or *; a longer one fits nothing */
 
 /* Nodes live in the arena and are built anew by each call. BAD: offset and expected say where and why. All take linear
@@ -70,7 +100,6 @@ enum argot_decode_status argot_record_sd(const struct argot_decode *context, str
  * for all calls that go on from each other together. */
 uint32_t argot_record_find(const struct argot_record *record, const struct argot_path *path, uint32_t after,
                            bool duplicates);
-/* Extends the names of CSV columns that are column_N so far, from column `from` on (0-based). Those whose new name
- * begins with _ count as used. */
-void argot_record_name_columns(struct argot_record *record, uint32_t from, const struct argot_slice *names,
-                               uint16_t count);
+/* Goes on naming columns of a CSV record where names ended. A name that an earlier column has makes a duplicate, one
+ * that begins with _ drops its column. Returns the first node that got a name, 0: none did. */
+uint32_t argot_record_name_columns(struct argot_record *record, const struct argot_slice *names, uint16_t count);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define FIRST_NODES 4 /* and one more for each of so many bytes, as records tend to have: */
-#define BYTES_A_NODE 16
+#define BYTES_A_NODE 8
 #define CHUNK_BYTES 4096
 #define FEW_MEMBERS 8     /* up to here every pair of keys is compared */
 #define TABLE_MEMBERS 256 /* up to here a table on the stack finds repeated keys */
@@ -33,6 +33,8 @@ grow_nodes(struct argot_record_build *build)
     struct argot_record *record = build->record;
     uint32_t first = (uint32_t)(build->end - build->begin) / BYTES_A_NODE + FIRST_NODES;
     uint32_t capacity = record->capacity ? record->capacity * 2 : first;
+    if (capacity > ARGOT_RECORD_MAX_NODES)
+        capacity = ARGOT_RECORD_MAX_NODES;
     struct argot_node *nodes = argot_arena_alloc(build->context->arena, capacity * sizeof(*nodes));
     if (!nodes)
         return out_of_memory(build);
@@ -55,13 +57,14 @@ argot_record_build_start(struct argot_record_build *build, const struct argot_de
         .context = context, .record = record, .begin = text.at, .end = text.at + text.length};
     if (!grow_nodes(build))
         return false;
-    record->nodes[0] = (struct argot_node){.kind = ARGOT_NODE_OBJECT, .end = 1, .text = text};
+    record->nodes[0] =
+        (struct argot_node){.kind = ARGOT_NODE_OBJECT, .end = 1, .text_at = text.at, .text_length = text.length};
     record->count = 1;
     return true;
 }
 
 uint32_t
-argot_record_build_node(struct argot_record_build *build, uint32_t parent, uint32_t last, enum argot_node_kind kind,
+argot_record_build_node(struct argot_record_build *build, uint32_t parent, enum argot_node_kind kind,
                         struct argot_slice key, struct argot_slice text)
 {
     struct argot_record *record = build->record;
@@ -72,12 +75,13 @@ argot_record_build_node(struct argot_record_build *build, uint32_t parent, uint3
     if (record->count == record->capacity && !grow_nodes(build))
         return 0;
     uint32_t index = record->count++;
-    record->nodes[index] =
-        (struct argot_node){.kind = (uint8_t)kind, .parent = parent, .end = index + 1, .key = key, .text = text};
-    if (last)
-        record->nodes[last].next = index;
-    else
-        record->nodes[parent].child = index;
+    record->nodes[index] = (struct argot_node){.key_at = key.at,
+                                               .text_at = text.at,
+                                               .key_length = key.length,
+                                               .text_length = text.length,
+                                               .end = index + 1,
+                                               .parent = (uint16_t)parent,
+                                               .kind = (uint8_t)kind};
     return index;
 }
 
@@ -119,7 +123,7 @@ argot_record_build_string(struct argot_record_build *build, uint8_t *at, size_t 
 static bool
 same_key(const struct argot_node *a, const struct argot_node *b)
 {
-    return a->key.length == b->key.length && !memcmp(a->key.at, b->key.at, a->key.length);
+    return a->key_length == b->key_length && !memcmp(a->key_at, b->key_at, a->key_length);
 }
 
 static void
@@ -133,9 +137,9 @@ static void
 compare_all(struct argot_record *record, uint32_t parent)
 {
     struct argot_node *nodes = record->nodes;
-    uint32_t first = nodes[parent].child;
-    for (uint32_t node = nodes[first].next; node; node = nodes[node].next)
-        for (uint32_t other = first; other != node; other = nodes[other].next)
+    uint32_t first = parent + 1, end = nodes[parent].end;
+    for (uint32_t node = nodes[first].end; node < end; node = nodes[node].end)
+        for (uint32_t other = first; other != node; other = nodes[other].end)
             if (same_key(&nodes[node], &nodes[other])) {
                 mark(record, node);
                 break;
@@ -165,8 +169,8 @@ compare_by_table(struct argot_record *record, uint32_t parent, uint32_t members)
     struct argot_node *nodes = record->nodes;
     uint32_t list[TABLE_MEMBERS + 1];
     uint16_t n = 0;
-    for (uint32_t node = nodes[parent].child; node; node = nodes[node].next) {
-        uint32_t slot = hash(nodes[node].key) % TABLE_SLOTS;
+    for (uint32_t node = parent + 1; node < nodes[parent].end; node = nodes[node].end) {
+        uint32_t slot = hash(argot_node_key(&nodes[node])) % TABLE_SLOTS;
         list[++n] = node;
         while (table[slot] && !same_key(&nodes[list[table[slot]]], &nodes[node])) {
             if (steps-- == 0)
@@ -186,7 +190,7 @@ compare_by_table(struct argot_record *record, uint32_t parent, uint32_t members)
 static bool
 goes_first(const struct argot_node *nodes, uint32_t a, uint32_t b)
 {
-    struct argot_slice x = nodes[a].key, y = nodes[b].key;
+    struct argot_slice x = argot_node_key(&nodes[a]), y = argot_node_key(&nodes[b]);
     if (x.length != y.length)
         return x.length < y.length;
     int order = memcmp(x.at, y.at, x.length);
@@ -224,7 +228,7 @@ compare_sorted(struct argot_record_build *build, uint32_t parent, uint32_t membe
     if (!list || !other)
         return out_of_memory(build);
     uint32_t n = 0;
-    for (uint32_t node = record->nodes[parent].child; node; node = record->nodes[node].next)
+    for (uint32_t node = parent + 1; node < record->nodes[parent].end; node = record->nodes[node].end)
         list[n++] = node;
     list = sort_keys(record->nodes, list, other, n);
     for (uint32_t i = 1; i < n; i++)
@@ -249,10 +253,10 @@ enum argot_decode_status
 argot_record_build_end(struct argot_record_build *build, bool good, uint32_t members)
 {
     struct argot_record *record = build->record;
-    if (good)
-        good = argot_record_build_duplicates(build, 0, members);
     if (record->count)
         record->nodes[0].end = record->count;
+    if (good)
+        good = argot_record_build_duplicates(build, 0, members);
     if (good)
         record->offset = (uint32_t)(build->end - build->begin);
     return build->no_memory ? ARGOT_DECODE_NO_MEMORY : good ? ARGOT_DECODED : ARGOT_DECODE_BAD;

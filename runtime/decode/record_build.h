@@ -15,16 +15,17 @@ struct argot_record_build {
 /* Empties the record and adds node 0, an object with this text. */
 bool argot_record_build_start(struct argot_record_build *build, const struct argot_decode *context,
                               struct argot_slice text, struct argot_record *record);
-/* Adds a node behind `last` (0: as the first child) of the container `parent`; 0 on failure. */
-uint32_t argot_record_build_node(struct argot_record_build *build, uint32_t parent, uint32_t last,
-                                 enum argot_node_kind kind, struct argot_slice key, struct argot_slice text);
+/* Adds a node as the last of the container `parent`; 0 on failure. */
+uint32_t argot_record_build_node(struct argot_record_build *build, uint32_t parent, enum argot_node_kind kind,
+                                 struct argot_slice key, struct argot_slice text);
 /* What is told after that at the reader's place: too many nodes, unless there was no memory. Returns false. */
 bool argot_record_build_full(struct argot_record_build *build, const uint8_t *at);
 /* Room for a decoded string of up to `count` bytes; argot_record_build_string takes what was written. NULL without
  * memory. */
 uint8_t *argot_record_build_room(struct argot_record_build *build, size_t count);
 struct argot_slice argot_record_build_string(struct argot_record_build *build, uint8_t *at, size_t count);
-/* Marks and counts members of a container whose key an earlier one has. O(n log n) whatever the keys are. */
+/* Marks and counts members of a container, whose end is known, that have a key which an earlier one has. O(n log n)
+ * whatever the keys are. */
 bool argot_record_build_duplicates(struct argot_record_build *build, uint32_t parent, uint32_t members);
 /* The text does not fit at `at`. Returns false. */
 bool argot_record_build_bad(struct argot_record_build *build, const uint8_t *at, const char *expected);
@@ -34,6 +35,13 @@ enum argot_decode_status argot_record_build_end(struct argot_record_build *build
  * both bytes), or doubled quotes. */
 bool argot_record_build_unescape(struct argot_record_build *build, struct argot_slice text, uint8_t quote,
                                  enum argot_escape escape, struct argot_slice *out);
+
+/* Whether a column of this name is left out. */
+static inline bool
+argot_record_drops_column(struct argot_slice name)
+{
+    return name.length && name.at[0] == '_';
+}
 
 static inline struct argot_slice
 argot_record_build_slice(const uint8_t *begin, const uint8_t *end)

@@ -11,7 +11,7 @@ struct csv {
     struct argot_record_build build;
     const struct argot_csv *dialect;
     const uint8_t *at;
-    uint32_t last, members, capacity;
+    uint32_t members, capacity;
 };
 
 static struct argot_slice
@@ -66,11 +66,10 @@ add_column(struct csv *csv, struct argot_slice text)
         struct argot_slice name = column_name(csv, column);
         if (!name.at)
             return false;
-        if (!name.length || name.at[0] != '_') {
-            node = argot_record_build_node(&csv->build, 0, csv->last, ARGOT_NODE_STRING, name, text);
+        if (!argot_record_drops_column(name)) {
+            node = argot_record_build_node(&csv->build, 0, ARGOT_NODE_STRING, name, text);
             if (!node)
                 return argot_record_build_full(&csv->build, csv->at);
-            csv->last = node;
             csv->members++;
         }
     }
@@ -128,6 +127,7 @@ argot_record_csv(const struct argot_decode *context, const struct argot_csv *dia
     if (!argot_record_build_start(&csv.build, context, text, record))
         return ARGOT_DECODE_NO_MEMORY;
     csv.at = csv.build.begin;
+    record->named = dialect->columns.count;
     bool good = read_columns(&csv);
     return argot_record_build_end(&csv.build, good, csv.members);
 }

@@ -8,7 +8,7 @@
 #endif
 
 struct frame {
-    uint32_t node, last, count; /* the container, its last member so far, how many it has */
+    uint32_t node, count; /* the container, how many members it has */
     bool object;
 };
 
@@ -239,12 +239,9 @@ read_word(struct json *json, const char *word)
 static bool
 add(struct json *json, enum argot_node_kind kind, struct argot_slice key, struct argot_slice text)
 {
-    struct frame *frame = &json->frames[json->depth - 1];
-    uint32_t node = argot_record_build_node(&json->build, frame->node, frame->last, kind, key, text);
-    if (!node)
-        return argot_record_build_full(&json->build, json->at);
-    frame->last = node;
-    return true;
+    const struct frame *frame = &json->frames[json->depth - 1];
+    return argot_record_build_node(&json->build, frame->node, kind, key, text) ||
+           argot_record_build_full(&json->build, json->at);
 }
 
 static bool
@@ -257,7 +254,7 @@ open_container(struct json *json, struct argot_slice key)
     }
     if (!add(json, object ? ARGOT_NODE_OBJECT : ARGOT_NODE_ARRAY, key, argot_record_build_slice(json->at, json->at)))
         return false;
-    uint32_t node = json->frames[json->depth - 1].last;
+    uint32_t node = json->build.record->count - 1;
     json->frames[json->depth++] = (struct frame){.node = node, .object = object};
     json->at++;
     return true;
@@ -269,7 +266,7 @@ close_container(struct json *json)
     struct frame *frame = &json->frames[--json->depth];
     struct argot_node *node = &json->build.record->nodes[frame->node];
     json->at++;
-    node->text = argot_record_build_slice(node->text.at, json->at);
+    node->text_length = (uint32_t)(json->at - node->text_at);
     node->end = json->build.record->count;
     return !frame->object || argot_record_build_duplicates(&json->build, frame->node, frame->count);
 }
@@ -363,7 +360,7 @@ read_object(struct json *json)
     skip_blanks(json);
     if (!at_byte(json, '{'))
         return bad(json, json->at, "a `{`");
-    json->build.record->nodes[0].text = argot_record_build_slice(json->at, json->at);
+    json->build.record->nodes[0].text_at = json->at;
     json->frames[0] = (struct frame){.object = true};
     json->depth = 1;
     json->at++;

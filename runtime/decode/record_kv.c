@@ -14,7 +14,7 @@ struct kv {
     /* The next of each at or behind `at`, so that no search begins twice; NULL: not looked for yet. */
     const uint8_t *next_pair, *next_value;
     bool no_wrap_end; /* no wrapped value ends further right */
-    uint32_t last, pairs;
+    uint32_t pairs;
     uint8_t *words; /* bare words joined so far, when there are several */
 };
 
@@ -269,9 +269,9 @@ read_pair(struct kv *kv)
     kv->at = behind;
     if (!read_value(kv, key, &value))
         return false;
-    kv->last = argot_record_build_node(&kv->build, 0, kv->last, ARGOT_NODE_STRING, key, value);
     kv->pairs++;
-    return kv->last || argot_record_build_full(&kv->build, begin);
+    return argot_record_build_node(&kv->build, 0, ARGOT_NODE_STRING, key, value) ||
+           argot_record_build_full(&kv->build, begin);
 }
 
 static bool

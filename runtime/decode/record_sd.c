@@ -7,7 +7,7 @@
 struct sd {
     struct argot_record_build build;
     const uint8_t *at;
-    uint32_t last, members;
+    uint32_t members;
 };
 
 static bool
@@ -84,9 +84,9 @@ read_parameter(struct sd *sd)
     sd->at++;
     if (!read_value(sd, &value))
         return false;
-    sd->last = argot_record_build_node(&sd->build, 0, sd->last, ARGOT_NODE_STRING, name, value);
     sd->members++;
-    return sd->last || argot_record_build_full(&sd->build, sd->at);
+    return argot_record_build_node(&sd->build, 0, ARGOT_NODE_STRING, name, value) ||
+           argot_record_build_full(&sd->build, sd->at);
 }
 
 static bool

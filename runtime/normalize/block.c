@@ -13,7 +13,7 @@ argot_block_text(const struct argot_record *record, uint32_t at)
     else if (node->kind == ARGOT_NODE_FALSE)
         text = (struct argot_slice)ARGOT_TEXT("false");
     else if (node->kind != ARGOT_NODE_NULL)
-        text = node->text;
+        text = argot_node_text(node);
     return text;
 }
 
@@ -47,7 +47,7 @@ bind_node(struct argot_worker *w, unsigned depth, const struct argot_record *rec
 {
     const struct argot_node *node = &record->nodes[at];
     if (node->kind == ARGOT_NODE_ARRAY && takes_list(w, depth, value)) {
-        for (uint32_t item = node->child; item; item = record->nodes[item].next) {
+        for (uint32_t item = at + 1; item < node->end; item = record->nodes[item].end) {
             struct argot_slice text = argot_block_text(record, item);
             if (text.at)
                 argot_value_run(w, depth, value, text, options);
@@ -55,10 +55,8 @@ bind_node(struct argot_worker *w, unsigned depth, const struct argot_record *rec
         return;
     }
     /* A list for a scalar gives its first item, for a text its JSON. */
-    while (node->kind == ARGOT_NODE_ARRAY && !takes_json(w, depth, value) && node->child) {
-        at = node->child;
-        node = &record->nodes[at];
-    }
+    while (node->kind == ARGOT_NODE_ARRAY && !takes_json(w, depth, value) && node->end > at + 1)
+        node = &record->nodes[++at];
     struct argot_slice text = argot_block_text(record, at);
     if (text.at && text.length)
         argot_value_run(w, depth, value, text, options);
@@ -67,21 +65,21 @@ bind_node(struct argot_worker *w, unsigned depth, const struct argot_record *rec
 static struct argot_slice
 path_name(const struct argot_path *path, const struct argot_node *node)
 {
-    if (node->key.at)
-        return node->key;
+    if (node->key_at)
+        return argot_node_key(node);
     return (struct argot_slice){(const uint8_t *)path->text, (uint32_t)strlen(path->text)};
 }
 
 /* One binding over all nodes that its path names, as `take` says. */
 static void
 bind_one(struct argot_worker *w, unsigned depth, struct argot_record *record, const struct argot_binding *binding,
-         unsigned nesting)
+         unsigned nesting, uint32_t first)
 {
     const struct argot_value *value = binding->value;
     bool many = binding->path->steps[binding->path->count - 1].kind == ARGOT_STEP_PATTERN;
     enum argot_take how = value ? (enum argot_take)value->take : ARGOT_TAKE_ALL;
     uint32_t last = 0;
-    for (uint32_t at = 0; (at = argot_record_find(record, binding->path, at ? at + 1 : 0, true));) {
+    for (uint32_t at = 0; (at = argot_record_find(record, binding->path, at ? at + 1 : first, true));) {
         struct argot_value_options options = {nesting + 1, path_name(binding->path, &record->nodes[at])};
         bool bound_already = many && record->nodes[at].used;
         mark_used(record, at);
@@ -100,13 +98,13 @@ bind_one(struct argot_worker *w, unsigned depth, struct argot_record *record, co
 
 void
 argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
-                 const struct argot_binding *bindings, uint16_t count, unsigned nesting)
+                 const struct argot_binding *bindings, uint16_t count, unsigned nesting, uint32_t first)
 {
     /* Names written out before patterns, so that a pattern does not take them. */
     for (int pass = 0; pass < 2; pass++)
         for (uint16_t i = 0; i < count; i++)
             if ((bindings[i].path->steps[bindings[i].path->count - 1].kind == ARGOT_STEP_PATTERN) == pass)
-                bind_one(w, depth, record, &bindings[i], nesting);
+                bind_one(w, depth, record, &bindings[i], nesting, first);
 }
 
 /* ---- the rest ---- */
@@ -117,13 +115,13 @@ any_left(const struct argot_record *record, uint32_t at)
     const struct argot_node *node = &record->nodes[at];
     if (node->used || node->duplicate)
         return false;
-    if (node->kind == ARGOT_NODE_NULL || (node->kind == ARGOT_NODE_STRING && !node->text.length))
-        return !node->key.at; /* no value, but an item of a list keeps its place */
+    if (node->kind == ARGOT_NODE_NULL || (node->kind == ARGOT_NODE_STRING && !node->text_length))
+        return !node->key_at; /* no value, but an item of a list keeps its place */
     if (node->kind != ARGOT_NODE_OBJECT && node->kind != ARGOT_NODE_ARRAY)
         return true;
-    if (!node->child)
+    if (node->end == at + 1)
         return true; /* empty as it came */
-    for (uint32_t item = node->child; item; item = record->nodes[item].next)
+    for (uint32_t item = at + 1; item < node->end; item = record->nodes[item].end)
         if (any_left(record, item))
             return true;
     return false;
@@ -168,7 +166,7 @@ put_rest(const struct argot_record *record, uint32_t at, uint8_t *out)
     bool object = node->kind == ARGOT_NODE_OBJECT;
     size_t n = 0;
     if (node->kind == ARGOT_NODE_STRING)
-        return put_string(out, node->text);
+        return put_string(out, argot_node_text(node));
     if (node->kind == ARGOT_NODE_NULL)
         return put_text(out, "null", 4);
     if (!object && node->kind != ARGOT_NODE_ARRAY) {
@@ -176,13 +174,13 @@ put_rest(const struct argot_record *record, uint32_t at, uint8_t *out)
         return put_text(out, (const char *)text.at, text.length);
     }
     out[n++] = object ? '{' : '[';
-    for (uint32_t item = node->child; item; item = record->nodes[item].next) {
+    for (uint32_t item = at + 1; item < node->end; item = record->nodes[item].end) {
         if (!any_left(record, item))
             continue;
         if (n > 1)
             out[n++] = ',';
         if (object) {
-            n += put_string(out + n, record->nodes[item].key);
+            n += put_string(out + n, argot_node_key(&record->nodes[item]));
             out[n++] = ':';
         }
         n += put_rest(record, item, out + n);
@@ -198,7 +196,7 @@ rest_bound(const struct argot_record *record, uint32_t at)
     for (uint32_t i = at; i < record->nodes[at].end; i++) {
         const struct argot_node *node = &record->nodes[i];
         bool leaf = node->kind != ARGOT_NODE_OBJECT && node->kind != ARGOT_NODE_ARRAY;
-        bound += 16 + 6 * (size_t)node->key.length + (leaf ? 6 * (size_t)node->text.length : 0);
+        bound += 16 + 6 * (size_t)node->key_length + (leaf ? 6 * (size_t)node->text_length : 0);
     }
     return bound;
 }
@@ -208,7 +206,7 @@ static struct argot_slice
 leaf_text(const struct argot_node *node)
 {
     bool leaf = node->kind == ARGOT_NODE_STRING || node->kind == ARGOT_NODE_NUMBER;
-    return leaf ? node->text : (struct argot_slice){NULL, 0};
+    return leaf ? argot_node_text(node) : (struct argot_slice){NULL, 0};
 }
 
 static bool
@@ -226,10 +224,10 @@ static void
 rest_member(struct argot_worker *w, const struct argot_record *record, uint32_t at)
 {
     const struct argot_node *node = &record->nodes[at];
-    struct argot_slot slot = {.text = {node->text.at, node->text.length, 0}};
+    struct argot_slot slot = {.text = {node->text_at, node->text_length, 0}};
     if (node->kind == ARGOT_NODE_STRING) {
-        if (node->text.length)
-            argot_value_extra(w, node->key, ARGOT_TYPE_STRING, &slot, ARGOT_NONE);
+        if (node->text_length)
+            argot_value_extra(w, argot_node_key(node), ARGOT_TYPE_STRING, &slot, ARGOT_NONE);
         return;
     }
     if (node->kind == ARGOT_NODE_NULL)
@@ -242,7 +240,7 @@ rest_member(struct argot_worker *w, const struct argot_record *record, uint32_t 
     slot.text.at = out;
     slot.text.length = (uint32_t)put_rest(record, at, out);
     slot.text.flags = ARGOT_SLOT_JSON;
-    argot_value_extra(w, node->key, ARGOT_TYPE_STRING, &slot, ARGOT_NONE);
+    argot_value_extra(w, argot_node_key(node), ARGOT_TYPE_STRING, &slot, ARGOT_NONE);
 }
 
 void
@@ -252,8 +250,8 @@ argot_block_rests(struct argot_worker *w, unsigned depth)
     uint32_t named = w->nextra; /* what the format names stands before, and wins */
     for (unsigned i = 0; i < level->nrests; i++) {
         const struct argot_record *record = level->rests[i];
-        for (uint32_t at = record->nodes[0].child; at && !w->limited; at = record->nodes[at].next)
-            if (any_left(record, at) && !is_named(w, level->extra_begin, named, record->nodes[at].key) &&
+        for (uint32_t at = 1; at < record->count && !w->limited; at = record->nodes[at].end)
+            if (any_left(record, at) && !is_named(w, level->extra_begin, named, argot_node_key(&record->nodes[at])) &&
                 !argot_value_absent(level->bound->normalizer, NULL, leaf_text(&record->nodes[at])))
                 rest_member(w, record, at);
     }
@@ -283,7 +281,8 @@ argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_bloc
 {
     struct argot_level *level = &w->levels[depth];
     level->duplicates += record->duplicates;
-    argot_block_bind(w, depth, record, block->bindings, block->nbindings, nesting);
+    record->block = block;
+    argot_block_bind(w, depth, record, block->bindings, block->nbindings, nesting, 0);
     if (block->kv && block->kv->bare_words && record->bare_words.at) {
         struct argot_value_options options = {nesting + 1, {NULL, 0}};
         argot_value_run(w, depth, block->kv->bare_words, record->bare_words, &options);

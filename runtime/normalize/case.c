@@ -143,12 +143,25 @@ bind_case(struct argot_worker *w, unsigned depth, const struct argot_case *sourc
     struct argot_level *level = &w->levels[depth];
     level->overwriting = true;
     level->written = (struct argot_bound_bits){{0}};
-    argot_block_bind(w, depth, level->record, source->bindings, source->nbindings, 0);
+    argot_block_bind(w, depth, level->record, source->bindings, source->nbindings, 0, 0);
     level->overwriting = false;
 }
 
+/* Columns that get their names now are bound as those that had theirs before. */
 static void
-choose(struct argot_worker *w, unsigned depth, const struct argot_bound_case *cases, uint16_t count, uint32_t columns)
+name_columns(struct argot_worker *w, unsigned depth, const struct argot_case *source)
+{
+    struct argot_level *level = &w->levels[depth];
+    struct argot_record *record = level->record;
+    uint64_t duplicates = record->duplicates;
+    uint32_t first = argot_record_name_columns(record, source->columns, source->ncolumns);
+    level->duplicates += record->duplicates - duplicates;
+    if (first && record->block)
+        argot_block_bind(w, depth, record, record->block->bindings, record->block->nbindings, 0, first);
+}
+
+static void
+choose(struct argot_worker *w, unsigned depth, const struct argot_bound_case *cases, uint16_t count)
 {
     struct argot_level *level = &w->levels[depth];
     for (uint16_t i = 0; i < count && level->ncases < ARGOT_WORKER_MAX_CASES; i++) {
@@ -157,10 +170,10 @@ choose(struct argot_worker *w, unsigned depth, const struct argot_bound_case *ca
             continue;
         level->cases[level->ncases++] = &cases[i];
         if (source->ncolumns && level->record)
-            argot_record_name_columns(level->record, columns, source->columns, source->ncolumns);
+            name_columns(w, depth, source);
         if (source->nbindings && level->record)
             bind_case(w, depth, source);
-        choose(w, depth, cases[i].cases, source->ncases, columns + source->ncolumns);
+        choose(w, depth, cases[i].cases, source->ncases);
         return;
     }
 }
@@ -311,10 +324,9 @@ choose_and_set(struct argot_worker *w, unsigned depth, const struct argot_bound_
     struct argot_level *level = &w->levels[depth];
     const struct argot_bound *bound = level->bound;
     const struct argot_normalizer *n = bound->normalizer;
-    uint32_t columns = n->record && n->record->csv ? n->record->csv->columns.count : 0;
     if (matched) {
-        choose(w, depth, bound->cases, n->ncases, columns);
-        choose(w, depth, message->cases, message->source->ncases, columns);
+        choose(w, depth, bound->cases, n->ncases);
+        choose(w, depth, message->cases, message->source->ncases);
         for (unsigned i = level->ncases; i-- > 0;)
             set_constants(w, depth, level->cases[i]->sets, level->cases[i]->source->nsets);
     }

@@ -189,52 +189,95 @@ append(struct argot_worker *w, unsigned depth, enum match match)
 
 /* ---- several events of one record ---- */
 
+/* The list, or 0 where there is none or nothing in it. */
 static uint32_t
 list_to_split(const struct argot_record *record, const struct argot_path *split)
 {
     uint32_t list = split ? argot_record_find(record, split, 0, false) : 0;
-    return list && record->nodes[list].kind == ARGOT_NODE_ARRAY ? record->nodes[list].child : 0;
+    return list && record->nodes[list].kind == ARGOT_NODE_ARRAY && record->nodes[list].end > list + 1 ? list : 0;
 }
 
-/* One member of the list as a record of its own. */
-static enum match
-match_member(struct argot_worker *w, unsigned depth, const struct argot_node *node)
+/* Lets the subtree at `at` count from 0, as a record of its own does. Gives the number of duplicates in it. */
+static uint64_t
+cut_out(struct argot_node *nodes, uint32_t at)
 {
-    struct argot_record *member = argot_arena_zalloc(&w->batch->arena, 1, sizeof *member);
-    if (!member) {
-        w->failed = true;
-        return MATCH_NO;
+    uint32_t count = nodes[at].end - at;
+    uint64_t duplicates = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct argot_node *node = &nodes[at + i];
+        node->end -= at;
+        node->parent = (uint16_t)(node->parent - at);
+        node->used = false;
+        duplicates += i && node->duplicate;
     }
-    enum argot_decode_status status =
-        node->kind == ARGOT_NODE_OBJECT ? argot_record_json(&w->decode, node->text, member) : ARGOT_DECODE_BAD;
-    w->failed |= status == ARGOT_DECODE_NO_MEMORY;
-    begin_level(w, depth, w->levels[depth].bound);
-    enum match match = status == ARGOT_DECODED ? take_record(w, depth, member) : MATCH_NO;
+    nodes[at].key_at = NULL;
+    nodes[at].key_length = nodes[at].parent = 0;
+    return duplicates;
+}
+
+/* Undoes that: other formats read the same tree. */
+static void
+put_back(struct argot_node *nodes, uint32_t at, const struct argot_node *root)
+{
+    uint32_t count = root->end - at;
+    for (uint32_t i = 0; i < count; i++) {
+        nodes[at + i].end += at;
+        nodes[at + i].parent = (uint16_t)(nodes[at + i].parent + at);
+    }
+    nodes[at] = *root;
+}
+
+/* One member of the list as a record of its own, in place: a hostile list has ten thousand. */
+static enum match
+match_member(struct argot_worker *w, unsigned depth, const struct argot_record *list, uint32_t at)
+{
+    struct argot_level *level = &w->levels[depth];
+    struct argot_node root = list->nodes[at];
+    if (root.kind != ARGOT_NODE_OBJECT)
+        return MATCH_NO;
+    uint64_t duplicates = cut_out(list->nodes, at);
+    uint32_t count = root.end - at;
+    level->other =
+        (struct argot_record){.nodes = &list->nodes[at], .count = count, .capacity = count, .duplicates = duplicates};
+    begin_level(w, depth, level->bound);
+    enum match match = take_record(w, depth, &level->other);
     if (match != MATCH_NO)
         append(w, depth, match);
+    put_back(list->nodes, at, &root);
     return match;
 }
 
-/* All members, or none: where one is not the format's the record is not, and where one becomes a letter all do. */
 static bool
-match_members(struct argot_worker *w, unsigned depth, const struct argot_record *list, uint32_t first)
+has_too_many(const struct argot_record *record, uint32_t list)
+{
+    uint32_t count = 0;
+    for (uint32_t at = list + 1; at < record->nodes[list].end; at = record->nodes[at].end)
+        count++;
+    return count > ARGOT_WORKER_MAX_PARTS;
+}
+
+/* All members, or none: where one is not the format's the record is not, and where one becomes a letter all do. The
+ * first tells whose a record with too many is. */
+static bool
+match_members(struct argot_worker *w, unsigned depth, const struct argot_record *record, uint32_t list)
 {
     struct argot_batch *batch = w->batch;
     size_t begin = batch->count;
     struct argot_counts counts = w->counts;
-    for (uint32_t at = first; at && !w->failed; at = list->nodes[at].next) {
-        bool fits = match_member(w, depth, &list->nodes[at]) != MATCH_NO;
+    bool too_many = has_too_many(record, list);
+    for (uint32_t at = list + 1; at < record->nodes[list].end && !w->failed; at = record->nodes[at].end) {
+        bool fits = match_member(w, depth, record, at) != MATCH_NO;
         const struct argot_result *last = fits && batch->count ? &batch->results[batch->count - 1] : NULL;
-        if (last && last->outcome != ARGOT_LETTER)
+        if (last && last->outcome != ARGOT_LETTER && !too_many)
             continue;
         batch->count = begin;
         w->counts = counts;
         w->parts = 0;
         if (!last)
             return false;
-        batch->results[batch->count++] = *last; /* moved to the front, so still readable */
-        w->counts.letters++;
-        w->counts.reasons[last->letter->reason]++;
+        struct argot_letter limit = {.format = w->levels[depth].bound->normalizer->name};
+        const struct argot_letter *letter = last->outcome == ARGOT_LETTER ? last->letter : &limit;
+        argot_pack_letter(w, letter == &limit ? ARGOT_LETTER_LIMIT : letter->reason, letter);
         return true;
     }
     return true;
@@ -342,9 +385,9 @@ match_format(struct argot_worker *w, unsigned depth, const struct argot_bound *b
         match = match_line(w, depth);
     } else {
         struct argot_record *record = read_input(w, depth);
-        uint32_t first = record ? list_to_split(record, n->record->split) : 0;
-        if (first)
-            return match_members(w, depth, record, first);
+        uint32_t list = record ? list_to_split(record, n->record->split) : 0;
+        if (list)
+            return match_members(w, depth, record, list);
         if (record)
             match = take_record(w, depth, record);
     }
@@ -435,12 +478,14 @@ settle(struct argot_worker *w, struct argot_slice text)
 }
 
 /* How far a text got in templates that its head rules out is of interest for letters only. So a record that becomes one
- * is gone through once more, with all of them tried: the outcome is the same. */
+ * is gone through once more, with all of them tried: the outcome is the same, and large trees of the first time are
+ * given back before. */
 void
 argot_match_record(struct argot_worker *w, struct argot_slice text)
 {
     struct argot_batch *batch = w->batch;
     size_t begin = batch->count;
+    const struct argot_arena_block *oversized = batch->arena.oversized;
     if (!text.length) {
         argot_pack_skipped(w);
         return;
@@ -450,6 +495,7 @@ argot_match_record(struct argot_worker *w, struct argot_slice text)
         return;
     batch->count = begin;
     w->counts = (struct argot_counts){0};
+    argot_arena_drop_oversized(&batch->arena, oversized);
     argot_worker_begin_record(w);
     w->exploring = true;
     settle(w, text);

@@ -5,9 +5,10 @@
 #include "decode/record.h"
 #include "normalize/bound.h"
 
-#define ARGOT_WORKER_MAX_CASES 16   /* cases that can hold for one event */
-#define ARGOT_WORKER_MAX_EXTRA 4096 /* members of `extra` of one event */
-#define ARGOT_WORKER_MAX_RESTS 8    /* pieces of one line that are records */
+#define ARGOT_WORKER_MAX_CASES 16    /* cases that can hold for one event */
+#define ARGOT_WORKER_MAX_EXTRA 4096  /* members of `extra` of one event */
+#define ARGOT_WORKER_MAX_PARTS 10000 /* events of one record */
+#define ARGOT_WORKER_MAX_RESTS 8     /* pieces of one line that are records */
 
 struct argot_level {
     const struct argot_bound *bound;
@@ -125,8 +126,9 @@ enum argot_decode_status argot_block_read(struct argot_worker *w, const struct a
 /* Binds a whole record that was read, and keeps it for its rest. */
 void argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_block *block,
                       struct argot_record *record, unsigned nesting);
+/* Runs bindings over the nodes from `first` on (0: all) that they name. */
 void argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
-                      const struct argot_binding *bindings, uint16_t count, unsigned nesting);
+                      const struct argot_binding *bindings, uint16_t count, unsigned nesting, uint32_t first);
 /* What no binding took of the level's records goes to extra. */
 void argot_block_rests(struct argot_worker *w, unsigned depth);
 /* The text of a node: what it says as a text; at NULL where it has no value. */

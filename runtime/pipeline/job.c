@@ -76,30 +76,6 @@ write_event(struct argot_job_bench *bench, struct argot_job *job, const struct a
     }
 }
 
-/* Writes the batch into the job's buffers and empties it. */
-static void
-write_batch(struct argot_job_bench *bench, struct argot_job *job)
-{
-    struct argot_batch *batch = &bench->batch;
-    bool letters = bench->options->letters_fd >= 0;
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct argot_result *result = &batch->results[i];
-        if (result->outcome == ARGOT_EVENT)
-            write_event(bench, job, result->event);
-        else if (result->outcome == ARGOT_LETTER && letters)
-            argot_json_letter(bench->json, result->letter, bench->options->paths[job->source], &job->letters);
-    }
-    /* Lines and bytes are framing's to count. */
-    batch->counts.lines = batch->counts.bytes = 0;
-    argot_counts_add(&job->counts, &batch->counts);
-    job->counts.replaced_bytes += argot_json_take_replaced(bench->json);
-    if (bench->csv)
-        job->counts.replaced_bytes += argot_csv_take_replaced(bench->csv);
-    argot_batch_reset(batch);
-    if (job->output.failed || job->letters.failed)
-        job->no_memory = true;
-}
-
 /* ---- the records of a block ---- */
 
 struct run {
@@ -107,17 +83,69 @@ struct run {
     struct argot_job *job;
     argot_job_flush *flush;
     void *context;
-    size_t records, bytes; /* in the batch */
+    size_t records, bytes; /* in the batch; each record is a line */
     bool ended;            /* nothing more can be written */
 };
+
+/* False: nothing more can be written. */
+static bool
+hand_over(struct run *run)
+{
+    if (run->flush && !run->flush(run->context, run->job))
+        run->ended = true;
+    return !run->ended;
+}
+
+/* Letters go first. One record may make ten thousand events, so the buffer of events is not left to grow. */
+static void
+write_results(struct run *run)
+{
+    struct argot_job_bench *bench = run->bench;
+    struct argot_job *job = run->job;
+    const struct argot_batch *batch = &bench->batch;
+    bool letters = bench->options->letters_fd >= 0;
+    for (size_t i = 0; letters && i < batch->count; i++)
+        if (batch->results[i].outcome == ARGOT_LETTER)
+            argot_json_letter(bench->json, batch->results[i].letter, bench->options->paths[job->source], &job->letters);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->results[i].outcome != ARGOT_EVENT)
+            continue;
+        write_event(bench, job, batch->results[i].event);
+        if (job->output.length >= ARGOT_JOB_OUTPUT_BYTES && !hand_over(run))
+            return;
+    }
+}
+
+/* Writes the batch into the job's buffers and empties it. What was not written wholly is not counted. */
+static void
+write_batch(struct run *run)
+{
+    struct argot_job_bench *bench = run->bench;
+    struct argot_job *job = run->job;
+    struct argot_batch *batch = &bench->batch;
+    write_results(run);
+    if (!run->ended) {
+        batch->counts.lines = run->records; /* framing's to count, and bytes too */
+        batch->counts.bytes = run->bytes;
+        argot_counts_add(&job->counts, &batch->counts);
+        job->counts.replaced_bytes += argot_json_take_replaced(bench->json);
+        if (bench->csv)
+            job->counts.replaced_bytes += argot_csv_take_replaced(bench->csv);
+    }
+    argot_batch_reset(batch);
+    if (job->output.failed || job->letters.failed)
+        job->no_memory = true;
+}
 
 static void
 end_batch(struct run *run)
 {
-    write_batch(run->bench, run->job);
+    write_batch(run);
     run->records = run->bytes = 0;
-    if (run->job->no_memory || (run->flush && !run->flush(run->context, run->job)))
+    if (run->job->no_memory)
         run->ended = true;
+    else if (!run->ended)
+        hand_over(run);
 }
 
 /* Memory that ran out in the middle of a batch may suffice for the record alone. */
@@ -162,8 +190,6 @@ run_records(struct run *run)
         if (job->no_memory)
             break;
         const uint8_t *next = newline ? newline + 1 : end;
-        job->counts.lines++;
-        job->counts.bytes += (size_t)(next - at);
         run->bytes += (size_t)(next - at);
         if (++run->records >= ARGOT_JOB_BATCH_RECORDS || run->bytes >= ARGOT_JOB_BATCH_BYTES)
             end_batch(run);

@@ -6,10 +6,9 @@
 #include "output/json.h"
 #include "pipeline/parse.h"
 
-#define ARGOT_JOB_BATCH_RECORDS 512 /* normalized before they are written */
-#define ARGOT_JOB_BATCH_BYTES                                                                                          \
-    ((size_t)128 << 10) /* or less, when their bytes are more than this                                                \
-                         */
+#define ARGOT_JOB_BATCH_RECORDS 512               /* normalized before they are written */
+#define ARGOT_JOB_BATCH_BYTES ((size_t)128 << 10) /* or less, when their bytes are more than this */
+#define ARGOT_JOB_OUTPUT_BYTES ((size_t)1 << 20)  /* of output, before it is flushed within a batch */
 
 struct argot_job {
     struct argot_block_bytes block;
@@ -40,6 +39,6 @@ void argot_job_bench_finish(struct argot_job_bench *bench);
 
 /* Fills the job's buffers, counts and checksum from its block. `flush` (may be NULL) is called now
  * and then and at the end, and may write and empty the buffers; when it returns false, the rest of
- * the block is left. */
+ * the block is left. Within a batch, the counts are still those of the batches before it. */
 typedef bool argot_job_flush(void *context, struct argot_job *job);
 void argot_job_run(struct argot_job_bench *bench, struct argot_job *job, argot_job_flush *flush, void *context);

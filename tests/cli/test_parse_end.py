@@ -135,12 +135,12 @@ def feed(child, chunk, total):
     child.stdin.flush()
 
 
-def memory_for(run, chunk, total, *words):
+def memory_for(run, chunk, total, *words, output="none"):
     """(peak in MiB, summary) of a run with one job over total bytes of repeated chunks."""
     if run.instrumented():
         raise Skip("a sanitizer takes memory of its own")
-    with run.start("parse", "-q", "-j", "1", "-o", "none", "--summary", "summary.json", *words, "-",
-                   stdin=subprocess.PIPE) as child:
+    with run.start("parse", "-q", "-j", "1", "-o", output, "--summary", "summary.json", *words, "-",
+                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:
         feed(child, chunk, total)
         peak = peak_mib(child.pid)  # before the end: all but what the pipe holds has been read
         child.stdin.close()
@@ -164,6 +164,40 @@ def log_of_100_mb_takes_bounded_memory(run):
     peak, summary = memory_for(run, chunk, total)
     assert summary["total"]["events"] == total // len(GOOD), summary
     assert peak < MOST_MIB, f"{peak:.1f} MiB"
+
+
+def full(begin, member, separator, end):
+    """As many numbered members between begin and end as one record holds."""
+    text, size, number = [], RECORD_MAX_BYTES - len(begin) - len(end) - 1, 0
+    while size >= len(separator) + len(member % number):
+        text.append(member % number)
+        size -= len(separator) + len(text[-1])
+        number += 1
+    return begin + separator.join(text) + end
+
+
+CALL = '{"eventTime":"2026-01-01T00:00:00Z","eventSource":"s","eventName":"%d"}'
+HOSTILE = {
+    "keys": ('{%s}' % ",".join(f'"{number:05}":"{number}"' for number in range(60000)), {"dead_letters": 1}),
+    "levels of small lists": (full('{"a":[', "[%d,1]", ",", "]}"), {"dead_letters": 1}),
+    "events": ('{"Records":[%s]}' % ",".join(CALL % number for number in range(10000)), {"dead_letters": 0}),
+    "too many events": (full('{"Records":[', CALL, ",", "]}"), {"reasons": {"limit": 1}}),
+    "pairs": (full("Mar  3 10:00:00 h kernel: IN=eth0 OUT= SRC=192.0.2.1 ", "K%d=1", " ", ""), {}),
+    "parameters": (full("<14>1 2026-01-01T00:00:00Z h a 1 - [x ", 'k%d="1"', " ", "] m"), {}),
+}
+
+
+@case
+def hostile_record_takes_bounded_memory(run):
+    behind = GOOD.encode() * (3 * MIB // len(GOOD))
+    for what, (record, wanted) in HOSTILE.items():
+        assert 600000 < len(record) < RECORD_MAX_BYTES, (what, len(record))
+        chunk = record.encode() + b"\n" + behind
+        for output in ("none", "jsonl"):
+            peak, summary = memory_for(run, chunk, len(chunk), "--dead-letters", "/dev/null", output=output)
+            assert summary["total"]["records"] == chunk.count(b"\n"), (what, summary)
+            assert {**summary["total"], **wanted} == summary["total"], (what, summary)
+            assert peak < MOST_MIB, f"{what}, {output}: {peak:.1f} MiB"
 
 
 @case

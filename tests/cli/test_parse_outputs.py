@@ -192,6 +192,36 @@ def outputs_that_cannot_be_opened_are_told(run):
     expect(run.run("parse", "-q", "--summary", "no/such/folder", "-", stdin=GOOD), 3, err="no/such/folder: ")
 
 
+CALL = {"eventTime": "2026-01-01T00:00:00Z", "eventSource": "s", "eventName": "n"}
+
+
+def events_of(run, path, *words):
+    return [json.loads(line) for line in expect(run.run("parse", "-q", *words, path), 0, err="").out.splitlines()]
+
+
+@case
+def members_of_a_split_record_are_events_of_their_own(run):
+    members = [{**CALL, "eventName": f"n\n{number}", "deep": {"a": [number, {"b": None, "c": []}], "": "x"}}
+               for number in range(5000)]
+    record = json.dumps({"head": 1, "Records": members, "tail": {"x": 2}})
+    path = run.file("split.json", record + "\n" + GOOD)
+    events = events_of(run, path, "-j", "1")
+    assert [event.get("event_action") for event in events] == [each["eventName"] for each in members] + [None]
+    assert all(event["extra"]["deep"]["a"][0] == number for number, event in enumerate(events[:-1]))
+    assert events[0]["extra"] == {"deep": {"a": [0, {"c": []}], "": "x"}}, events[0]
+    expect(run.run("parse", "-q", "-j", "1", "--summary", "summary.json", path), 0)
+    total = json.loads((run.folder / "summary.json").read_text(encoding="utf-8"))["total"]
+    assert (total["events"], total["records"], total["lines"]) == (5001, 2, 2), total
+    assert events_of(run, path, "-j", "2") == events
+
+
+@case
+def record_that_one_format_split_in_vain_is_whole_for_the_next(run):
+    alert = {"timestamp": "2026-01-01T00:00:00Z", "event_type": "alert", "Records": [CALL, {**CALL, "a": [1, 2]}, 3]}
+    events = events_of(run, run.file("odd.json", json.dumps(alert) + "\n"))
+    assert [event["extra"]["Records"] for event in events] == [alert["Records"]], events
+
+
 @case
 def reader_that_is_gone_ends_the_run(run):
     path = run.file("many.log", GOOD * MANY)

@@ -54,7 +54,7 @@ check_find(const struct argot_record *record)
     static const struct argot_path path = {.count = 1, .steps = &any};
     for (int duplicates = 0; duplicates < 2; duplicates++) {
         uint32_t found = 0;
-        for (uint32_t member = record->nodes[0].child; member; member = record->nodes[member].next) {
+        for (uint32_t member = 1; member < record->count; member = record->nodes[member].end) {
             if (record->nodes[member].duplicate && !duplicates)
                 continue;
             found = argot_record_find(record, &path, found ? found + 1 : 0, duplicates);
@@ -107,7 +107,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(!record_case_check(&record, text, record.count < MOST_COMPARED));
         check_find(&record);
         check_written(&record);
-        argot_record_name_columns(&record, 1, names, COUNT(names));
+        argot_record_name_columns(&record, names, COUNT(names));
     } else {
         check(record.offset <= text.length && record.expected);
     }

@@ -34,7 +34,7 @@ check_text(struct walk *walk, struct argot_slice slice)
 static bool
 same_key(const struct argot_node *a, const struct argot_node *b)
 {
-    return a->key.length == b->key.length && !memcmp(a->key.at, b->key.at, a->key.length);
+    return a->key_length == b->key_length && !memcmp(a->key_at, b->key_at, a->key_length);
 }
 
 static const char *
@@ -47,7 +47,7 @@ check_duplicate(struct walk *walk, uint32_t parent, uint32_t index)
     if (!walk->duplicates)
         return NULL;
     bool seen = false;
-    for (uint32_t other = nodes[parent].child; other != index; other = nodes[other].next)
+    for (uint32_t other = parent + 1; other != index; other = nodes[other].end)
         seen = seen || same_key(&nodes[other], node);
     return seen == node->duplicate ? NULL : "a duplicate that is none, or none that is one";
 }
@@ -61,13 +61,11 @@ check_members(struct walk *walk, uint32_t parent, unsigned depth)
     uint32_t next = parent + 1;
     if (depth > ARGOT_RECORD_MAX_DEPTH)
         return "too deep";
-    for (uint32_t index = nodes[parent].child; index; index = nodes[index].next) {
+    for (uint32_t index = next; index < nodes[parent].end; index = next) {
         const struct argot_node *node = &nodes[index];
-        if (index != next)
-            return "a member out of order";
         if (node->parent != parent || node->end <= index || node->end > nodes[parent].end)
             return "a member of another container";
-        if ((nodes[parent].kind == ARGOT_NODE_OBJECT) != (node->key.at != NULL))
+        if ((nodes[parent].kind == ARGOT_NODE_OBJECT) != (node->key_at != NULL))
             return "a member without key, or an item with one";
         const char *wrong = check_duplicate(walk, parent, index);
         if (!wrong)
@@ -83,13 +81,13 @@ static const char *
 check_node(struct walk *walk, uint32_t index, unsigned depth)
 {
     const struct argot_node *node = &walk->record->nodes[index];
-    touch(walk, node->key.at, node->key.length);
-    const char *wrong = check_text(walk, node->text);
+    touch(walk, node->key_at, node->key_length);
+    const char *wrong = check_text(walk, argot_node_text(node));
     if (wrong)
         return wrong;
     if (node->kind == ARGOT_NODE_OBJECT || node->kind == ARGOT_NODE_ARRAY)
         return check_members(walk, index, depth);
-    return node->child || node->end != index + 1 ? "a leaf with members" : NULL;
+    return node->end != index + 1 ? "a leaf with members" : NULL;
 }
 
 const char *
@@ -98,8 +96,8 @@ record_case_check(const struct argot_record *record, struct argot_slice text, bo
     struct walk walk = {.record = record, .text = text, .duplicates = duplicates};
     if (record->count == 0 || record->count > ARGOT_RECORD_MAX_NODES || record->count > record->capacity)
         return "no nodes, or too many";
-    if (record->nodes[0].kind != ARGOT_NODE_OBJECT || record->nodes[0].end != record->count || record->nodes[0].next ||
-        record->nodes[0].key.at)
+    if (record->nodes[0].kind != ARGOT_NODE_OBJECT || record->nodes[0].end != record->count ||
+        record->nodes[0].parent || record->nodes[0].key_at)
         return "a root that is none";
     if (record->offset != text.length)
         return "not all of the text was read";
@@ -115,10 +113,10 @@ write_node(const struct argot_record *record, uint32_t index, bool duplicates, s
     const struct argot_node *nodes = record->nodes, *node = &nodes[index];
     switch ((enum argot_node_kind)node->kind) {
     case ARGOT_NODE_STRING:
-        argot_json_string(node->text.at, node->text.length, out);
+        argot_json_string(node->text_at, node->text_length, out);
         return;
     case ARGOT_NODE_NUMBER:
-        argot_buffer_append(out, node->text.at, node->text.length);
+        argot_buffer_append(out, node->text_at, node->text_length);
         return;
     case ARGOT_NODE_TRUE:
         argot_buffer_append_text(out, "true");
@@ -135,14 +133,14 @@ write_node(const struct argot_record *record, uint32_t index, bool duplicates, s
     }
     bool object = node->kind == ARGOT_NODE_OBJECT, first = true;
     argot_buffer_append_byte(out, object ? '{' : '[');
-    for (uint32_t member = node->child; member; member = nodes[member].next) {
+    for (uint32_t member = index + 1; member < node->end; member = nodes[member].end) {
         if (nodes[member].duplicate && !duplicates)
             continue;
         if (!first)
             argot_buffer_append_byte(out, ',');
         first = false;
         if (object) {
-            argot_json_string(nodes[member].key.at, nodes[member].key.length, out);
+            argot_json_string(nodes[member].key_at, nodes[member].key_length, out);
             argot_buffer_append_byte(out, ':');
         }
         write_node(record, member, duplicates, out);
@@ -159,12 +157,12 @@ record_case_write(const struct argot_record *record, bool duplicates, struct arg
 void
 record_case_flat(const struct argot_record *record, struct argot_buffer *out)
 {
-    for (uint32_t member = record->nodes[0].child; member; member = record->nodes[member].next) {
+    for (uint32_t member = 1; member < record->count; member = record->nodes[member].end) {
         const struct argot_node *node = &record->nodes[member];
         if (member > 1)
             argot_buffer_append_byte(out, '\n');
-        argot_buffer_append(out, node->key.at, node->key.length);
+        argot_buffer_append(out, node->key_at, node->key_length);
         argot_buffer_append_byte(out, '=');
-        argot_buffer_append(out, node->text.at, node->text.length);
+        argot_buffer_append(out, node->text_at, node->text_length);
     }
 }

@@ -104,6 +104,26 @@ START_TEST(oversized_allocations_end_with_the_reset)
 }
 END_TEST
 
+START_TEST(oversized_allocations_since_a_mark_can_be_given_back)
+{
+    char *old = argot_arena_alloc(&arena, 2 * BLOCK_BYTES);
+    const struct argot_arena_block *mark = arena.oversized;
+    memset(old, 1, 2 * BLOCK_BYTES);
+    char *small = argot_arena_copy(&arena, "kept", 4);
+    size_t used = arena.used_bytes, live = seam.live_blocks;
+    for (int i = 0; i < 3; i++)
+        ck_assert_ptr_nonnull(argot_arena_alloc(&arena, 3 * BLOCK_BYTES));
+    argot_arena_drop_oversized(&arena, mark);
+    ck_assert_uint_eq(seam.live_blocks, live);
+    ck_assert_uint_eq(arena.used_bytes, used);
+    ck_assert_str_eq(small, "kept");
+    ck_assert_int_eq(old[2 * BLOCK_BYTES - 1], 1);
+    argot_arena_drop_oversized(&arena, mark); /* nothing is left to do */
+    argot_arena_drop_oversized(&arena, NULL);
+    ck_assert_uint_eq(seam.live_blocks, live - 1);
+}
+END_TEST
+
 START_TEST(an_oversized_allocation_leaves_the_current_block_in_use)
 {
     uint8_t *before = argot_arena_alloc(&arena, 16);
@@ -226,6 +246,7 @@ main(void)
     tcase_add_test(tcase, an_empty_allocation_is_a_place_of_its_own);
     tcase_add_test(tcase, a_warm_arena_allocates_nothing);
     tcase_add_test(tcase, oversized_allocations_end_with_the_reset);
+    tcase_add_test(tcase, oversized_allocations_since_a_mark_can_be_given_back);
     tcase_add_test(tcase, an_oversized_allocation_leaves_the_current_block_in_use);
     tcase_add_test(tcase, an_allocation_of_just_a_block_is_ordinary);
     tcase_add_test(tcase, zeroed_memory_is_zero_in_reused_blocks_too);

@@ -103,7 +103,7 @@ START_TEST(paths_find_what_they_name)
     take(nested);
     parse(&path, rows[_i].path);
     for (uint32_t node = 0; (node = argot_record_find(&record, &path.path, node, rows[_i].duplicates)) != 0; node++)
-        sprintf(found + strlen(found), "%.*s ", (int)record.nodes[node].text.length, record.nodes[node].text.at);
+        sprintf(found + strlen(found), "%.*s ", (int)record.nodes[node].text_length, record.nodes[node].text_at);
     ck_assert_str_eq(found, rows[_i].found);
 }
 END_TEST
@@ -203,14 +203,14 @@ fits_step(const struct argot_step *step, uint32_t index)
     char pattern[32], name[32];
     if (step->kind == ARGOT_STEP_INDEX) {
         uint32_t place = 0;
-        for (uint32_t other = parent->child; other != index; other = record.nodes[other].next)
+        for (uint32_t other = node->parent + 1u; other != index; other = record.nodes[other].end)
             place++;
         return parent->kind == ARGOT_NODE_ARRAY && place == step->index;
     }
     if (parent->kind != ARGOT_NODE_OBJECT)
         return false;
     snprintf(pattern, sizeof pattern, "%.*s", (int)step->key.length, step->key.at);
-    snprintf(name, sizeof name, "%.*s", (int)node->key.length, node->key.at);
+    snprintf(name, sizeof name, "%.*s", (int)node->key_length, node->key_at);
     return step->kind == ARGOT_STEP_KEY ? !strcmp(pattern, name) : fits(pattern, name);
 }
 

@@ -216,7 +216,7 @@ START_TEST(strings_end_wherever_they_end)
                 ck_assert_int_eq(status, ends || control ? ARGOT_DECODE_BAD : ARGOT_DECODED);
                 if (!status) {
                     record_expect_good();
-                    ck_assert_uint_eq(record.nodes[1].text.length, length - (specials[i] == '\\'));
+                    ck_assert_uint_eq(record.nodes[1].text_length, length - (specials[i] == '\\'));
                 }
             }
 }

@@ -232,7 +232,7 @@ START_TEST(each_allocation_may_fail)
     ck_assert_int_eq(read_kv(&dialects[PLAIN], line), ARGOT_DECODED);
     record_expect_good();
     uint64_t calls = seam.allocations - before;
-    ck_assert_uint_gt(calls, 5);
+    ck_assert_uint_ge(calls, 5);
     for (uint64_t i = 1; i <= calls; i++) {
         argot_arena_finish(&arena);
         seam.fail_allocation = seam.allocations + i;
@@ -259,7 +259,7 @@ START_TEST(random_lines_are_trees)
             continue;
         size_t seen = record.bare_words.length, plain = 0, blanks = 0;
         for (uint32_t i = 1; i < record.count; i++)
-            seen += record.nodes[i].key.length + 1 + record.nodes[i].text.length;
+            seen += record.nodes[i].key_length + 1 + record.nodes[i].text_length;
         for (uint32_t i = 0; i < record.bare_words.length; i++)
             blanks += record.bare_words.at[i] == ' ';
         for (const char *at = line; *at; at++)
