@@ -119,6 +119,29 @@ argot_gen_name_ok(const char *text)
     return true;
 }
 
+static void
+check_limit(struct argot_gen *gen, struct argot_yaml *const *list, size_t count, size_t most, const char *what)
+{
+    if (count > most)
+        argot_gen_error(gen, ARGOT_CODE_TOO_MANY, list[most]->span, "more than %zu %s", most, what);
+}
+
+size_t
+argot_gen_items(struct argot_gen *gen, const struct argot_yaml *node, size_t most, const char *what)
+{
+    size_t count = argot_yaml_several(node);
+    if (node && node->kind == ARGOT_YAML_LIST)
+        check_limit(gen, node->items, count, most, what);
+    return count < most ? count : most;
+}
+
+size_t
+argot_gen_pairs(struct argot_gen *gen, const struct argot_yaml *map, size_t most, const char *what)
+{
+    check_limit(gen, map->keys, map->count, most, what);
+    return map->count < most ? map->count : most;
+}
+
 uint16_t
 argot_gen_expect(struct argot_gen *gen, const char *text)
 {
@@ -350,23 +373,23 @@ add_inside(struct argot_gen *gen, struct argot_inside *inside, const struct argo
     if (strcmp(name->text, "line"))
         require_format(gen, name);
     if (when)
-        argot_gen_load_condition(gen, when, &inside->when, true);
+        argot_gen_load_condition(gen, when, &inside->when, ARGOT_GEN_OUTSIDE);
 }
 
 static void
 load_inside(struct argot_gen *gen)
 {
     const struct argot_yaml *node = get(gen, "inside"), *when = get(gen, "when");
-    size_t count = argot_yaml_several(node);
+    size_t count = argot_gen_items(gen, node, ARGOT_GEN_MAX_INSIDE, "places in `inside`");
     struct argot_inside *list = argot_gen_alloc(gen, count + 1, sizeof *list);
     gen->normalizer.inside = list;
     if (!node) {
         list[gen->normalizer.ninside++].parent = "line";
         if (when)
-            argot_gen_load_condition(gen, when, &list[0].when, true);
+            argot_gen_load_condition(gen, when, &list[0].when, ARGOT_GEN_OUTSIDE);
         return;
     }
-    for (size_t i = 0; i < count && i < 64; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct argot_yaml *one = argot_yaml_nth(node, i);
         struct argot_inside *inside = &list[gen->normalizer.ninside];
         if (one->kind == ARGOT_YAML_MAP && one->count == 1)
@@ -408,9 +431,9 @@ static void
 load_before(struct argot_gen *gen)
 {
     const struct argot_yaml *node = get(gen, "before");
-    size_t count = argot_yaml_several(node);
+    size_t count = argot_gen_items(gen, node, ARGOT_GEN_MAX_BEFORE, "formats in `before`");
     const char **before = argot_gen_alloc(gen, count + 1, sizeof *before);
-    for (size_t i = 0; i < count && i < 1000; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct argot_yaml *one = argot_yaml_nth(node, i);
         if (!argot_gen_text(gen, one, "a format"))
             continue;
@@ -424,9 +447,9 @@ static void
 load_skip(struct argot_gen *gen)
 {
     const struct argot_yaml *node = get(gen, "skip");
-    size_t count = argot_yaml_several(node);
+    size_t count = argot_gen_items(gen, node, ARGOT_GEN_MAX_SKIPS, "texts in `skip`");
     struct argot_glob *globs = argot_gen_alloc(gen, count + 1, sizeof *globs);
-    for (size_t i = 0; i < count && i < 1000; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct argot_yaml *one = argot_yaml_nth(node, i);
         if (argot_gen_text(gen, one, "a text"))
             globs[gen->normalizer.nskips++] = argot_gen_glob(gen, one);
@@ -503,7 +526,7 @@ load_message(struct argot_gen *gen, const struct argot_yaml *node, struct argot_
     if (line)
         argot_gen_lexer_add(gen, gen->body, line, index, message->id);
     if ((child = argot_yaml_get(node, "when")))
-        argot_gen_load_condition(gen, child, &message->when, false);
+        argot_gen_load_condition(gen, child, &message->when, ARGOT_GEN_AT_MESSAGE);
     if ((child = argot_yaml_get(node, "set"))) {
         argot_gen_load_sets(gen, child, &message->sets, &message->nsets);
         check_capture_and_constant(gen, message, index, child);
@@ -540,7 +563,9 @@ load_messages(struct argot_gen *gen)
         gen->body = argot_gen_lexer_new(gen);
     for (size_t i = 0; i < count; i++) {
         n->nmessages = (uint16_t)(i + 1);
+        gen->message = (int)i;
         load_message(gen, messages->items[i], &list[i], (uint16_t)i);
+        gen->message = ARGOT_GEN_ANY_MESSAGE;
     }
     if (!count) {
         n->nmessages = 1;
@@ -666,6 +691,8 @@ argot_gen_load(struct argot_gen *gen, const struct argot_yaml *root)
     const struct argot_yaml *node;
     gen->root = root;
     gen->lexers_end = &gen->lexers;
+    gen->uses_end = &gen->uses;
+    gen->message = ARGOT_GEN_ANY_MESSAGE;
     n->event_time = n->message = ARGOT_NONE;
     if (!argot_gen_is(gen, root, ARGOT_YAML_MAP, "a map of the format's keys"))
         return false;
@@ -692,6 +719,7 @@ argot_gen_load(struct argot_gen *gen, const struct argot_yaml *root)
         argot_gen_load_cases(gen, node, &n->cases, &n->ncases);
     if ((node = get(gen, "derive")))
         argot_gen_load_derives(gen, node, &n->derives, &n->nderives);
+    argot_gen_check_sources(gen);
     load_examples(gen);
     n->event_time = argot_gen_dest_find(gen, ARGOT_DEST_FIELD, "event_time");
     n->message = argot_gen_dest_find(gen, ARGOT_DEST_FIELD, "message");

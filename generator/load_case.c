@@ -23,36 +23,6 @@ argot_gen_glob(struct argot_gen *gen, const struct argot_yaml *node)
     return glob;
 }
 
-/* Where a condition or derive reads: a field, $x, $.path. */
-static bool
-load_source(struct argot_gen *gen, const struct argot_yaml *node, struct argot_source *source, bool outer)
-{
-    const char *name = argot_gen_text(gen, node, "a field, $name or $.path");
-    if (!name)
-        return false;
-    if (name[0] == '$' && name[1] == '.') {
-        bool flat = gen->normalizer.kind == ARGOT_KIND_KV || gen->normalizer.kind == ARGOT_KIND_CSV;
-        source->kind = ARGOT_SOURCE_PATH;
-        source->path = argot_gen_load_path(gen, name + 2, node->length - 2, node->span, flat);
-        return true;
-    }
-    if (name[0] == '$' || !strncmp(name, "extra.", 6)) {
-        enum argot_dest_kind kind = name[0] == '$' ? ARGOT_DEST_VARIABLE : ARGOT_DEST_EXTRA;
-        source->kind = ARGOT_SOURCE_DEST;
-        source->dest = argot_gen_dest_find(gen, kind, name + (name[0] == '$' ? 1 : 6));
-        if (source->dest != ARGOT_NONE)
-            return true;
-        argot_gen_error(gen, ARGOT_CODE_BAD_CONDITION, node->span, "nothing in this format fills `%s`", name);
-        return false;
-    }
-    uint16_t dest = outer ? 0 : argot_gen_dest(gen, name, ARGOT_TYPE_NONE, node->span);
-    if (outer && !argot_gen_schema_find(gen->schema, name))
-        dest = argot_gen_dest(gen, name, ARGOT_TYPE_NONE, node->span);
-    source->kind = ARGOT_SOURCE_FIELD;
-    source->field = name;
-    return dest != ARGOT_NONE;
-}
-
 static bool
 read_number(const char *text, int64_t *number)
 {
@@ -111,9 +81,9 @@ load_term(struct argot_gen *gen, const struct argot_yaml *node, struct argot_ter
         if (term->test)
             return;
     }
-    size_t count = argot_yaml_several(node);
+    size_t count = argot_gen_items(gen, node, ARGOT_GEN_MAX_TEXTS, "values in a condition");
     struct argot_glob *globs = argot_gen_alloc(gen, count + 1, sizeof *globs);
-    for (size_t i = 0; i < count && i < UINT16_MAX; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct argot_yaml *one = argot_yaml_nth(node, i);
         if (argot_gen_text(gen, one, "a value"))
             globs[term->nvalues++] = argot_gen_glob(gen, one);
@@ -123,19 +93,20 @@ load_term(struct argot_gen *gen, const struct argot_yaml *node, struct argot_ter
 
 void
 argot_gen_load_condition(struct argot_gen *gen, const struct argot_yaml *map, struct argot_condition *condition,
-                         bool outer)
+                         enum argot_gen_when when)
 {
     if (!argot_gen_is(gen, map, ARGOT_YAML_MAP, "a condition: name: value"))
         return;
     if (!map->count)
         argot_gen_error(gen, ARGOT_CODE_BAD_CONDITION, map->span, "an empty condition");
-    struct argot_term *terms = argot_gen_alloc(gen, map->count + 1, sizeof *terms);
-    for (size_t i = 0; i < map->count && i < 64; i++) {
+    size_t count = argot_gen_pairs(gen, map, ARGOT_GEN_MAX_TERMS, "names in a condition");
+    struct argot_term *terms = argot_gen_alloc(gen, count + 1, sizeof *terms);
+    for (size_t i = 0; i < count; i++) {
         struct argot_term *term = &terms[condition->count];
         if (!strcmp(map->keys[i]->text, "columns")) {
             load_columns_term(gen, map->items[i], term);
         } else {
-            if (!load_source(gen, map->keys[i], &term->source, outer))
+            if (!argot_gen_load_source(gen, map->keys[i], &term->source, when))
                 continue;
             load_term(gen, map->items[i], term);
         }
@@ -198,8 +169,9 @@ argot_gen_load_sets(struct argot_gen *gen, const struct argot_yaml *map, const s
 {
     if (!argot_gen_is(gen, map, ARGOT_YAML_MAP, "a map of fields to constants"))
         return;
-    struct argot_set *list = argot_gen_alloc(gen, map->count + 1, sizeof *list);
-    for (size_t i = 0; i < map->count && i < 200; i++) {
+    size_t most = argot_gen_pairs(gen, map, ARGOT_GEN_MAX_SETS, "constants in `set`");
+    struct argot_set *list = argot_gen_alloc(gen, most + 1, sizeof *list);
+    for (size_t i = 0; i < most; i++) {
         uint16_t dest = argot_gen_dest(gen, map->keys[i]->text, ARGOT_TYPE_NONE, map->keys[i]->span);
         if (dest == ARGOT_NONE || !argot_gen_text(gen, map->items[i], "a constant"))
             continue;
@@ -216,8 +188,9 @@ load_ranges(struct argot_gen *gen, const struct argot_yaml *map, struct argot_de
 {
     if (!argot_gen_is(gen, map, ARGOT_YAML_MAP, "a map of ranges to texts"))
         return;
-    struct argot_range *ranges = argot_gen_alloc(gen, map->count + 1, sizeof *ranges);
-    for (size_t i = 0; i < map->count && i < UINT16_MAX; i++) {
+    size_t count = argot_gen_pairs(gen, map, ARGOT_GEN_MAX_TEXTS, "ranges");
+    struct argot_range *ranges = argot_gen_alloc(gen, count + 1, sizeof *ranges);
+    for (size_t i = 0; i < count; i++) {
         struct argot_range *range = &ranges[derive->nranges];
         if (!read_range(map->keys[i]->text, &range->low, &range->high))
             argot_gen_error(gen, ARGOT_CODE_BAD_RANGE, map->keys[i]->span, "`%s`: write 404 or 100-399",
@@ -233,11 +206,11 @@ static void
 load_sources(struct argot_gen *gen, const struct argot_yaml *node, struct argot_derive *derive,
              const struct argot_yaml *self)
 {
-    size_t count = node ? argot_yaml_several(node) : 1;
+    size_t count = node ? argot_gen_items(gen, node, ARGOT_GEN_MAX_SOURCES, "names in `from`") : 1;
     struct argot_source *sources = argot_gen_alloc(gen, count + 1, sizeof *sources);
-    for (size_t i = 0; i < count && i < 64; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct argot_yaml *one = node ? argot_yaml_nth(node, i) : self;
-        if (load_source(gen, one, &sources[derive->nsources], false))
+        if (argot_gen_load_source(gen, one, &sources[derive->nsources], ARGOT_GEN_AT_END))
             derive->nsources++;
     }
     derive->sources = sources;
@@ -265,8 +238,9 @@ argot_gen_load_derives(struct argot_gen *gen, const struct argot_yaml *map, cons
     static const char *const keys[] = {"from", "map", "ranges", "contains", "case", "else", NULL};
     if (!argot_gen_is(gen, map, ARGOT_YAML_MAP, "a map of fields to what they follow from"))
         return;
-    struct argot_derive *list = argot_gen_alloc(gen, map->count + 1, sizeof *list);
-    for (size_t i = 0; i < map->count && i < 200; i++) {
+    size_t most = argot_gen_pairs(gen, map, ARGOT_GEN_MAX_DERIVES, "fields in `derive`");
+    struct argot_derive *list = argot_gen_alloc(gen, most + 1, sizeof *list);
+    for (size_t i = 0; i < most; i++) {
         struct argot_derive *derive = &list[*count];
         const struct argot_yaml *body = map->items[i], *node;
         derive->dest = argot_gen_dest(gen, map->keys[i]->text, ARGOT_TYPE_NONE, map->keys[i]->span);
@@ -325,8 +299,9 @@ argot_gen_load_cases(struct argot_gen *gen, const struct argot_yaml *list, const
     static const char *const else_keys[] = {"set", "fields", "columns", "derive", "choose", NULL};
     if (!argot_gen_is(gen, list, ARGOT_YAML_LIST, "a list of cases"))
         return;
-    struct argot_case *all = argot_gen_alloc(gen, list->count + 1, sizeof *all);
-    for (size_t i = 0; i < list->count && i < 1000; i++) {
+    size_t most = argot_gen_items(gen, list, ARGOT_GEN_MAX_CASES, "cases in `choose`");
+    struct argot_case *all = argot_gen_alloc(gen, most + 1, sizeof *all);
+    for (size_t i = 0; i < most; i++) {
         const struct argot_yaml *node = list->items[i];
         if (!argot_gen_is(gen, node, ARGOT_YAML_MAP, "a case: when and what it sets"))
             continue;
@@ -334,7 +309,7 @@ argot_gen_load_cases(struct argot_gen *gen, const struct argot_yaml *list, const
         const struct argot_yaml *when = argot_yaml_get(node, "when"), *otherwise = argot_yaml_get(node, "else");
         struct argot_case *one = &all[(*count)++];
         if (when) {
-            argot_gen_load_condition(gen, when, &one->when, false);
+            argot_gen_load_condition(gen, when, &one->when, ARGOT_GEN_AT_CHOICE);
             load_case_body(gen, node, one);
         } else if (otherwise) {
             if (i + 1 != list->count)

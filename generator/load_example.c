@@ -172,10 +172,11 @@ argot_gen_load_examples(struct argot_gen *gen, const struct argot_yaml *list)
     if (!argot_gen_is(gen, list, ARGOT_YAML_LIST, "a list of examples"))
         return;
     size_t old = gen->normalizer.nexamples;
-    struct argot_example *examples = argot_gen_alloc(gen, old + list->count + 1, sizeof *examples);
+    size_t count = argot_gen_items(gen, list, ARGOT_GEN_MAX_EXAMPLES - old, "examples");
+    struct argot_example *examples = argot_gen_alloc(gen, old + count + 1, sizeof *examples);
     if (old)
         memcpy(examples, gen->normalizer.examples, old * sizeof *examples);
-    for (size_t i = 0; i < list->count && old + i < UINT16_MAX; i++)
+    for (size_t i = 0; i < count; i++)
         load_example(gen, list->items[i], &examples[gen->normalizer.nexamples++]);
     gen->normalizer.examples = examples;
 }

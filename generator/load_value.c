@@ -217,9 +217,9 @@ const struct argot_texts *
 argot_gen_load_texts(struct argot_gen *gen, const struct argot_yaml *node, const char *what)
 {
     struct argot_texts *texts = argot_gen_alloc(gen, 1, sizeof *texts);
-    size_t count = argot_yaml_several(node);
+    size_t count = argot_gen_items(gen, node, ARGOT_GEN_MAX_TEXTS, "texts in a list");
     struct argot_slice *slices = argot_gen_alloc(gen, count + 1, sizeof *slices);
-    for (size_t i = 0; i < count && i < UINT16_MAX; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct argot_yaml *one = argot_yaml_nth(node, i);
         if (argot_gen_text(gen, one, what))
             slices[texts->count++] = argot_gen_slice(one);
@@ -240,14 +240,11 @@ const struct argot_map *
 argot_gen_load_map(struct argot_gen *gen, const struct argot_yaml *node, bool sorted)
 {
     struct argot_map *map = argot_gen_alloc(gen, 1, sizeof *map);
-    struct argot_pair *pairs = argot_gen_alloc(gen, node->count + 1, sizeof *pairs);
     if (!argot_gen_is(gen, node, ARGOT_YAML_MAP, "a map of texts to texts"))
         return map;
-    if (node->count > UINT16_MAX) {
-        argot_gen_error(gen, ARGOT_CODE_TOO_MANY, node->span, "a map holds at most 65,535 pairs");
-        return map;
-    }
-    for (size_t i = 0; i < node->count; i++) {
+    size_t count = argot_gen_pairs(gen, node, ARGOT_GEN_MAX_TEXTS, "pairs in a map");
+    struct argot_pair *pairs = argot_gen_alloc(gen, count + 1, sizeof *pairs);
+    for (size_t i = 0; i < count; i++) {
         if (!argot_gen_text(gen, node->items[i], "a text"))
             continue;
         struct argot_pair pair = {argot_gen_slice(node->keys[i]), argot_gen_slice(node->items[i])};
@@ -529,20 +526,22 @@ slice_or(struct argot_gen *gen, const struct argot_yaml *yaml, const char *key, 
     return (struct argot_slice){(const uint8_t *)otherwise, otherwise ? (uint32_t)strlen(otherwise) : 0};
 }
 
-/* One byte, or `none` (0). */
+/* One byte; the word `none` (0) where there need not be one. */
 static uint8_t
-byte_or(struct argot_gen *gen, const struct argot_yaml *yaml, const char *key, char otherwise)
+byte_or(struct argot_gen *gen, const struct argot_yaml *yaml, const char *key, char otherwise, bool may_be_none)
 {
     const struct argot_yaml *node = argot_yaml_get(yaml, key);
     if (!node || !argot_gen_text(gen, node, "one byte"))
         return (uint8_t)otherwise;
-    if (!strcmp(node->text, "none"))
+    if (may_be_none && !strcmp(node->text, "none"))
         return 0;
     if (node->length == 1)
         return (uint8_t)node->text[0];
     if (!strcmp(node->text, "\\t"))
         return '\t';
-    argot_gen_error(gen, ARGOT_CODE_BAD_WORD, node->span, "`%s` takes one byte, or none", key);
+    struct argot_diagnostic *d = argot_gen_error(gen, ARGOT_CODE_BAD_WORD, node->span, "`%s` takes one byte", key);
+    if (may_be_none)
+        d->hint = "where there is none, write the word: none";
     return (uint8_t)otherwise;
 }
 
@@ -554,9 +553,9 @@ load_kv(struct argot_gen *gen, const struct argot_yaml *yaml)
     const struct argot_yaml *node;
     kv->pair_separator = slice_or(gen, yaml, "pair_separator", " ");
     kv->value_separator = slice_or(gen, yaml, "value_separator", "=");
-    kv->quote = byte_or(gen, yaml, "quotes", '"');
+    kv->quote = byte_or(gen, yaml, "quotes", '"', true);
     kv->escape = word_of(gen, argot_yaml_get(yaml, "escape"), escapes, "escape (backslash, doubled, none)");
-    kv->trailing = byte_or(gen, yaml, "trailing", 0);
+    kv->trailing = byte_or(gen, yaml, "trailing", 0, true);
     if ((node = argot_yaml_get(yaml, "wrap")) && argot_gen_text(gen, node, "two bytes")) {
         if (node->length != 2)
             argot_gen_error(gen, ARGOT_CODE_BAD_WORD, node->span, "`wrap` takes two bytes, such as '<>'");
@@ -586,8 +585,8 @@ load_csv(struct argot_gen *gen, const struct argot_yaml *yaml)
 {
     struct argot_csv *csv = argot_gen_alloc(gen, 1, sizeof *csv);
     const struct argot_yaml *node;
-    csv->separator = byte_or(gen, yaml, "separator", ',');
-    csv->quote = byte_or(gen, yaml, "quote", '"');
+    csv->separator = byte_or(gen, yaml, "separator", ',', false);
+    csv->quote = byte_or(gen, yaml, "quote", '"', true);
     if ((node = argot_yaml_get(yaml, "columns")))
         csv->columns = *argot_gen_load_texts(gen, node, "a column's name");
     return csv;
@@ -622,7 +621,7 @@ argot_gen_load_block(struct argot_gen *gen, const struct argot_yaml *yaml, enum 
         argot_gen_load_bindings(gen, node, kind != ARGOT_KIND_JSON, &block->bindings, &block->nbindings);
     if ((node = argot_yaml_get(yaml, "detect"))) {
         struct argot_condition *detect = argot_gen_alloc(gen, 1, sizeof *detect);
-        argot_gen_load_condition(gen, node, detect, false);
+        argot_gen_load_condition(gen, node, detect, ARGOT_GEN_AT_CHOICE);
         block->detect = detect;
     }
     if (whole && (node = argot_yaml_get(yaml, "split")) && argot_gen_text(gen, node, "a path"))

@@ -181,9 +181,42 @@ struct argot_gen {
     unsigned texts_required;              /* see examples */
     struct argot_gen_text *texts;
 
+    int message;                            /* being loaded, or ARGOT_GEN_ANY_MESSAGE */
+    struct argot_gen_use *uses, **uses_end; /* of names of this format */
+
     uint32_t states; /* of all DFAs */
     void *session;   /* of compile.c, for tables in files; NULL: none */
 };
+
+/* When a condition or derived field is looked at; what was filled by then it can read. */
+enum argot_gen_when {
+    ARGOT_GEN_OUTSIDE,    /* before anything of this format */
+    ARGOT_GEN_AT_MESSAGE, /* behind the head or the record */
+    ARGOT_GEN_AT_CHOICE,  /* behind the captures, with the fields of cases */
+    ARGOT_GEN_AT_END,     /* behind cases and constants, with derived fields */
+};
+#define ARGOT_GEN_ANY_MESSAGE (-1)
+
+/* A $name or extra.name that something reads. Checked when all is loaded, so that the order in the file is free. */
+struct argot_gen_use {
+    struct argot_source *source;
+    enum argot_gen_when when;
+    int message; /* whose condition or derived field it is, or ARGOT_GEN_ANY_MESSAGE: the format's */
+    const struct argot_yaml *name;
+    struct argot_gen_use *next;
+};
+
+/* Limits of lists and maps; what is beyond is an error at the first that is too many. */
+#define ARGOT_GEN_MAX_INSIDE 64
+#define ARGOT_GEN_MAX_BEFORE 1000
+#define ARGOT_GEN_MAX_SKIPS 1000
+#define ARGOT_GEN_MAX_TERMS 64 /* names in a condition */
+#define ARGOT_GEN_MAX_SETS 200
+#define ARGOT_GEN_MAX_DERIVES 200
+#define ARGOT_GEN_MAX_SOURCES 64 /* of a derived field */
+#define ARGOT_GEN_MAX_CASES 1000
+#define ARGOT_GEN_MAX_TEXTS UINT16_MAX /* of lists and maps of texts */
+#define ARGOT_GEN_MAX_EXAMPLES UINT16_MAX
 
 /* A `:text` field that an example must fill with a text that holds the literal which ends it. */
 struct argot_gen_text {
@@ -216,6 +249,9 @@ bool argot_gen_is(struct argot_gen *gen, const struct argot_yaml *node, enum arg
 /* Reports keys of a map that are not in names (NULL-terminated). */
 void argot_gen_keys(struct argot_gen *gen, const struct argot_yaml *map, const char *const *names, const char *where);
 bool argot_gen_name_ok(const char *text);
+/* How many items of a list (or 1, or 0 for NULL), or pairs of a map, are to be read: all, or after a report `most`. */
+size_t argot_gen_items(struct argot_gen *gen, const struct argot_yaml *node, size_t most, const char *what);
+size_t argot_gen_pairs(struct argot_gen *gen, const struct argot_yaml *map, size_t most, const char *what);
 
 /* Destinations. type NONE: as before, or string. Reports unknown fields and clashes of type; ARGOT_NONE then. */
 uint16_t argot_gen_dest(struct argot_gen *gen, const char *name, enum argot_type type, struct argot_span span);
@@ -254,9 +290,15 @@ const struct argot_texts *argot_gen_load_texts(struct argot_gen *gen, const stru
 const struct argot_path *argot_gen_load_path(struct argot_gen *gen, const char *text, size_t length,
                                              struct argot_span span, bool flat);
 
+/* Where conditions and derived fields read: a field, $x, $.path (load_source.c). */
+bool argot_gen_load_source(struct argot_gen *gen, const struct argot_yaml *node, struct argot_source *source,
+                           enum argot_gen_when when);
+/* Finds the destinations of $x and extra.x, and reports those that nothing can have filled by then. */
+void argot_gen_check_sources(struct argot_gen *gen);
+
 /* Conditions, constants, cases, derived fields (load_case.c). */
 void argot_gen_load_condition(struct argot_gen *gen, const struct argot_yaml *map, struct argot_condition *condition,
-                              bool outer);
+                              enum argot_gen_when when);
 void argot_gen_load_sets(struct argot_gen *gen, const struct argot_yaml *map, const struct argot_set **sets,
                          uint16_t *count);
 void argot_gen_load_derives(struct argot_gen *gen, const struct argot_yaml *map, const struct argot_derive **derives,

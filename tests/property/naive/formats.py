@@ -180,7 +180,7 @@ class Value:
             self.table = Table(node, format_.table)
         if "line" in node:
             self.lines = [format_.template(each, {}) for each in tree.as_list(node["line"])]
-        for kind in ("kv", "json"):
+        for kind in ("kv", "json", "csv"):
             if kind in node:
                 self.block_kind, self.block = kind, Block(kind, node[kind], format_)
 
@@ -192,8 +192,8 @@ class Block:
         self.kind = kind
         self.node = node
         self.pairs = records.Pairs(node) if kind == "kv" else None
-        self.separator = str(node.get("separator", ",")).encode()
-        self.quote = str(node.get("quote", '"')).encode()
+        self.separator = records.byte_of(node.get("separator", ","))
+        self.quote = records.byte_of(node.get("quote", '"'))
         self.columns = [str(each).encode() for each in tree.as_list(node.get("columns"))]
         self.bare_words = Value(node["bare_words"], format_) if "bare_words" in node else None
         self.detect = Condition(node.get("detect"))

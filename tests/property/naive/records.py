@@ -187,6 +187,11 @@ def read_json(data):
     return made
 
 
+def byte_of(node):
+    """A byte of a dialect by its text, or none."""
+    return {"none": b"", "\\t": b"\t"}.get(str(node), str(node).encode())
+
+
 class Pairs:
     """The dialect of a kv block and its reading."""
 
@@ -196,10 +201,10 @@ class Pairs:
 
         self.separator = option("pair_separator", " ")
         self.equals = option("value_separator", "=")
-        self.quotes = option("quotes", '"')
+        self.quotes = byte_of(block.get("quotes", '"'))
         self.escape = str(block.get("escape", "backslash"))
         self.wrap = option("wrap", "")
-        self.trailing = option("trailing", "")
+        self.trailing = byte_of(block.get("trailing", ""))
         self.keep_quotes = str(block.get("keep_quotes", "false")) in ("true", "yes")
         self.first_key = option("first_key", "")
         self.last_key = option("last_key", "")
