@@ -115,7 +115,9 @@ skip_scheme(const uint8_t *p, const uint8_t *end)
 static bool
 split_authority(const uint8_t *p, const uint8_t *end, bool scheme, struct argot_slice *host, struct argot_slice *port)
 {
-    const uint8_t *at = scheme ? last_byte(p, end, '@') : NULL;
+    const uint8_t *at = last_byte(p, end, '@');
+    if (at && !scheme)
+        return false;
     if (at)
         p = at + 1;
     if (p < end && *p == '[')
@@ -132,14 +134,14 @@ bool
 argot_decode_url(struct argot_slice text, struct argot_slice *host, struct argot_slice *port, struct argot_slice *path,
                  struct argot_slice *query)
 {
-    const uint8_t *p = text.at, *end = p + text.length;
+    const uint8_t *p = text.at, *end = first_byte(p, p + text.length, '#'); /* RFC 3986 section 3.5 */
     *host = *port = *path = *query = (struct argot_slice){NULL, 0};
     if (p == end)
         return false;
-    bool asterisk = text.length == 1 && *p == '*'; /* RFC 9112 section 3.2.4 */
+    bool asterisk = end - p == 1 && *p == '*'; /* RFC 9112 section 3.2.4 */
     if (!asterisk && *p != '/' && *p != '?') {
         const uint8_t *authority = skip_scheme(p, end), *q = authority;
-        while (q < end && *q != '/' && *q != '?' && *q != '#')
+        while (q < end && *q != '/' && *q != '?')
             q++;
         if (!split_authority(authority, q, authority > p, host, port))
             return false;

@@ -24,6 +24,9 @@ class Number(str):
             return False
         return str.__eq__(self, other) or ((set(self) | set(other)) & set(".eE") and float(self) == float(other))
 
+    def __ne__(self, other):
+        return not self == other
+
     __hash__ = None
 
 
@@ -108,6 +111,7 @@ def add_options(parser):
     parser.add_argument("--argot", default=os.path.join(TOP, "build", "argot"), metavar="PROGRAM")
     parser.add_argument("--gen", metavar="PROGRAM", help="argot-gen; beside argot without it")
     parser.add_argument("--formats", default=os.path.join(TOP, "formats"), metavar="DIR")
+    parser.add_argument("--schema", metavar="FILE", help="schema.yaml of the formats' folder without it")
     parser.add_argument("--corpus", metavar="DIR", help="a folder of folders of logs, taken too")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
@@ -121,7 +125,7 @@ def load(options):
     sys.setrecursionlimit(20000)
     from chain import Naive
 
-    return Argot(options.argot), Naive(options.formats)
+    return Argot(options.argot), Naive(options.formats, options.schema)
 
 
 def example_lines(naive):

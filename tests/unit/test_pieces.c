@@ -142,6 +142,15 @@ static const struct row urls[] = {
     {"http://example.com:/x", false, {"example.com", NULL, "/x"}},
     {"1http://example.com/", false, {"1http", NULL, "//example.com/"}}, /* no scheme: a host */
     {"file:///etc/hosts", false, {NULL, NULL, "/etc/hosts"}},
+    {"https://example.com/a?q#f?x", false, {"example.com", NULL, "/a", "q"}},
+    {"https://example.com#f/x", false, {"example.com"}}, /* what follows # is none of the four */
+    {"/a#b", false, {NULL, NULL, "/a"}},
+    {"*#", false, {NULL, NULL, "*"}},
+    {"#f", true, {0}},
+    {"http://#@example.com/", true, {0}},
+    {"alice@example.com", true, {0}}, /* no user without a scheme */
+    {"alice@example.com:80/x", true, {0}},
+    {"http://::1/", true, {0}},
     {"http://example.com:65536/", true, {0}},
     {"http://example.com:x/", true, {0}},
     {"http://exa mple.com/", true, {0}},

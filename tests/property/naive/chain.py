@@ -7,6 +7,7 @@ import engine
 import formats
 import records
 import times
+import values
 from engine import Context, Level
 from paths import Number, plain
 from schema import Schema
@@ -223,4 +224,6 @@ def dump(value):
         return "{" + ", ".join(f"{json.dumps(key)}: {dump(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(dump(each) for each in value) + "]"
+    if isinstance(value, float):
+        return values.show_float(value).decode()
     return json.dumps(value)

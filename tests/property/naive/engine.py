@@ -41,6 +41,7 @@ class Level:
         self.records = []  # (records.Value, Block)
         self.used = set()  # ids of values of records that are bound
         self.bad = []  # (field, text)
+        self.unread = set()  # extra names that hold a text which is no value: to be seen, not to be read
         self.message = None  # formats.Message
         self.unmatched = False
         self.skipped = False
@@ -77,15 +78,10 @@ class Level:
         """A text as a value of a target; node: the value of a JSON record that it is, if nothing changed it."""
         if name == "_":
             return text
-        if name.startswith("$"):
-            return text
-        if name.startswith("extra."):
-            if node is not None and not how:
+        if name.startswith(("extra.", "$")):
+            if node is not None and not how and name[0] != "$":
                 return Json(node)
-            try:
-                return values.written(how, "string", None, text, self.context)
-            except Bad:
-                return text
+            return values.written(how, "string", None, text, self.context)
         field = self.format.schema.fields[name]
         return values.written(how, field.kind, field, text, self.context)
 
@@ -107,8 +103,11 @@ class Level:
         if name in self.format.schema.fields and (self.format.schema.is_list(name) or not self.has(name)):
             self.bad.append((name, text))
             self.extra.setdefault(name, text)
-        elif name.startswith(("extra.", "$")):
-            self.store(name, text, CAPTURED)
+        elif name.startswith(("extra.", "$")) and not self.has(name):
+            name = "extra." + name.removeprefix("extra.").removeprefix("$")
+            if not self.has(name):
+                self.extra[name[6:]] = text
+                self.unread.add(name)
 
     # ---- reading back
 
@@ -122,7 +121,10 @@ class Level:
                     return found[0][0].as_text() if found[0][0].has_value() else None
             return None
         if name.startswith("$"):
-            return self.variables.get(name)
+            value = self.variables.get(name)
+            return None if value is None else values.as_text(value)
+        if name in self.unread:
+            return None
         value = self.extra.get(name[6:]) if name.startswith("extra.") else self.fields.get(name)
         return None if value is None else values.as_text(value)
 
@@ -205,9 +207,9 @@ def bind_written(level, targets, how, argument, text, node, stage):
         except Bad:
             level.put_bad(targets[0][0], text)
             return
-        for names, piece in zip(targets, pieces):
+        for names, kind, piece in zip(targets, values.KINDS[how], pieces):
             if piece and piece not in level.format.absent:
-                level.put(names, "", piece, None, stage)
+                level.put(names, kind, piece, None, stage)
     elif how == "list":
         for item in text.split(argument.encode()):
             if item and item not in level.format.absent:

@@ -63,6 +63,8 @@ def same(found, wanted, strict):
         is_text = isinstance(found, str) and not isinstance(found, Number)
         if is_text == (wanted.plain and _is_number(str(wanted)) or wanted.plain and str(wanted) in ("true", "false")):
             return False
+    if isinstance(found, float):
+        return _is_number(str(wanted)) and found == float(wanted)
     return text == str(wanted)
 
 

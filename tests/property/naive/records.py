@@ -32,7 +32,7 @@ class Value:
         self.bare = b""  # of pairs: words that are no pair
         self.columns = None  # of CSV: their number
         self.cells = []
-        self.named = 0  # columns that have a name
+        self.names = []  # of the first columns
 
     def add(self, key, value):
         if key in self.members:
@@ -391,24 +391,19 @@ def read_columns(data, separator, quote, names):
     made = Value("map", data, members={})
     made.cells = [text_value(text) for text in read_csv(data, separator, quote)]
     made.columns = len(made.cells)
-    for number, cell in enumerate(made.cells):
-        if cell.text:
-            made.add(b"column_%d" % (number + 1), cell)
     name_columns(made, names)
     return made
 
 
 def name_columns(record, names):
     """Names the columns that have no name yet, in order; gives the ids of those that got one."""
-    found = set()
-    for name, cell in zip(names, record.cells[record.named :]):
-        record.named += 1
-        if not cell.text:
-            continue
-        del record.members[b"column_%d" % record.named]
-        if not name.startswith(b"_"):
+    found = {id(cell) for name, cell in zip(names, record.cells[len(record.names) :]) if not name.startswith(b"_")}
+    record.names += names
+    record.members, record.repeats = {}, {}
+    for number, cell in enumerate(record.cells):
+        name = record.names[number] if number < len(record.names) else b"column_%d" % (number + 1)
+        if cell.text and not name.startswith(b"_"):
             record.add(name, cell)
-            found.add(id(cell))
     return found
 
 

@@ -241,18 +241,26 @@ def account(text):
     return [domain, user] if at else [None, text]
 
 
+SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://")
+AUTHORITY = re.compile(rb"(?:\[(?P<literal>[^\]]+)\]|(?P<name>[^][ \t\"',;(){}<>:@]*))(?::(?P<port>[0-9]*))?")
+
+
 def url(text):
     """Host, port, path, query."""
+    text = text.partition(b"#")[0]
     host = port = None
-    rest = text
-    if not text.startswith(b"/"):
-        _, scheme, after = text.partition(b"://")
-        rest = after if scheme else text
-        end = min((rest.find(mark) for mark in (b"/", b"?", b"#") if mark in rest), default=len(rest))
-        host, port = endpoint(rest[:end].rpartition(b"@")[2]) if end else (None, None)
-        rest = rest[end:]
-    rest = rest.partition(b"#")[0]
-    path, _, query = rest.partition(b"?")
+    if text != b"*" and text[:1] not in (b"/", b"?"):
+        scheme = SCHEME.match(text)
+        rest = text[scheme.end() :] if scheme else text
+        place = re.match(rb"[^/?]*", rest).group()
+        text = rest[len(place) :]
+        found = AUTHORITY.fullmatch(place.rpartition(b"@")[2] if scheme else place)
+        if not found or not scheme and b"@" in place or found.group("port") and not _is_port(found.group("port")):
+            raise Bad
+        host, port = found.group("literal") or found.group("name"), found.group("port")
+    path, _, query = text.partition(b"?")
+    if not (host or port or path or query):
+        raise Bad
     return [host, port, path, query]
 
 
@@ -262,13 +270,26 @@ def pri(text):
 
 
 SEVERAL = {"endpoint": endpoint, "account": account, "url": url, "pri": pri}
+# What their pieces are for a target outside the schema.
+KINDS = {"endpoint": ("", "port"), "account": ("", ""), "url": ("", "port", "", ""), "pri": ("uint", "uint")}
+
+
+def show_float(value):
+    """The shortest text that means the number: `0`, not `0.0`; without an exponent up to nine places."""
+    for places in range(10):
+        if abs(value) * 10**places < 2**53 and float(f"{value:.{places}f}") == value:
+            return f"{value:.{places}f}".encode()
+    texts = (f"{value:.{digits}g}" for digits in (15, 16, 17))
+    return next(text for text in texts if float(text) == value).encode()
 
 
 def as_text(value):
     """The text of a value, for conditions and derived values."""
     if isinstance(value, bool):
         return b"true" if value else b"false"
-    if isinstance(value, (int, float)):
+    if isinstance(value, float):
+        return show_float(value)
+    if isinstance(value, int):
         return str(value).encode()
     if isinstance(value, Time):
         return value.show().encode()
