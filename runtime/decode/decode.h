@@ -55,5 +55,5 @@ bool argot_decode_pri(struct argot_slice text, uint64_t *facility, uint64_t *sev
 
 /* RFC 4291 text or dotted quad to 16 bytes (IPv4 mapped). event/format.h writes addresses and times. */
 bool argot_ip_parse(const uint8_t *text, size_t length, uint8_t ip[16]);
-/* ISO 8601 / RFC 3339 with a zone, for arguments and examples. */
+/* ISO 8601 / RFC 3339, UTC where it names no zone, for arguments and examples. No padding is needed behind it. */
 bool argot_time_parse(const char *text, argot_time *time);

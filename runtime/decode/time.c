@@ -159,6 +159,5 @@ argot_time_parse(const char *text, argot_time *time)
     static const struct argot_decode nothing;
     struct argot_calendar calendar = {0};
     const uint8_t *p = (const uint8_t *)text;
-    return read_iso(p, p + strlen(text), true, &calendar) && calendar.has_zone &&
-           argot_calendar_moment(&nothing, &calendar, time);
+    return read_iso(p, p + strlen(text), true, &calendar) && argot_calendar_moment(&nothing, &calendar, time);
 }

@@ -161,6 +161,7 @@ def wrong_options_are_refused_before_a_file_is_touched(run):
         (("--timezone", "Europe/Atlantis"), "--timezone: `Europe/Atlantis`"),
         (("--timezone", "../../etc/passwd"), "--timezone"),
         (("--received-at", "yesterday"), "--received-at: `yesterday` is no time such as"),
+        (("--received-at", "2026-03-03"), "--received-at: `2026-03-03` is no time such as"),
     ):
         expect(run.run("parse", "--dead-letters", "letters.jsonl", *words, path), 2, out="", err=said)
     expect(run.run("parse", "--dead-letters", "letters.jsonl"), 2, out="", err="a file is missing")
