@@ -47,7 +47,8 @@
     X(171, RE2C_LIMIT, "re2c ran out of time or memory")                                                               \
     X(172, RE2C_REFUSED, "re2c refused the lexer")                                                                     \
     X(173, SHADOWED, "a template that can never be reached")                                                           \
-    X(174, UNUSED, "defined but never used")
+    X(174, UNUSED, "defined but never used")                                                                           \
+    X(175, ANY_LINE, "a format that takes any line")
 
 enum argot_gen_code {
 #define X(number, name, title) ARGOT_CODE_##name = number,

@@ -740,6 +740,7 @@ argot_gen_load(struct argot_gen *gen, const struct argot_yaml *root)
     n->abi = ARGOT_ABI;
     n->abi_oldest = ARGOT_ABI_OLDEST;
     warn_unused(gen);
+    argot_gen_warn_any_line(gen);
     for (const struct argot_gen_lexer *lexer = gen->lexers; lexer; lexer = lexer->next)
         warn_shadowed(gen, lexer);
     return true;

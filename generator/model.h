@@ -314,6 +314,9 @@ void argot_gen_mark_value(const struct argot_value *value, bool *dests);
 /* The dests of one message: its own and the common ones. */
 void argot_gen_message_dests(struct argot_gen *gen, struct argot_message *message, uint16_t index);
 
+/* Warns of a format that is looked for on bare lines and that any line fits (any_line.c). */
+void argot_gen_warn_any_line(struct argot_gen *gen);
+
 /* Examples (load_example.c). */
 void argot_gen_load_examples(struct argot_gen *gen, const struct argot_yaml *list);
 void argot_gen_check_texts(struct argot_gen *gen);
