@@ -130,6 +130,8 @@ def of_type(kind, field, text, context):
     if kind == "int":
         return integer(text, INT64)
     if kind == "port":
+        if not text.isdigit():  # never hexadecimal
+            raise Bad
         return integer(text, (0, 65535))
     if kind == "float":
         return _float(text)
