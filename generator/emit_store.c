@@ -190,7 +190,7 @@ write_read(const struct argot_gen *gen, const struct argot_gen_element *field, c
     else if (field->store == ARGOT_GEN_STORE_IP)
         argot_buffer_printf(out, "argot_read_ipv4(%s, %s, slots[%u].ip)", begin, end, dest);
     else
-        argot_buffer_printf(out, "argot_read_clf(%s, %s, &slots[%u].i64)", begin, end, dest);
+        argot_buffer_printf(out, "argot_read_clf(%s, %s, s->memo, &slots[%u].i64)", begin, end, dest);
 }
 
 static bool

@@ -121,11 +121,17 @@ argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer
     if (nesting >= ARGOT_BOUND_MAX_VALUE_DEPTH)
         return -1;
     const struct argot_normalizer *n = w->levels[depth].bound->normalizer;
-    struct attempt a = {.w = w, .depth = depth, .nesting = nesting};
+    struct attempt a;
+    a.w = w;
+    a.depth = depth;
+    a.nesting = nesting;
     a.scan.begin = text.at;
     a.scan.end = text.at + text.length;
+    a.scan.memo = &w->memo;
     a.scan.captures = w->captures[nesting];
     a.scan.slots = w->levels[depth].slots;
+    a.scan.far = NULL;
+    a.scan.expected = 0;
     const uint16_t *list = NULL;
     if (lexer->decide && ends_the_line(w, text)) {
         int answer = lexer->decide(text.at);

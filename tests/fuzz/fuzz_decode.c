@@ -126,10 +126,12 @@ fuzz_quick(const struct argot_decode *context, struct argot_slice text)
     check(p != NULL);
     memcpy(p, text.at, text.length);
     const uint8_t *e = p + text.length, *q;
+    struct argot_scan_memo memo = {{0}, 0};
     argot_time time, time_again;
     uint64_t number, number_again;
-    if ((q = argot_read_clf(p, e, &time)))
-        check(argot_decode_time(context, ARGOT_HOW_CLF, text, (struct argot_slice){p, (uint32_t)(q - p)},
+    if ((q = argot_read_clf(p, e, &memo, &time)))
+        check(argot_read_clf(p, e, &memo, &time_again) == q && time == time_again &&
+              argot_decode_time(context, ARGOT_HOW_CLF, text, (struct argot_slice){p, (uint32_t)(q - p)},
                                 &time_again) == ARGOT_DECODED &&
               time == time_again);
     if ((q = argot_read_uint(p, e, UINT64_MAX, &number)))

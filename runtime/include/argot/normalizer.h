@@ -194,8 +194,13 @@ struct argot_value {
  * end, and a newline at or after end before any byte that is not readable.
  * far and expected tell how far the line fitted: extract raises far when an element fails further right than before
  * and says with an index into normalizer->expectations what was due there. */
+struct argot_scan_memo { /* the last CLF time of a thread: times of a log lie close together; zeroed: none */
+    uint8_t text[26];
+    int64_t midnight; /* of its day and zone */
+};
 struct argot_scan {
     const uint8_t *begin, *end;
+    struct argot_scan_memo *memo;
     struct argot_slice *captures;
     struct argot_slot *slots; /* of the format's destinations */
     uint64_t have;            /* set on success: slots that were filled, a bit each */

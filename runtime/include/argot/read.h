@@ -152,24 +152,51 @@ argot_read_days(uint32_t year, uint32_t month, uint32_t day)
     return (int64_t)(year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day) - 719469;
 }
 
+/* The seconds since midnight of HH:MM:SS, or -1; second 60 is not for here. */
+ARGOT_LEX int64_t
+argot_read_clock(const uint8_t *p)
+{
+    const uint64_t colons = (uint64_t)':' << 16 | (uint64_t)':' << 40, zeroes = 0x3030003030003030;
+    uint64_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    bytes = __builtin_bswap64(bytes);
+#endif
+    bytes ^= colons | zeroes; /* digits become their values, all else more than nine, right marks zero */
+    if ((bytes | (bytes + 0x0606000606000606)) & 0xf0f0fff0f0fff0f0)
+        return -1;
+    bytes = bytes * 10 + (bytes >> 8);
+    uint32_t hour = bytes & 0xff, minute = bytes >> 24 & 0xff, second = bytes >> 48 & 0xff;
+    return hour > 23 || minute > 59 || second > 59 ? -1 : (int64_t)(hour * 3600 + minute * 60 + second);
+}
+
 /* dd/Mon/yyyy:HH:MM:SS +zzzz of the years 1971 to 2261, in nanoseconds since 1970. */
 ARGOT_LEX const uint8_t *
-argot_read_clf(const uint8_t *p, const uint8_t *e, int64_t *value)
+argot_read_clf(const uint8_t *p, const uint8_t *e, struct argot_scan_memo *memo, int64_t *value)
 {
     static const uint8_t days[13] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (e - p < 26)
+        return NULL;
+    int64_t clock = argot_read_clock(p + 12);
+    if (clock < 0)
+        return NULL;
+    if (memo->midnight && !memcmp(p, memo->text, 12) && !memcmp(p + 20, memo->text + 20, 6)) {
+        *value = memo->midnight + clock * 1000000000;
+        return p + 26;
+    }
     uint32_t month = argot_lex_clf_month(p, e);
     if (!month)
         return NULL;
-    uint32_t day = argot_read_two(p);
-    uint32_t year = argot_read_two(p + 7) * 100 + argot_read_two(p + 9);
-    uint32_t hour = argot_read_two(p + 12), minute = argot_read_two(p + 15), second = argot_read_two(p + 18);
+    uint32_t day = argot_read_two(p), year = argot_read_two(p + 7) * 100 + argot_read_two(p + 9);
     uint32_t zone_hour = argot_read_two(p + 22), zone_minute = argot_read_two(p + 24);
     bool leap = year % 4 == 0 && (year % 100 || year % 400 == 0);
-    if (year < 1971 || year > 2261 || !day || day > days[month] || (month == 2 && day == 29 && !leap) || hour > 23 ||
-        minute > 59 || second > 59 || zone_hour > 14 || zone_minute > 59)
+    if (year < 1971 || year > 2261 || !day || day > days[month] || (month == 2 && day == 29 && !leap) ||
+        zone_hour > 14 || zone_minute > 59)
         return NULL;
     int64_t offset = (int64_t)(zone_hour * 3600 + zone_minute * 60);
-    int64_t seconds = argot_read_days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
-    *value = (seconds - (p[21] == '-' ? -offset : offset)) * 1000000000;
+    int64_t seconds = argot_read_days(year, month, day) * 86400 - (p[21] == '-' ? -offset : offset);
+    memcpy(memo->text, p, sizeof memo->text);
+    memo->midnight = seconds * 1000000000;
+    *value = memo->midnight + clock * 1000000000;
     return p + 26;
 }
