@@ -68,7 +68,7 @@ find_in(const struct argot_record *record, uint32_t node, const struct argot_ste
         uint32_t after, bool duplicates)
 {
     const struct argot_node *nodes = record->nodes;
-    if (nodes[node].end <= after || (nodes[node].duplicate && !duplicates))
+    if (nodes[node].end <= after || (nodes[node].duplicate && !(duplicates && count == 1)))
         return 0;
     if (count > 1)
         return find_under(record, node, steps + 1, count - 1, after, duplicates);

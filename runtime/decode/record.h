@@ -95,9 +95,9 @@ enum argot_decode_status argot_record_csv(const struct argot_decode *context, co
 enum argot_decode_status argot_record_sd(const struct argot_decode *context, struct argot_slice text,
                                          struct argot_record *record);
 /* The next node that fits a path at or after node `after` (0 to start), or 0. Several fit where a step is a pattern,
- * or in kv where a key is repeated (take: last, all) with `duplicates` true: go on with `after` one more than the node
- * found. A name written out wins over a pattern: the caller marks nodes as used. Linear in the siblings along the path,
- * for all calls that go on from each other together. */
+ * or where the last key of the path is repeated (take: last, all) with `duplicates` true: go on with `after` one more
+ * than the node found. Inside of a repeated key nothing is found. A name written out wins over a pattern: the caller
+ * marks nodes as used. Linear in the siblings along the path, for all calls that go on from each other together. */
 uint32_t argot_record_find(const struct argot_record *record, const struct argot_path *path, uint32_t after,
                            bool duplicates);
 /* Goes on naming columns of a CSV record where names ended. A name that an earlier column has makes a duplicate, one

@@ -38,7 +38,8 @@ takes_json(const struct argot_worker *w, unsigned depth, const struct argot_valu
         return true;
     if (!value->ntargets || !value->targets[0].count || value->targets[0].dests[0] == ARGOT_DROP)
         return false;
-    return w->levels[depth].bound->dests[value->targets[0].dests[0]].plain;
+    uint8_t type = w->levels[depth].bound->dests[value->targets[0].dests[0]].type;
+    return type == ARGOT_TYPE_STRING || type == ARGOT_TYPE_KEYWORD;
 }
 
 static void

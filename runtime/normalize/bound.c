@@ -290,7 +290,7 @@ mark_begin(struct argot_bound *bound)
     }
     memset(bound->begin, 0xff, sizeof bound->begin);
     if (n->kind == ARGOT_KIND_JSON) {
-        static const char begins[] = "{ \t";
+        static const char begins[] = "{ \t\n\r"; /* blanks of JSON before it */
         memset(bound->begin[0], 0, sizeof bound->begin[0]);
         for (const char *c = begins; *c; c++)
             bound->begin[0][*c >> 6] |= UINT64_C(1) << (*c & 63);
