@@ -65,7 +65,7 @@ class Spot:
 
     def kept(self, value):
         """What a field holds of its text: blanks at an end are cut, and what an envelope or head hands on is a line."""
-        from matcher import value_end
+        from ends import value_end
 
         at_end = self.end == len(self.text) or self.name == "message" and (self.level.format.envelope or self.in_head())
         if at_end:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Formats together: envelopes and what is inside them, the order of trying, and the event that comes out.
+import functools
 import json
 import os
 
@@ -27,6 +28,7 @@ class Naive:
 
     # ---- which formats are tried, in which order
 
+    @functools.lru_cache(None)
     def inside(self, place):
         """[(Format, Condition)] of what may be found in an envelope or, for "line", bare: in the order of trying."""
         every = [(format_, condition) for format_ in self.formats.values() for name, condition in format_.inside
@@ -39,6 +41,7 @@ class Naive:
             every.remove(ordered[-1])
         return ordered
 
+    @functools.lru_cache(None)
     def way_to(self, name):
         """The names of a format and of all envelopes around it."""
         way, new = set(), {name}

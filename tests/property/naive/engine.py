@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # One format over one text: what matches, which fields get which values, in the order of the language page: captures and
 # fields, choose, constants, derive, extra.
-import matcher
+import ends
 import paths
 import records
 import values
@@ -57,6 +57,9 @@ class Level:
             into, name = self.extra, name[6:]
         elif name.startswith("$"):
             into = self.variables
+        if into is self.extra and "extra." + name in self.unread:
+            self.unread.remove("extra." + name)
+            into.pop(name, None)
         key = (id(into), name)
         if into is self.fields and self.format.schema.is_list(name):
             if self.stages.get(key) != stage:
@@ -69,27 +72,26 @@ class Level:
 
     def has(self, name):
         if name.startswith("extra."):
-            return name[6:] in self.extra
+            return name[6:] in self.extra and name not in self.unread
         if name.startswith("$"):
             return name in self.variables
         return name in self.fields
 
-    def convert(self, name, how, text, node):
-        """A text as a value of a target; node: the value of a JSON record that it is, if nothing changed it."""
+    def convert(self, name, how, text):
+        """A text as a value of a target."""
         if name == "_":
             return text
         if name.startswith(("extra.", "$")):
-            if node is not None and not how and name[0] != "$":
-                return Json(node)
             return values.written(how, "string", None, text, self.context)
         field = self.format.schema.fields[name]
         return values.written(how, field.kind, field, text, self.context)
 
     def put(self, names, how, text, node, stage):
-        """A text for the first of the names whose type takes it."""
+        """A text for the first of the names whose type takes it; node: the value of a JSON record that it is, if nothing
+        changed it."""
         for name in names:
             try:
-                value = self.convert(name, how, text, node)
+                value = self.convert(name, how, text)
             except Bad:
                 continue
             if node is not None and node.kind == "map" and isinstance(value, bytes):
@@ -104,8 +106,9 @@ class Level:
             self.bad.append((name, text))
             self.extra.setdefault(name, text)
         elif name.startswith(("extra.", "$")) and not self.has(name):
+            self.bad.append((name, text))
             name = "extra." + name.removeprefix("extra.").removeprefix("$")
-            if not self.has(name):
+            if name[6:] not in self.extra:
                 self.extra[name[6:]] = text
                 self.unread.add(name)
 
@@ -116,7 +119,7 @@ class Level:
         if name.startswith("$."):
             path_text = name[2:]
             for record, block in self.records:
-                found = paths.Path(path_text, block.kind != "json").find(record)
+                found = paths.path(path_text, block.kind != "json").find(record)
                 if found:
                     return found[0][0].as_text() if found[0][0].has_value() else None
             return None
@@ -143,7 +146,7 @@ class Level:
         return next((record.columns for record, _ in self.records if record.columns is not None), None)
 
     def holds(self, condition):
-        return condition.holds(self.look_up, self.columns())
+        return not condition.tests or condition.holds(self.look_up, self.columns())
 
 
 # ---- values
@@ -158,17 +161,27 @@ def bind_value(level, value, node, stage):
     if node.kind == "null":
         return
     if node.kind == "list":
-        if value.targets and value.targets[0][0].startswith("extra.") and not value.how:
-            level.store(value.targets[0][0], Json(node), stage)
+        if any(level.format.schema.is_list(name) for names in value.targets for name in names):
+            for item in node.items:
+                if item.kind != "null":
+                    bind_text(level, value, item.as_text(), item, stage)
             return
-        items = node.items
-        if not any(level.format.schema.is_list(name) for names in value.targets for name in names):
-            items = items[:1]
-        for item in items:
-            if item.kind != "null":
-                bind_text(level, value, item.as_text(), item, stage)
-        return
+        if not takes_json(level, value):
+            while node.kind == "list" and node.items:
+                node = node.items[0]
+            if node.kind == "null":
+                return
     bind_text(level, value, node.as_text(), node, stage)
+
+
+def takes_json(level, value):
+    """Does a value that is a list go on as its JSON text? Else its first item does."""
+    if value.block is not None:
+        return True
+    schema, first = level.format.schema, value.targets[0][0] if value.targets else ""
+    if first in schema.fields:
+        return schema.kind(first) in ("string", "keyword")
+    return bool(first) and value.how in {"", *values.DECODED, *values.QUOTED}
 
 
 def bind_text(level, value, text, node, stage):
@@ -192,7 +205,7 @@ def bind_text(level, value, text, node, stage):
     if text != before or value.table:
         node = None
     if value.lines is not None:
-        bind_line(level, value.lines, text, stage)
+        bind_line(level, value.lines, text.rstrip(b" \t\r\n"), stage)
     elif value.block is not None:
         bind_block(level, value.block, text, stage)
     else:
@@ -224,8 +237,9 @@ def bind_written(level, targets, how, argument, text, node, stage):
 
 def bind_line(level, templates, text, stage):
     """A value that is a line itself: the first template that fits."""
+    read_piece = piece_reader(level)
     for each in templates:
-        captures = each.match(text, piece_reader(level))
+        captures = each.match(text, read_piece)
         if captures is not None:
             bind_captures(level, captures, text, stage)
             return True
@@ -252,10 +266,10 @@ def piece_reader(level):
                 return length, record
             record = field.block.read(data)
         except records.Broken:
-            return matcher.PIECE_BROKEN
+            return ends.PIECE_BROKEN
         probe = Level(level.format, Context(level.context.clock, []))
         probe.records = [(record, field.block)]
-        return record if probe.holds(field.block.detect) else matcher.PIECE_BROKEN
+        return record if probe.holds(field.block.detect) else ends.PIECE_BROKEN
 
     return read
 
@@ -266,7 +280,7 @@ def bind_captures(level, captures, text, stage):
         if piece is not None:
             bind_record(level, piece, field.block, stage)
             continue
-        raw = text[begin : matcher.value_end(field, text, begin, end)]
+        raw = text[begin : ends.value_end(field, text, begin, end)]
         if raw and raw not in level.format.absent:
             bind_written(level, field.targets, field.how, field.argument, raw, None, stage)
 
@@ -381,7 +395,7 @@ def run(format_, text, context):
 def parts(format_, record):
     """The members of the list that `split` names, or the record itself."""
     if format_.split:
-        found = paths.Path(format_.split, format_.kind != "json").find(record)
+        found = paths.path(format_.split, format_.kind != "json").find(record)
         if found and found[0][0].kind == "list" and found[0][0].items:
             return found[0][0].items
     return [record]
@@ -417,11 +431,12 @@ def match_lines(level, text):
         if not bind_line(level, format_.head, text, CAPTURED):
             return False
         text = level.fields.get("message", b"").rstrip(b" \t\r\n")  # cut as an envelope's is
+    read_piece = piece_reader(level)
     for message in format_.messages:
         if not level.holds(message.condition):
             continue
         for each in message.templates:
-            captures = each.match(text, piece_reader(level))
+            captures = each.match(text, read_piece)
             if captures is not None:
                 if format_.head:
                     forget(level, "message")

@@ -6,6 +6,7 @@ import re
 
 import matcher
 import records
+import shortcuts
 import syntax
 import template
 import tree
@@ -28,12 +29,13 @@ class Regex:
         self.regex = re.compile(text.encode())
         self.bytes = set()
         _collect(regex_parser.parse(text.encode()), self.bytes)
+        self.bytes.discard(ord("\n"))  # no class holds it
+        self.run = re.compile(shortcuts.one_of(self.bytes) + b"*")
 
     def end(self, data, at):
-        limit = at
-        while limit < len(data) and data[limit] in self.bytes:
-            limit += 1
-        for end in range(limit, at, -1):
+        if not self.regex.match(data, at):
+            return None
+        for end in range(self.run.match(data, at).end(), at, -1):
             if self.regex.fullmatch(data, at, end):
                 return end
         return None
@@ -83,6 +85,7 @@ class Condition:
 
     def __init__(self, node):
         self.tests = [(name, tree.as_list(value)) for name, value in (node or {}).items()]
+        self.globs = {name: [_glob(each) for each in wanted] for name, wanted in self.tests}
 
     def names(self):
         return [name for name, _ in self.tests]
@@ -95,7 +98,7 @@ class Condition:
                     return False
                 continue
             text = look_up(name)
-            if not any(_fits(each, text) for each in wanted):
+            if not any(_fits(each, text) for each in self.globs[name]):
                 return False
         return True
 
@@ -105,12 +108,15 @@ def _in_range(text, number):
     return int(first) <= number <= int(last or first)
 
 
-def _fits(wanted, text):
-    if wanted.is_null():
-        return text is None
-    if text is None:
-        return False
-    before, star, after = str(wanted).encode().partition(b"*")
+def _glob(wanted):
+    """(text before the star, the star or nothing, text after it), or None for "no value"."""
+    return None if wanted.is_null() else str(wanted).encode().partition(b"*")
+
+
+def _fits(glob, text):
+    if glob is None or text is None:
+        return glob is text
+    before, star, after = glob
     if not star:
         return text == before
     return len(text) >= len(before) + len(after) and text.startswith(before) and text.endswith(after)

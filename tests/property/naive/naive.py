@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """naive.py --formats DIR [-f NAME] [--received ISO] [--zone NAME] FILE
 
-A second implementation of the format language, written from its description and slow on purpose. Prints one JSON
+A second implementation of the format language, written from its description and plain on purpose. Prints one JSON
 object for each record of FILE: {"outcome": "event", "event": {…}}, {"outcome": "letter", "reason": …} or
 {"outcome": "skipped"}. With --examples it checks the examples of the formats instead.
 """

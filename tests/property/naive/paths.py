@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Names in a record: a.b, a[0], "a.dotted.key", a# and a*. Which values a name finds, and what is left of a record once
 # its bound values are taken out.
+import functools
 import re
 
 import records
@@ -53,6 +54,9 @@ class Path:
         return found
 
 
+path = functools.lru_cache(None)(Path)
+
+
 def _step(value, step):
     if isinstance(step, int):
         return [[value.items[step]]] if value.kind == "list" and step < len(value.items) else []
@@ -99,3 +103,5 @@ def plain(value):
 
 class Number(str):
     """A JSON number as it was written."""
+
+    is_number = True

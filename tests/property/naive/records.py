@@ -1,22 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 # Records that name their fields: JSON, key=value pairs, CSV, RFC 5424 structured data. JSON keeps numbers and nested
 # values as they were written.
+import functools
 import re
 
 MAX_DEPTH = 64
 JSON_NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-JSON_BLANK = b" \t\n\r"
+JSON_BLANKS = re.compile(rb"[ \t\n\r]*")
+JSON_PLAIN = re.compile(rb'[^"\\\x00-\x1f]*')  # of a string: what stands for itself
 KV_BLANK = b" \t\x1d"
 ESCAPES = {ord('"'): '"', ord("\\"): "\\", ord("/"): "/", ord("b"): "\b", ord("f"): "\f", ord("n"): "\n",
            ord("r"): "\r", ord("t"): "\t"}  # fmt: skip
 
 
+LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
+
+
 class Broken(Exception):
     """A record or piece that is not of its kind."""
-
-
-class TooDeep(Broken):
-    """Nested deeper than the limit."""
 
 
 class Value:
@@ -58,8 +59,7 @@ class _Json:
         self.at = 0
 
     def skip(self):
-        while self.at < len(self.data) and self.data[self.at] in JSON_BLANK:
-            self.at += 1
+        self.at = JSON_BLANKS.match(self.data, self.at).end()
 
     def peek(self):
         return self.data[self.at : self.at + 1]
@@ -75,7 +75,7 @@ class _Json:
         first = self.peek()
         if first in (b"{", b"["):
             if depth >= MAX_DEPTH:
-                raise TooDeep
+                raise Broken
             made = self.map(depth + 1) if first == b"{" else self.list(depth + 1)
         elif first == b'"':
             made = Value("text", b"", self.string())
@@ -132,20 +132,16 @@ class _Json:
 
     def string(self):
         self.take(b'"')
-        out = bytearray()
+        out = b""
         while True:
-            if self.at >= len(self.data):
-                raise Broken
-            byte = self.data[self.at]
-            self.at += 1
-            if byte == ord('"'):
-                return bytes(out)
-            if byte < 0x20:
-                raise Broken
-            if byte == ord("\\"):
-                out += self.escape()
-            else:
-                out.append(byte)
+            plain = JSON_PLAIN.match(self.data, self.at)
+            out += plain.group()
+            self.at = plain.end()
+            if self.peek() == b'"':
+                self.at += 1
+                return out
+            self.take(b"\\")
+            out += self.escape()
 
     def escape(self):
         if self.at >= len(self.data):
@@ -175,16 +171,25 @@ class _Json:
 
 
 def read_json(data):
-    """The Value of a JSON object; Broken for anything else."""
+    """The Value of a JSON object, which nobody changes; Broken for anything else."""
+    made = _object(data)
+    if made is None:
+        raise Broken
+    return made
+
+
+@functools.lru_cache(16)  # all formats read the same line
+def _object(data):
     reader = _Json(data)
     reader.skip()
     if reader.peek() != b"{":
-        raise Broken
-    made = reader.value(0)
+        return None
+    try:
+        made = reader.value(0)
+    except Broken:
+        return None
     reader.skip()
-    if reader.at != len(data):
-        raise Broken
-    return made
+    return made if reader.at == len(data) else None
 
 
 def byte_of(node):
@@ -295,7 +300,7 @@ class Pairs:
         while at < len(data):
             byte = data[at]
             if self.escape == "backslash" and byte == ord("\\") and at + 1 < len(data):
-                text, length = unescape(data[at : at + 4])
+                text, length = unescape(data[at : at + 4], quote)
                 out += text
                 at += length
             elif byte == quote and self.escape == "doubled" and data[at + 1 : at + 2] == bytes([quote]):
@@ -320,14 +325,12 @@ def read_kv(pairs, data):
     return made
 
 
-def unescape(data):
-    """What a backslash at the begin of `data` stands for, and how many bytes it takes."""
+def unescape(data, quote):
+    """What a backslash at the begin of `data` stands for within such quotes, and how many bytes it takes."""
     letter = data[1:2]
-    if letter == b"n":
-        return b"\n", 2
-    if letter == b"t":
-        return b"\t", 2
-    if letter in (b'"', b"\\", b"'"):
+    if letter in LETTERS:
+        return LETTERS[letter], 2
+    if letter in (b'"', b"\\", bytes([quote])):
         return letter, 2
     if letter == b"x" and re.fullmatch(rb"[0-9A-Fa-f]{2}", data[2:4]):
         return bytes([int(data[2:4], 16)]), 4
@@ -343,7 +346,7 @@ def unquote(data, style):
     at = 0
     while at < len(inner):
         if inner[at] == ord("\\"):
-            text, length = unescape(inner[at : at + 4])
+            text, length = unescape(inner[at : at + 4], data[0])
             out += text
             at += length
         else:
@@ -407,7 +410,7 @@ def name_columns(record, names):
     return found
 
 
-SD_NAME = re.compile(rb"[\x21\x23-\x3c\x3e-\x5c\x5e-\x7e]{1,}")
+SD_NAME = re.compile(rb"[\x21\x23-\x3c\x3e-\x5c\x5e-\x7e\x80-\xff]+")
 
 
 def read_sd(data):
@@ -421,7 +424,11 @@ def read_sd(data):
             raise Broken
         at = found.end()
         while data.startswith(b" ", at):
-            found = SD_NAME.match(data, at + 1)
+            while data.startswith(b" ", at):
+                at += 1
+            if data.startswith(b"]", at):
+                break
+            found = SD_NAME.match(data, at)
             if not found or not data.startswith(b'="', found.end()):
                 raise Broken
             value, at = _sd_value(data, found.end() + 2)

@@ -3,10 +3,12 @@
 # template (its "begins"). Loose on purpose: the values are checked afterwards, in values.py.
 import re
 
+import shortcuts
 import times
 from template import Blanks, Field, Group, Problem, Text
 
 BLANK = b" \t"
+BLANKS = re.compile(rb"[ \t]*")
 HOST_REFUSED = b" \t\"',;[]{}<>()"
 UNITS = {"ns", "us", "ms", "s", "min", "h", "B", "KB", "KiB", "MB", "MiB", "GB", "GiB"}
 STRING_HOWS = {"", "list", "hex", "base64", "percent"}
@@ -14,21 +16,21 @@ WORD_HOWS = {"word", "account", "url"}
 PIECES = {"kv", "csv", "json"}
 
 NUMBER = rb"-?[0-9]+(?:\.[0-9]+)?"
-# name -> (regexes of which the longest match counts, bytes it may begin with)
+# name -> (regex, bytes it may begin with); of two forms the one that is longer, where it fits, stands first
 TYPED = {
-    "uint": ([rb"[0-9]+", rb"0[xX][0-9A-Fa-f]+"], b"0123456789"),
-    "int": ([rb"[+-]?[0-9]+", rb"[+-]?0[xX][0-9A-Fa-f]+"], b"+-0123456789"),
-    "port": ([rb"[0-9]+"], b"0123456789"),
-    "bytes": ([rb"[0-9]+", rb"0[xX][0-9A-Fa-f]+"], b"0123456789"),
-    "float": ([rb"[0-9.eE+-]+"], b"+-.0123456789"),
-    "ip": ([rb"[0-9A-Fa-f:.]+"], b"0123456789ABCDEFabcdef:"),
-    "mac": ([rb"[0-9A-Fa-f:.-]+"], b"0123456789ABCDEFabcdef"),
-    "bool": ([rb"[A-Za-z0-9]+"], b"TtFfYyNn10"),
-    "unit": ([NUMBER], b"-0123456789"),
-    "clock": ([rb"[0-9:.hms]+"], b"0123456789"),
-    "pri": ([rb"[0-9]{1,3}"], b"0123456789"),
+    "uint": (rb"0[xX][0-9A-Fa-f]+|[0-9]+", b"0123456789"),
+    "int": (rb"[+-]?(?:0[xX][0-9A-Fa-f]+|[0-9]+)", b"+-0123456789"),
+    "port": (rb"[0-9]+", b"0123456789"),
+    "bytes": (rb"0[xX][0-9A-Fa-f]+|[0-9]+", b"0123456789"),
+    "float": (rb"[0-9.eE+-]+", b"+-.0123456789"),
+    "ip": (rb"[0-9A-Fa-f:.]+", b"0123456789ABCDEFabcdef:"),
+    "mac": (rb"[0-9A-Fa-f:.-]+", b"0123456789ABCDEFabcdef"),
+    "bool": (rb"[A-Za-z0-9]+", b"TtFfYyNn10"),
+    "unit": (NUMBER, b"-0123456789"),
+    "clock": (rb"[0-9:.hms]+", b"0123456789"),
+    "pri": (rb"[0-9]{1,3}", b"0123456789"),
 }
-TYPED = {name: ([re.compile(each) for each in regexes], first) for name, (regexes, first) in TYPED.items()}
+TYPED = {name: (re.compile(regex), first) for name, (regex, first) in TYPED.items()}
 IP_BYTES = b"0123456789ABCDEFabcdef:."
 # schema type -> syntax
 OF_TYPE = {"int": "int", "uint": "uint", "port": "port", "bytes": "bytes", "float": "float", "ip": "ip", "mac": "mac",
@@ -36,28 +38,25 @@ OF_TYPE = {"int": "int", "uint": "uint", "port": "port", "bytes": "bytes", "floa
 
 
 class Syntax:
-    """One typed syntax: where its longest match ends, and what it may begin with."""
+    """One typed syntax: where its longest match ends, and what it may begin with. regex: of `types:`, a formats.Regex."""
 
     def __init__(self, name, regex=None):
         self.name = name
         self.regex = regex
-
-    def end(self, data, at):
-        if self.regex is not None:
-            return self.regex.end(data, at)
-        if times.is_time(self.name):
-            return times.lex(self.name, data, at)
-        ends = [found.end() for found in (each.match(data, at) for each in TYPED[self.name][0]) if found]
-        return max(ends, default=None)
+        if regex is not None:
+            self.first = None
+            self.end = regex.end
+        elif times.is_time(name):
+            self.first = bytes(byte for byte in range(256) if times.begins(name, byte))
+            self.end = times.lexer(name)
+        else:
+            match, self.first = TYPED[name][0].match, TYPED[name][1]
+            self.end = lambda data, at: found.end() if (found := match(data, at)) else None
 
     def begins(self, data, at):
         if at >= len(data):
             return False
-        if self.regex is not None:
-            return self.end(data, at) is not None
-        if times.is_time(self.name):
-            return times.begins(self.name, data[at])
-        return data[at] in TYPED[self.name][1]
+        return self.end(data, at) is not None if self.first is None else data[at] in self.first
 
 
 class Lexis:
@@ -132,6 +131,10 @@ def _widest(kinds, absent):
     return Lexis("ip" if alone else "typed", syntaxes=syntaxes, absent=absent)
 
 
+def end_of_blanks(data, at):
+    return BLANKS.match(data, at).end()
+
+
 def first_key_at(data, at, begin, first_key):
     """Do the pairs of a kv piece begin at `at`? `begin`: of the text or piece before it."""
     return data.startswith(first_key, at) and (at == begin or data[at - 1] in BLANK)
@@ -145,6 +148,13 @@ class Follow:
         self.blanks = False
         self.fields = []
         self.end = False
+        self.places = None  # shortcuts.Places, where they are on
+
+    def first_place(self, data, at, begin):
+        """The first place from `at` on, before the end of the line, where something that can follow begins."""
+        if self.places is not None:
+            return self.places.first(data, at, begin)
+        return next((place for place in range(at, len(data)) if self.begins(data, place, begin)), None)
 
     def begins(self, data, at, begin):
         """Does something that can follow begin at `at`? The end of the line is not asked here."""
@@ -174,6 +184,26 @@ def field_begins(field, data, at, begin):
     return True
 
 
+def field_marks(field):
+    """field_begins() as expressions, or None where the field may begin anywhere."""
+    lexis = field.lexis
+    if lexis.kind in ("typed", "ip"):
+        patterns = [re.escape(text) for text in lexis.absent if text]
+        patterns += [shortcuts.one_of(each.regex.bytes if each.first is None else each.first) for each in lexis.syntaxes]
+        return shortcuts.Marks(patterns, sure=all(each.first is not None for each in lexis.syntaxes))
+    if lexis.kind == "quoted":
+        return shortcuts.Marks([b"'" if lexis.style == "quoted_single" else b'"'], exact=True)
+    if lexis.kind == "sd":
+        return shortcuts.Marks([rb"[-\[]"])
+    if lexis.kind == "piece" and lexis.style == "json":
+        return shortcuts.Marks([rb"\{"], exact=True)
+    if lexis.kind == "piece" and lexis.first_key:
+        return shortcuts.Marks([re.escape(lexis.first_key)], sure=False)
+    if lexis.path:
+        return shortcuts.Marks([b"/"], exact=True)
+    return None
+
+
 def may_be_empty(field):
     lexis = field.lexis
     if lexis.kind in ("typed", "ip"):
@@ -181,26 +211,32 @@ def may_be_empty(field):
     return lexis.kind in ("string", "text", "piece") and not lexis.path and not lexis.first_key and lexis.style != "json"
 
 
-def follow(place, into=None):
+def follow(place):
     """What can follow: a walk over the places of a template that can be reached without reading a byte."""
-    into = into or Follow()
+    found = Follow()
+    _walk(place, found)
+    if shortcuts.on:
+        found.places = shortcuts.Places(found, field_marks)
+    return found
+
+
+def _walk(place, into):
     if place is None:
         into.end = True
-        return into
+        return
     node = place.node
     if isinstance(node, Text):
         into.literals.append(node.text)
     elif isinstance(node, Blanks):
         into.blanks = True
         if node.least == 0:
-            follow(place.rest, into)
+            _walk(place.rest, into)
     elif isinstance(node, Field):
         into.fields.append(node)
         if may_be_empty(node):
-            follow(place.rest, into)
+            _walk(place.rest, into)
     elif isinstance(node, Group):
         for each in node.links:
-            follow(each, into)
+            _walk(each, into)
         if node.optional:
-            follow(place.rest, into)
-    return into
+            _walk(place.rest, into)

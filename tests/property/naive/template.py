@@ -14,6 +14,7 @@ class Link:
     def __init__(self, node, rest):
         self.node = node
         self.rest = rest
+        self.step = None  # matcher: the function that reads from here on
 
 
 class Text:
@@ -41,6 +42,7 @@ class Group:
         self.optional = optional
         self.links = []  # a Link (or the group's rest) for each alternative
         self.fixed = []
+        self.number = None  # among those that some text fixes
 
 
 class _Reader:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Times: the syntax of the named formats and of strptime directives, and what they mean in nanoseconds since the epoch.
 import datetime
+import functools
 import re
 import zoneinfo
 
@@ -20,12 +21,14 @@ CLOCK = r"(?P<H>[0-9]{2}):(?P<M>[0-9]{2}):(?P<S>[0-9]{2})"
 MONTH = "(?P<b>(?i:" + "|".join(MONTHS) + "))"
 SIGNED = r"[+-][0-9]{2}(?::?[0-9]{2})?"
 DATE = r"(?P<Y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})"
+# Behind a blank a Z is a zone only where no word goes on.
+ISO_ZONE = rf"(?P<z>[Zz]|{SIGNED}| (?:{SIGNED}|[Zz](?![^ \t\"',;\[\]{{}}<>()])))?"
 
 NAMED = {
     "clf": rf"(?P<d>[0-9]{{1,2}})/{MONTH}/(?P<Y>[0-9]{{4}}):{CLOCK}(?:\.(?P<f>[0-9]+))?(?: (?P<z>[+-][0-9]{{4}}))?",
     "rfc3164": rf"{MONTH} (?P<d> ?[0-9]{{1,2}}) (?:(?P<Y>[0-9]{{4}}) )?{CLOCK}(?:\.(?P<f>[0-9]+))?",
-    "rfc3339": rf"{DATE}[T ]{CLOCK}(?:[.,](?P<f>[0-9]+))?(?P<z> ?(?:Z|{SIGNED})|z)?",
-    "rfc5424": rf"{DATE}T{CLOCK}(?:[.,](?P<f>[0-9]+))?(?P<z> ?(?:Z|{SIGNED})|z)?",
+    "rfc3339": rf"{DATE}[Tt ]{CLOCK}(?:[.,](?P<f>[0-9]+))?{ISO_ZONE}",
+    "rfc5424": rf"{DATE}[Tt]{CLOCK}(?:[.,](?P<f>[0-9]+))?{ISO_ZONE}",
 }
 NAMED = {name: re.compile(text.encode()) for name, text in NAMED.items()}
 EPOCHS = {"epoch": 10**9, "epoch_ms": 10**6, "epoch_us": 10**3, "epoch_ns": 1}
@@ -63,14 +66,19 @@ def _steps(how):
             at += 1
 
 
+@functools.lru_cache(None)
+def _prepared(how):
+    return [(letter, literal.encode()) for letter, literal in _steps(how)]
+
+
 def _strptime(how, data, at):
     """The parts read directive by directive from `at` and the end, or None. Nothing is given back."""
     parts = {}
-    for letter, literal in _steps(how):
+    for letter, literal in _prepared(how):
         if not letter:
-            if not data.startswith(literal.encode(), at):
+            if not data.startswith(literal, at):
                 return None
-            at += len(literal.encode())
+            at += len(literal)
             continue
         found = DIRECTIVES[letter].match(data, at)
         if not found:
@@ -80,13 +88,12 @@ def _strptime(how, data, at):
     return parts, at
 
 
-def lex(how, data, at):
-    """Where the longest time in that way of writing ends that begins at `at`, or None."""
+def lexer(how):
+    """A function (data, at): where the longest time in that way of writing ends that begins at `at`, or None."""
     if how.startswith("%"):
-        read = _strptime(how, data, at)
-        return read[1] if read else None
-    found = (EPOCH_SYNTAX if how in EPOCHS else NAMED[how]).match(data, at)
-    return found.end() if found else None
+        return lambda data, at: read[1] if (read := _strptime(how, data, at)) else None
+    match = (EPOCH_SYNTAX if how in EPOCHS else NAMED[how]).match
+    return lambda data, at: found.end() if (found := match(data, at)) else None
 
 
 def begins(how, byte):

@@ -2,7 +2,6 @@
 # Texts to typed values: every way of writing and every type of the schema. A value is an int, a float, a bool, text as
 # bytes, a Time, a Json (a value of a JSON record as it was written), or a list of these.
 import base64
-import decimal
 import ipaddress
 import re
 import sys
@@ -14,7 +13,8 @@ INT64 = (-(2**63), 2**63 - 1)
 UINT64 = (0, 2**64 - 1)
 INTEGER = re.compile(rb"(?P<sign>[+-]?)(?:0[xX](?P<hex>[0-9A-Fa-f]+)|(?P<digits>[0-9]+))")
 FLOAT = re.compile(rb"-?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?")
-NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?")
+DIGITS = re.compile(rb"[0-9]+")
+NUMBER = re.compile(rb"(?P<sign>-?)(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]+))?(?:[eE](?P<exponent>[+-]?[0-9]+))?")
 BOOLS = {b"true": True, b"yes": True, b"1": True, b"false": False, b"no": False, b"0": False}
 DURATIONS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "min": 60 * 10**9, "h": 3600 * 10**9}
 SIZES = {"B": 1, "KB": 10**3, "KiB": 2**10, "MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
@@ -97,23 +97,36 @@ def _mac(text):
 
 
 def _scaled(text, unit, limits):
-    """A number in a unit; what is smaller than the smallest unit is cut."""
-    if not NUMBER.fullmatch(text):
+    """A number times a unit, the nearest integer; a half goes away from zero."""
+    found = NUMBER.fullmatch(text)
+    if not found:
         raise Bad
-    with decimal.localcontext() as context:
-        context.prec = len(text) + 30
-        return _within(int(decimal.Decimal(text.decode()) * unit), limits)
+    part = found.group("part") or b""
+    digits = int(found.group("whole") + part) * unit
+    power = int(found.group("exponent") or 0) - len(part)
+    if digits and power > len(str(limits[1])):
+        raise Bad
+    if power >= 0:
+        value = digits * 10**power if digits else 0
+    else:
+        whole = 10 ** min(-power, len(text) + 30)  # more would come to nothing too
+        value = (2 * digits + whole) // (2 * whole)
+    return _within(-value if found.group("sign") else value, limits)
 
 
-CLOCK = re.compile(rb"(?:(?P<h>[0-9]+)h?:)?(?P<m>[0-9]+)m?:(?P<s>[0-9]+(?:\.[0-9]+)?)s?")
+# Hours, minutes, seconds: two or three with colons alone, or with letters, where colons may be left out.
+CLOCK_BARE = re.compile(rb"(?:(?P<h>[0-9]+):)?(?P<m>[0-9]+):(?P<s>[0-9]+(?:\.[0-9]+)?)")
+CLOCK_LETTERS = re.compile(rb"(?:(?P<h>[0-9]+(?:\.[0-9]+(?=h$))?)h(?::(?=.))?)?(?:(?P<m>[0-9]+(?:\.[0-9]+(?=m$))?)m(?::(?=.))?)?"
+                           rb"(?:(?P<s>[0-9]+(?:\.[0-9]+)?)s)?", re.S)  # fmt: skip
 
 
 def _clock(text):
-    found = CLOCK.fullmatch(text)
-    if not found:
+    found = CLOCK_BARE.fullmatch(text) or CLOCK_LETTERS.fullmatch(text)
+    parts = [(letter, found.group(letter)) for letter in "hms" if found.group(letter)] if found else []
+    if not parts or any(int(number.partition(b".")[0]) > 59 for _, number in parts[1:]):
         raise Bad
-    whole = int(found.group("h") or 0) * 3600 + int(found.group("m")) * 60
-    return _within(whole * 10**9 + _scaled(found.group("s"), 10**9, INT64), INT64)
+    units = {"h": "h", "m": "min", "s": "s"}
+    return _within(sum(_scaled(number, DURATIONS[units[letter]], INT64) for letter, number in parts), INT64)
 
 
 def time(how, text, context):
@@ -130,7 +143,7 @@ def of_type(kind, field, text, context):
     if kind == "int":
         return integer(text, INT64)
     if kind == "port":
-        if not text.isdigit():  # never hexadecimal
+        if not DIGITS.fullmatch(text):
             raise Bad
         return integer(text, (0, 65535))
     if kind == "float":
@@ -213,7 +226,7 @@ def _is_address(text):
 
 
 def _is_port(text):
-    return re.fullmatch(rb"[0-9]+", text) and int(text) <= 65535
+    return DIGITS.fullmatch(text) and int(text) <= 65535
 
 
 def endpoint(text):
