@@ -36,5 +36,11 @@ def a_json_record_is_found_behind_each_blank_of_json(run):
         assert event_of(run, blank + json.dumps(TRAIL))["event_type"] == "API_CALL", repr(blank)
 
 
+@case
+def what_is_bound_to_extra_is_a_string_and_what_is_not_stays(run):
+    event = event_of(run, json.dumps({**ALERT, "http": {"xff": 7}, "more": 7}))
+    assert event["extra"]["xff"] == "7" and event["extra"]["more"] == 7, event
+
+
 if __name__ == "__main__":
     sys.exit(main())
