@@ -764,7 +764,10 @@ argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *t
     for (unsigned i = 1; i <= w.choices; i++)
         argot_buffer_printf(out, "    const uint8_t *o%u = p;\n", i);
     if (w.choices)
-        argot_buffer_printf(out, "    struct argot_back back[%u];\n    unsigned n = 0;\n", w.choices);
+        argot_buffer_printf(out,
+                            "    struct argot_back back[%u];\n    unsigned n = 0;\n"
+                            "    back[0] = (struct argot_back){p, 0}; /* never read, but compilers cannot know */\n",
+                            w.choices);
     argot_buffer_append(out, body.bytes, body.length);
     argot_buffer_append_text(out, "back:\n");
     if (w.choices) {
