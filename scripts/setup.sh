@@ -28,6 +28,7 @@ base_set() {
     need command ninja ninja-build
     need command python3 python3
     need command re2c re2c
+    need command bison bison
     need command pkg-config pkg-config
     need library yaml-0.1 libyaml-dev
     need library check check

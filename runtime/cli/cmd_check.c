@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * argot check: what the format compiler says about format files, without making anything of them.
- */
+ * argot check: what the format compiler says about format files, and the rule compiler about rule files, without
+ * making anything of them. The rule files of one run are one namespace. */
 #include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/say.h"
 #include "cli/share.h"
 #include "generator/check_file.h"
+#include "grammar/limits.h"
+#include "grammar/rules.h"
+#include <errno.h>
 
 enum { OPTION_JSON, OPTION_SCHEMA, OPTION_COUNT };
 
@@ -14,63 +17,147 @@ static const struct argot_option options[] = {
     [OPTION_SCHEMA] = {"schema", 0, "FILE", "another schema than the one that argot was built with"},
 };
 
-/* Diagnostics are what was asked for, so they go to standard output. */
-static int
-check(struct argot_cli *cli, char **paths, size_t npaths, const char *schema, bool json)
+struct check {
+    struct argot_cli *cli;
+    const char *schema; /* NULL: the one that argot was built with */
+    bool json;
+    struct argot_buffer out, words;
+    size_t files, wrong;
+    bool unread;
+};
+
+static bool
+is_rule_file(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && !strcmp(dot, ".rule");
+}
+
+/* ---- formats ---- */
+
+static bool
+check_formats(struct check *check, char **paths, size_t count)
 {
     char schema_path[ARGOT_SHARE_PATH_BYTES], formats[ARGOT_SHARE_PATH_BYTES];
-    if (!schema && !argot_share_find(cli->seam, "schema.yaml", schema_path, sizeof schema_path)) {
-        argot_say(cli->seam, "share/argot/schema.yaml is not where argot was installed; --schema FILE names one");
+    struct argot_seam *seam = check->cli->seam;
+    if (!check->schema && !argot_share_find(seam, "schema.yaml", schema_path, sizeof schema_path)) {
+        argot_say(seam, "share/argot/schema.yaml is not where argot was installed; --schema FILE names one");
+        return false;
+    }
+    bool found = argot_share_find(seam, "formats", formats, sizeof formats);
+    for (size_t i = 0; i < count; i++) {
+        if (is_rule_file(paths[i]))
+            continue;
+        enum argot_gen_result result =
+            argot_gen_check_file(seam, paths[i], check->schema ? check->schema : schema_path, found ? formats : NULL,
+                                 check->json, &check->out, &check->words);
+        check->files++;
+        check->wrong += result != ARGOT_GEN_OK;
+        check->unread = check->unread || result == ARGOT_GEN_UNREAD;
+    }
+    return true;
+}
+
+/* ---- rules ---- */
+
+/* Reads the rule files among the paths. Returns how many could be read. */
+static size_t
+read_rules(struct check *check, char **paths, size_t count, struct argot_rules_text *texts)
+{
+    struct argot_seam *seam = check->cli->seam;
+    size_t nread = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_rule_file(paths[i]))
+            continue;
+        char *bytes;
+        size_t size;
+        int status = argot_seam_read_file(seam, paths[i], ARGOT_RULE_MAX_BYTES, &bytes, &size);
+        check->files++;
+        if (!status) {
+            texts[nread++] = (struct argot_rules_text){paths[i], bytes, size};
+            continue;
+        }
+        if (status == -EFBIG)
+            argot_say(seam, "%s: a rule file has at most %u MiB", paths[i], ARGOT_RULE_MAX_BYTES >> 20);
+        else
+            argot_say(seam, "%s: %s", paths[i], argot_say_error(status));
+        check->wrong++;
+        check->unread = true;
+    }
+    return nread;
+}
+
+static bool
+check_rules(struct check *check, char **paths, size_t count)
+{
+    struct argot_seam *seam = check->cli->seam;
+    struct argot_rules_text *texts = seam->allocate(seam, count * sizeof *texts);
+    if (!texts) {
+        argot_say(seam, "there is no memory");
+        return false;
+    }
+    size_t nread = read_rules(check, paths, count, texts);
+    check->wrong += argot_rules_check(seam, texts, nread, check->json, &check->out);
+    for (size_t i = 0; i < nread; i++)
+        seam->release(seam, (char *)(uintptr_t)texts[i].source);
+    seam->release(seam, texts);
+    return true;
+}
+
+/* ---- the command ---- */
+
+/* Diagnostics are what was asked for, so they go to standard output. */
+static int
+check_all(struct check *check, char **paths, size_t count)
+{
+    struct argot_seam *seam = check->cli->seam;
+    size_t rules = 0;
+    for (size_t i = 0; i < count; i++)
+        rules += is_rule_file(paths[i]);
+    argot_buffer_init(&check->out, seam);
+    argot_buffer_init(&check->words, seam);
+    bool good = (rules == count || check_formats(check, paths, count)) && (!rules || check_rules(check, paths, count));
+    argot_say_words(seam, &check->words);
+    argot_buffer_finish(&check->words);
+    if (!good) {
+        argot_buffer_finish(&check->out);
         return ARGOT_EXIT_USAGE;
     }
-    bool found = argot_share_find(cli->seam, "formats", formats, sizeof formats);
-    struct argot_buffer out, words;
-    argot_buffer_init(&out, cli->seam);
-    argot_buffer_init(&words, cli->seam);
-    size_t wrong = 0;
-    bool unread = false;
-    for (size_t i = 0; i < npaths; i++) {
-        enum argot_gen_result result = argot_gen_check_file(cli->seam, paths[i], schema ? schema : schema_path,
-                                                            found ? formats : NULL, json, &out, &words);
-        wrong += result != ARGOT_GEN_OK;
-        unread = unread || result == ARGOT_GEN_UNREAD;
-    }
-    argot_say_words(cli->seam, &words);
-    argot_buffer_finish(&words);
-    if (!json)
-        argot_buffer_printf(&out, "%zu checked, %zu with errors\n", npaths, wrong);
-    int status = argot_say_write(cli->seam, &out);
-    if (status || unread)
+    if (!check->json)
+        argot_buffer_printf(&check->out, "%zu checked, %zu with errors\n", check->files, check->wrong);
+    int status = argot_say_write(seam, &check->out);
+    if (status || check->unread)
         return ARGOT_EXIT_FAILED;
-    return wrong ? ARGOT_EXIT_NOT_HELD : ARGOT_EXIT_DONE;
+    return check->wrong ? ARGOT_EXIT_NOT_HELD : ARGOT_EXIT_DONE;
 }
 
 static int
 run(struct argot_cli *cli, int argc, char **argv)
 {
     struct argot_args args = {.cli = cli, .command = &argot_cmd_check, .argc = argc, .argv = argv};
-    const char *value, *schema = NULL;
-    bool json = false;
+    struct check state = {.cli = cli};
+    const char *value;
     int option;
     while ((option = argot_args_next(&args, &value)) >= 0) {
-        json = json || option == OPTION_JSON;
-        schema = option == OPTION_SCHEMA ? value : schema;
+        state.json = state.json || option == OPTION_JSON;
+        state.schema = option == OPTION_SCHEMA ? value : state.schema;
     }
     if (option == ARGOT_ARGS_EXIT)
         return args.status;
     if (args.noperands == 0)
-        return argot_args_refuse(&args, "a format file is missing");
-    return check(cli, args.operands, args.noperands, schema, json);
+        return argot_args_refuse(&args, "a file is missing");
+    return check_all(&state, args.operands, args.noperands);
 }
 
 const struct argot_command argot_cmd_check = {
     .name = "check",
-    .summary = "says what is wrong in format files",
-    .usage = "[OPTION...] FILE.yaml...",
+    .summary = "says what is wrong in format files and rule files",
+    .usage = "[OPTION...] FILE.yaml|FILE.rule...",
     .options = options,
     .noptions = OPTION_COUNT,
-    .more = "Exit status: 0 no errors; 1 errors; 2 wrong use; 3 a file could not be read or standard\n"
+    .more = "The rule files (*.rule) of one run are one namespace: name all that belong together.\n\n"
+            "Exit status: 0 no errors; 1 errors; 2 wrong use; 3 a file could not be read or standard\n"
             "output failed.\n\n"
-            "Example:\n  argot check my_app.yaml\n",
+            "Examples:\n  argot check my_app.yaml\n  argot check rules/*.rule my.rule\n",
     .run = run,
 };

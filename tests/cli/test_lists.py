@@ -188,7 +188,7 @@ def check_with_another_schema_uses_it(run):
 
 @case
 def check_without_a_file_is_wrong_use(run):
-    expect(run.run("check"), 2, out="", err="a format file is missing")
+    expect(run.run("check"), 2, out="", err="a file is missing")
 
 
 if __name__ == "__main__":

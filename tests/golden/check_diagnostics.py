@@ -4,7 +4,7 @@
 
 Each diagnostics/NNNN_name.yaml is a file with one mistake, NNNN the code that argot-gen must report for it, and
 NNNN_name.expected is all that it says. Codes 20 to 39 belong to schema files, the others to formats. A first line
-`# argot-gen: --re2c PROGRAM` names another re2c. --update writes what is said now; read the difference then.
+`# argot-gen: --re2c PROGRAM` names another re2c. NNNN_name.rule is for `argot check` in the same way. --update writes what is said now; read the difference then.
 """
 import pathlib
 import re
@@ -23,6 +23,20 @@ def command(argot_gen, name, code, text, scratch):
     re2c = re.match(r"# argot-gen: --re2c (\S+)\n", text)
     return [argot_gen, "format", "--schema", "formats/schema.yaml", "--re2c", re2c.group(1) if re2c else "re2c",
             "--output", f"{scratch}/out.c", name]
+
+
+def run_rule(root, argot, file):
+    """What argot check says about a rule file, and what is wrong with how it ended."""
+    done = subprocess.run([argot, "check", f"{FOLDER}/{file.name}"], cwd=root, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=MOST_SECONDS, check=False)
+    said, _, count = done.stdout.decode("utf-8", "replace").rstrip("\n").rpartition("\n")
+    due = 1 if ": error[" in said else 0
+    wrong = [] if done.returncode == due else [f"ended with {done.returncode}, not {due}"]
+    if f"[ARGOT-{file.name[:4]}]" not in said:
+        wrong.append(f"does not report ARGOT-{file.name[:4]}")
+    if not count.startswith("1 checked") or done.stderr:
+        wrong.append(f"says {count!r} and {done.stderr!r}")
+    return f"{said}\n", wrong
 
 
 def run(root, argot_gen, file, scratch):
@@ -44,8 +58,8 @@ def run(root, argot_gen, file, scratch):
     return said, wrong
 
 
-def check(root, argot_gen, file, update, scratch):
-    said, wrong = run(root, argot_gen, file, scratch)
+def check(root, argot, argot_gen, file, update, scratch):
+    said, wrong = run_rule(root, argot, file) if file.suffix == ".rule" else run(root, argot_gen, file, scratch)
     expected = file.with_suffix(".expected")
     if update:
         expected.write_text(said, encoding="utf-8")
@@ -59,7 +73,7 @@ def check(root, argot_gen, file, update, scratch):
 def uncovered(root, files):
     """Codes without a file here. Running out of memory cannot be written down."""
     have = {int(file.name[:4]) for file in files}
-    for source in ("runtime/base/codes.h", "generator/codes.h"):
+    for source in ("runtime/base/codes.h", "generator/codes.h", "grammar/codes.h"):
         for number, name in re.findall(r"^\s+X\((\d+), (\w+),", (root / source).read_text(encoding="utf-8"), re.M):
             if int(number) not in have and name != "NO_MEMORY":
                 yield f"{source}: no file for {number} {name} in {FOLDER}"
@@ -68,15 +82,16 @@ def uncovered(root, files):
 def main():
     update = "--update" in sys.argv
     words = [word for word in sys.argv[1:] if word != "--update"]
-    root, argot_gen = pathlib.Path(words[0]).resolve(), str(pathlib.Path(words[2]).resolve())
-    files = sorted((root / FOLDER).glob("[0-9][0-9][0-9][0-9]_*.yaml"))
+    root, argot, argot_gen = (pathlib.Path(word).resolve() for word in words[:3])
+    files = sorted(file for file in (root / FOLDER).glob("[0-9][0-9][0-9][0-9]_*")
+                   if file.suffix in (".yaml", ".rule"))
     wrong = list(uncovered(root, files))
     for orphan in (root / FOLDER).glob("*.expected"):
-        if not orphan.with_suffix(".yaml").exists():
+        if orphan.with_suffix(".yaml") not in files and orphan.with_suffix(".rule") not in files:
             wrong.append(f"{orphan.name}: its file is gone")
     with tempfile.TemporaryDirectory() as scratch:
         for file in files:
-            wrong += check(root, argot_gen, file, update, scratch)
+            wrong += check(root, str(argot), str(argot_gen), file, update, scratch)
     for line in wrong:
         print(line)
     print(f"{len(files)} files, {len(wrong)} wrong")

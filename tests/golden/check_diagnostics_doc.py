@@ -3,8 +3,8 @@
 """check_diagnostics_doc.py SOURCE [...] [--update]
 
 docs/diagnostics.md has a section for each code, in the order of their numbers, headed by the number and the title in
-codes.h. The prose is written by hand; the two blocks behind it are a golden file of that code and what argot-gen says
-about it, which check_diagnostics.py holds against the program. Each reason of dead letters and each exit status has
+codes.h. The prose is written by hand; the two blocks behind it are a golden file of that code and what argot-gen (for
+rules: argot check) says about it, which check_diagnostics.py holds against the program. Each reason of dead letters and each exit status has
 its place there too. --update writes the headings and blocks anew and keeps the prose; a new code gets a section
 without any, which is not enough to pass.
 """
@@ -14,7 +14,7 @@ import sys
 
 PAGE = "docs/diagnostics.md"
 GOLDEN = "tests/golden/diagnostics"
-CODES = {"runtime/base/codes.h": "YAML and the schema", "generator/codes.h": "Formats"}
+CODES = {"runtime/base/codes.h": "YAML and the schema", "generator/codes.h": "Formats", "grammar/codes.h": "Rules"}
 CODE = re.compile(r'^\s+X\((\d+), (\w+),\s+"([^"]+)"\)', re.M)
 REASON = re.compile(r'X\(\w+, "(\w+)"\)')
 STATUS = re.compile(r"ARGOT_EXIT_\w+ = (\d+),")
@@ -31,7 +31,7 @@ def shown(data):
 
 def golden(root, number, section):
     """The golden file that a section shows already, else the first of its code; None: it has none."""
-    files = sorted((root / GOLDEN).glob(f"{number:04}_*.yaml"))
+    files = sorted(file for file in (root / GOLDEN).glob(f"{number:04}_*") if file.suffix in (".yaml", ".rule"))
     for file in files:
         if f"\n{file.name}:" in section:
             return file
@@ -40,7 +40,7 @@ def golden(root, number, section):
 
 def blocks(file):
     said = file.with_suffix(".expected").read_text(encoding="utf-8").replace(f"{GOLDEN}/", "")
-    return f"\n```yaml\n{shown(file.read_bytes())}```\n```text\n{said}```\n"
+    return f"\n```{file.suffix[1:]}\n{shown(file.read_bytes())}```\n```text\n{said}```\n"
 
 
 def render(root, number, title, section):

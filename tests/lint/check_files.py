@@ -57,7 +57,7 @@ def check_header(name, text, wrong):
 
 
 def is_global(name, line):
-    return name.startswith(("runtime/", "generator/")) and STATIC.match(line) and "(" not in line.split("=")[0]
+    return name.startswith(("runtime/", "generator/", "grammar/")) and STATIC.match(line) and "(" not in line.split("=")[0]
 
 
 def check_lines(path, name, text, own, wrong):

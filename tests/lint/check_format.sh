@@ -13,7 +13,7 @@ if ! clang-format --version | grep -q "version $WANTED_VERSION\."; then
     echo "clang-format is not version $WANTED_VERSION"
     exit 77
 fi
-wrong=$(find generator runtime tests -type f \( -name '*.c' -o -name '*.h' \) | LC_ALL=C sort |
+wrong=$(find generator grammar runtime tests -type f \( -name '*.c' -o -name '*.h' \) | LC_ALL=C sort |
     while read -r file; do
         clang-format --dry-run -Werror "$file" >/dev/null 2>&1 || echo "$file"
     done)

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """check_layers.py SOURCE [GENERATED_C...]
 
-Holds every #include "..." of the runtime and the generator against the table of layers in docs/architecture.md, and
-every generated normalizer against its own: it sees the headers of runtime/include/argot alone. <...> is for the C
-library and the libraries named in SYSTEM.
+Holds every #include "..." of the runtime, the generator and the grammar against the table of layers in
+docs/architecture.md, and every generated normalizer against its own: it sees the headers of runtime/include/argot
+alone. <...> is for the C library and the libraries named in SYSTEM.
 """
 import pathlib
 import re
@@ -13,6 +13,7 @@ import sys
 PAGE = "docs/architecture.md"
 ROW = re.compile(r"^\| `?([\w/ ]+?)`? \|(.*)\|$", re.M)
 GENERATED = "generated normalizers"
+SOURCES = {".c", ".h", ".re", ".y"}
 
 # Headers of other libraries, each in one folder only, so that a library can be replaced in one place.
 SYSTEM = {
@@ -51,7 +52,9 @@ def allowed(layers, folder, header):
 
 
 def check_folder(root, layers, folder, wrong):
-    for path in sorted((root / folder).glob("*.[ch]")):
+    for path in sorted((root / folder).glob("*")):
+        if path.suffix not in SOURCES:
+            continue
         name = path.relative_to(root)
         for line, kind, header in includes(path):
             if kind == '"' and not allowed(layers, folder, header):
@@ -67,7 +70,7 @@ def check_generated(path, layers, wrong):
 
 
 def check_unknown_folders(root, layers, wrong):
-    for top in ("runtime", "generator"):
+    for top in ("runtime", "generator", "grammar"):
         for path in sorted((root / top).rglob("*.[ch]")):
             folder = str(path.parent.relative_to(root))
             if folder not in layers:

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""check_rule_layout.py SOURCE ARGOT [...] [--update]
+
+rules/NAME.rule in canonical layout is rules/NAME.formatted, which a person read once; `argot fmt` changes nothing in
+that, nor in any rule file that the project ships. --update writes what it is now; read the difference then.
+"""
+import pathlib
+import subprocess
+import sys
+
+FOLDER = "tests/golden/rules"
+SHIPPED = ("rules", "docs/samples")
+MOST_SECONDS = 60
+
+
+def fmt(argot, text):
+    done = subprocess.run([argot, "fmt", "-"], input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=MOST_SECONDS, check=False)
+    if done.returncode or done.stderr:
+        raise ValueError(f"ended with {done.returncode} and said\n{done.stderr.decode('utf-8', 'replace')}")
+    return done.stdout
+
+
+def check(argot, file, update):
+    text = fmt(argot, file.read_bytes())
+    expected = file.with_suffix(".formatted")
+    if update:
+        expected.write_bytes(text)
+    if not expected.exists() or expected.read_bytes() != text:
+        return f"has another layout than {expected.name}:\n{text.decode('utf-8', 'replace')}"
+    return "" if fmt(argot, text) == text else "changes when it is laid out once more"
+
+
+def main():
+    update = "--update" in sys.argv
+    words = [word for word in sys.argv[1:] if word != "--update"]
+    root, argot = pathlib.Path(words[0]).resolve(), str(pathlib.Path(words[1]).resolve())
+    files = sorted((root / FOLDER).glob("*.rule"))
+    shipped = [file for folder in SHIPPED for file in sorted((root / folder).rglob("*.rule"))]
+    wrong = 0
+    for file in files + shipped:
+        try:
+            why = check(argot, file, update) if file in files else \
+                ("" if fmt(argot, file.read_bytes()) == file.read_bytes() else "is not in canonical layout")
+        except ValueError as error:
+            why = str(error)
+        wrong += bool(why)
+        if why:
+            print(f"{file.name}: {why}")
+    print(f"{len(files)} layouts and {len(shipped)} shipped files, {wrong} wrong")
+    return 1 if wrong or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
