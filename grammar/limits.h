@@ -8,3 +8,4 @@
 #define ARGOT_RULE_MAX_SYNTAX_ERRORS 20u /* of a file: then the rest of it is not read */
 #define ARGOT_RULE_PARSER_STACK 1000     /* symbols; what is nested deeper is ARGOT-0308 */
 #define ARGOT_RULE_MAX_TEXT 65535u       /* bytes of one text, name or regular expression: ARGOT-0309 */
+#define ARGOT_RULE_MAX_LIST_BYTES (64u << 20) /* of a list or table in a file of its own: ARGOT-0346 */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the program asks of the rule language. */
 #include "grammar/rules.h"
+#include "grammar/compile.h"
 #include "grammar/parse.h"
 #include "grammar/print.h"
+#include <string.h>
 
 static bool
 is_after(struct argot_span a, struct argot_span b)
@@ -10,19 +12,44 @@ is_after(struct argot_span a, struct argot_span b)
     return a.line != b.line ? a.line > b.line : a.column > b.column;
 }
 
-/* By place, since the parser looks a token ahead; those of one place stay in their order. There are at most
+static bool
+is_same(const struct argot_diagnostic *a, const struct argot_diagnostic *b)
+{
+    return a->code == b->code && a->span.line == b->span.line && a->span.column == b->span.column &&
+           !strcmp(a->text, b->text);
+}
+
+/* Puts one where it belongs by its place, behind others of that place; false: it was told there already, since a key of
+ * a rule is looked at for each of its events. */
+static bool
+insert(struct argot_diagnostic **sorted, struct argot_diagnostic *one)
+{
+    while (*sorted && !is_after((*sorted)->span, one->span)) {
+        if (is_same(*sorted, one))
+            return false;
+        sorted = &(*sorted)->next;
+    }
+    one->next = *sorted;
+    *sorted = one;
+    return true;
+}
+
+/* By place, since the parser looks a token ahead and the checker goes by name. There are at most
  * ARGOT_DIAGNOSTICS_MAX. */
 static void
 sort(struct argot_diagnostics *diagnostics)
 {
     struct argot_diagnostic *left = diagnostics->first, *sorted = NULL;
     while (left) {
-        struct argot_diagnostic *one = left, **at = &sorted;
+        struct argot_diagnostic *one = left;
         left = left->next;
-        while (*at && !is_after((*at)->span, one->span))
-            at = &(*at)->next;
-        one->next = *at;
-        *at = one;
+        if (insert(&sorted, one))
+            continue;
+        diagnostics->kept--;
+        if (one->severity == ARGOT_ERROR)
+            diagnostics->errors--;
+        else
+            diagnostics->warnings--;
     }
     diagnostics->first = sorted;
     for (diagnostics->last = sorted; diagnostics->last && diagnostics->last->next;)
@@ -49,24 +76,107 @@ argot_rules_format(struct argot_seam *seam, const char *path, const char *source
     return good;
 }
 
-size_t
-argot_rules_check(struct argot_seam *seam, const struct argot_rules_text *texts, size_t count, bool json,
-                  struct argot_buffer *out)
-{
+/* ---- compiling ---- */
+
+struct argot_rules {
+    struct argot_seam *seam;
     struct argot_arena arena;
-    argot_arena_init(&arena, seam, 0);
-    size_t wrong = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct argot_diagnostics diagnostics;
-        argot_diagnostics_init(&diagnostics, &arena, texts[i].path, texts[i].source, texts[i].size);
-        const struct argot_ast_file *file = argot_parse_file(&diagnostics);
-        wrong += !file || diagnostics.errors > 0;
-        sort(&diagnostics);
-        if (json)
-            argot_diagnostics_print_json(&diagnostics, out);
-        else
-            argot_diagnostics_print(&diagnostics, out);
+    struct argot_checker checker;
+    size_t count;
+    struct argot_diagnostics *diagnostics; /* one a file */
+    bool no_memory;
+};
+
+/* False when some file has errors; checking would tell the same again. */
+static bool
+parse_all(struct argot_rules *rules, const struct argot_rules_text *texts, struct argot_ast_file **files)
+{
+    bool good = true;
+    for (size_t i = 0; i < rules->count; i++) {
+        struct argot_diagnostics *all = &rules->diagnostics[i];
+        argot_diagnostics_init(all, &rules->arena, texts[i].path, texts[i].source, texts[i].size);
+        files[i] = argot_parse_file(all);
+        rules->no_memory = rules->no_memory || !files[i];
+        good = good && files[i] && all->errors == 0;
     }
-    argot_arena_finish(&arena);
+    return good;
+}
+
+static void
+check_all(struct argot_rules *rules, struct argot_ast_file **files, const struct argot_rules_world *world)
+{
+    jmp_buf without_memory;
+    rules->checker = (struct argot_checker){
+        .seam = rules->seam,
+        .arena = &rules->arena,
+        .without_memory = &without_memory,
+        .world = world,
+        .nfiles = (uint32_t)rules->count,
+        .files = files,
+    };
+    if (setjmp(without_memory))
+        rules->no_memory = true;
+    else
+        argot_compile_rules(&rules->checker);
+    rules->checker.without_memory = NULL;
+}
+
+struct argot_rules *
+argot_rules_new(struct argot_seam *seam, const struct argot_rules_text *texts, size_t count,
+                const struct argot_rules_world *world)
+{
+    struct argot_rules *rules = seam->allocate(seam, sizeof *rules);
+    if (!rules)
+        return NULL;
+    *rules = (struct argot_rules){.seam = seam, .count = count};
+    argot_arena_init(&rules->arena, seam, 0);
+    struct argot_ast_file **files = argot_arena_zalloc(&rules->arena, count, sizeof(struct argot_ast_file *));
+    rules->diagnostics = argot_arena_zalloc(&rules->arena, count, sizeof *rules->diagnostics);
+    if (!files || !rules->diagnostics || count > UINT32_MAX) {
+        argot_rules_free(rules);
+        return NULL;
+    }
+    if (parse_all(rules, texts, files))
+        check_all(rules, files, world);
+    for (size_t i = 0; i < count; i++)
+        sort(&rules->diagnostics[i]);
+    if (rules->no_memory && count > 0)
+        argot_diagnostics_add(&rules->diagnostics[0], ARGOT_ERROR, ARGOT_CODE_NO_MEMORY, (struct argot_span){0},
+                              "out of memory");
+    return rules;
+}
+
+void
+argot_rules_free(struct argot_rules *rules)
+{
+    if (!rules)
+        return;
+    argot_arena_finish(&rules->arena);
+    rules->seam->release(rules->seam, rules);
+}
+
+size_t
+argot_rules_wrong(const struct argot_rules *rules)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < rules->count; i++)
+        wrong += rules->diagnostics[i].errors > 0;
     return wrong;
+}
+
+void
+argot_rules_print(const struct argot_rules *rules, bool json, struct argot_buffer *out)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        if (json)
+            argot_diagnostics_print_json(&rules->diagnostics[i], out);
+        else
+            argot_diagnostics_print(&rules->diagnostics[i], out);
+    }
+}
+
+const struct argot_plan *
+argot_rules_plan(const struct argot_rules *rules)
+{
+    return rules->no_memory || argot_rules_wrong(rules) ? NULL : &rules->checker.plan;
 }

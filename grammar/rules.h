@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The rule language's one entry for the program: formatting a file, and (soon all of) a run's files checked together.
- */
+ * The rule language's one entry for the program: formatting a file, and compiling the files of a run together. */
 #pragma once
-#include "base/diagnostic.h"
+#include "correlate/plan.h"
+#include "grammar/world.h"
 
 /* Appends the canonical layout of a rule file. False with diagnostics appended to `words` when it cannot be read; then
  * nothing is appended to `out`. `source` is NUL-terminated behind its `size` bytes; path is for the diagnostics. */
@@ -10,12 +10,19 @@ bool argot_rules_format(struct argot_seam *seam, const char *path, const char *s
                         struct argot_buffer *out, struct argot_buffer *words);
 
 struct argot_rules_text {
-    const char *path;   /* for diagnostics */
+    const char *path;   /* for diagnostics; lists and tables are looked for in its folder */
     const char *source; /* NUL-terminated behind its size bytes */
     size_t size;
 };
 
-/* Checks the files of one run, which are one namespace. Appends what is wrong with them to `out`, file by file, as text
- * or as JSON lines. Returns how many of them have errors. */
-size_t argot_rules_check(struct argot_seam *seam, const struct argot_rules_text *texts, size_t count, bool json,
-                         struct argot_buffer *out);
+/* The rule files of one run, compiled together: they are one namespace. Texts and their bytes must outlive it, and the
+ * world too (NULL: nothing is known of formats). Never NULL but without memory. */
+struct argot_rules *argot_rules_new(struct argot_seam *seam, const struct argot_rules_text *texts, size_t count,
+                                    const struct argot_rules_world *world);
+void argot_rules_free(struct argot_rules *rules); /* NULL is fine */
+/* How many of the files have errors. */
+size_t argot_rules_wrong(const struct argot_rules *rules);
+/* Appends what was said about the files, file by file and by place, as text or as one JSON object a line. */
+void argot_rules_print(const struct argot_rules *rules, bool json, struct argot_buffer *out);
+/* What to run; NULL where a file has errors. Lives as long as the rules do. */
+const struct argot_plan *argot_rules_plan(const struct argot_rules *rules);

@@ -26,7 +26,8 @@ struct argot_diagnostic {
     const char *text;
     const char *hint; /* NULL, or the way out: "did you mean `source_ip`?" */
     struct argot_span second;
-    const char *second_text; /* NULL, or what is there: "first defined here" */
+    const char *second_text;                     /* NULL, or what is there: "first defined here" */
+    const struct argot_diagnostics *second_file; /* NULL: the same file */
     struct argot_diagnostic *next;
 };
 

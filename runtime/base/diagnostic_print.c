@@ -270,6 +270,7 @@ print_one(const struct argot_diagnostics *all, const struct argot_diagnostic *on
     argot_buffer_append_byte(out, '\n');
     print_excerpt(all, out, one->span, gutter);
     if (one->second_text) {
+        all = one->second_file ? one->second_file : all;
         print_place(all, out, one->second);
         argot_buffer_append_text(out, "note: ");
         show_text(out, one->second_text);
@@ -336,6 +337,11 @@ argot_diagnostics_print_json(const struct argot_diagnostics *diagnostics, struct
         json_text(out, one->text);
         if (one->second_text) {
             argot_buffer_append_text(out, ",\"second\":{");
+            if (one->second_file) {
+                argot_buffer_append_text(out, "\"path\":");
+                json_text(out, one->second_file->path);
+                argot_buffer_append_byte(out, ',');
+            }
             json_span(out, one->second);
             argot_buffer_append_text(out, ",\"text\":");
             json_text(out, one->second_text);

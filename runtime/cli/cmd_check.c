@@ -5,9 +5,11 @@
 #include "cli/commands.h"
 #include "cli/say.h"
 #include "cli/share.h"
+#include "cli/stock.h"
 #include "generator/check_file.h"
 #include "grammar/limits.h"
 #include "grammar/rules.h"
+#include "normalize/emits.h"
 #include <errno.h>
 
 enum { OPTION_JSON, OPTION_SCHEMA, OPTION_COUNT };
@@ -87,6 +89,51 @@ read_rules(struct check *check, char **paths, size_t count, struct argot_rules_t
     return nread;
 }
 
+/* What the checker asks of the stock formats. */
+struct formats {
+    struct argot_registry *registry;
+    struct argot_emits *emits;
+};
+
+static bool
+makes_type(void *context, uint16_t type)
+{
+    return argot_emits_type(((const struct formats *)context)->emits, type);
+}
+
+static bool
+fills(void *context, uint16_t type, uint16_t field)
+{
+    return argot_emits_field(((const struct formats *)context)->emits, type, field);
+}
+
+static const char *
+format(void *context, size_t n)
+{
+    const struct argot_registry *registry = ((const struct formats *)context)->registry;
+    return n < argot_registry_count(registry) ? argot_registry_at(registry, n)->name : NULL;
+}
+
+/* Compiles what was read and tells what is wrong; false without memory. */
+static bool
+compile_rules(struct check *check, const struct argot_rules_text *texts, size_t count)
+{
+    struct formats formats = {.registry = argot_stock_registry(check->cli)};
+    struct argot_rules_world world = {&formats, makes_type, fills, format};
+    if (!formats.registry)
+        return false;
+    formats.emits = argot_emits_new(formats.registry);
+    struct argot_rules *rules = formats.emits ? argot_rules_new(check->cli->seam, texts, count, &world) : NULL;
+    if (rules) {
+        argot_rules_print(rules, check->json, &check->out);
+        check->wrong += argot_rules_wrong(rules);
+    }
+    bool good = rules != NULL;
+    argot_rules_free(rules);
+    argot_emits_free(formats.emits);
+    return good;
+}
+
 static bool
 check_rules(struct check *check, char **paths, size_t count)
 {
@@ -97,11 +144,13 @@ check_rules(struct check *check, char **paths, size_t count)
         return false;
     }
     size_t nread = read_rules(check, paths, count, texts);
-    check->wrong += argot_rules_check(seam, texts, nread, check->json, &check->out);
+    bool good = compile_rules(check, texts, nread);
     for (size_t i = 0; i < nread; i++)
         seam->release(seam, (char *)(uintptr_t)texts[i].source);
     seam->release(seam, texts);
-    return true;
+    if (!good)
+        argot_say(seam, "the rules could not be checked: there is no memory");
+    return good;
 }
 
 /* ---- the command ---- */

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Any bytes as a rule file: a tree or errors; every place lies in the file; and what parses has a canonical layout that
- * parses to an equal tree with the same comments, and is its own canonical layout. */
+ * Any bytes as a rule file: a tree or errors; every place lies in the file; what parses has a canonical layout that
+ * parses to an equal tree with the same comments, and is its own canonical layout; and compiling it gives errors or a
+ * plan whose expressions are whole. */
 #include "grammar/parse.h"
 #include "grammar/print.h"
+#include "grammar/rules.h"
+#include "expr_dump.h"
 #include "fuzz_case.h"
 #include "rule_dump.h"
+#include <errno.h>
 #include <string.h>
 
 static void
@@ -56,6 +60,64 @@ check_layout(struct argot_arena *arena, const struct argot_ast_file *file)
         argot_buffer_finish(&buffers[i]);
 }
 
+/* Files that a text happens to name are not read. */
+static int
+no_file(struct argot_seam *seam, const char *path, enum argot_open_how how)
+{
+    (void)seam;
+    (void)path;
+    (void)how;
+    return -ENOENT;
+}
+
+static void
+check_event(const struct argot_plan_rule *rule, const struct argot_plan_event *event, struct argot_buffer *out)
+{
+    check(event->condition && event->condition->type == ARGOT_EXPR_TRUTH_TYPE);
+    expr_dump(event->condition, out);
+    for (uint32_t i = 0; i < rule->nkeys; i++) {
+        check(event->keys[i] != NULL);
+        expr_dump(event->keys[i], out);
+    }
+}
+
+static void
+check_plan(const struct argot_plan *plan, struct argot_buffer *out)
+{
+    for (uint32_t i = 0; i < plan->nrules; i++) {
+        const struct argot_plan_rule *rule = &plan->rules[i];
+        for (uint32_t j = 0; j < rule->nmatches; j++)
+            check_event(rule, &rule->matches[j], out);
+        for (uint32_t j = 0; rule->sequence && j < rule->sequence->nstages; j++)
+            check_event(rule, &rule->sequence->stages[j].event, out);
+        for (uint32_t j = 0; rule->together && j < rule->together->nmembers; j++)
+            check_event(rule, &rule->together->members[j].event, out);
+        if (rule->window)
+            expr_dump(rule->window->condition, out);
+        for (uint32_t j = 0; j < rule->npieces; j++)
+            if (rule->pieces[j].expr)
+                expr_dump(rule->pieces[j].expr, out);
+        for (uint32_t j = 0; j < rule->nbelow; j++)
+            check(plan->rules[rule->below[j]].depth < rule->depth);
+    }
+}
+
+static void
+check_compiled(const char *source, size_t size, struct argot_buffer *out)
+{
+    struct argot_seam seam = *argot_seam_system();
+    seam.open = no_file;
+    struct argot_rules_text text = {"fuzz.rule", source, size};
+    struct argot_rules *rules = argot_rules_new(&seam, &text, 1, NULL);
+    check(rules != NULL);
+    const struct argot_plan *plan = argot_rules_plan(rules);
+    check((plan != NULL) == (argot_rules_wrong(rules) == 0));
+    if (plan)
+        check_plan(plan, out);
+    argot_rules_print(rules, false, out);
+    argot_rules_free(rules);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -70,6 +132,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_places(&all);
     if (!all.errors && file->decls)
         check_layout(&arena, file);
+    check_compiled(all.source, size, &out);
     argot_diagnostics_print(&all, &out);
     argot_diagnostics_print_json(&all, &out);
     argot_buffer_finish(&out);

@@ -4,8 +4,9 @@
 
 What README.md and the pages in docs show is what happens. In a ```console block each line behind `$ ` is run by sh in
 the source folder, `argot` being the program that was built; what it prints must be the lines up to the next one. A
-```yaml block that is a whole format must be one that argot-gen takes without a word. docs/diagnostics.md has a test of
-its own for its formats, which are wrong on purpose. --update writes what the commands print now; read the difference.
+```yaml block that is a whole format must be one that argot-gen takes without a word, a ```rule block must pass argot
+check without a word and be in the layout of argot fmt. docs/diagnostics.md has a test of its own for its formats and
+rules, which are wrong on purpose. --update writes what the commands print now; read the difference.
 """
 import os
 import pathlib
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-BLOCK = re.compile(r"^```(console|yaml)\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^```(console|yaml|rule)\n(.*?)^```$", re.M | re.S)
 FORMAT = re.compile(r"^format: (\w+)$", re.M)
 WRONG_ON_PURPOSE = "diagnostics.md"
 MOST_SECONDS = 60
@@ -61,9 +62,19 @@ def check_format(root, argot, argot_gen, place, text, wrong):
         wrong.append(f"{place}: argot-gen ends with {status} and says\n{said}")
 
 
+def check_rule(root, argot, place, text, wrong):
+    with tempfile.TemporaryDirectory() as scratch:
+        file = pathlib.Path(scratch) / "page.rule"
+        file.write_text(text, encoding="utf-8")
+        for words in (["check", str(file)], ["fmt", "--check", str(file)]):
+            status, said = run([argot, *words], root, argot)
+            if status or said not in ("", "1 checked, 0 with errors\n"):
+                wrong.append(f"{place}: argot {words[0]} ends with {status} and says\n{said}")
+
+
 def check_page(root, argot, argot_gen, page, wrong):
     """(the page as it has to be, how many blocks of each kind it has)"""
-    counts = {"console": 0, "yaml": 0}
+    counts = {"console": 0, "yaml": 0, "rule": 0}
     text = page.read_text(encoding="utf-8")
 
     def check(match):
@@ -75,6 +86,9 @@ def check_page(root, argot, argot_gen, page, wrong):
         if FORMAT.search(block) and page.name != WRONG_ON_PURPOSE:
             counts[kind] += 1
             check_format(root, argot, argot_gen, place, block, wrong)
+        if kind == "rule" and page.name != WRONG_ON_PURPOSE:
+            counts[kind] += 1
+            check_rule(root, argot, place, block, wrong)
         return match.group(0)
 
     return BLOCK.sub(check, text), counts
@@ -85,7 +99,7 @@ def main():
     words = [word for word in sys.argv[1:] if word != "--update"]
     root, argot, argot_gen = (str(pathlib.Path(word).resolve()) for word in words[:3])
     wrong = []
-    total = {"console": 0, "yaml": 0}
+    total = {"console": 0, "yaml": 0, "rule": 0}
     for page in [*pathlib.Path(root).glob("*.md"), *sorted(pathlib.Path(root, "docs").glob("*.md"))]:
         made, counts = check_page(root, argot, argot_gen, page, wrong)
         if update and made != page.read_text(encoding="utf-8"):
@@ -94,7 +108,8 @@ def main():
             total[kind] += count
     if not all(total.values()):
         wrong.append(f"found {total}: not what the pages have")
-    print("\n".join(wrong) or f"{total['console']} blocks of commands and {total['yaml']} formats do what the pages say")
+    print("\n".join(wrong) or f"{total['console']} blocks of commands, {total['yaml']} formats and {total['rule']} blocks of "
+          "rules do what the pages say")
     return 1 if wrong else 0
 
 

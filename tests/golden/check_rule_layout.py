@@ -3,7 +3,7 @@
 """check_rule_layout.py SOURCE ARGOT [...] [--update]
 
 rules/NAME.rule in canonical layout is rules/NAME.formatted, which a person read once; `argot fmt` changes nothing in
-that, nor in any rule file that the project ships. --update writes what it is now; read the difference then.
+that, nor in any rule file that the project ships; and those of COMPILED compile. --update writes what it is now; read the difference then.
 """
 import pathlib
 import subprocess
@@ -11,6 +11,7 @@ import sys
 
 FOLDER = "tests/golden/rules"
 SHIPPED = ("rules", "docs/samples")
+COMPILED = ("example.rule",)
 MOST_SECONDS = 60
 
 
@@ -32,6 +33,13 @@ def check(argot, file, update):
     return "" if fmt(argot, text) == text else "changes when it is laid out once more"
 
 
+def compiles(argot, file):
+    """What argot check says, when it finds an error."""
+    done = subprocess.run([argot, "check", file.name], cwd=file.parent, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=MOST_SECONDS, check=False)
+    return done.stdout.decode("utf-8", "replace") if done.returncode else ""
+
+
 def main():
     update = "--update" in sys.argv
     words = [word for word in sys.argv[1:] if word != "--update"]
@@ -43,6 +51,7 @@ def main():
         try:
             why = check(argot, file, update) if file in files else \
                 ("" if fmt(argot, file.read_bytes()) == file.read_bytes() else "is not in canonical layout")
+            why = why or (compiles(argot, file) if file.name in COMPILED or file in shipped else "")
         except ValueError as error:
             why = str(error)
         wrong += bool(why)
