@@ -33,8 +33,10 @@ equal_constants(const struct argot_expr_constant *a, const struct argot_expr_con
 {
     if (a->type != b->type || a->fold != b->fold || a->large != b->large)
         return false;
+    if (a->type == ARGOT_EXPR_ADDRESS_TYPE)
+        return !memcmp(a->slot.ip, b->slot.ip, sizeof a->slot.ip);
     if (a->type != ARGOT_EXPR_TEXT_TYPE)
-        return !memcmp(&a->slot, &b->slot, sizeof a->slot);
+        return a->slot.u64 == b->slot.u64; /* of real numbers too: the same bits */
     return a->slot.text.length == b->slot.text.length && !memcmp(a->slot.text.at, b->slot.text.at, a->slot.text.length);
 }
 

@@ -256,7 +256,7 @@ make_args(struct call *call)
         }
         call->count++;
     }
-    return good;
+    return good && call->count > 0;
 }
 
 struct argot_expr *
