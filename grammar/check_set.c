@@ -57,7 +57,7 @@ add_network(struct set_builder *builder, const struct argot_ast_expr *item, stru
     network->bits = item->prefix;
     for (unsigned i = 0; i < sizeof network->ip; i++) {
         unsigned left = i * 8 >= item->prefix ? 0 : item->prefix - i * 8;
-        unsigned mask = left >= 8 ? 0xff : 0xff << (8 - left) & 0xff;
+        unsigned mask = left >= 8 ? 0xffu : 0xffu << (8 - left) & 0xffu;
         network->ip[i] = (uint8_t)(item->ip[i] & mask);
     }
 }
