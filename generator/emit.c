@@ -694,7 +694,7 @@ argot_gen_emit(struct argot_gen *gen, struct argot_buffer *out)
     argot_buffer_printf(out,
                         "#ifndef ARGOT_SYMBOL\n#define ARGOT_SYMBOL argot_format_%s\n#endif\n"
                         "extern const struct argot_normalizer ARGOT_SYMBOL;\n"
-                        "__attribute__((visibility(\"default\"))) const struct argot_normalizer ARGOT_SYMBOL = {\n"
+                        "const struct argot_normalizer ARGOT_SYMBOL = {\n"
                         "    sizeof(struct argot_normalizer), ARGOT_ABI, ARGOT_ABI_OLDEST, %u,\n    ",
                         n->name, n->version);
     put_text(e, n->name);

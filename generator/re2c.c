@@ -12,6 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define PATH_BYTES 4096
+#define NAME_BYTES 16
+
 static void
 child(const char *re2c, const char *source, const char *target, const char *words)
 {
@@ -65,9 +68,11 @@ enum argot_gen_re2c_status
 argot_gen_re2c(struct argot_seam *seam, const char *re2c, const struct argot_buffer *source, struct argot_buffer *c,
                struct argot_buffer *words)
 {
-    char folder[] = "/tmp/argot-gen-XXXXXX", in[64], out[64], err[64];
+    char folder[PATH_BYTES], in[PATH_BYTES + NAME_BYTES], out[PATH_BYTES + NAME_BYTES], err[PATH_BYTES + NAME_BYTES];
     enum argot_gen_re2c_status result = ARGOT_GEN_RE2C_MISSING;
-    if (!mkdtemp(folder))
+    const char *below = getenv("TMPDIR");
+    int length = snprintf(folder, sizeof folder, "%s/argot-gen-XXXXXX", below && *below ? below : "/tmp");
+    if (length < 0 || (size_t)length >= sizeof folder || !mkdtemp(folder))
         return result;
     snprintf(in, sizeof in, "%s/format.re", folder);
     snprintf(out, sizeof out, "%s/format.c", folder);

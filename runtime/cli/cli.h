@@ -13,10 +13,22 @@ enum argot_exit {
     ARGOT_EXIT_INTERRUPTED = 130,
 };
 
+#define ARGOT_CLI_MAX_MODULES 64
+
+/* A shared object with normalizers. Once open it stays: the registry reads its tables to the end of the program. */
+struct argot_module {
+    const char *path;
+    const struct argot_normalizer *const *formats; /* ended by NULL; NULL before it is open */
+    const struct argot_normalizer *single[2];      /* what formats points to where the module exports just one */
+};
+
 struct argot_cli {
     struct argot_seam *seam;
     struct argot_registry *registry; /* made when first asked for, by argot_stock_registry */
     const char *format_problem;      /* NULL */
+    struct argot_module modules[ARGOT_CLI_MAX_MODULES];
+    size_t nmodules;
+    bool examples_later; /* the command runs the modules' examples itself, so the registry is made without */
 };
 
 struct argot_option {

@@ -3,6 +3,7 @@
  * making anything of them. The rule files of one run are one namespace. */
 #include "cli/args.h"
 #include "cli/commands.h"
+#include "cli/load.h"
 #include "cli/say.h"
 #include "cli/share.h"
 #include "cli/stock.h"
@@ -12,11 +13,12 @@
 #include "normalize/emits.h"
 #include <errno.h>
 
-enum { OPTION_JSON, OPTION_SCHEMA, OPTION_COUNT };
+enum { OPTION_JSON, OPTION_SCHEMA, OPTION_LOAD, OPTION_COUNT };
 
 static const struct argot_option options[] = {
     [OPTION_JSON] = {"json", 0, NULL, "one JSON object a diagnostic, for editors"},
     [OPTION_SCHEMA] = {"schema", 0, "FILE", "another schema than the one that argot was built with"},
+    [OPTION_LOAD] = ARGOT_LOAD_OPTION,
 };
 
 struct check {
@@ -89,7 +91,7 @@ read_rules(struct check *check, char **paths, size_t count, struct argot_rules_t
     return nread;
 }
 
-/* What the checker asks of the stock formats. */
+/* What the checker asks of the formats that are built in or loaded. */
 struct formats {
     struct argot_registry *registry;
     struct argot_emits *emits;
@@ -190,11 +192,15 @@ run(struct argot_cli *cli, int argc, char **argv)
     while ((option = argot_args_next(&args, &value)) >= 0) {
         state.json = state.json || option == OPTION_JSON;
         state.schema = option == OPTION_SCHEMA ? value : state.schema;
+        if (option == OPTION_LOAD && !argot_load_option(&args, value))
+            return ARGOT_EXIT_USAGE;
     }
     if (option == ARGOT_ARGS_EXIT)
         return args.status;
     if (args.noperands == 0)
         return argot_args_refuse(&args, "a file is missing");
+    if (cli->nmodules && !argot_stock_registry(cli))
+        return ARGOT_EXIT_USAGE;
     return check_all(&state, args.operands, args.noperands);
 }
 

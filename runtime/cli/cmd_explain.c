@@ -3,6 +3,7 @@
 #include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/explain.h"
+#include "cli/load.h"
 #include "cli/moment.h"
 #include "cli/say.h"
 #include "cli/stock.h"
@@ -16,13 +17,14 @@
 #define COLUMNS_ELSEWHERE 160           /* where standard output is no terminal */
 #define OUTPUT_BYTES ((size_t)64 << 10) /* before it is written */
 
-enum { OPTION_FORMAT, OPTION_JSON, OPTION_RECEIVED, OPTION_TIMEZONE, OPTION_COUNT };
+enum { OPTION_FORMAT, OPTION_JSON, OPTION_RECEIVED, OPTION_TIMEZONE, OPTION_LOAD, OPTION_COUNT };
 
 static const struct argot_option options[] = {
     [OPTION_FORMAT] = {"format", 'f', "FORMAT", "the same as FORMAT before the line"},
     [OPTION_JSON] = {"json", 0, NULL, "the event or dead letter as one JSON object, with all there is"},
     [OPTION_RECEIVED] = {"received-at", 0, "TIME", "when the line came in, for times without a year; else now"},
     [OPTION_TIMEZONE] = {"timezone", 0, "ZONE", "of times without one: Europe/Berlin, +02:00; else UTC"},
+    [OPTION_LOAD] = ARGOT_LOAD_OPTION,
 };
 
 struct explain_command {
@@ -176,6 +178,8 @@ read_option(struct explain_command *command, int option, const char *value)
         command->zone = argot_moment_zone(&command->args, value);
         settings->zone = command->zone;
         return command->zone != NULL;
+    case OPTION_LOAD:
+        return argot_load_option(&command->args, value);
     default:
         return false;
     }

@@ -2,16 +2,18 @@
  * argot fields: the common schema, and with -v who fills each field. */
 #include "cli/args.h"
 #include "cli/commands.h"
+#include "cli/load.h"
 #include "cli/pattern.h"
 #include "cli/say.h"
 #include "cli/stock.h"
 #include "output/json.h"
 
-enum { OPTION_VERBOSE, OPTION_JSON, OPTION_COUNT };
+enum { OPTION_VERBOSE, OPTION_JSON, OPTION_LOAD, OPTION_COUNT };
 
 static const struct argot_option options[] = {
     [OPTION_VERBOSE] = {"verbose", 'v', NULL, "adds the values of enums and the formats that fill the field"},
     [OPTION_JSON] = {"json", 0, NULL, "one JSON object a field"},
+    [OPTION_LOAD] = ARGOT_LOAD_OPTION,
 };
 
 static bool
@@ -94,8 +96,9 @@ put_field(struct argot_registry *registry, const struct argot_schema_field *fiel
 static int
 show(struct argot_cli *cli, const struct argot_args *args, bool verbose, bool json)
 {
-    struct argot_registry *registry = verbose || json ? argot_stock_registry(cli) : NULL;
-    if ((verbose || json) && !registry)
+    bool needed = verbose || json || cli->nmodules > 0;
+    struct argot_registry *registry = needed ? argot_stock_registry(cli) : NULL;
+    if (needed && !registry)
         return ARGOT_EXIT_USAGE;
     size_t widest = 0, found = 0;
     for (unsigned i = 0; i < argot_schema.count; i++) {
@@ -138,6 +141,8 @@ run(struct argot_cli *cli, int argc, char **argv)
     while ((option = argot_args_next(&args, &value)) >= 0) {
         verbose = verbose || option == OPTION_VERBOSE;
         json = json || option == OPTION_JSON;
+        if (option == OPTION_LOAD && !argot_load_option(&args, value))
+            return ARGOT_EXIT_USAGE;
     }
     return option == ARGOT_ARGS_EXIT ? args.status : show(cli, &args, verbose, json);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * argot formats: which formats are built in, and the YAML of one. */
+ * argot formats: which formats are built in or loaded, and the YAML of one. */
 #include "cli/args.h"
 #include "cli/commands.h"
+#include "cli/load.h"
 #include "cli/say.h"
 #include "cli/share.h"
 #include "cli/stock.h"
@@ -10,13 +11,14 @@
 
 #define STAT_BYTES_MAX ((size_t)64 << 10)
 
-enum { OPTION_VERBOSE, OPTION_JSON, OPTION_COUNT };
+enum { OPTION_VERBOSE, OPTION_JSON, OPTION_LOAD, OPTION_COUNT };
 
 static const struct argot_option options[] = {
     [OPTION_VERBOSE] = {"verbose", 'v', NULL,
                         "adds version, messages, templates, examples, states of\nthe lexers, and "
                         "how long re2c took"},
     [OPTION_JSON] = {"json", 0, NULL, "one JSON object a format"},
+    [OPTION_LOAD] = ARGOT_LOAD_OPTION,
 };
 
 struct facts {
@@ -71,6 +73,9 @@ facts_of(struct argot_cli *cli, const struct argot_normalizer *normalizer)
         facts.templates += lexers[i] ? lexers[i]->ntemplates : 0;
         facts.states += lexers[i] ? lexers[i]->states : 0;
     }
+    facts.re2c_ms = -1;
+    if (argot_load_origin(cli, normalizer))
+        return facts;
     /* The lexers of fields inside are known to the generator alone. */
     long long templates = read_stat(cli, normalizer->name, "templates");
     long long states = read_stat(cli, normalizer->name, "states");
@@ -115,7 +120,7 @@ show_facts(const struct argot_normalizer *normalizer, const struct facts *facts,
 }
 
 static void
-put_json(const struct argot_normalizer *normalizer, const struct facts *facts, struct argot_buffer *out)
+put_json(const struct argot_normalizer *normalizer, const struct facts *facts, bool loaded, struct argot_buffer *out)
 {
     argot_buffer_printf(out, "{\"name\":\"%s\",\"title\":", normalizer->name);
     argot_json_string((const uint8_t *)normalizer->title, strlen(normalizer->title), out);
@@ -128,7 +133,7 @@ put_json(const struct argot_normalizer *normalizer, const struct facts *facts, s
                         facts->states);
     if (facts->re2c_ms >= 0)
         argot_buffer_printf(out, ",\"re2c_ms\":%lld", facts->re2c_ms);
-    argot_buffer_append_text(out, "}\n");
+    argot_buffer_append_text(out, loaded ? ",\"loaded\":true}\n" : "}\n");
 }
 
 static void
@@ -139,13 +144,13 @@ show_one(struct argot_cli *cli, const struct argot_normalizer *normalizer, size_
     if (verbose || json)
         facts = facts_of(cli, normalizer);
     if (json) {
-        put_json(normalizer, &facts, out);
+        put_json(normalizer, &facts, argot_load_origin(cli, normalizer) != NULL, out);
         return;
     }
     argot_buffer_printf(out, "%-*s  %-4s  %s (inside ", (int)widest, normalizer->name, kind_name(normalizer),
                         normalizer->title);
     append_parents(normalizer, out);
-    argot_buffer_append_text(out, ")\n");
+    argot_buffer_append_text(out, argot_load_origin(cli, normalizer) ? "; loaded)\n" : ")\n");
     if (verbose)
         show_facts(normalizer, &facts, out);
 }
@@ -160,6 +165,8 @@ run(struct argot_cli *cli, int argc, char **argv)
     while ((option = argot_args_next(&args, &value)) >= 0) {
         verbose = verbose || option == OPTION_VERBOSE;
         json = json || option == OPTION_JSON;
+        if (option == OPTION_LOAD && !argot_load_option(&args, value))
+            return ARGOT_EXIT_USAGE;
     }
     if (option == ARGOT_ARGS_EXIT)
         return args.status;
@@ -188,7 +195,7 @@ run(struct argot_cli *cli, int argc, char **argv)
 
 const struct argot_command argot_cmd_formats = {
     .name = "formats",
-    .summary = "the formats that are built in",
+    .summary = "the formats that are built in, or loaded",
     .usage = "[-v|--json]\n[-v|--json] NAME...",
     .options = options,
     .noptions = OPTION_COUNT,

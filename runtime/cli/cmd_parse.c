@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/interrupt.h"
+#include "cli/load.h"
 #include "cli/moment.h"
 #include "cli/progress.h"
 #include "cli/say.h"
@@ -45,6 +46,7 @@ enum {
     OPTION_QUIET,
     OPTION_SUMMARY,
     OPTION_CHECKSUM,
+    OPTION_LOAD,
     OPTION_BLOCK_BYTES,
     OPTION_RECORD_MAX_BYTES,
     OPTION_COUNT
@@ -67,6 +69,7 @@ static const struct argot_option options[] = {
     [OPTION_QUIET] = {"quiet", 'q', NULL, "no summary and no progress; errors are told all the same"},
     [OPTION_SUMMARY] = {"summary", 0, "FILE", "writes the counts there, as JSON"},
     [OPTION_CHECKSUM] = {"checksum", 0, NULL, "adds up all values of all events and tells the sum"},
+    [OPTION_LOAD] = ARGOT_LOAD_OPTION,
     [OPTION_BLOCK_BYTES] = {"block-bytes", 0, "N", NULL},
     [OPTION_RECORD_MAX_BYTES] = {"record-max-bytes", 0, "N", NULL},
 };
@@ -214,6 +217,8 @@ read_option(struct parse_command *command, int option, const char *value)
     case OPTION_CHECKSUM:
         command->options.checksum = true;
         return true;
+    case OPTION_LOAD:
+        return argot_load_option(&command->args, value);
     case OPTION_BLOCK_BYTES:
         return read_bytes(command, option, value, &command->options.input.block_bytes);
     case OPTION_RECORD_MAX_BYTES:

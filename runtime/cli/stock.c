@@ -1,13 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A stock format that the registry refuses is a fault of the build; it is said and nothing runs,
- * rather than lines of that format becoming dead letters in silence. */
+ * rather than lines of that format becoming dead letters in silence. The same goes for a module's. */
 #include "cli/stock.h"
 #include "cli/args.h"
+#include "cli/load.h"
 #include "cli/say.h"
 #include <stdio.h>
 
 #define WHY_BYTES 256
 #define NAMES_MAX 512 /* looked at for the nearest */
+
+static bool
+add_stock(struct argot_cli *cli, struct argot_registry *registry)
+{
+    char why[WHY_BYTES] = "";
+    for (size_t i = 0; i < argot_stock_count; i++) {
+        if (argot_registry_add(registry, argot_stock_formats[i], why, sizeof why))
+            continue;
+        argot_say(cli->seam, "format %s: %s", argot_stock_formats[i]->name, why);
+        return false;
+    }
+    return true;
+}
+
+/* A format of a module takes the place of one that has its name and came before. */
+static bool
+add_module(struct argot_cli *cli, struct argot_registry *registry, struct argot_module *module)
+{
+    char why[WHY_BYTES] = "";
+    bool good = argot_load_open(cli->seam, module, why, sizeof why);
+    for (size_t i = 0; good && module->formats[i]; i++)
+        good = argot_registry_add(registry, module->formats[i], why, sizeof why);
+    if (!good)
+        argot_say(cli->seam, "%s is not used: %s", module->path, why);
+    return good;
+}
+
+static bool
+fill(struct argot_cli *cli, struct argot_registry *registry)
+{
+    char why[WHY_BYTES] = "";
+    bool good = add_stock(cli, registry);
+    for (size_t i = 0; good && i < cli->nmodules; i++)
+        good = add_module(cli, registry, &cli->modules[i]);
+    if (good && !argot_registry_seal(registry, why, sizeof why)) {
+        argot_say(cli->seam, "the formats do not go together: %s", why);
+        good = false;
+    }
+    return good;
+}
 
 struct argot_registry *
 argot_stock_registry(struct argot_cli *cli)
@@ -19,21 +60,15 @@ argot_stock_registry(struct argot_cli *cli)
         argot_say(cli->seam, "there is no memory");
         return NULL;
     }
-    char why[WHY_BYTES] = "";
-    for (size_t i = 0; i < argot_stock_count; i++) {
-        if (argot_registry_add(registry, argot_stock_formats[i], why, sizeof why))
-            continue;
-        argot_say(cli->seam, "format %s: %s", argot_stock_formats[i]->name, why);
-        argot_registry_free(registry);
-        return NULL;
+    bool good = fill(cli, registry);
+    cli->registry = good ? registry : NULL;
+    if (good && !cli->examples_later && !argot_load_test(cli)) {
+        cli->registry = NULL;
+        good = false;
     }
-    if (!argot_registry_seal(registry, why, sizeof why)) {
-        argot_say(cli->seam, "the formats do not go together: %s", why);
+    if (!good)
         argot_registry_free(registry);
-        return NULL;
-    }
-    cli->registry = registry;
-    return registry;
+    return cli->registry;
 }
 
 static void

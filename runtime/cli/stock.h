@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The formats that are compiled into the program, and the registry of them. */
+ * The formats that are compiled into the program, and the registry of them and of the loaded ones. */
 #pragma once
 #include "cli/cli.h"
 
@@ -7,8 +7,8 @@
 extern const struct argot_normalizer *const argot_stock_formats[];
 extern const size_t argot_stock_count;
 
-/* The sealed registry of all stock formats, made once and kept in the handle. NULL after saying
- * why. */
+/* The sealed registry of all stock formats and those of the modules, whose examples hold; made once and kept in the
+ * handle. NULL after saying why. */
 struct argot_registry *argot_stock_registry(struct argot_cli *cli);
 /* False after saying which part of a format's name or of a chain `a+b` is not known, and what is
  * near. */

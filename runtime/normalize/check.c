@@ -34,6 +34,21 @@ check_dest(struct check *c, uint16_t dest)
            refuse(c, "destination %u of %u", dest, c->normalizer->ndests);
 }
 
+/* Each list is ended, and names templates that are there. */
+static bool
+check_candidates(const struct argot_lexer *lexer)
+{
+    for (uint32_t i = 0; lexer->candidates && i <= lexer->ntemplates; i++) {
+        const uint16_t *list = lexer->candidates[i];
+        for (uint32_t k = 0; list && list[k] != ARGOT_NONE; k++)
+            if (k >= lexer->ntemplates || list[k] >= lexer->ntemplates)
+                return false;
+        if (!list)
+            return false;
+    }
+    return lexer->candidates != NULL;
+}
+
 static bool
 check_lexer(struct check *c, const struct argot_lexer *lexer)
 {
@@ -48,8 +63,8 @@ check_lexer(struct check *c, const struct argot_lexer *lexer)
             if (!check_value(c, template->captures[k]))
                 return false;
     }
-    if (lexer->decide && !lexer->candidates)
-        return refuse(c, "a lexer decides without candidates");
+    if (lexer->decide && !check_candidates(lexer))
+        return refuse(c, "a lexer decides for templates that it lacks");
     c->depth--;
     return true;
 }
@@ -152,13 +167,33 @@ check_messages(struct check *c)
     return true;
 }
 
+/* A table that has entries is there. */
+static bool
+has_tables(const struct argot_normalizer *n)
+{
+    bool texts = true;
+    for (uint16_t i = 0; n->dests && i < n->ndests; i++)
+        texts = texts && n->dests[i].name && n->dests[i].type < ARGOT_TYPE_COUNT;
+    for (uint16_t i = 0; n->inside && i < n->ninside; i++)
+        texts = texts && n->inside[i].parent;
+    for (uint16_t i = 0; n->examples && i < n->nexamples; i++)
+        texts = texts && n->examples[i].line.at;
+    for (uint16_t i = 0; n->messages && i < n->nmessages; i++)
+        texts = texts && n->messages[i].id;
+    return texts && (n->dests || !n->ndests) && (n->inside || !n->ninside) && (n->before || !n->nbefore) &&
+           (n->examples || !n->nexamples) && (n->messages || !n->nmessages) && (n->expectations || !n->nexpectations);
+}
+
 bool
 argot_check_normalizer(const struct argot_normalizer *n, char *why, size_t why_size)
 {
     struct check check = {.normalizer = n, .why = why, .why_size = why_size}, *c = &check;
-    if (n->abi_oldest > ARGOT_ABI || n->abi < ARGOT_ABI_OLDEST || n->size != sizeof *n)
-        return refuse(c, "made for ABI %u to %u, this argot has %u", n->abi_oldest, n->abi, ARGOT_ABI);
-    if (!n->name || !n->nmessages || n->nmessages > ARGOT_BOUND_MAX_MESSAGES || n->ndests > ARGOT_MAX_DESTS)
+    if (n->abi_oldest > ARGOT_ABI || n->abi < ARGOT_ABI_OLDEST)
+        return refuse(c, "made for ABI %u to %u, this argot has %u; compile it anew", n->abi_oldest, n->abi, ARGOT_ABI);
+    if (n->size != sizeof *n)
+        return refuse(c, "made for a normalizer of %u bytes, this argot has %zu; compile it anew", n->size, sizeof *n);
+    if (!n->name || !n->title || !n->yaml || !has_tables(n) || !n->nmessages ||
+        n->nmessages > ARGOT_BOUND_MAX_MESSAGES || n->ndests > ARGOT_MAX_DESTS)
         return refuse(c, "its counts are out of range");
     if (!check_dest(c, n->event_time) || !check_dest(c, n->message))
         return false;

@@ -6,7 +6,7 @@ import sys
 
 from program import GOOD, case, expect, main
 
-COMMANDS = ("parse", "explain", "formats", "fields", "types", "test", "check", "fmt")
+COMMANDS = ("parse", "explain", "formats", "fields", "types", "test", "check", "compile", "fmt")
 LISTS = (("help",), ("help", "parse"), ("--version",), ("formats",), ("formats", "-v"), ("fields",), ("types",),
          ("test",), ("explain", GOOD.strip()))
 OPTION = re.compile(r"^  (?:-(\w), |    )--([\w-]+)", re.M)

@@ -131,7 +131,7 @@ def examples_of_one_format_are_counted(run):
 def test_of_what_is_no_format_is_wrong_use(run):
     expect(run.run("test", "apache_acess"), 2, out="", err="did you mean")
     expect(run.run("test", "--all", FORMAT), 2, out="", err="either --all or names")
-    expect(run.run("test", "formats/mine.yaml"), 2, out="", err="only formats that are built in")
+    expect(run.run("test", "formats/mine.yaml"), 3, out="", err="formats/mine.yaml: No such file")
 
 
 # ---- check ----

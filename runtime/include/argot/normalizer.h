@@ -15,6 +15,12 @@
 #define ARGOT_ABI 1u
 #define ARGOT_ABI_OLDEST 1u
 
+/* A module, a shared object that `argot --load` takes, exports one symbol: with one format that format's `struct
+ * argot_normalizer` itself, as argot_normalizer_v1; with several argot_normalizers_v1, an array of pointers to them
+ * that ends with NULL. The number in the names is that of this convention and changes only with it. */
+#define ARGOT_MODULE_ONE "argot_normalizer_v1"
+#define ARGOT_MODULE_SEVERAL "argot_normalizers_v1"
+
 /* ---- types of the common schema: name in C, name in YAML, how a value is kept (see struct argot_slot) ---- */
 #define ARGOT_TYPES(X)                                                                                                 \
     X(STRING, "string", TEXT)                                                                                          \
