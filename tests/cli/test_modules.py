@@ -206,6 +206,17 @@ def other_commands_take_modules_too(run):
 
 
 @case
+def rules_may_ask_for_loaded_formats(run):
+    path = module(run)
+    line = LINE.rstrip()
+    rule = run.file("a.rule", 'rule carol {\n    match AUTH_LOGIN where user_name == "carol"\n    alert "{user_name}"\n}\n'
+                              f'test one {{\n    log ledger "{line}"\n    expect 1 alert carol\n}}\n')
+    expect(run.run("check", rule), 1, err="", out="no format is called `ledger`")
+    expect(run.run("check", "--load", path, rule), 0, err="", out="1 checked, 0 with errors\n")
+    expect(run.run("check", "--load", "nothing.so", rule), 2, out="", err="nothing.so is not used: No such file")
+
+
+@case
 def too_many_modules_are_wrong_use(run):
     words = ["--load", "x.so"] * 65
     expect(run.run("parse", *words, "-"), 2, out="", err="more than 64 times --load")
