@@ -336,8 +336,8 @@ END_TEST
 
 START_TEST(files_are_one_namespace_in_any_order)
 {
-    static const char *const sources[] = {"extend r { except user_name == \"x\" severity low collect user_name }\n"
-                                          "test r { at 0s AUTH_LOGIN {} expect 1 alert r }",
+    static const char *const sources[] = {("extend r { except user_name == \"x\" severity low collect user_name }\n"
+                                           "test r { at 0s AUTH_LOGIN {} expect 1 alert r }"),
                                           "rule r { severity high match a collect source_ip note \"n\" }",
                                           "let a = AUTH_LOGIN"};
     const struct argot_plan *plan = compile(sources, COUNT(sources));
