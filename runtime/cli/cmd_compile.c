@@ -69,7 +69,7 @@ compile(struct argot_module_build *build, const char *output)
     struct argot_cli *cli = build->cli;
     enum argot_exit status = argot_module_build_and_load(build);
     if (status)
-        return status;
+        return (int)status;
     struct sums sums = run_examples(build);
     if (sums.failed) {
         argot_say(cli->seam, "%s is not made: of %llu examples %llu fail or are missing", output,
@@ -78,7 +78,7 @@ compile(struct argot_module_build *build, const char *output)
     }
     status = put_in_place(build, output);
     if (status)
-        return status;
+        return (int)status;
     struct argot_buffer out;
     argot_buffer_init(&out, cli->seam);
     argot_say_escape(&out, output, strlen(output));
