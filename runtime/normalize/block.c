@@ -215,7 +215,7 @@ is_named(const struct argot_worker *w, uint32_t begin, uint32_t end, struct argo
 {
     for (uint32_t i = begin; i < end; i++) {
         const struct argot_slice *name = &w->extra[i].extra.key;
-        if (name->length == key.length && (!key.length || !memcmp(name->at, key.at, key.length)))
+        if (name->length == key.length && (!key.length || !key.at || !memcmp(name->at, key.at, key.length)))
             return true;
     }
     return false;
