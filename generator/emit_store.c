@@ -108,10 +108,8 @@ argot_gen_choose_stores(struct argot_gen *gen, const struct argot_gen_lexer *lex
     struct ways around = {{false}, {false}};
     if (lexer != gen->head && lexer != gen->body)
         return; /* a text within a value: what is around it may have filled its fields */
-    if (lexer == gen->body && gen->head)
-        argot_gen_mark_lexer(&gen->head->abi, around.met);
-    if (gen->normalizer.record)
-        argot_gen_mark_block(gen->normalizer.record, around.met);
+    if (lexer == gen->body)
+        argot_gen_mark_begin(&gen->normalizer, around.met);
     for (uint16_t i = 0; i < lexer->abi.ntemplates; i++) {
         struct ways ways = around;
         walk(&ways, lexer->trees[i].tree);

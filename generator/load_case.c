@@ -380,17 +380,29 @@ argot_gen_mark_cases(const struct argot_case *cases, uint16_t count, bool *dests
 }
 
 void
-argot_gen_message_dests(struct argot_gen *gen, struct argot_message *message, uint16_t index)
+argot_gen_mark_begin(const struct argot_normalizer *n, bool *dests)
 {
-    const struct argot_normalizer *n = &gen->normalizer;
-    bool dests[ARGOT_MAX_DESTS] = {false};
     if (n->head)
         argot_gen_mark_lexer(n->head, dests);
     if (n->record)
         argot_gen_mark_block(n->record, dests);
+}
+
+void
+argot_gen_mark_message(const struct argot_normalizer *n, uint16_t message, bool *dests)
+{
     for (uint16_t i = 0; n->body && i < n->body->ntemplates; i++)
-        for (uint16_t k = 0; n->body->templates[i].message == index && k < n->body->templates[i].ncaptures; k++)
+        for (uint16_t k = 0; n->body->templates[i].message == message && k < n->body->templates[i].ncaptures; k++)
             argot_gen_mark_value(n->body->templates[i].captures[k], dests);
+}
+
+void
+argot_gen_message_dests(struct argot_gen *gen, struct argot_message *message, uint16_t index)
+{
+    const struct argot_normalizer *n = &gen->normalizer;
+    bool dests[ARGOT_MAX_DESTS] = {false};
+    argot_gen_mark_begin(n, dests);
+    argot_gen_mark_message(n, index, dests);
     argot_gen_mark_cases(n->cases, n->ncases, dests);
     argot_gen_mark_cases(message->cases, message->ncases, dests);
     for (uint16_t i = 0; i < n->nderives; i++)

@@ -82,11 +82,8 @@ cases_fill(const struct argot_case *cases, uint16_t count, uint16_t dest, bool a
 static bool
 captures_fill(const struct argot_gen *gen, uint16_t message, uint16_t dest)
 {
-    const struct argot_lexer *body = gen->normalizer.body;
     bool dests[ARGOT_MAX_DESTS] = {false};
-    for (uint16_t i = 0; body && i < body->ntemplates; i++)
-        for (uint16_t k = 0; body->templates[i].message == message && k < body->templates[i].ncaptures; k++)
-            argot_gen_mark_value(body->templates[i].captures[k], dests);
+    argot_gen_mark_message(&gen->normalizer, message, dests);
     return dests[dest];
 }
 
@@ -94,12 +91,8 @@ captures_fill(const struct argot_gen *gen, uint16_t message, uint16_t dest)
 static bool
 begin_fills(const struct argot_gen *gen, uint16_t dest)
 {
-    const struct argot_normalizer *n = &gen->normalizer;
     bool dests[ARGOT_MAX_DESTS] = {false};
-    if (n->head)
-        argot_gen_mark_lexer(n->head, dests);
-    if (n->record)
-        argot_gen_mark_block(n->record, dests);
+    argot_gen_mark_begin(&gen->normalizer, dests);
     return dests[dest];
 }
 

@@ -311,6 +311,9 @@ void argot_gen_mark_cases(const struct argot_case *cases, uint16_t count, bool *
 void argot_gen_mark_block(const struct argot_block *block, bool *dests);
 void argot_gen_mark_lexer(const struct argot_lexer *lexer, bool *dests);
 void argot_gen_mark_value(const struct argot_value *value, bool *dests);
+/* What stands before all messages may fill: head and record. Then what the templates of one message may. */
+void argot_gen_mark_begin(const struct argot_normalizer *normalizer, bool *dests);
+void argot_gen_mark_message(const struct argot_normalizer *normalizer, uint16_t message, bool *dests);
 /* The dests of one message: its own and the common ones. */
 void argot_gen_message_dests(struct argot_gen *gen, struct argot_message *message, uint16_t index);
 

@@ -138,6 +138,17 @@ adopt(struct argot_parser *parser, struct argot_ast_expr *node, struct argot_ast
     }
 }
 
+static void
+adopt_all(struct argot_parser *parser, struct argot_ast_expr *node, struct argot_ast_expr *operands)
+{
+    while (operands) {
+        struct argot_ast_expr *next = operands->next;
+        operands->next = NULL;
+        adopt(parser, node, operands);
+        operands = next;
+    }
+}
+
 struct argot_ast_expr *
 argot_build_unary(struct argot_parser *parser, enum argot_ast_kind kind, struct argot_place word,
                   struct argot_ast_expr *operand, bool negated)
@@ -195,12 +206,7 @@ argot_build_call(struct argot_parser *parser, const struct argot_ast_expr *name,
     struct argot_ast_expr *node = make(parser, ARGOT_AST_CALL, place);
     node->word = name->place;
     node->text = argot_build_word(name).text;
-    while (arguments) {
-        struct argot_ast_expr *next = arguments->next;
-        arguments->next = NULL;
-        adopt(parser, node, arguments);
-        arguments = next;
-    }
+    adopt_all(parser, node, arguments);
     return node;
 }
 
@@ -208,12 +214,7 @@ struct argot_ast_expr *
 argot_build_list(struct argot_parser *parser, struct argot_ast_expr *items, struct argot_place place)
 {
     struct argot_ast_expr *node = make(parser, ARGOT_AST_LIST, place);
-    while (items) {
-        struct argot_ast_expr *next = items->next;
-        items->next = NULL;
-        adopt(parser, node, items);
-        items = next;
-    }
+    adopt_all(parser, node, items);
     return node;
 }
 

@@ -6,17 +6,6 @@
 #define TEXT(text) argot_layout_text(layout, text)
 #define SOURCE(place) argot_layout_source(layout, place)
 
-/* Things behind commas on this line, or each on a line of its own. */
-static void
-put_items(struct argot_layout *layout, const struct argot_ast_expr *items)
-{
-    for (const struct argot_ast_expr *item = items; item; item = item->next) {
-        argot_print_expr(layout, item);
-        if (item->next)
-            TEXT(", ");
-    }
-}
-
 static void
 put_pair(struct argot_layout *layout, const char *word, struct argot_ast_duration duration)
 {
@@ -116,7 +105,7 @@ static void
 put_new(struct argot_layout *layout, const struct argot_ast_clause *clause)
 {
     TEXT(" new (");
-    put_items(layout, clause->exprs);
+    argot_print_items(layout, clause->exprs);
     TEXT(")");
     put_pair(layout, " over ", clause->duration);
     put_pair(layout, " learning ", clause->learning);
@@ -157,7 +146,7 @@ put_words(struct argot_layout *layout, const struct argot_ast_clause *clause)
     }
     if (clause->exprs) {
         TEXT(" ");
-        put_items(layout, clause->exprs);
+        argot_print_items(layout, clause->exprs);
     }
     if (clause->keys) {
         TEXT(" ");

@@ -113,8 +113,8 @@ put_parens(struct argot_layout *layout, const struct argot_ast_expr *expr)
 
 /* ---- lists and calls ---- */
 
-static void
-put_items(struct argot_layout *layout, const struct argot_ast_expr *items)
+void
+argot_print_items(struct argot_layout *layout, const struct argot_ast_expr *items)
 {
     for (const struct argot_ast_expr *item = items; item; item = item->next) {
         argot_print_expr(layout, item);
@@ -127,7 +127,7 @@ static void
 put_list_flat(struct argot_layout *layout, const struct argot_ast_expr *list)
 {
     TEXT("[");
-    put_items(layout, list->first);
+    argot_print_items(layout, list->first);
     TEXT("]");
 }
 
@@ -157,7 +157,7 @@ put_call(struct argot_layout *layout, const struct argot_ast_expr *call)
 {
     SOURCE(call->word);
     TEXT("(");
-    put_items(layout, call->first);
+    argot_print_items(layout, call->first);
     TEXT(")");
 }
 

@@ -9,6 +9,8 @@ void argot_print_expr(struct argot_layout *layout, const struct argot_ast_expr *
 bool argot_print_condition(struct argot_layout *layout, const char *word, const struct argot_ast_expr *condition);
 void argot_print_event(struct argot_layout *layout, const struct argot_ast_event *event);
 void argot_print_keys(struct argot_layout *layout, const struct argot_ast_key *keys);
+/* a, b */
+void argot_print_items(struct argot_layout *layout, const struct argot_ast_expr *items);
 /* [a, b]; broken, a line for each. */
 void argot_print_list(struct argot_layout *layout, const struct argot_ast_expr *list);
 /* The closing } of a block, one level further out, on a line of its own, behind the comments before it. */

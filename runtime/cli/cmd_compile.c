@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 
 #define PATH_BYTES ARGOT_TOOL_PATH_BYTES
-#define MODULE_MAX_BYTES ((size_t)256 << 20)
 
 enum { OPTION_OUTPUT, OPTION_LOAD, OPTION_COUNT };
 
@@ -50,7 +49,7 @@ put_in_place(const struct argot_module_build *build, const char *output)
     struct argot_buffer buffer;
     char *bytes;
     size_t size;
-    int error = argot_seam_read_file(seam, build->module, MODULE_MAX_BYTES, &bytes, &size);
+    int error = argot_seam_read_file(seam, build->module, ARGOT_LOAD_MAX_BYTES, &bytes, &size);
     if (!error) {
         argot_buffer_init(&buffer, seam);
         argot_buffer_append(&buffer, bytes, size);

@@ -49,14 +49,23 @@ check_header(struct elf *elf)
     return true;
 }
 
+/* A table of `count` entries that its header says to be of `entry` bytes, where this program knows entries of `size`.
+ */
+static bool
+check_table(struct elf *elf, uint64_t offset, unsigned count, unsigned entry, size_t size, const char *broken)
+{
+    if (!count || entry != size)
+        return refuse(elf, broken);
+    return is_inside(elf, offset, count * (uint64_t)size) || refuse(elf, "the file is cut off");
+}
+
 static bool
 check_segments(struct elf *elf)
 {
     const ElfW(Ehdr) *header = &elf->header;
-    if (!header->e_phnum || header->e_phentsize != sizeof(ElfW(Phdr)))
-        return refuse(elf, "its table of segments is broken");
-    if (!is_inside(elf, header->e_phoff, (uint64_t)header->e_phnum * sizeof(ElfW(Phdr))))
-        return refuse(elf, "the file is cut off");
+    if (!check_table(elf, header->e_phoff, header->e_phnum, header->e_phentsize, sizeof(ElfW(Phdr)),
+                     "its table of segments is broken"))
+        return false;
     for (unsigned i = 0; i < header->e_phnum; i++) {
         ElfW(Phdr) segment;
         memcpy(&segment, elf->bytes + header->e_phoff + i * sizeof segment, sizeof segment);
@@ -77,10 +86,9 @@ static bool
 check_sections(struct elf *elf)
 {
     const ElfW(Ehdr) *header = &elf->header;
-    if (!header->e_shnum || header->e_shentsize != sizeof(ElfW(Shdr)))
-        return refuse(elf, "its table of sections is broken");
-    if (!is_inside(elf, header->e_shoff, (uint64_t)header->e_shnum * sizeof(ElfW(Shdr))))
-        return refuse(elf, "the file is cut off");
+    if (!check_table(elf, header->e_shoff, header->e_shnum, header->e_shentsize, sizeof(ElfW(Shdr)),
+                     "its table of sections is broken"))
+        return false;
     for (unsigned i = 0; i < header->e_shnum; i++) {
         ElfW(Shdr) section = section_at(elf, i);
         if (section.sh_type != SHT_NULL && section.sh_type != SHT_NOBITS &&

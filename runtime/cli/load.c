@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#define MODULE_MAX_BYTES ((size_t)256 << 20)
 #define PATH_BYTES 4096
 
 enum { ONE, SEVERAL, SYMBOLS };
@@ -37,7 +36,7 @@ check_file(struct argot_seam *seam, const char *path, struct argot_elf_symbol *s
     }
     char *bytes;
     size_t size;
-    int error = argot_seam_read_file(seam, path, MODULE_MAX_BYTES, &bytes, &size);
+    int error = argot_seam_read_file(seam, path, ARGOT_LOAD_MAX_BYTES, &bytes, &size);
     if (error) {
         snprintf(why, why_size, "%s", argot_say_error(error));
         return false;

@@ -3,6 +3,8 @@
 #pragma once
 #include "cli/args.h"
 
+#define ARGOT_LOAD_MAX_BYTES ((size_t)256 << 20) /* of a module */
+
 #define ARGOT_LOAD_OPTION                                                                                              \
     {                                                                                                                  \
         "load", 0, "NAME.so", "adds the formats of a module that `argot compile` made; may be there\nseveral times"    \

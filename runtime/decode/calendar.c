@@ -2,6 +2,7 @@
  * From a written date and time of day to a moment: ranges, the missing year, the missing zone. The
  * arithmetic of days is Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms". */
 #include "decode/calendar.h"
+#include "argot/lex.h"
 #include "decode/zone.h"
 
 #define NS_PER_S 1000000000
@@ -131,31 +132,8 @@ argot_calendar_moment(const struct argot_decode *context, const struct argot_cal
 const uint8_t *
 argot_calendar_read_month(const uint8_t *p, const uint8_t *end, uint8_t *month)
 {
-    if (!p || end - p < 3)
-        return NULL;
-#define NAME(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
-    switch (NAME(p[0], p[1], p[2]) | NAME(0x20, 0x20, 0x20)) {
-#define MONTH(a, b, c, number)                                                                                         \
-    case NAME(a, b, c):                                                                                                \
-        *month = number;                                                                                               \
-        return p + 3;
-        MONTH('j', 'a', 'n', 1)
-        MONTH('f', 'e', 'b', 2)
-        MONTH('m', 'a', 'r', 3)
-        MONTH('a', 'p', 'r', 4)
-        MONTH('m', 'a', 'y', 5)
-        MONTH('j', 'u', 'n', 6)
-        MONTH('j', 'u', 'l', 7)
-        MONTH('a', 'u', 'g', 8)
-        MONTH('s', 'e', 'p', 9)
-        MONTH('o', 'c', 't', 10)
-        MONTH('n', 'o', 'v', 11)
-        MONTH('d', 'e', 'c', 12)
-    default:
-        return NULL;
-    }
-#undef MONTH
-#undef NAME
+    *month = p && end - p >= 3 ? (uint8_t)argot_lex_month_number(p) : 0;
+    return *month ? p + 3 : NULL;
 }
 
 const uint8_t *

@@ -2,32 +2,10 @@
  * Addresses: the texts of RFC 4291 section 2.2 and strict dotted quads. An IPv4 address and its IPv4-mapped form are
  * one value. Zone identifiers (%eth0) are no part of an address. */
 #include "decode/decode.h"
+#include "argot/read.h"
 #include <string.h>
 
 static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
-/* Four decimal octets without leading zeros: 192.0.2.010 is octal to some readers and decimal to
- * others. */
-static bool
-parse_quad(const uint8_t *p, const uint8_t *end, uint8_t quad[4])
-{
-    for (int i = 0; i < 4; i++) {
-        uint32_t octet = p < end ? (uint32_t)*p++ - '0' : 10;
-        if (octet > 9)
-            return false;
-        uint32_t digit = p < end ? (uint32_t)*p - '0' : 10;
-        for (int digits = 1; digit <= 9; digits++) {
-            if (!octet || digits == 3)
-                return false;
-            octet = octet * 10 + digit;
-            digit = ++p < end ? (uint32_t)*p - '0' : 10;
-        }
-        if (octet > 255 || (i < 3 && (p == end || *p++ != '.')))
-            return false;
-        quad[i] = (uint8_t)octet;
-    }
-    return p == end;
-}
 
 /* One to four hex digits; returns the place behind them or NULL. */
 static const uint8_t *
@@ -74,7 +52,7 @@ parse_groups(const uint8_t *p, const uint8_t *end, uint8_t ip[16])
         if (!next)
             return false;
         if (next < end && *next == '.') {
-            if (filled > 12 || !parse_quad(p, end, ip + filled))
+            if (filled > 12 || argot_read_quad(p, end, ip + filled) != end)
                 return false;
             return close_gap(ip, filled + 4, gap);
         }
@@ -105,5 +83,5 @@ argot_ip_parse(const uint8_t *text, size_t length, uint8_t ip[16])
     if (memchr(text, ':', length < 5 ? length : 5))
         return parse_groups(text, end, ip);
     memcpy(ip, mapped, sizeof mapped);
-    return parse_quad(text, end, ip + 12);
+    return argot_read_quad(text, end, ip + 12) == end;
 }

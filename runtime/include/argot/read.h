@@ -55,6 +55,25 @@ argot_read_uint(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *val
     return p == begin || p - begin > 19 || number > most || (p < e && (*p | 0x20) == 'x') ? NULL : p;
 }
 
+/* Four decimal octets without leading zeros: 192.0.2.010 is octal to some readers and decimal to others. Reads nothing
+ * behind e. */
+ARGOT_LEX const uint8_t *
+argot_read_quad(const uint8_t *p, const uint8_t *e, uint8_t quad[4])
+{
+    for (unsigned i = 0; i < 4; i++) {
+        uint32_t octet = p < e ? (uint32_t)*p++ - '0' : 10;
+        if (octet > 9)
+            return NULL;
+        for (uint32_t digit; octet && p < e && (digit = (uint32_t)*p - '0') < 10; p++)
+            if ((octet = octet * 10 + digit) > 255)
+                return NULL;
+        quad[i] = (uint8_t)octet;
+        if (i < 3 && (p == e || *p++ != '.'))
+            return NULL;
+    }
+    return p;
+}
+
 #if defined(__SSE2__)
 /* The digits of an octet of one to three bytes as the last bytes of four. */
 ARGOT_LEX int
@@ -119,20 +138,11 @@ argot_read_ipv4(const uint8_t *p, const uint8_t *e, uint8_t ip[16])
     memcpy(ip, words, sizeof words);
     return p + length;
 #else
-    uint8_t quad[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    for (unsigned i = 12; i < 16; i++) {
-        uint32_t octet = p < e ? (uint32_t)*p++ - '0' : 10;
-        if (octet > 9)
-            return NULL;
-        for (uint32_t digit; octet && p < e && (digit = (uint32_t)*p - '0') < 10; p++)
-            if ((octet = octet * 10 + digit) > 255)
-                return NULL;
-        quad[i] = (uint8_t)octet;
-        if (i < 15 && (p == e || *p++ != '.'))
-            return NULL;
-    }
-    memcpy(ip, quad, sizeof quad);
-    return p;
+    uint8_t words[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    const uint8_t *behind = argot_read_quad(p, e, words + 12);
+    if (behind)
+        memcpy(ip, words, sizeof words);
+    return behind;
 #endif
 }
 
