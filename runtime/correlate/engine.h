@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The correlation engine: runs a plan over events and gives alerts. Events come source by source in any interleaving;
+ * the engine puts them in order by event time up to the allowed lateness, keeps state for each rule and key, and runs
+ * timers. The same events give the same alerts, however their arrival differs within the lateness. No allocation for
+ * each event once its pools are warm. docs/rule-language.md says what rules mean. */
+#pragma once
+#include "correlate/judge.h"
+
+struct argot_engine;
+
+/* Where the raw line of an event can be found again, as whoever feeds the engine chooses; kept with causes. */
+typedef uint64_t argot_raw_place;
+
+struct argot_engine_options {
+    struct argot_seam *seam;
+    const struct argot_plan *plan; /* must outlive the engine */
+    uint32_t nsources;
+    argot_time late_ns; /* allowed lateness of all rules that ask for less; ARGOT_PLAN_DEFAULT_LATE_NS */
+    void *context;      /* of the two functions */
+    /* An alert fired, in the order of the rule language among stateful rules. It lives until the function returns.
+       Silent ones are not given. */
+    void (*alert)(void *context, const struct argot_alert *alert);
+    /* The raw line of an event of the past, until the next call or the end of `alert`; at NULL: it cannot be had. May
+       be NULL: raw lines are not wanted. */
+    struct argot_slice (*raw)(void *context, struct argot_identity identity, argot_raw_place place);
+};
+
+/* NULL with the reason in `why`. */
+struct argot_engine *argot_engine_new(const struct argot_engine_options *options, char *why, size_t why_size);
+void argot_engine_free(struct argot_engine *engine); /* NULL is fine */
+
+/* The next event of a source. It is only read during the call. False: out of memory; the engine must be given up. */
+bool argot_engine_event(struct argot_engine *engine, uint32_t source, const struct argot_event *event,
+                        argot_raw_place place);
+/* The source has no further events: it holds nothing back any more. */
+bool argot_engine_source_end(struct argot_engine *engine, uint32_t source);
+/* All events are in: releases what waits, fires timers due up to the newest time. */
+bool argot_engine_finish(struct argot_engine *engine);
+/* As finish, with the clock at `time`, if that is later: for tests, where time passes without events. */
+bool argot_engine_finish_at(struct argot_engine *engine, argot_time time);
+
+/* Of the sources that have not ended the one whose newest time is smallest, the lowest number among equals: who must be
+ * read next so that sources are merged by time. -1: all have ended. O(log n). */
+int64_t argot_engine_next_source(const struct argot_engine *engine);
+
+struct argot_engine_rule_counts {
+    uint64_t taken;     /* events that counted for it */
+    uint64_t alerts;    /* fired */
+    uint64_t hits;      /* added to an open alert */
+    uint64_t null_keys; /* events that a null key kept out */
+    uint64_t late;      /* events that came too late for it */
+    uint64_t evicted;   /* keys dropped at `limit` */
+    uint64_t dropped;   /* events of windows dropped at `limit … events` */
+    uint64_t pending;   /* timers and open windows left when the input ended */
+    uint64_t keys;      /* now */
+    uint64_t bytes;     /* of state now */
+};
+struct argot_engine_counts {
+    uint64_t events, alerts, silent_alerts;
+    uint64_t late;    /* events too late for some rule that would have taken them */
+    uint64_t strays;  /* events with a time far ahead of their source, kept from stateful rules */
+    uint64_t waiting; /* events held for order, now */
+    uint64_t hurried; /* released before their time, because too many waited */
+    uint64_t judged;  /* conditions evaluated */
+};
+struct argot_engine_counts argot_engine_counts(const struct argot_engine *engine);
+/* Of a rule of the plan. */
+struct argot_engine_rule_counts argot_engine_rule_counts(const struct argot_engine *engine, uint32_t rule);
+
+#define ARGOT_ENGINE_JUMP_NS INT64_C(3600000000000) /* a source's time that leaps further must be confirmed */
+#define ARGOT_ENGINE_MAX_WAITING 1000000u           /* events held for order */

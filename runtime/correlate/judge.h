@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The judge: evaluates checked expressions (event/expr.h) over an event or alert at hand. One for each thread that runs
+ * an engine. It decides nothing about time or state: captures, keys and aggregates are handed in. */
+#pragma once
+#include "correlate/plan.h"
+#include "event/alert.h"
+
+/* What rules see: exactly one of the two is set. */
+struct argot_subject {
+    const struct argot_event *event;
+    const struct argot_alert *alert;
+};
+
+/* A value while it is judged. Texts may point into the subject, the plan, or the judge's scratch memory. */
+struct argot_datum {
+    uint8_t type;       /* enum argot_expr_type, never TRUTH, NO_TYPE or READ's operand; NUMBER becomes WHOLE or REAL */
+    bool null;          /* nothing else holds */
+    bool large;         /* WHOLE above INT64_MAX: slot.u64, else slot.i64 */
+    bool list;          /* slot.list: items of `type` */
+    uint8_t extra_type; /* UNTYPED: enum argot_type by which slot is read; text with ARGOT_SLOT_JSON is JSON */
+    uint16_t field;     /* ENUM: schema field whose words the number counts */
+    struct argot_slot slot;
+};
+
+/* What an expression may read. Parts that a plan never reads in a place may be NULL there. */
+struct argot_scene {
+    const struct argot_plan_rule *rule;   /* for its lookups */
+    struct argot_subject subject;         /* at hand */
+    const struct argot_subject *captures; /* by stage or member; both NULL: nothing was captured, reads as null */
+    const struct argot_datum *keys;       /* by key */
+    const struct argot_datum *aggregates; /* by aggregate */
+};
+
+struct argot_judge;
+
+/* Compiles the patterns of the plan. NULL without memory, or with the reason in `why` when a pattern does not compile
+ * (too large for the library). The plan must outlive it. */
+struct argot_judge *argot_judge_new(struct argot_seam *seam, const struct argot_plan *plan, char *why, size_t why_size);
+void argot_judge_free(struct argot_judge *judge); /* NULL is fine */
+
+/* A condition (type TRUTH). */
+bool argot_judge_holds(struct argot_judge *judge, const struct argot_expr *expr, const struct argot_scene *scene);
+/* A value (any other type). Texts that were computed live until argot_judge_forget. */
+void argot_judge_value(struct argot_judge *judge, const struct argot_expr *expr, const struct argot_scene *scene,
+                       struct argot_datum *value);
+/* Gives back the memory of computed texts. Call between events. */
+void argot_judge_forget(struct argot_judge *judge);
+/* Without memory somewhere since the last call: what was judged then is not to be trusted. */
+bool argot_judge_failed(struct argot_judge *judge);
+
+/* A field of the event or alert, NULL when absent. Faster than argot_event_get. */
+const struct argot_slot *argot_judge_field(struct argot_judge *judge, const struct argot_subject *subject,
+                                           uint16_t field);
+/* The text of a value as JSON output shows it, without quotes; null as `-`. Valid until argot_judge_forget. */
+struct argot_slice argot_judge_text(struct argot_judge *judge, const struct argot_datum *value);
+
+struct argot_judge_counts {
+    uint64_t regex_limits; /* searches given up at ARGOT_JUDGE_REGEX_STEPS and done the slow, linear way */
+};
+#define ARGOT_JUDGE_REGEX_STEPS 100000 /* backtracking steps of one search */
+struct argot_judge_counts argot_judge_counts(const struct argot_judge *judge);
