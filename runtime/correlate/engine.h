@@ -15,10 +15,12 @@ struct argot_engine_options {
     struct argot_seam *seam;
     const struct argot_plan *plan; /* must outlive the engine */
     uint32_t nsources;
-    argot_time late_ns; /* allowed lateness of all rules that ask for less; ARGOT_PLAN_DEFAULT_LATE_NS */
-    void *context;      /* of the two functions */
-    /* An alert fired, in the order of the rule language among stateful rules. It lives until the function returns.
-       Silent ones are not given. */
+    const char *const *names; /* of the sources, which are part of alerts' identities; NULL: none has one */
+    bool silent_too;          /* silent alerts are given too */
+    argot_time late_ns;       /* allowed lateness of all rules that ask for less; ARGOT_PLAN_DEFAULT_LATE_NS */
+    void *context;            /* of the two functions */
+    /* An alert fired, in the order of the rule language among stateful rules. It lives until the function returns. */
+
     void (*alert)(void *context, const struct argot_alert *alert);
     /* The raw line of an event of the past, until the next call or the end of `alert`; at NULL: it cannot be had. May
        be NULL: raw lines are not wanted. */
@@ -67,5 +69,8 @@ struct argot_engine_counts argot_engine_counts(const struct argot_engine *engine
 /* Of a rule of the plan. */
 struct argot_engine_rule_counts argot_engine_rule_counts(const struct argot_engine *engine, uint32_t rule);
 
-#define ARGOT_ENGINE_JUMP_NS INT64_C(3600000000000) /* a source's time that leaps further must be confirmed */
-#define ARGOT_ENGINE_MAX_WAITING 1000000u           /* events held for order */
+#define ARGOT_ENGINE_JUMP_NS INT64_C(3600000000000)  /* a source's time that leaps further must be confirmed */
+#define ARGOT_ENGINE_MAX_NESTING 8u                  /* alerts within alerts whose causes are told */
+#define ARGOT_ENGINE_MAX_CAUSES 1000u                /* told of one alert, those of alerts among them included */
+#define ARGOT_ENGINE_MAX_RAW_BYTES ((size_t)4 << 20) /* of raw lines told of one alert; those beyond are not given */
+#define ARGOT_ENGINE_MAX_WAITING 1000000u            /* events held for order */

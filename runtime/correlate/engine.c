@@ -1,0 +1,693 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Order: events wait in lanes, one for each lateness that rules ask for, until their watermark is above them; then they
+ * pass through the rules of the lane, with timers in between. Alerts go the same way: into the lane of their rule,
+ * where they are told, and from there to the rules above. Rules that need no order are served when an event comes. */
+#include "correlate/engine.h"
+#include "correlate/listeners.h"
+#include "correlate/sources.h"
+#include "correlate/tell.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct lane {
+    struct argot_engine *engine;
+    int64_t late_ns;
+    argot_time watermark; /* all below was released; INT64_MIN: nothing yet */
+    struct argot_queue queue;
+    struct argot_timers timers;
+};
+
+/* An event of a source whose time leapt, until the next one confirms it. */
+struct leap {
+    bool waits;
+    argot_time time;
+    struct argot_item *items; /* what goes on to the lanes then */
+};
+
+struct argot_engine {
+    struct argot_engine_options options;
+    struct argot_core core;
+    struct argot_rule *rules;
+    struct argot_listeners listeners;
+    struct lane *lanes; /* by lateness */
+    uint32_t nlanes;
+    struct argot_sources sources;
+    struct leap *leaps; /* of each source */
+    argot_time newest;  /* of all events that were accepted */
+    uint64_t serial;
+    struct argot_item *work, **work_end;       /* alerts of rules without order, to be told */
+    struct argot_item *arrived, **arrived_end; /* of the event that comes: what goes on to the lanes */
+    bool arriving;
+    struct argot_tell tell;
+    struct argot_engine_counts counts;
+};
+
+static bool
+good(struct argot_engine *engine)
+{
+    struct argot_core *core = &engine->core;
+    return !core->failed && !core->slab.failed && !core->tuple.failed && !core->causes.failed && !core->text.failed &&
+           !argot_judge_failed(core->judge);
+}
+
+/* ---- items ---- */
+
+static struct argot_item *
+new_item(struct argot_engine *engine, struct argot_held *held, const struct argot_order *order, const uint32_t *taken,
+         uint32_t ntaken)
+{
+    size_t size = sizeof(struct argot_item) + ntaken * sizeof *taken + order->key_size;
+    struct argot_item *item = argot_slab_take(&engine->core.slab, size);
+    if (!item)
+        return NULL;
+    uint32_t *to = (uint32_t *)(item + 1);
+    uint8_t *key = (uint8_t *)(to + ntaken);
+    *item = (struct argot_item){
+        .order = *order, .held = argot_held_again(held), .size = size, .ntaken = ntaken, .taken = to};
+    if (ntaken)
+        memcpy(to, taken, ntaken * sizeof *taken);
+    if (order->key_size)
+        memcpy(key, order->key, order->key_size);
+    item->order.key = key;
+    item->order.cause.held = NULL;
+    return item;
+}
+
+static void
+drop_item(struct argot_engine *engine, struct argot_item *item)
+{
+    argot_held_drop(&engine->core.slab, item->held);
+    argot_slab_give(&engine->core.slab, item, item->size);
+}
+
+static void
+drop_items(struct argot_engine *engine, struct argot_item *items)
+{
+    while (items) {
+        struct argot_item *next = items->next;
+        drop_item(engine, items);
+        items = next;
+    }
+}
+
+/* ---- through the rules ---- */
+
+static void
+tell(struct argot_engine *engine, const struct argot_held *held)
+{
+    bool silent = held->subject.alert->silent;
+    *(silent ? &engine->counts.silent_alerts : &engine->counts.alerts) += 1;
+    if (engine->options.alert && (!silent || engine->options.silent_too) && !argot_tell(&engine->tell, held))
+        engine->core.failed = true;
+}
+
+static struct argot_arrival
+arrival_of(struct argot_engine *engine, struct argot_subject subject, struct argot_held *held,
+           const struct argot_order *order)
+{
+    struct argot_arrival arrival = {.subject = subject, .held = held, .kept = order->cause, .serial = ++engine->serial};
+    arrival.phase = order->phase;
+    if (subject.alert) {
+        arrival.kept = (struct argot_kept){.time = order->time,
+                                           .source = order->cause.source,
+                                           .part = order->cause.part,
+                                           .record = order->cause.record};
+    }
+    arrival.kept.held = NULL;
+    return arrival;
+}
+
+/* The listeners, all of one rule, in their order. */
+static void
+serve_rule(struct argot_engine *engine, const uint32_t *taken, uint32_t ntaken, const struct argot_arrival *arrival)
+{
+    struct argot_rule *rule = engine->listeners.at[taken[0]].rule;
+    bool took = false;
+    for (uint32_t i = 0; i < ntaken; i++) {
+        const struct argot_listener *listener = &engine->listeners.at[taken[i]];
+        if (listener->role == ARGOT_ROLE_TAKE && rule->kind->union_of_matches) {
+            if (took)
+                continue;
+            took = true;
+        }
+        rule->kind->take(rule, listener, arrival);
+    }
+    if (rule->kind->end)
+        rule->kind->end(rule, arrival);
+}
+
+static uint32_t
+of_one_rule(const struct argot_engine *engine, const uint32_t *taken, uint32_t ntaken)
+{
+    uint32_t count = 1;
+    while (count < ntaken && engine->listeners.at[taken[count]].rule == engine->listeners.at[taken[0]].rule)
+        count++;
+    return count;
+}
+
+/* Those of the listeners whose rules are in the lane (NULL: need no order). */
+static void
+serve(struct argot_engine *engine, const struct lane *lane, const uint32_t *taken, uint32_t ntaken,
+      const struct argot_arrival *arrival)
+{
+    const struct argot_timers *timers = lane ? &lane->timers : NULL;
+    for (uint32_t i = 0, count; i < ntaken; i += count) {
+        count = of_one_rule(engine, taken + i, ntaken - i);
+        if (engine->listeners.at[taken[i]].rule->timers == timers)
+            serve_rule(engine, taken + i, count, arrival);
+    }
+}
+
+/* ---- into the lanes ---- */
+
+static void
+count_late(struct argot_engine *engine, const struct argot_item *item)
+{
+    engine->counts.late++;
+    for (uint32_t i = 0; i < item->ntaken; i++)
+        engine->listeners.at[item->taken[i]].rule->counts.late++;
+}
+
+static struct lane *
+lane_of(struct argot_engine *engine, const struct argot_rule *rule)
+{
+    for (uint32_t i = 0; i < engine->nlanes; i++)
+        if (&engine->lanes[i].timers == rule->timers)
+            return &engine->lanes[i];
+    return NULL;
+}
+
+static void
+push(struct argot_engine *engine, struct lane *lane, struct argot_item *item)
+{
+    if (!argot_queue_push(&lane->queue, &engine->core.slab, item)) {
+        drop_item(engine, item);
+        return;
+    }
+    engine->counts.waiting++;
+}
+
+/* One item for each lane with listeners among those that took it; `skip` is served by the caller. Into the lanes, or
+ * to what the event at hand brings along. */
+static void
+forward(struct argot_engine *engine, struct argot_held *held, const struct argot_order *order, const uint32_t *taken,
+        uint32_t ntaken, const struct lane *skip)
+{
+    uint32_t *some = ntaken ? argot_arena_alloc(&engine->core.arena, ntaken * sizeof *some) : NULL;
+    for (uint32_t i = 0; some && i < engine->nlanes; i++) {
+        struct lane *lane = &engine->lanes[i];
+        uint32_t count = 0;
+        for (uint32_t j = 0; lane != skip && j < ntaken; j++)
+            if (engine->listeners.at[taken[j]].rule->timers == &lane->timers)
+                some[count++] = taken[j];
+        struct argot_item *item = count ? new_item(engine, held, order, some, count) : NULL;
+        if (item && engine->arriving) {
+            *engine->arrived_end = item;
+            engine->arrived_end = &item->next;
+        } else if (item) {
+            push(engine, lane, item);
+        }
+    }
+    if (ntaken && !some)
+        engine->core.failed = true;
+}
+
+/* ---- alerts ---- */
+
+/* An alert's turn has come: it is told, and goes on. */
+static void
+publish(struct argot_engine *engine, struct lane *lane, struct argot_item *item)
+{
+    const uint32_t *taken;
+    tell(engine, item->held);
+    uint32_t ntaken = argot_listeners_ask(&engine->listeners, &item->held->subject, &taken);
+    if (!ntaken)
+        return;
+    struct argot_arrival arrival = arrival_of(engine, item->held->subject, item->held, &item->order);
+    uint32_t *copy = argot_arena_alloc(&engine->core.arena, ntaken * sizeof *copy);
+    if (!copy) {
+        engine->core.failed = true;
+        return;
+    }
+    memcpy(copy, taken, ntaken * sizeof *copy);
+    forward(engine, item->held, &item->order, copy, ntaken, lane);
+    serve(engine, NULL, copy, ntaken, &arrival);
+    if (lane)
+        serve(engine, lane, copy, ntaken, &arrival);
+}
+
+/* Alerts of rules without order, each as soon as it is there. */
+static void
+do_work(struct argot_engine *engine)
+{
+    while (engine->work) {
+        struct argot_item *item = engine->work;
+        engine->work = item->next;
+        if (!engine->work)
+            engine->work_end = &engine->work;
+        publish(engine, NULL, item);
+        drop_item(engine, item);
+    }
+}
+
+/* A rule fired: into the rule's lane, or to the alerts that are told at once. */
+static void
+raised(void *context, struct argot_held *alert, const struct argot_order *order)
+{
+    struct argot_engine *engine = context;
+    struct lane *lane = lane_of(engine, &engine->rules[order->rule]);
+    struct argot_item *item = new_item(engine, alert, order, NULL, 0);
+    argot_held_drop(&engine->core.slab, alert);
+    if (!item)
+        return;
+    if (lane) {
+        push(engine, lane, item);
+        return;
+    }
+    *engine->work_end = item;
+    engine->work_end = &item->next;
+}
+
+/* ---- out of the lanes ---- */
+
+static void
+end_turn(struct argot_engine *engine)
+{
+    argot_judge_forget(engine->core.judge);
+    argot_arena_reset(&engine->core.arena);
+}
+
+static void
+turn(struct lane *lane, struct argot_item *item)
+{
+    struct argot_engine *engine = lane->engine;
+    engine->counts.waiting--;
+    if (item->held->subject.alert && !item->ntaken) {
+        publish(engine, lane, item);
+    } else {
+        struct argot_arrival arrival = arrival_of(engine, item->held->subject, item->held, &item->order);
+        serve(engine, lane, item->taken, item->ntaken, &arrival);
+    }
+    do_work(engine);
+    drop_item(engine, item);
+    end_turn(engine);
+}
+
+static void
+fire_timer(struct lane *lane)
+{
+    struct argot_engine *engine = lane->engine;
+    struct argot_timer timer = *argot_timers_top(&lane->timers);
+    struct argot_rule *rule = &engine->rules[timer.rule];
+    argot_timers_cancel(&lane->timers, timer.keyed);
+    rule->kind->due(rule, timer.keyed, timer.due);
+    end_turn(engine);
+}
+
+/* Serves what is below `below`, timers too if they are due below `timers_below`; at one time events, timers, and the
+ * alerts of timers. */
+static void
+release(struct lane *lane, argot_time below, argot_time timers_below)
+{
+    for (;;) {
+        const struct argot_item *item = argot_queue_top(&lane->queue);
+        const struct argot_timer *timer = argot_timers_top(&lane->timers);
+        if (item && item->order.time >= below)
+            item = NULL;
+        if (timer && timer->due >= timers_below)
+            timer = NULL;
+        if (!item && !timer)
+            return;
+        bool item_first = item && (!timer || item->order.time < timer->due ||
+                                   (item->order.time == timer->due && item->order.phase == ARGOT_PHASE_EVENT));
+        if (item_first)
+            turn(lane, argot_queue_pop(&lane->queue));
+        else
+            fire_timer(lane);
+        if (!good(lane->engine))
+            return;
+    }
+}
+
+/* ---- watermarks ---- */
+
+static argot_time
+minus(argot_time time, int64_t span_ns)
+{
+    return time < INT64_MIN + span_ns ? INT64_MIN : time - span_ns;
+}
+
+/* Lanes with less lateness first: what they tell the others must come in time. */
+static void
+advance(struct argot_engine *engine)
+{
+    int64_t first = argot_sources_first(&engine->sources);
+    argot_time newest = first < 0 ? INT64_MIN : engine->sources.newest[first];
+    for (uint32_t i = 0; i < engine->nlanes && newest != INT64_MIN; i++) {
+        struct lane *lane = &engine->lanes[i];
+        argot_time watermark = minus(newest, lane->late_ns);
+        if (watermark > lane->watermark)
+            lane->watermark = watermark;
+        release(lane, lane->watermark, lane->watermark);
+    }
+}
+
+/* Too many wait: the oldest go before their time. */
+static void
+hurry(struct argot_engine *engine, struct lane *lane)
+{
+    while (engine->counts.waiting > ARGOT_ENGINE_MAX_WAITING && lane->queue.count && good(engine)) {
+        argot_time oldest = argot_queue_top(&lane->queue)->order.time;
+        lane->watermark = oldest == INT64_MAX ? oldest : oldest + 1;
+        uint64_t before = engine->counts.waiting;
+        release(lane, lane->watermark, lane->watermark);
+        engine->counts.hurried += before - engine->counts.waiting;
+        if (engine->counts.waiting >= before)
+            return;
+    }
+}
+
+/* An event is in its place in time: what goes to lanes goes there, unless it is late. */
+static void
+accept(struct argot_engine *engine, uint32_t number, argot_time time, struct argot_item *items)
+{
+    while (items) {
+        struct argot_item *item = items;
+        struct lane *lane = lane_of(engine, engine->listeners.at[item->taken[0]].rule);
+        items = item->next;
+        item->next = NULL;
+        if (item->order.time < lane->watermark) {
+            count_late(engine, item);
+            drop_item(engine, item);
+        } else {
+            push(engine, lane, item);
+        }
+    }
+    if (time > engine->newest)
+        engine->newest = time;
+    argot_sources_advance(&engine->sources, number, time);
+    advance(engine);
+    for (uint32_t i = 0; engine->counts.waiting > ARGOT_ENGINE_MAX_WAITING && i < engine->nlanes; i++)
+        hurry(engine, &engine->lanes[i]);
+}
+
+static bool
+is_leap(const struct argot_engine *engine, uint32_t number, argot_time time)
+{
+    argot_time newest = engine->sources.newest[number];
+    return newest == INT64_MIN || minus(time, ARGOT_ENGINE_JUMP_NS) > newest;
+}
+
+/* The source's next event says what the one before, whose time leapt, was. */
+static void
+settle(struct argot_engine *engine, uint32_t number, argot_time next)
+{
+    struct leap leap = engine->leaps[number];
+    if (!leap.waits)
+        return;
+    engine->leaps[number] = (struct leap){0};
+    if (next >= minus(leap.time, ARGOT_ENGINE_JUMP_NS)) {
+        accept(engine, number, leap.time, leap.items);
+    } else {
+        engine->counts.strays++;
+        drop_items(engine, leap.items);
+    }
+}
+
+/* ---- events come ---- */
+
+/* Serves the rules that need no order, and gathers what goes to the lanes. */
+static void
+arrive(struct argot_engine *engine, const struct argot_event *event, const struct argot_kept *kept)
+{
+    const uint32_t *taken;
+    struct argot_subject subject = {.event = event};
+    struct argot_order order = {.time = event->time, .phase = ARGOT_PHASE_EVENT, .cause = *kept};
+    engine->arrived = NULL;
+    engine->arrived_end = &engine->arrived;
+    uint32_t ntaken = argot_listeners_ask(&engine->listeners, &subject, &taken);
+    if (!ntaken)
+        return;
+    uint32_t *copy = argot_arena_alloc(&engine->core.arena, ntaken * sizeof *copy);
+    struct argot_held *held = NULL;
+    bool ordered = false;
+    if (!copy) {
+        engine->core.failed = true;
+        return;
+    }
+    memcpy(copy, taken, ntaken * sizeof *copy);
+    for (uint32_t i = 0; i < ntaken; i++)
+        ordered = ordered || engine->listeners.at[copy[i]].rule->timers;
+    engine->arriving = true;
+    if (ordered && (held = argot_held_event(&engine->core.slab, event)))
+        forward(engine, held, &order, copy, ntaken, NULL);
+    struct argot_arrival arrival = arrival_of(engine, subject, held, &order);
+    engine->tell.at_hand = event;
+    engine->tell.at_hand_identity = (struct argot_identity){kept->source, kept->part, kept->record};
+    serve(engine, NULL, copy, ntaken, &arrival);
+    do_work(engine);
+    engine->tell.at_hand = NULL;
+    engine->arriving = false;
+    argot_held_drop(&engine->core.slab, held);
+}
+
+bool
+argot_engine_event(struct argot_engine *engine, uint32_t number, const struct argot_event *event, argot_raw_place place)
+{
+    struct argot_kept kept = {.time = event->time,
+                              .record = event->record,
+                              .source = number,
+                              .part = event->part,
+                              .place = place,
+                              .format = event->shape->format ? event->shape->format : ""};
+    engine->counts.events++;
+    arrive(engine, event, &kept);
+    end_turn(engine);
+    struct argot_item *items = engine->arrived;
+    engine->arrived = NULL;
+    settle(engine, number, event->time);
+    if (is_leap(engine, number, event->time))
+        engine->leaps[number] = (struct leap){true, event->time, items};
+    else
+        accept(engine, number, event->time, items);
+    return good(engine);
+}
+
+bool
+argot_engine_source_end(struct argot_engine *engine, uint32_t number)
+{
+    settle(engine, number, INT64_MAX);
+    argot_sources_end(&engine->sources, number);
+    advance(engine);
+    return good(engine);
+}
+
+bool
+argot_engine_finish_at(struct argot_engine *engine, argot_time time)
+{
+    for (uint32_t i = 0; i < engine->options.nsources; i++)
+        if (!argot_engine_source_end(engine, i))
+            return false;
+    argot_time end = time > engine->newest ? time : engine->newest;
+    for (uint32_t i = 0; i < engine->nlanes; i++) {
+        struct lane *lane = &engine->lanes[i];
+        lane->watermark = INT64_MAX;
+        release(lane, INT64_MAX, end == INT64_MAX ? end : end + 1);
+        for (uint32_t j = 0; j < lane->timers.count; j++)
+            engine->rules[lane->timers.heap[j].rule].counts.pending++;
+    }
+    return good(engine);
+}
+
+bool
+argot_engine_finish(struct argot_engine *engine)
+{
+    return argot_engine_finish_at(engine, INT64_MIN);
+}
+
+int64_t
+argot_engine_next_source(const struct argot_engine *engine)
+{
+    return argot_sources_first(&engine->sources);
+}
+
+/* ---- making and ending ---- */
+
+static const struct argot_rule_kind *
+kind_of(const struct argot_plan_rule *plan)
+{
+    switch (plan->kind) {
+    case ARGOT_PLAN_EACH:
+        return &argot_rule_each;
+    case ARGOT_PLAN_WINDOW:
+        return plan->window->kind == ARGOT_PLAN_LEAK ? &argot_rule_leak : &argot_rule_window;
+    case ARGOT_PLAN_ABSENT:
+        return &argot_rule_absent;
+    case ARGOT_PLAN_NEW:
+        return &argot_rule_new;
+    case ARGOT_PLAN_SEQUENCE:
+        return &argot_rule_sequence;
+    case ARGOT_PLAN_TOGETHER:
+        return &argot_rule_together;
+    }
+    return &argot_rule_each;
+}
+
+static int64_t
+lateness(const struct argot_engine *engine, const struct argot_plan_rule *plan)
+{
+    int64_t common = engine->options.late_ns;
+    return plan->late_ns == ARGOT_PLAN_DEFAULT_LATE_NS || plan->late_ns < common ? common : plan->late_ns;
+}
+
+static int
+by_lateness(const void *a, const void *b)
+{
+    int64_t x = ((const struct lane *)a)->late_ns, y = ((const struct lane *)b)->late_ns;
+    return (x > y) - (x < y);
+}
+
+static bool
+make_lanes(struct argot_engine *engine)
+{
+    const struct argot_plan *plan = engine->core.plan;
+    engine->lanes = argot_slab_zero(&engine->core.slab, (plan->nrules + 1) * sizeof *engine->lanes);
+    for (uint32_t i = 0; engine->lanes && i < plan->nrules; i++)
+        if (plan->rules[i].stateful)
+            engine->lanes[engine->nlanes++] =
+                (struct lane){.engine = engine, .late_ns = lateness(engine, &plan->rules[i]), .watermark = INT64_MIN};
+    if (!engine->lanes)
+        return false;
+    qsort(engine->lanes, engine->nlanes, sizeof *engine->lanes, by_lateness);
+    uint32_t unique = 0;
+    for (uint32_t i = 0; i < engine->nlanes; i++)
+        if (!unique || engine->lanes[unique - 1].late_ns != engine->lanes[i].late_ns)
+            engine->lanes[unique++] = engine->lanes[i];
+    engine->nlanes = unique;
+    return true;
+}
+
+static void
+drop_keyed(void *context, struct argot_keyed *keyed)
+{
+    struct argot_rule *rule = context;
+    if (rule->timers)
+        argot_timers_cancel(rule->timers, keyed);
+    if (rule->kind->drop)
+        rule->kind->drop(rule, keyed);
+}
+
+static bool
+make_rule(struct argot_engine *engine, uint32_t number)
+{
+    struct argot_core *core = &engine->core;
+    struct argot_rule *rule = &engine->rules[number];
+    const struct argot_plan_rule *plan = &core->plan->rules[number];
+    *rule =
+        (struct argot_rule){.core = core, .plan = plan, .number = number, .kind = kind_of(plan), .began = INT64_MIN};
+    for (uint32_t i = 0; plan->stateful && i < engine->nlanes; i++)
+        if (engine->lanes[i].late_ns == lateness(engine, plan))
+            rule->timers = &engine->lanes[i].timers;
+    argot_table_init(&rule->table, &core->slab, &core->table_key, rule->kind->state_bytes(plan), plan->limit_keys);
+    rule->table.context = rule;
+    rule->table.drop = drop_keyed;
+    if (plan->together)
+        rule->touched = argot_slab_zero(&core->slab, plan->together->nmembers * sizeof(struct argot_keyed *));
+    return !core->slab.failed;
+}
+
+static bool
+make_sources(struct argot_engine *engine)
+{
+    uint32_t count = engine->options.nsources;
+    engine->leaps = argot_slab_zero(&engine->core.slab, ((size_t)count + 1) * sizeof *engine->leaps);
+    engine->tell = (struct argot_tell){.arena = &engine->core.arena, .options = &engine->options};
+    return argot_sources_init(&engine->sources, &engine->core.slab, count) && engine->leaps;
+}
+
+static bool
+make_core(struct argot_engine *engine, char *why, size_t why_size)
+{
+    struct argot_core *core = &engine->core;
+    struct argot_seam *seam = engine->options.seam;
+    *core = (struct argot_core){.seam = seam,
+                                .plan = engine->options.plan,
+                                .names = engine->options.names,
+                                .nnames = engine->options.names ? engine->options.nsources : 0,
+                                .engine = engine,
+                                .raised = raised};
+    argot_slab_init(&core->slab, seam);
+    argot_arena_init(&core->arena, seam, 0);
+    argot_buffer_init(&core->tuple, seam);
+    argot_buffer_init(&core->causes, seam);
+    argot_buffer_init(&core->text, seam);
+    core->values_of = (struct argot_values_of){&core->slab, &core->table_key};
+    if (seam->random(seam, &core->table_key, sizeof core->table_key)) {
+        snprintf(why, why_size, "the system gives no random numbers");
+        return false;
+    }
+    core->judge = argot_judge_new(seam, core->plan, why, why_size);
+    return core->judge != NULL;
+}
+
+struct argot_engine *
+argot_engine_new(const struct argot_engine_options *options, char *why, size_t why_size)
+{
+    struct argot_engine *engine = options->seam->allocate(options->seam, sizeof *engine);
+    snprintf(why, why_size, "there is no memory");
+    if (!engine)
+        return NULL;
+    *engine = (struct argot_engine){.options = *options, .newest = INT64_MIN};
+    engine->work_end = &engine->work;
+    if (!make_core(engine, why, why_size)) {
+        argot_engine_free(engine);
+        return NULL;
+    }
+    struct argot_slab *slab = &engine->core.slab;
+    uint32_t nrules = options->plan->nrules;
+    bool made = make_lanes(engine) && make_sources(engine) &&
+                (engine->rules = argot_slab_zero(slab, (nrules + 1) * sizeof *engine->rules));
+    for (uint32_t i = 0; made && i < nrules; i++)
+        made = make_rule(engine, i);
+    if (made && argot_listeners_init(&engine->listeners, &engine->core, engine->rules))
+        return engine;
+    snprintf(why, why_size, "there is no memory");
+    argot_engine_free(engine);
+    return NULL;
+}
+
+/* The slab gives back all state at once; only what lies elsewhere must be given back by itself. */
+void
+argot_engine_free(struct argot_engine *engine)
+{
+    if (!engine)
+        return;
+    struct argot_core *core = &engine->core;
+    argot_judge_free(core->judge);
+    argot_buffer_finish(&core->tuple);
+    argot_buffer_finish(&core->causes);
+    argot_buffer_finish(&core->text);
+    argot_arena_finish(&core->arena);
+    argot_slab_finish(&core->slab);
+    engine->options.seam->release(engine->options.seam, engine);
+}
+
+/* ---- counts ---- */
+
+struct argot_engine_counts
+argot_engine_counts(const struct argot_engine *engine)
+{
+    struct argot_engine_counts counts = engine->counts;
+    counts.judged = engine->listeners.evaluated;
+    return counts;
+}
+
+struct argot_engine_rule_counts
+argot_engine_rule_counts(const struct argot_engine *engine, uint32_t rule)
+{
+    struct argot_engine_rule_counts counts = engine->rules[rule].counts;
+    counts.keys = engine->rules[rule].table.count;
+    counts.evicted = engine->rules[rule].table.evicted;
+    return counts;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A copy is one piece: the structure, slots, extra, lists, and texts behind each other. It is measured first, then
+ * written, by the same walk. */
+#include "correlate/held.h"
+#include <string.h>
+
+/* Where the next bytes of a piece go; at NULL while it is only measured. */
+struct writer {
+    uint8_t *at;
+    size_t size;
+};
+
+static void *
+put(struct writer *w, const void *bytes, size_t count, size_t align)
+{
+    size_t gap = (align - w->size % align) % align;
+    void *place = NULL;
+    if (w->at) {
+        place = w->at + w->size + gap;
+        if (count && bytes)
+            memcpy(place, bytes, count);
+    }
+    w->size += gap + count;
+    return place;
+}
+
+static const uint8_t *
+put_text(struct writer *w, const uint8_t *text, size_t length)
+{
+    const uint8_t *copy = put(w, text, length, 1);
+    return copy ? copy : (const uint8_t *)"";
+}
+
+enum keeping { KEPT_PLAIN, KEPT_TEXT, KEPT_LIST_OF_PLAIN, KEPT_LIST_OF_TEXT };
+
+static enum keeping
+keeping_of(uint8_t type)
+{
+    switch (type) {
+    case ARGOT_TYPE_STRING:
+    case ARGOT_TYPE_HOST:
+    case ARGOT_TYPE_KEYWORD:
+        return KEPT_TEXT;
+    case ARGOT_TYPE_STRING_LIST:
+        return KEPT_LIST_OF_TEXT;
+    case ARGOT_TYPE_IP_LIST:
+        return KEPT_LIST_OF_PLAIN;
+    default:
+        return KEPT_PLAIN;
+    }
+}
+
+/* What the slot points to; `slot` is the copy, or the original while it is only measured. */
+static void
+put_behind(struct writer *w, uint8_t type, const struct argot_slot *from, struct argot_slot *slot)
+{
+    enum keeping keeping = keeping_of(type);
+    if (keeping == KEPT_TEXT) {
+        const uint8_t *text = put_text(w, from->text.at, from->text.length);
+        if (w->at)
+            slot->text.at = text;
+    } else if (keeping != KEPT_PLAIN) {
+        uint32_t count = from->list.count;
+        struct argot_slot *items =
+            put(w, from->list.items, count * sizeof(struct argot_slot), _Alignof(struct argot_slot));
+        for (uint32_t i = 0; keeping == KEPT_LIST_OF_TEXT && i < count; i++)
+            put_behind(w, ARGOT_TYPE_STRING, &from->list.items[i], items ? &items[i] : NULL);
+        if (w->at)
+            slot->list.items = items;
+    }
+}
+
+static struct argot_extra *
+put_extra(struct writer *w, const struct argot_extra *extra, uint32_t count)
+{
+    struct argot_extra *copy = put(w, extra, count * sizeof *copy, _Alignof(struct argot_extra));
+    for (uint32_t i = 0; i < count; i++) {
+        const uint8_t *key = put_text(w, extra[i].key.at, extra[i].key.length);
+        if (copy)
+            copy[i].key.at = key;
+        put_behind(w, extra[i].type, &extra[i].value, copy ? &copy[i].value : NULL);
+    }
+    return copy;
+}
+
+/* ---- events ---- */
+
+static void
+put_slots(struct writer *w, const struct argot_event *event, struct argot_event *copy)
+{
+    const struct argot_shape *shape = event->shape;
+    struct argot_slot *slots =
+        put(w, event->slots, shape->nslots * sizeof(struct argot_slot), _Alignof(struct argot_slot));
+    for (uint16_t i = 0; i < shape->count; i++) {
+        const struct argot_shape_field *field = &shape->fields[i];
+        if (field->constant || !(event->present >> field->index & 1))
+            continue;
+        put_behind(w, argot_schema.fields[field->field].type, &event->slots[field->index],
+                   slots ? &slots[field->index] : NULL);
+    }
+    if (copy)
+        copy->slots = slots;
+}
+
+static struct argot_held *
+put_event(struct writer *w, const struct argot_event *event)
+{
+    struct argot_held *held = put(w, NULL, sizeof *held, _Alignof(struct argot_held));
+    struct argot_event *copy = put(w, event, sizeof *event, _Alignof(struct argot_event));
+    put_slots(w, event, copy);
+    struct argot_extra *extra = put_extra(w, event->extra, event->nextra);
+    if (held) {
+        copy->extra = extra;
+        copy->raw = (struct argot_slice){0};
+        *held = (struct argot_held){.references = 1, .subject.event = copy};
+    }
+    return held;
+}
+
+struct argot_held *
+argot_held_event(struct argot_slab *slab, const struct argot_event *event)
+{
+    struct writer w = {0};
+    put_event(&w, event);
+    size_t size = w.size;
+    w = (struct writer){.at = argot_slab_take(slab, size)};
+    if (!w.at)
+        return NULL;
+    struct argot_held *held = put_event(&w, event);
+    held->size = size;
+    return held;
+}
+
+/* ---- alerts ---- */
+
+static const struct argot_alert_values *
+put_values(struct writer *w, const struct argot_alert *alert)
+{
+    struct argot_alert_values *copy =
+        put(w, alert->values, alert->nvalues * sizeof *copy, _Alignof(struct argot_alert_values));
+    for (uint32_t i = 0; i < alert->nvalues; i++) {
+        const struct argot_extra *values = put_extra(w, alert->values[i].values, alert->values[i].count);
+        if (copy)
+            copy[i].values = values;
+    }
+    return copy;
+}
+
+static struct argot_held *
+put_alert(struct writer *w, const struct argot_alert *alert, const struct argot_kept *kept, uint32_t nkept)
+{
+    struct argot_held *held = put(w, NULL, sizeof *held, _Alignof(struct argot_held));
+    struct argot_alert *copy = put(w, alert, sizeof *alert, _Alignof(struct argot_alert));
+    struct argot_alert_field *fields =
+        put(w, alert->fields, alert->nfields * sizeof *fields, _Alignof(struct argot_alert_field));
+    for (uint32_t i = 0; i < alert->nfields; i++)
+        put_behind(w, argot_schema.fields[alert->fields[i].field].type, &alert->fields[i].slot,
+                   fields ? &fields[i].slot : NULL);
+    struct argot_extra *extra = put_extra(w, alert->extra, alert->nextra);
+    const struct argot_alert_values *values = put_values(w, alert);
+    struct argot_kept *causes = put(w, kept, nkept * sizeof *kept, _Alignof(struct argot_kept));
+    if (held) {
+        copy->fields = fields;
+        copy->extra = extra;
+        copy->values = values;
+        copy->causes = NULL;
+        copy->ncauses = 0;
+        *held = (struct argot_held){.references = 1, .nkept = nkept, .subject.alert = copy, .kept = causes};
+    }
+    return held;
+}
+
+struct argot_held *
+argot_held_alert(struct argot_slab *slab, const struct argot_alert *alert, const struct argot_kept *kept,
+                 uint32_t nkept)
+{
+    struct writer w = {0};
+    put_alert(&w, alert, kept, nkept);
+    size_t size = w.size;
+    w = (struct writer){.at = argot_slab_take(slab, size)};
+    if (!w.at)
+        return NULL;
+    struct argot_held *held = put_alert(&w, alert, kept, nkept);
+    held->size = size;
+    return held;
+}
+
+/* Causes that are alerts have causes of their own, as deep as the graph of rules: a list instead of recursion. */
+void
+argot_held_drop(struct argot_slab *slab, struct argot_held *held)
+{
+    if (!held || --held->references)
+        return;
+    held->next = NULL;
+    while (held) {
+        struct argot_held *list = held->next;
+        for (uint32_t i = 0; i < held->nkept; i++) {
+            struct argot_held *below = held->kept[i].held;
+            if (!below || --below->references)
+                continue;
+            below->next = list;
+            list = below;
+        }
+        argot_slab_give(slab, held, held->size);
+        held = list;
+    }
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Events and alerts that outlive the call that brought them: counted copies in a slab, and what a rule keeps of an
+ * event (struct argot_kept), with or without the copy. */
+#pragma once
+#include "correlate/engine.h"
+#include "correlate/slab.h"
+
+struct argot_held {
+    uint32_t references;
+    uint32_t nkept;               /* of an alert: its causes; kept behind it, in the order of alert.causes */
+    size_t size;                  /* of the piece */
+    struct argot_subject subject; /* points into the piece */
+    struct argot_kept *kept;
+    struct argot_held *next; /* while it is being dropped */
+};
+
+/* An event, or an alert, that a rule remembers. */
+struct argot_kept {
+    argot_time time;
+    uint64_t record;
+    uint32_t source, part;
+    argot_raw_place place;
+    const char *format;      /* NULL: an alert */
+    struct argot_held *held; /* counted; of an event NULL unless its values will be read; of an alert always */
+};
+
+/* NULL without memory. One reference is the caller's. */
+struct argot_held *argot_held_event(struct argot_slab *slab, const struct argot_event *event);
+/* Copies the alert but for its causes, which are `kept`; their references become the copy's. */
+struct argot_held *argot_held_alert(struct argot_slab *slab, const struct argot_alert *alert,
+                                    const struct argot_kept *kept, uint32_t nkept);
+static inline struct argot_held *
+argot_held_again(struct argot_held *held)
+{
+    held->references++;
+    return held;
+}
+void argot_held_drop(struct argot_slab *slab, struct argot_held *held); /* NULL is fine */
+
+/* Order of events: time, then identity. */
+static inline int
+argot_kept_compare(const struct argot_kept *a, const struct argot_kept *b)
+{
+    if (a->time != b->time)
+        return a->time < b->time ? -1 : 1;
+    if (a->source != b->source)
+        return a->source < b->source ? -1 : 1;
+    if (a->record != b->record)
+        return a->record < b->record ? -1 : 1;
+    return (a->part > b->part) - (a->part < b->part);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What waits for its time: events and alerts in the order of the rule language, and timers by when they are due. Two
+ * binary heaps; each operation O(log n). */
+#pragma once
+#include "correlate/held.h"
+#include "correlate/table.h"
+
+/* At one time: events first, and the alerts they raised behind each; then timers; then the alerts of timers. */
+enum argot_phase { ARGOT_PHASE_EVENT, ARGOT_PHASE_TIMER, ARGOT_PHASE_TIMER_ALERT };
+
+struct argot_order {
+    argot_time time;
+    enum argot_phase phase;
+    struct argot_kept cause; /* newest cause; of an event itself. Only its time and identity count */
+    uint32_t depth;          /* 0: an event; of an alert, one more than its rule's */
+    uint32_t rule;
+    const uint8_t *key;
+    uint32_t key_size;
+};
+
+/* An event or alert, and who takes it. */
+struct argot_item {
+    struct argot_order order; /* the key lies in the item's own piece */
+    struct argot_held *held;
+    struct argot_item *next; /* of a list of them */
+    size_t size;
+    uint32_t ntaken;
+    const uint32_t *taken; /* numbers of listeners, ascending */
+};
+
+struct argot_queue_node {
+    argot_time time;
+    struct argot_item *item;
+};
+struct argot_queue {
+    struct argot_queue_node *nodes;
+    size_t count, room;
+};
+
+/* Takes over the item. False without memory. */
+bool argot_queue_push(struct argot_queue *queue, struct argot_slab *slab, struct argot_item *item);
+struct argot_item *argot_queue_pop(struct argot_queue *queue); /* the queue is not empty */
+static inline const struct argot_item *
+argot_queue_top(const struct argot_queue *queue)
+{
+    return queue->count ? queue->nodes[0].item : NULL;
+}
+
+/* ---- timers ---- */
+
+struct argot_timer {
+    argot_time due;
+    uint32_t rule;
+    struct argot_keyed *keyed; /* which knows the timer's place */
+};
+struct argot_timers {
+    struct argot_timer *heap;
+    uint32_t count, room;
+};
+
+/* Sets the timer of a key, or moves it. False without memory. */
+bool argot_timers_set(struct argot_timers *timers, struct argot_slab *slab, uint32_t rule, struct argot_keyed *keyed,
+                      argot_time due);
+void argot_timers_cancel(struct argot_timers *timers, struct argot_keyed *keyed); /* fine where there is none */
+static inline const struct argot_timer *
+argot_timers_top(const struct argot_timers *timers)
+{
+    return timers->count ? &timers->heap[0] : NULL;
+}

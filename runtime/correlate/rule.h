@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A rule while it runs: its keys and their state, and the interface that each kind of rule (rule_*.c) gives the engine.
+ * Rules never see the order of arrival: events reach them in the order of the language, timers in between. */
+#pragma once
+#include "correlate/queue.h"
+#include "correlate/tuple.h"
+#include "correlate/values.h"
+
+/* What engine and rules share. */
+struct argot_core {
+    struct argot_seam *seam;
+    const struct argot_plan *plan;
+    struct argot_judge *judge;
+    struct argot_slab slab;
+    struct argot_hash_key table_key; /* random */
+    struct argot_values_of values_of;
+    struct argot_arena arena;   /* of one event and what it raises */
+    struct argot_buffer tuple;  /* scratch for keys and tuples */
+    struct argot_buffer causes; /* scratch: struct argot_kept */
+    struct argot_buffer text;   /* scratch of argot_raise */
+    const char *const *names;   /* of the sources */
+    uint32_t nnames;
+    bool failed; /* memory ran out; besides slab.failed */
+    /* An alert fired; see argot_raise. */
+    void *engine;
+    void (*raised)(void *engine, struct argot_held *alert, const struct argot_order *order);
+};
+
+/* What a listener is to its rule; at one event the roles of one rule are served in this order, and stages from the last
+ * back. */
+enum argot_role {
+    ARGOT_ROLE_UNTIL,
+    ARGOT_ROLE_TAKE,    /* match, stage or member: number */
+    ARGOT_ROLE_WITHOUT, /* of stage number (its last + 1: of `then no`) */
+    ARGOT_ROLE_THEN_NO,
+};
+struct argot_listener {
+    struct argot_rule *rule;
+    const struct argot_plan_event *event;
+    enum argot_role role;
+    uint32_t number;
+};
+
+/* An event or alert on its way through the rules. */
+struct argot_arrival {
+    struct argot_subject subject;
+    struct argot_held *held; /* the subject as a counted copy; not the arrival's to drop */
+    struct argot_kept kept;  /* without `held`, but for an alert */
+    enum argot_phase phase;  /* of alerts that it raises */
+    uint64_t serial;         /* different for each */
+};
+
+struct argot_rule {
+    struct argot_core *core;
+    const struct argot_plan_rule *plan;
+    uint32_t number;
+    struct argot_timers *timers; /* of its lane */
+    struct argot_table table;
+    const struct argot_rule_kind *kind;
+    struct argot_engine_rule_counts counts;
+    argot_time began;             /* `when new`: time of the first event; INT64_MIN: none yet */
+    struct argot_keyed **touched; /* together: keys of the event at hand, as many as members */
+    uint32_t ntouched;
+};
+
+/* One kind of rule. The state of a key begins with struct argot_keyed. */
+struct argot_rule_kind {
+    size_t (*state_bytes)(const struct argot_plan_rule *plan);
+    /* One listener of the rule takes the event. */
+    void (*take)(struct argot_rule *rule, const struct argot_listener *listener, const struct argot_arrival *arrival);
+    /* The key's timer is due, at `due`; NULL: it has none. */
+    void (*due)(struct argot_rule *rule, struct argot_keyed *keyed, argot_time due);
+    void (*drop)(struct argot_rule *rule, struct argot_keyed *keyed); /* NULL: nothing to give back */
+    /* All listeners that take the event had it; NULL: nothing to do. */
+    void (*end)(struct argot_rule *rule, const struct argot_arrival *arrival);
+    bool union_of_matches; /* of several matches that take one event only the first counts */
+    bool episodes;         /* alert.count covers more than one event; then collect does too */
+};
+extern const struct argot_rule_kind argot_rule_each, argot_rule_window, argot_rule_leak, argot_rule_absent,
+    argot_rule_new, argot_rule_sequence, argot_rule_together;
+
+/* ---- what kinds share (rule.c) ---- */
+
+/* The state of the key that the event has for the listener. NULL: a null in the key (counted), no memory, or with
+ * `make` false none there. */
+struct argot_keyed *argot_rule_key(struct argot_rule *rule, const struct argot_plan_event *event,
+                                   const struct argot_arrival *arrival, bool make);
+/* The same key in core->tuple only. False: a null in it (counted), or no memory. */
+bool argot_rule_make_key(struct argot_rule *rule, const struct argot_plan_event *event,
+                         const struct argot_arrival *arrival);
+/* An event to be kept, with its copy where `with_copy` is set or it is an alert. */
+struct argot_kept argot_rule_kept(const struct argot_arrival *arrival, bool with_copy);
+/* The event at hand as a cause: borrowed. */
+static inline struct argot_kept
+argot_rule_at_hand(const struct argot_arrival *arrival)
+{
+    struct argot_kept kept = arrival->kept;
+    kept.held = arrival->subject.alert ? arrival->held : NULL;
+    return kept;
+}
+/* Evaluates a tuple into core->tuple. False: one value is null. */
+bool argot_rule_tuple(struct argot_rule *rule, const struct argot_expr *const *exprs, uint32_t count,
+                      const struct argot_subject *subject);
+/* Sets the key's timer to `from` + span. */
+void argot_rule_timer(struct argot_rule *rule, struct argot_keyed *keyed, argot_time from, int64_t span_ns);
+/* Whether an alert of the key is open at `time`; closes it when its time is over. */
+bool argot_rule_open(struct argot_rule *rule, struct argot_keyed *keyed, argot_time time);
+/* An event or a firing while the alert is open. */
+void argot_rule_hit(struct argot_rule *rule, struct argot_keyed *keyed, argot_time time);
+
+/* Puts an array of struct argot_kept in order, each event and alert once. */
+void argot_causes_sort(struct argot_buffer *causes);
+
+/* ---- collect ---- */
+
+/* Distinct values of the fields of `collect`, in the order seen: an array of ncollect; NULL: none yet. */
+struct argot_collected {
+    uint32_t count, room;
+    struct argot_extra *values; /* texts in pieces of their own; keys unused */
+};
+void argot_collect_add(struct argot_rule *rule, struct argot_collected **collect, const struct argot_subject *subject);
+void argot_collect_clear(struct argot_rule *rule, struct argot_collected **collect);
+
+/* ---- firing (raise.c) ---- */
+
+struct argot_firing {
+    struct argot_rule *rule;
+    struct argot_keyed *keyed; /* NULL: a rule without state; its key is in core->tuple */
+    argot_time time;
+    enum argot_phase phase;
+    struct argot_subject newest;     /* the newest cause, to read its fields */
+    struct argot_kept newest_kept;   /* and itself; no reference is taken from it but of an alert's copy */
+    const struct argot_kept *causes; /* oldest first, the newest may be missing; references stay the caller's */
+    uint32_t ncauses;
+    uint64_t count;
+    argot_time first_time;
+    const struct argot_subject *captures;  /* by stage, or NULL */
+    const struct argot_collected *collect; /* NULL: from the causes, which then have copies */
+};
+/* Makes the alert and hands it to core->raised; or, where an alert of the key is open, counts a hit. Opens it where the
+ * rule re-arms. */
+void argot_raise(const struct argot_firing *firing);
+/* The same with the event at hand as its one cause. */
+void argot_raise_one(struct argot_rule *rule, struct argot_keyed *keyed, const struct argot_arrival *arrival);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A plain `match`: fires for each event, or with `rearm after` and `every` once an episode of its key. */
+#include "correlate/rule.h"
+
+static size_t
+state_bytes(const struct argot_plan_rule *plan)
+{
+    (void)plan;
+    return sizeof(struct argot_keyed);
+}
+
+static void
+take(struct argot_rule *rule, const struct argot_listener *listener, const struct argot_arrival *arrival)
+{
+    struct argot_keyed *keyed = NULL;
+    if (rule->plan->stateful) {
+        keyed = argot_rule_key(rule, listener->event, arrival, true);
+        if (!keyed)
+            return;
+    } else if (!argot_rule_make_key(rule, listener->event, arrival)) {
+        return;
+    }
+    rule->counts.taken++;
+    argot_raise_one(rule, keyed, arrival);
+}
+
+const struct argot_rule_kind argot_rule_each = {.state_bytes = state_bytes, .take = take, .union_of_matches = true};

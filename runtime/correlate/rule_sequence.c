@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * `sequence`: steps in order. Before each step lies a slot with the partial that waits for it, or the newest few where
+ * conditions read captures. The engine serves the steps from the last back, so one event never passes two of them. */
+#include "correlate/partial.h"
+
+#define MAX_WIDTH 4u /* partials of a slot where some condition reads a capture */
+
+/* An event of a counted step, and the partial that waited when it came. */
+struct counted {
+    struct argot_kept kept;
+    struct argot_partial *before; /* counted; NULL at the first step */
+    bool clear;                   /* first step: nothing that the leading `without` names came before */
+};
+struct counting {
+    struct counted *at; /* a ring of the newest, as many as the step asks for */
+    uint32_t first, count, room;
+};
+
+struct slot {
+    uint32_t count;
+    struct argot_partial *partials[MAX_WIDTH]; /* newest first */
+};
+
+/* Behind it: a slot for each step and one for `then no`, then a struct counting for each step. slots[0] is unused. */
+struct state {
+    struct argot_keyed keyed;
+    bool was_led;      /* an event of the leading `without` came, */
+    argot_time led;    /* at this time */
+    uint64_t complete; /* serial of the event that completed a match: it starts nothing new */
+    struct slot slots[];
+};
+
+static size_t
+state_bytes(const struct argot_plan_rule *plan)
+{
+    uint32_t stages = plan->sequence->nstages;
+    return sizeof(struct state) + (stages + 1) * sizeof(struct slot) + stages * sizeof(struct counting);
+}
+
+static struct counting *
+counting_of(const struct argot_rule *rule, struct state *state, uint32_t stage)
+{
+    return (struct counting *)(void *)&state->slots[rule->plan->sequence->nstages + 1] + stage;
+}
+
+static uint32_t
+width_of(const struct argot_plan_sequence *sequence)
+{
+    uint64_t reads = sequence->then_no ? sequence->then_no->reads_stages : 0;
+    for (uint32_t i = 0; i < sequence->nwithout; i++)
+        reads |= sequence->without[i].reads_stages;
+    for (uint32_t i = 0; i < sequence->nstages; i++) {
+        reads |= sequence->stages[i].event.reads_stages;
+        for (uint32_t j = 0; j < sequence->stages[i].nwithout; j++)
+            reads |= sequence->stages[i].without[j].reads_stages;
+    }
+    return reads ? MAX_WIDTH : 1;
+}
+
+/* Whether later steps, the alert's text or its fields need the values of a step's events. */
+static bool
+is_read(const struct argot_rule *rule, uint32_t stage)
+{
+    const struct argot_plan_sequence *sequence = rule->plan->sequence;
+    return sequence->stages[stage].name || stage + 1 == sequence->nstages || rule->plan->ncollect;
+}
+
+/* ---- slots ---- */
+
+static void
+take_out(struct argot_rule *rule, struct slot *slot, uint32_t index, bool alive)
+{
+    struct argot_partial *partial = slot->partials[index];
+    partial->alive = alive;
+    argot_ring_finish(&partial->counting, &rule->core->slab);
+    argot_partial_drop(&rule->core->slab, partial);
+    slot->count--;
+    for (uint32_t i = index; i < slot->count; i++)
+        slot->partials[i] = slot->partials[i + 1];
+}
+
+/* The partial's reference becomes the slot's. What it replaces may still be what a counted step came behind. */
+static void
+put_in(struct argot_rule *rule, struct slot *slot, struct argot_partial *partial)
+{
+    uint32_t width = width_of(rule->plan->sequence);
+    if (slot->count == width)
+        take_out(rule, slot, width - 1, true);
+    for (uint32_t i = slot->count; i > 0; i--)
+        slot->partials[i] = slot->partials[i - 1];
+    slot->partials[0] = partial;
+    slot->count++;
+}
+
+static void
+clear_counting(struct argot_rule *rule, struct counting *counting)
+{
+    struct argot_slab *slab = &rule->core->slab;
+    for (uint32_t i = 0; i < counting->count; i++) {
+        struct counted *counted = &counting->at[(counting->first + i) % counting->room];
+        argot_held_drop(slab, counted->kept.held);
+        argot_partial_drop(slab, counted->before);
+    }
+    counting->first = counting->count = 0;
+}
+
+static void
+clear(struct argot_rule *rule, struct state *state)
+{
+    uint32_t stages = rule->plan->sequence->nstages;
+    for (uint32_t i = 1; i <= stages; i++)
+        while (state->slots[i].count)
+            take_out(rule, &state->slots[i], 0, false);
+    for (uint32_t i = 0; i < stages; i++)
+        clear_counting(rule, counting_of(rule, state, i));
+    argot_timers_cancel(rule->timers, &state->keyed);
+}
+
+static void
+drop(struct argot_rule *rule, struct argot_keyed *keyed)
+{
+    struct state *state = (struct state *)keyed;
+    clear(rule, state);
+    for (uint32_t i = 0; i < rule->plan->sequence->nstages; i++) {
+        struct counting *counting = counting_of(rule, state, i);
+        argot_slab_give(&rule->core->slab, counting->at, counting->room * sizeof *counting->at);
+    }
+}
+
+/* ---- what a condition may read ---- */
+
+static const struct argot_subject *
+captures_of(struct argot_rule *rule, const struct argot_partial *partial)
+{
+    struct argot_subject *captures =
+        argot_arena_zalloc(&rule->core->arena, rule->plan->sequence->nstages, sizeof *captures);
+    if (!captures)
+        rule->core->failed = true;
+    for (; captures && partial; partial = partial->before)
+        if (argot_partial_last(partial)->held)
+            captures[partial->stage] = argot_partial_last(partial)->held->subject;
+    return captures;
+}
+
+static bool
+holds(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_partial *partial,
+      const struct argot_arrival *arrival)
+{
+    if (!event->reads_stages)
+        return true; /* judged when it came */
+    struct argot_scene scene = {
+        .rule = rule->plan, .subject = arrival->subject, .captures = captures_of(rule, partial)};
+    return scene.captures && argot_judge_holds(rule->core->judge, event->condition, &scene);
+}
+
+static bool
+within(argot_time from, argot_time to, int64_t span_ns)
+{
+    return (uint64_t)to - (uint64_t)from <= (uint64_t)span_ns;
+}
+
+/* ---- a complete match ---- */
+
+/* Appends the events of the chain, oldest first, no more than the newest `keep`. */
+static void
+append_causes(struct argot_rule *rule, const struct argot_partial *partial)
+{
+    struct argot_buffer *causes = &rule->core->causes;
+    size_t room = rule->plan->keep, count = 0;
+    causes->length = 0;
+    if (!argot_buffer_reserve(causes, room * sizeof(struct argot_kept)))
+        return;
+    struct argot_kept *kept = (struct argot_kept *)(void *)causes->bytes;
+    for (; partial && count < room; partial = partial->before)
+        for (uint32_t i = partial->nevents; i-- > 0 && count < room;)
+            kept[room - ++count] = partial->events[i];
+    memmove(kept, kept + room - count, count * sizeof *kept);
+    causes->length = count * sizeof *kept;
+}
+
+static void
+fire(struct argot_rule *rule, struct state *state, const struct argot_partial *partial, argot_time time,
+     enum argot_phase phase)
+{
+    struct argot_core *core = rule->core;
+    const struct argot_kept *last = argot_partial_last(partial);
+    append_causes(rule, partial);
+    argot_raise(&(struct argot_firing){.rule = rule,
+                                       .keyed = &state->keyed,
+                                       .time = time,
+                                       .phase = phase,
+                                       .newest = last->held->subject,
+                                       .newest_kept = *last,
+                                       .causes = (const struct argot_kept *)(void *)core->causes.bytes,
+                                       .ncauses = (uint32_t)(core->causes.length / sizeof(struct argot_kept)),
+                                       .count = 1,
+                                       .first_time = partial->first_time,
+                                       .captures = captures_of(rule, partial)});
+}
+
+/* The partial, whose reference is taken over, passed all steps. */
+static void
+complete(struct argot_rule *rule, struct state *state, struct argot_partial *partial,
+         const struct argot_arrival *arrival)
+{
+    const struct argot_plan_sequence *sequence = rule->plan->sequence;
+    struct slot *waiting = &state->slots[sequence->nstages];
+    if (sequence->then_no && !waiting->count) {
+        waiting->partials[waiting->count++] = partial;
+        argot_rule_timer(rule, &state->keyed, argot_partial_last(partial)->time, sequence->then_no_ns);
+        return;
+    }
+    if (!sequence->then_no) {
+        fire(rule, state, partial, arrival->kept.time, arrival->phase);
+        if (rule->plan->rearm != ARGOT_PLAN_REARM_ALWAYS) {
+            clear(rule, state);
+            state->complete = arrival->serial;
+        }
+    }
+    argot_partial_drop(&rule->core->slab, partial);
+}
+
+static void
+due(struct argot_rule *rule, struct argot_keyed *keyed, argot_time time)
+{
+    struct state *state = (struct state *)keyed;
+    struct slot *waiting = &state->slots[rule->plan->sequence->nstages];
+    if (!waiting->count)
+        return;
+    fire(rule, state, waiting->partials[0], time, ARGOT_PHASE_TIMER_ALERT);
+    if (rule->plan->rearm == ARGOT_PLAN_REARM_ALWAYS)
+        take_out(rule, waiting, 0, false);
+    else
+        clear(rule, state);
+}
+
+/* ---- steps ---- */
+
+/* A partial passed the stage with these events: it goes on to the next slot, or is complete. */
+static void
+advance(struct argot_rule *rule, struct state *state, struct argot_partial *before, uint32_t stage,
+        const struct argot_kept *events, uint32_t nevents, const struct argot_arrival *arrival)
+{
+    const struct argot_plan_sequence *sequence = rule->plan->sequence;
+    struct argot_partial *partial =
+        argot_partial_new(&rule->core->slab, before, stage, events, nevents, arrival->serial);
+    if (!partial)
+        return;
+    if (before && !sequence->stages[stage].copies) {
+        struct slot *slot = &state->slots[stage];
+        before->alive = false;
+        for (uint32_t i = 0; i < slot->count; i++)
+            if (slot->partials[i] == before) {
+                take_out(rule, slot, i, false);
+                break;
+            }
+    }
+    if (stage + 1 == sequence->nstages)
+        complete(rule, state, partial, arrival);
+    else
+        put_in(rule, &state->slots[stage + 1], partial);
+}
+
+/* Nothing that the leading `without` names came within its span before. */
+static bool
+is_clear(const struct argot_rule *rule, const struct state *state, argot_time time)
+{
+    return !state->was_led || !within(state->led, time, rule->plan->sequence->stages[0].without_ns);
+}
+
+static void
+take_single(struct argot_rule *rule, struct state *state, uint32_t stage, const struct argot_arrival *arrival)
+{
+    const struct argot_plan_sequence *sequence = rule->plan->sequence;
+    const struct argot_plan_stage *plan = &sequence->stages[stage];
+    argot_time time = arrival->kept.time;
+    struct argot_partial *before = NULL;
+    if (stage == 0 && !is_clear(rule, state, time))
+        return;
+    const struct slot *slot = &state->slots[stage];
+    for (uint32_t i = 0; stage && i < slot->count && !before; i++) {
+        struct argot_partial *partial = slot->partials[i];
+        bool fits = within(partial->first_time, time, sequence->within_ns) &&
+                    (!plan->within_ns || within(argot_partial_last(partial)->time, time, plan->within_ns)) &&
+                    holds(rule, &plan->event, partial, arrival);
+        before = fits ? partial : NULL;
+    }
+    if (stage && !before)
+        return;
+    struct argot_kept kept = argot_rule_kept(arrival, is_read(rule, stage));
+    advance(rule, state, before, stage, &kept, 1, arrival);
+    argot_held_drop(&rule->core->slab, kept.held);
+}
+
+/* ---- counted steps ---- */
+
+static bool
+count_one(struct argot_rule *rule, struct counting *counting, uint32_t limit, const struct counted *counted)
+{
+    struct argot_slab *slab = &rule->core->slab;
+    if (counting->count == limit) {
+        argot_held_drop(slab, counting->at[counting->first].kept.held);
+        argot_partial_drop(slab, counting->at[counting->first].before);
+        counting->first = (counting->first + 1) % counting->room;
+        counting->count--;
+    }
+    if (counting->count == counting->room) {
+        uint32_t room = counting->room ? counting->room * 2 : 2;
+        room = room > limit ? limit : room;
+        struct counted *at = argot_slab_take(slab, room * sizeof *at);
+        if (!at)
+            return false;
+        for (uint32_t i = 0; i < counting->count; i++)
+            at[i] = counting->at[(counting->first + i) % counting->room];
+        argot_slab_give(slab, counting->at, counting->room * sizeof *at);
+        counting->at = at;
+        counting->room = room;
+        counting->first = 0;
+    }
+    counting->at[(counting->first + counting->count++) % counting->room] = *counted;
+    return true;
+}
+
+/* The events of a ring behind each other; NULL without memory. */
+static const struct argot_kept *
+in_a_row(struct argot_rule *rule, const struct counting *counting, const struct argot_ring *ring, uint32_t count)
+{
+    struct argot_kept *kept = argot_arena_alloc(&rule->core->arena, count * sizeof *kept);
+    if (!kept)
+        rule->core->failed = true;
+    for (uint32_t i = 0; kept && i < count; i++)
+        kept[i] = counting ? counting->at[(counting->first + i) % counting->room].kept : *argot_ring_get(ring, i);
+    return kept;
+}
+
+static bool
+spans(const struct argot_plan_sequence *sequence, const struct argot_plan_stage *plan, argot_time first_of_all,
+      argot_time first, argot_time last)
+{
+    return within(first_of_all, last, sequence->within_ns) &&
+           (!plan->within_ns || within(first, last, plan->within_ns));
+}
+
+static void
+take_counted(struct argot_rule *rule, struct state *state, uint32_t stage, const struct argot_arrival *arrival)
+{
+    const struct argot_plan_sequence *sequence = rule->plan->sequence;
+    const struct argot_plan_stage *plan = &sequence->stages[stage];
+    struct counting *counting = counting_of(rule, state, stage);
+    const struct slot *slot = &state->slots[stage];
+    argot_time time = arrival->kept.time;
+    if (stage && !slot->count)
+        return; /* it comes behind nothing */
+    struct counted counted = {.kept = argot_rule_kept(arrival, is_read(rule, stage)),
+                              .before = stage ? argot_partial_again(slot->partials[0]) : NULL,
+                              .clear = stage || is_clear(rule, state, time)};
+    if (!count_one(rule, counting, plan->count, &counted)) {
+        argot_held_drop(&rule->core->slab, counted.kept.held);
+        argot_partial_drop(&rule->core->slab, counted.before);
+        return;
+    }
+    if (counting->count < plan->count)
+        return;
+    const struct counted *first = &counting->at[counting->first];
+    if (!first->clear || (first->before && !first->before->alive) ||
+        !spans(sequence, plan, first->before ? first->before->first_time : first->kept.time, first->kept.time, time))
+        return;
+    const struct argot_kept *events = in_a_row(rule, counting, NULL, counting->count);
+    if (events)
+        advance(rule, state, first->before, stage, events, plan->count, arrival);
+}
+
+/* Its events differ from partial to partial: each counts its own. */
+static void
+take_counted_reading(struct argot_rule *rule, struct state *state, uint32_t stage, const struct argot_arrival *arrival)
+{
+    const struct argot_plan_sequence *sequence = rule->plan->sequence;
+    const struct argot_plan_stage *plan = &sequence->stages[stage];
+    const struct slot *slot = &state->slots[stage];
+    struct argot_partial *before = NULL;
+    for (uint32_t i = 0; i < slot->count; i++) {
+        struct argot_partial *partial = slot->partials[i];
+        if (!holds(rule, &plan->event, partial, arrival))
+            continue;
+        struct argot_kept kept = argot_rule_kept(arrival, is_read(rule, stage));
+        if (!argot_ring_add(&partial->counting, &rule->core->slab, plan->count, &kept)) {
+            argot_held_drop(&rule->core->slab, kept.held);
+            return;
+        }
+        if (!before && partial->counting.count == plan->count &&
+            spans(sequence, plan, partial->first_time, argot_ring_get(&partial->counting, 0)->time, arrival->kept.time))
+            before = partial;
+    }
+    const struct argot_kept *events = before ? in_a_row(rule, NULL, &before->counting, plan->count) : NULL;
+    if (events)
+        advance(rule, state, before, stage, events, plan->count, arrival);
+}
+
+/* ---- what must not come ---- */
+
+/* Kills what waits in the slot, but for what this event made. */
+static void
+kill(struct argot_rule *rule, struct state *state, uint32_t number, const struct argot_plan_event *event,
+     const struct argot_arrival *arrival)
+{
+    struct slot *slot = &state->slots[number];
+    for (uint32_t i = slot->count; i-- > 0;)
+        if (slot->partials[i]->serial != arrival->serial && holds(rule, event, slot->partials[i], arrival))
+            take_out(rule, slot, i, false);
+    if (number == rule->plan->sequence->nstages) {
+        if (!slot->count)
+            argot_timers_cancel(rule->timers, &state->keyed);
+        return;
+    }
+    struct counting *counting = counting_of(rule, state, number);
+    for (uint32_t i = 0; i < counting->count; i++) {
+        struct argot_partial *before = counting->at[(counting->first + i) % counting->room].before;
+        if (before && before->alive && before->serial != arrival->serial && holds(rule, event, before, arrival))
+            before->alive = false;
+    }
+}
+
+static void
+take_negative(struct argot_rule *rule, struct state *state, const struct argot_listener *listener,
+              const struct argot_arrival *arrival)
+{
+    if (listener->role == ARGOT_ROLE_UNTIL) {
+        clear(rule, state);
+    } else if (listener->role == ARGOT_ROLE_THEN_NO) {
+        kill(rule, state, rule->plan->sequence->nstages, listener->event, arrival);
+    } else if (listener->number) {
+        kill(rule, state, listener->number, listener->event, arrival);
+    } else {
+        state->was_led = true;
+        state->led = arrival->kept.time;
+    }
+}
+
+/* ---- the kind ---- */
+
+static void
+take(struct argot_rule *rule, const struct argot_listener *listener, const struct argot_arrival *arrival)
+{
+    bool positive = listener->role == ARGOT_ROLE_TAKE;
+    bool first = listener->number == 0 && (positive || listener->role == ARGOT_ROLE_WITHOUT);
+    struct state *state = (struct state *)argot_rule_key(rule, listener->event, arrival, first);
+    if (!state)
+        return;
+    if (!positive) {
+        take_negative(rule, state, listener, arrival);
+        return;
+    }
+    rule->counts.taken++;
+    const struct argot_plan_stage *stage = &rule->plan->sequence->stages[listener->number];
+    if (state->complete == arrival->serial)
+        return;
+    if (stage->count == 1)
+        take_single(rule, state, listener->number, arrival);
+    else if (listener->event->reads_stages)
+        take_counted_reading(rule, state, listener->number, arrival);
+    else
+        take_counted(rule, state, listener->number, arrival);
+}
+
+const struct argot_rule_kind argot_rule_sequence = {.state_bytes = state_bytes, .take = take, .due = due, .drop = drop};

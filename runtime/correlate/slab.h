@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Slab: memory of a few hundred sizes for state that comes and goes: pieces are given back one by one and used again,
+ * so that an engine that is warm takes nothing more from the seam. Not thread-safe. */
+#pragma once
+#include "base/seam.h"
+#include <stdbool.h>
+
+#define ARGOT_SLAB_STEP 16u
+#define ARGOT_SLAB_FINE 1024u /* sizes up to this are rounded to the step, larger ones to powers of two */
+#define ARGOT_SLAB_LARGEST ((size_t)64 << 10) /* more than this comes from the seam one by one */
+#define ARGOT_SLAB_CLASSES (ARGOT_SLAB_FINE / ARGOT_SLAB_STEP + 6)
+
+struct argot_slab_piece;
+struct argot_slab {
+    struct argot_seam *seam;
+    struct argot_slab_piece *free[ARGOT_SLAB_CLASSES];
+    void *chunks; /* all of them, each with a pointer to the next in front */
+    uint8_t *at, *end;
+    struct argot_slab_big *big;
+    size_t chunk_bytes;
+    size_t used_bytes; /* handed out */
+    bool failed;       /* the seam had no memory, once */
+};
+
+void argot_slab_init(struct argot_slab *slab, struct argot_seam *seam);
+void argot_slab_finish(struct argot_slab *slab); /* gives everything back, whether it was given or not */
+/* Uninitialised, aligned to 16 bytes. NULL without memory, and `failed` is set. */
+void *argot_slab_take(struct argot_slab *slab, size_t size);
+void *argot_slab_zero(struct argot_slab *slab, size_t size);
+/* `size` as it was asked for. NULL is fine. */
+void argot_slab_give(struct argot_slab *slab, void *piece, size_t size);
+/* A larger piece with the first `used` bytes of the old one, which is given back. On NULL the old one stays. */
+void *argot_slab_grow(struct argot_slab *slab, void *piece, size_t used, size_t size, size_t wanted);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The keys of one rule, each with its state: a hash table in a slab, bounded, the least recently touched evicted. */
+#pragma once
+#include "correlate/hash.h"
+#include "correlate/slab.h"
+
+/* In front of each state. */
+struct argot_keyed {
+    struct argot_keyed *next;          /* in the chain of the hash */
+    struct argot_keyed *older, *newer; /* by last touch */
+    uint32_t hash, key_size;
+    uint32_t timer;  /* place in the heap of timers from 1; 0: none */
+    bool open;       /* an alert of this key is open */
+    argot_time base; /* open: its last hit (rearm after), or when it fired (rearm every) */
+};
+
+struct argot_table {
+    struct argot_slab *slab;
+    const struct argot_hash_key *hash_key;
+    struct argot_keyed **heads, *oldest, *newest;
+    size_t room, count;
+    size_t state_bytes; /* of an entry: struct argot_keyed and what the rule adds */
+    uint64_t limit, evicted;
+    void *context;
+    void (*drop)(void *context, struct argot_keyed *keyed); /* gives back what the state holds */
+};
+
+void argot_table_init(struct argot_table *table, struct argot_slab *slab, const struct argot_hash_key *key,
+                      size_t state_bytes, uint64_t limit);
+void argot_table_finish(struct argot_table *table);
+/* NULL: not there. Touches it. */
+struct argot_keyed *argot_table_find(struct argot_table *table, const uint8_t *key, size_t size);
+/* Finds it, or makes it with a zeroed state, evicting another when the table is full. NULL without memory. */
+struct argot_keyed *argot_table_get(struct argot_table *table, const uint8_t *key, size_t size);
+void argot_table_remove(struct argot_table *table, struct argot_keyed *keyed);
+
+/* The key's bytes stand behind the state. */
+static inline const uint8_t *
+argot_table_key(const struct argot_table *table, const struct argot_keyed *keyed)
+{
+    return (const uint8_t *)keyed + table->state_bytes;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Tuples of values as bytes: equal tuples have equal bytes, and memcmp puts tuples in order, value by value: null
+ * first, numbers and times by value, texts and addresses by their bytes. What keys and distinct values are kept as. */
+#pragma once
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "correlate/judge.h"
+
+/* Appends one value of an expression of this type. UNTYPED is kept as its text; of NUMBER, what is whole comes before
+ * what is not. */
+void argot_tuple_put(struct argot_buffer *bytes, struct argot_judge *judge, uint8_t type,
+                     const struct argot_datum *value);
+/* Reads back the next value of a tuple, which was put with this type; moves *at behind it. Texts are unescaped into
+ * `texts`. False without memory. */
+bool argot_tuple_get(const uint8_t **at, uint8_t type, uint16_t enum_field, struct argot_arena *texts,
+                     struct argot_datum *value);
+/* memcmp, then length. */
+int argot_tuple_compare(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Lower bounds: "count >= N" holds if the N newest events lie within the span, "distinct(f) >= K" if the newest events
+ * of the K values seen last do. Exact, with no more memory than N and K. */
+#include "correlate/window.h"
+
+size_t
+argot_window_part_bytes(const struct argot_plan_window *window)
+{
+    size_t part =
+        window->bounded ? window->naggregates * sizeof(union argot_window_bound) : sizeof(struct argot_window_events);
+    return part + (window->kind == ARGOT_PLAN_WITHIN ? 0 : sizeof(struct argot_window_tail));
+}
+
+/* Zeroed memory is an empty ring, but no empty set. */
+static struct argot_values *
+values_of(union argot_window_bound *bound)
+{
+    if (!bound->values.room)
+        argot_values_init(&bound->values);
+    return &bound->values;
+}
+
+static void
+add_distinct(struct argot_rule *rule, const struct argot_plan_aggregate *aggregate, struct argot_values *values,
+             const struct argot_arrival *arrival)
+{
+    struct argot_core *core = rule->core;
+    if (!argot_rule_tuple(rule, aggregate->args, aggregate->nargs, &arrival->subject))
+        return;
+    bool full = values->count >= aggregate->least;
+    if (full && !argot_values_find(values, &core->values_of, core->tuple.bytes, core->tuple.length))
+        argot_values_remove(values, &core->values_of, argot_values_at(values, values->oldest));
+    bool fresh;
+    struct argot_kept kept = argot_rule_kept(arrival, false);
+    argot_values_see(values, &core->values_of, core->tuple.bytes, core->tuple.length, &kept, &fresh);
+}
+
+static void
+add_bound(struct argot_rule *rule, const struct argot_plan_aggregate *aggregate, union argot_window_bound *bound,
+          const struct argot_arrival *arrival)
+{
+    struct argot_core *core = rule->core;
+    if (!aggregate->least)
+        return;
+    if (aggregate->kind == ARGOT_PLAN_DISTINCT) {
+        add_distinct(rule, aggregate, values_of(bound), arrival);
+        return;
+    }
+    struct argot_scene scene = {.rule = rule->plan, .subject = arrival->subject};
+    if (aggregate->nargs && !argot_judge_holds(core->judge, aggregate->args[0], &scene))
+        return;
+    struct argot_kept kept = argot_rule_kept(arrival, false);
+    uint32_t limit = aggregate->least > UINT32_MAX ? UINT32_MAX : (uint32_t)aggregate->least;
+    if (!argot_ring_add(&bound->ring, &core->slab, limit, &kept))
+        argot_held_drop(&core->slab, kept.held);
+}
+
+void
+argot_window_add(struct argot_rule *rule, struct argot_window_state *state, const struct argot_arrival *arrival)
+{
+    const struct argot_plan_window *window = rule->plan->window;
+    if (!window->bounded) {
+        argot_window_events_add(rule, argot_window_part(window, state), arrival);
+        return;
+    }
+    union argot_window_bound *bounds = argot_window_part(window, state);
+    for (uint32_t i = 0; i < window->naggregates; i++)
+        add_bound(rule, &window->aggregates[i], &bounds[i], arrival);
+}
+
+/* Whether an event of this time is in the window at `time`. */
+static bool
+inside(const struct argot_plan_window *window, argot_time event, argot_time time)
+{
+    return window->kind != ARGOT_PLAN_WITHIN || (uint64_t)time - (uint64_t)event <= (uint64_t)window->span_ns;
+}
+
+bool
+argot_window_holds(struct argot_rule *rule, struct argot_window_state *state, argot_time time)
+{
+    const struct argot_plan_window *window = rule->plan->window;
+    if (!window->bounded)
+        return argot_window_events_hold(rule, argot_window_part(window, state), time);
+    union argot_window_bound *bounds = argot_window_part(window, state);
+    for (uint32_t i = 0; i < window->naggregates; i++) {
+        const struct argot_plan_aggregate *aggregate = &window->aggregates[i];
+        if (!aggregate->least)
+            continue;
+        if (aggregate->kind == ARGOT_PLAN_DISTINCT) {
+            const struct argot_values *values = values_of(&bounds[i]);
+            if (values->count < aggregate->least ||
+                !inside(window, argot_values_at(values, values->oldest)->newest.time, time))
+                return false;
+        } else {
+            const struct argot_ring *ring = &bounds[i].ring;
+            if (ring->count < aggregate->least || !inside(window, argot_ring_get(ring, 0)->time, time))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* ---- causes ---- */
+
+void
+argot_window_causes(const struct argot_rule *rule, struct argot_window_state *state, struct argot_buffer *causes)
+{
+    const struct argot_plan_window *window = rule->plan->window;
+    if (!window->bounded) {
+        argot_window_events_causes(rule, argot_window_part(window, state), causes);
+        return;
+    }
+    union argot_window_bound *bounds = argot_window_part(window, state);
+    for (uint32_t i = 0; i < window->naggregates; i++) {
+        if (window->aggregates[i].kind == ARGOT_PLAN_DISTINCT) {
+            const struct argot_values *values = values_of(&bounds[i]);
+            for (const struct argot_values_node *node = argot_values_at(values, values->oldest); node;
+                 node = argot_values_at(values, node->newer))
+                argot_buffer_append(causes, &node->newest, sizeof node->newest);
+        } else {
+            for (uint32_t j = 0; j < bounds[i].ring.count; j++)
+                argot_buffer_append(causes, argot_ring_get(&bounds[i].ring, j), sizeof(struct argot_kept));
+        }
+    }
+    argot_causes_sort(causes);
+}
+
+void
+argot_window_clear(struct argot_rule *rule, struct argot_window_state *state)
+{
+    const struct argot_plan_window *window = rule->plan->window;
+    if (!window->bounded) {
+        argot_window_events_clear(rule, argot_window_part(window, state));
+        return;
+    }
+    union argot_window_bound *bounds = argot_window_part(window, state);
+    for (uint32_t i = 0; i < window->naggregates; i++)
+        if (window->aggregates[i].kind == ARGOT_PLAN_DISTINCT)
+            argot_values_clear(values_of(&bounds[i]), &rule->core->values_of);
+        else
+            argot_ring_clear(&bounds[i].ring, &rule->core->slab);
+}
+
+void
+argot_window_finish(struct argot_rule *rule, struct argot_window_state *state)
+{
+    const struct argot_plan_window *window = rule->plan->window;
+    if (!window->bounded) {
+        argot_window_events_finish(rule, argot_window_part(window, state));
+        return;
+    }
+    union argot_window_bound *bounds = argot_window_part(window, state);
+    for (uint32_t i = 0; i < window->naggregates; i++)
+        if (window->aggregates[i].kind == ARGOT_PLAN_DISTINCT)
+            argot_values_finish(values_of(&bounds[i]), &rule->core->values_of);
+        else
+            argot_ring_finish(&bounds[i].ring, &rule->core->slab);
+}
