@@ -6,40 +6,13 @@
 
 /* ---- wildcards ---- */
 
-/* The next piece of a pattern; returns how many bytes it took. [*] and [?] stand for the sign itself. */
-static uint32_t
-next_piece(const char *at, uint32_t left, enum argot_expr_wildcard_kind *kind)
-{
-    *kind = ARGOT_EXPR_WILDCARD_TEXT;
-    if (*at == '*')
-        *kind = ARGOT_EXPR_WILDCARD_RUN;
-    else if (*at == '?')
-        *kind = ARGOT_EXPR_WILDCARD_ONE;
-    else if (left >= 3 && at[0] == '[' && (at[1] == '*' || at[1] == '?') && at[2] == ']')
-        return 3;
-    return 1;
-}
-
 static void
 make_wildcards(struct argot_checker *checker, struct argot_expr_pattern *pattern)
 {
-    struct argot_expr_text text = pattern->text;
-    struct argot_expr_wildcard *pieces = argot_check_alloc(checker, (size_t)text.length + 1, sizeof *pieces);
-    char *bytes = argot_check_alloc(checker, (size_t)text.length + 1, 1);
-    uint32_t count = 0, used = 0;
-    for (uint32_t i = 0, took; i < text.length; i += took) {
-        enum argot_expr_wildcard_kind kind;
-        took = next_piece(text.at + i, text.length - i, &kind);
-        bool same = count > 0 && pieces[count - 1].kind == kind && kind != ARGOT_EXPR_WILDCARD_ONE;
-        if (!same)
-            pieces[count++] = (struct argot_expr_wildcard){kind, {bytes + used, 0}};
-        if (kind != ARGOT_EXPR_WILDCARD_TEXT)
-            continue;
-        bytes[used++] = took == 3 ? text.at[i + 1] : text.at[i];
-        pieces[count - 1].text.length++;
-    }
+    size_t room = (size_t)pattern->text.length + 1;
+    struct argot_expr_wildcard *pieces = argot_check_alloc(checker, room, sizeof *pieces);
+    pattern->nwildcards = argot_expr_cut(pattern->text, argot_check_alloc(checker, room, 1), pieces);
     pattern->wildcards = pieces;
-    pattern->nwildcards = count;
 }
 
 void

@@ -36,6 +36,7 @@ base_set() {
     need library libzstd libzstd-dev
     need library liblzma liblzma-dev
     need header bzlib.h libbz2-dev
+    need library libpcre2-8 libpcre2-dev
     need file /usr/share/zoneinfo/Europe/Berlin tzdata
 }
 
@@ -53,7 +54,6 @@ dev_set() {
 }
 
 bench_set() {
-    need library libpcre2-8 libpcre2-dev
     need command lognormalizer liblognorm-utils
 }
 

@@ -56,6 +56,10 @@ struct argot_slice argot_judge_text(struct argot_judge *judge, const struct argo
 
 struct argot_judge_counts {
     uint64_t regex_limits; /* searches given up at ARGOT_JUDGE_REGEX_STEPS and done the slow, linear way */
+    uint64_t long_texts;   /* computed texts over ARGOT_JUDGE_MAX_TEXT, which are null */
 };
-#define ARGOT_JUDGE_REGEX_STEPS 100000 /* backtracking steps of one search */
+#define ARGOT_JUDGE_MAX_TEXT (16u << 20) /* bytes of a text that concat makes */
+#define ARGOT_JUDGE_EARTH_KM 6371.0088   /* the radius that geo_km takes: the mean one of IUGG */
+#define ARGOT_JUDGE_REGEX_STEPS 100000   /* backtracking steps of one search */
+#define ARGOT_JUDGE_REGEX_LONG 2048      /* bytes of a text; longer ones are searched the linear way at once */
 struct argot_judge_counts argot_judge_counts(const struct argot_judge *judge);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Names of what expressions are made of. */
+ * Names of what expressions are made of, and how the patterns of `like` are cut. */
 #include "event/expr.h"
 
 const char *
@@ -39,4 +39,36 @@ argot_expr_type_of(enum argot_type type, bool *list)
     };
     *list = type == ARGOT_TYPE_STRING_LIST || type == ARGOT_TYPE_IP_LIST;
     return (unsigned)type < ARGOT_TYPE_COUNT ? (enum argot_expr_type)types[type] : ARGOT_EXPR_NO_TYPE;
+}
+
+/* The next piece of a pattern; returns how many bytes it took. */
+static uint32_t
+next_piece(const char *at, uint32_t left, enum argot_expr_wildcard_kind *kind)
+{
+    *kind = ARGOT_EXPR_WILDCARD_TEXT;
+    if (*at == '*')
+        *kind = ARGOT_EXPR_WILDCARD_RUN;
+    else if (*at == '?')
+        *kind = ARGOT_EXPR_WILDCARD_ONE;
+    else if (left >= 3 && at[0] == '[' && (at[1] == '*' || at[1] == '?') && at[2] == ']')
+        return 3;
+    return 1;
+}
+
+uint32_t
+argot_expr_cut(struct argot_expr_text pattern, char *bytes, struct argot_expr_wildcard *pieces)
+{
+    uint32_t count = 0, used = 0;
+    for (uint32_t i = 0, took; i < pattern.length; i += took) {
+        enum argot_expr_wildcard_kind kind;
+        took = next_piece(pattern.at + i, pattern.length - i, &kind);
+        bool same = count > 0 && pieces[count - 1].kind == kind && kind != ARGOT_EXPR_WILDCARD_ONE;
+        if (!same)
+            pieces[count++] = (struct argot_expr_wildcard){kind, {bytes + used, 0}};
+        if (kind != ARGOT_EXPR_WILDCARD_TEXT)
+            continue;
+        bytes[used++] = took == 3 ? pattern.at[i + 1] : pattern.at[i];
+        pieces[count - 1].text.length++;
+    }
+    return count;
 }

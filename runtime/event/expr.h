@@ -222,6 +222,10 @@ struct argot_expr {
     struct argot_span span; /* nobody wrote (the conditions of an event's type) have line 0 */
 };
 
+/* Cuts a pattern of `like`: * and ?, but [*] and [?] are the signs themselves. Room for as many pieces, and as many
+ * bytes of their texts, as the pattern has bytes is enough; returns the number of pieces. */
+uint32_t argot_expr_cut(struct argot_expr_text pattern, char *bytes, struct argot_expr_wildcard *pieces);
+
 /* Words for people: "a whole number"; the name of a function. */
 const char *argot_expr_type_words(enum argot_expr_type type);
 const char *argot_expr_function_name(enum argot_expr_function function);

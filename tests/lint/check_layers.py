@@ -22,6 +22,7 @@ SYSTEM = {
     "zstd.h": "runtime/input",
     "lzma.h": "runtime/input",
     "bzlib.h": "runtime/input",
+    "pcre2.h": "runtime/correlate",
     "pthread.h": "runtime/normalize runtime/pipeline",
 }
 

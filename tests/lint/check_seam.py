@@ -18,7 +18,7 @@ PURE = set(
     strchr strchrnul strcmp strcspn strlen strncmp strnlen strpbrk strrchr strspn strstr strcasecmp strncasecmp
     strtol strtoll strtoul strtoull strtod strerror strerror_r strerrordesc_np strerrorname_np strsignal
     snprintf vsnprintf qsort qsort_r bsearch abort
-    ldexp frexp fmod floor ceil pow nextafter lround llround rint trunc __isinf __isnan __fpclassify __signbit
+    ldexp frexp fmod floor ceil pow sin cos asin sqrt nextafter lround llround rint trunc __isinf __isnan __fpclassify __signbit
     __errno_location __assert_fail __stack_chk_fail __cpu_model __cpu_indicator_init
     __memcpy_chk __memmove_chk __memset_chk __snprintf_chk __vsnprintf_chk __strcpy_chk
     __isoc23_strtol __isoc23_strtoll __isoc23_strtoul __isoc23_strtoull
@@ -34,6 +34,7 @@ EXCEPTIONS = [
     ("input", r"ZSTD_\w+", "zstd; its stable interface has no memory hook"),
     ("input", r"lzma_\w+", "liblzma, on the seam's memory"),
     ("input", r"BZ2_\w+", "bzip2, on the seam's memory"),
+    ("correlate", r"pcre2_\w+", "PCRE2, on the seam's memory; its machine code lies in pages of its own"),
     ("normalize", r"pthread_(mutex|once)\w+", "shapes are made once and shared by threads"),
     ("pipeline", r"pthread_\w+", "the pool of workers"),
     ("cli", r"getopt_long|optarg|optind|opterr|optopt", "the command line"),

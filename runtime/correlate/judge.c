@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A judge: what is prepared of a plan when it is made, the places of fields by shape, and the entries that others
+ * call. Texts that are computed for a condition are forgotten with its answer. */
+#include "correlate/judge_parts.h"
+#include <stdio.h>
+#include <string.h>
+
+#define TEXTS_BYTES ((size_t)256 << 10) /* a block of texts; larger ones are rare */
+#define MAX_SHAPES 65536                /* shapes that are remembered; their numbers are small */
+
+/* ---- what lies where in a shape ---- */
+
+/* A place: number of the slot; from PLACE_CONSTANT on, number of the shape's field that holds it; or one of these. */
+enum { PLACE_NONE = ARGOT_SHAPE_MAX_SLOTS, PLACE_TIME, PLACE_ASK, PLACE_CONSTANT };
+
+struct argot_judge_shape {
+    const struct argot_shape *shape;
+    uint16_t places[]; /* by field */
+};
+
+static bool
+grow_shapes(struct argot_judge *judge, uint32_t number)
+{
+    uint32_t count = judge->nshapes ? judge->nshapes : 64;
+    while (count <= number)
+        count *= 2;
+    struct argot_judge_shape **grown =
+        judge->seam->resize(judge->seam, (void *)judge->shapes, count * sizeof(struct argot_judge_shape *));
+    if (!grown)
+        return false;
+    for (uint32_t i = judge->nshapes; i < count; i++)
+        grown[i] = NULL;
+    judge->shapes = grown;
+    judge->nshapes = count;
+    return true;
+}
+
+static void
+fill_places(const struct argot_judge *judge, const struct argot_shape *shape, struct argot_judge_shape *places)
+{
+    places->shape = shape;
+    for (uint16_t field = 0; field < argot_schema.count; field++)
+        places->places[field] = PLACE_NONE;
+    for (uint16_t i = 0; i < shape->count; i++) {
+        const struct argot_shape_field *entry = &shape->fields[i];
+        if (entry->field < argot_schema.count)
+            places->places[entry->field] = entry->constant ? (uint16_t)(PLACE_CONSTANT + i) : entry->index;
+    }
+    if (judge->event_time < argot_schema.count)
+        places->places[judge->event_time] = PLACE_TIME;
+    if (judge->event_ingest_time < argot_schema.count)
+        places->places[judge->event_ingest_time] = PLACE_ASK;
+}
+
+/* NULL: without memory, or a number that is none of a registry's. Then the event itself is asked. */
+static const struct argot_judge_shape *
+places_of(struct argot_judge *judge, const struct argot_shape *shape)
+{
+    if (shape->number >= MAX_SHAPES || (shape->number >= judge->nshapes && !grow_shapes(judge, shape->number)))
+        return NULL;
+    struct argot_judge_shape **places = &judge->shapes[shape->number];
+    if (!*places)
+        *places = argot_arena_zalloc(&judge->tables, 1, sizeof **places + argot_schema.count * sizeof(uint16_t));
+    if (*places && (*places)->shape != shape)
+        fill_places(judge, shape, *places);
+    return *places;
+}
+
+static const struct argot_slot *
+event_field(struct argot_judge *judge, const struct argot_event *event, uint16_t field)
+{
+    if (event->shape != judge->last_shape) {
+        judge->last_places = places_of(judge, event->shape);
+        judge->last_shape = judge->last_places ? event->shape : NULL;
+    }
+    if (!judge->last_places || field >= argot_schema.count)
+        return argot_event_get(event, field);
+    uint16_t place = judge->last_places->places[field];
+    if (place < ARGOT_SHAPE_MAX_SLOTS)
+        return event->present >> place & 1 ? &event->slots[place] : NULL;
+    if (place >= PLACE_CONSTANT)
+        return &event->shape->fields[place - PLACE_CONSTANT].slot;
+    if (place == PLACE_TIME)
+        return &event->time_slot;
+    return place == PLACE_NONE ? NULL : argot_event_get(event, field);
+}
+
+const struct argot_slot *
+argot_judge_field(struct argot_judge *judge, const struct argot_subject *subject, uint16_t field)
+{
+    if (subject->event)
+        return event_field(judge, subject->event, field);
+    return subject->alert ? argot_alert_get(subject->alert, field) : NULL;
+}
+
+/* ---- what is prepared of a plan ---- */
+
+struct preparation {
+    struct argot_judge *judge;
+    struct argot_judge_table visited; /* nodes, since plans share them */
+    char *why;
+    size_t why_size;
+};
+
+static bool
+no_memory(struct preparation *preparation)
+{
+    snprintf(preparation->why, preparation->why_size, "out of memory");
+    return false;
+}
+
+static bool
+keep(struct preparation *preparation, const void *key, void *value)
+{
+    struct argot_judge *judge = preparation->judge;
+    return (value && argot_judge_table_put(&judge->prepared, judge->seam, key, value)) || no_memory(preparation);
+}
+
+static bool prepare(struct preparation *preparation, const struct argot_expr *expr);
+
+static bool
+prepare_pattern(struct preparation *preparation, const struct argot_expr_pattern *pattern, bool fold)
+{
+    if (pattern->kind == ARGOT_EXPR_PATTERN_COMPUTED)
+        return prepare(preparation, pattern->expr);
+    if (pattern->kind != ARGOT_EXPR_PATTERN_REGEX)
+        return true;
+    struct argot_judge_regex *regex =
+        argot_judge_regex_new(preparation->judge, pattern, fold, preparation->why, preparation->why_size);
+    return regex && keep(preparation, pattern, regex);
+}
+
+static bool
+prepare_set(struct preparation *preparation, const struct argot_expr *in)
+{
+    bool good = true;
+    for (uint32_t i = 0; good && i < in->set->nexprs; i++)
+        good = prepare(preparation, in->set->exprs[i]);
+    if (!good || !argot_judge_set_is_large(in->set))
+        return good;
+    return keep(preparation, in->set, argot_judge_set_new(preparation->judge, in));
+}
+
+static bool
+prepare(struct preparation *preparation, const struct argot_expr *expr)
+{
+    bool good = true;
+    if (!expr || argot_judge_table_find(&preparation->visited, expr))
+        return true;
+    if (!argot_judge_table_put(&preparation->visited, preparation->judge->seam, expr, NULL))
+        return no_memory(preparation);
+    for (uint16_t i = 0; good && i < expr->nargs; i++)
+        good = prepare(preparation, expr->args[i]);
+    for (uint32_t i = 0; good && i < expr->npatterns; i++)
+        good = prepare_pattern(preparation, &expr->patterns[i], expr->args[0]->fold);
+    return good && (expr->kind != ARGOT_EXPR_IN || prepare_set(preparation, expr));
+}
+
+static bool
+prepare_all(struct preparation *preparation, const struct argot_expr *const *exprs, uint32_t count)
+{
+    bool good = true;
+    for (uint32_t i = 0; good && i < count; i++)
+        good = prepare(preparation, exprs[i]);
+    return good;
+}
+
+static bool
+prepare_events(struct preparation *preparation, const struct argot_plan_rule *rule,
+               const struct argot_plan_event *events, uint32_t count)
+{
+    bool good = true;
+    for (uint32_t i = 0; good && i < count; i++)
+        good = prepare(preparation, events[i].condition) &&
+               prepare_all(preparation, events[i].keys, events[i].keys ? rule->nkeys : 0);
+    return good;
+}
+
+static bool
+prepare_stages(struct preparation *preparation, const struct argot_plan_rule *rule,
+               const struct argot_plan_stage *stages, uint32_t count)
+{
+    bool good = true;
+    for (uint32_t i = 0; good && i < count; i++)
+        good = prepare_events(preparation, rule, &stages[i].event, 1) &&
+               prepare_events(preparation, rule, stages[i].without, stages[i].nwithout);
+    return good;
+}
+
+static bool
+prepare_sequence(struct preparation *preparation, const struct argot_plan_rule *rule)
+{
+    const struct argot_plan_sequence *sequence = rule->sequence;
+    return prepare_stages(preparation, rule, sequence->stages, sequence->nstages) &&
+           prepare_events(preparation, rule, sequence->then_no, sequence->then_no != NULL) &&
+           prepare_events(preparation, rule, sequence->without, sequence->nwithout) &&
+           prepare_events(preparation, rule, sequence->until, sequence->nuntil);
+}
+
+static bool
+prepare_window(struct preparation *preparation, const struct argot_plan_window *window)
+{
+    bool good = prepare(preparation, window->condition);
+    for (uint32_t i = 0; good && i < window->naggregates; i++)
+        good = prepare_all(preparation, window->aggregates[i].args, window->aggregates[i].nargs);
+    return good;
+}
+
+static bool
+prepare_rule(struct preparation *preparation, const struct argot_plan_rule *rule)
+{
+    bool good = prepare_events(preparation, rule, rule->matches, rule->nmatches) &&
+                prepare_events(preparation, rule, rule->until, rule->nuntil) &&
+                prepare_all(preparation, rule->collect, rule->ncollect);
+    for (uint32_t i = 0; good && i < rule->nlookups; i++)
+        good = prepare(preparation, rule->lookups[i].key);
+    for (uint32_t i = 0; good && i < rule->npieces; i++)
+        good = prepare(preparation, rule->pieces[i].expr);
+    return good && (!rule->window || prepare_window(preparation, rule->window)) &&
+           (!rule->fresh || prepare_all(preparation, rule->fresh->exprs, rule->fresh->nexprs)) &&
+           (!rule->sequence || prepare_sequence(preparation, rule)) &&
+           (!rule->together || prepare_stages(preparation, rule, rule->together->members, rule->together->nmembers));
+}
+
+static bool
+prepare_plan(struct preparation *preparation, const struct argot_plan *plan)
+{
+    bool good = argot_judge_regex_start(preparation->judge) || no_memory(preparation);
+    for (uint32_t i = 0; good && i < plan->nrules; i++)
+        good = prepare_rule(preparation, &plan->rules[i]);
+    for (uint32_t i = 0; good && i < plan->ntests; i++)
+        for (uint32_t j = 0; good && j < plan->tests[i].nexpects; j++)
+            good = prepare(preparation, plan->tests[i].expects[j].condition);
+    return good;
+}
+
+/* ---- a judge ---- */
+
+static uint16_t
+field_of(const char *name)
+{
+    int field = argot_schema_find(name);
+    return field < 0 ? UINT16_MAX : (uint16_t)field;
+}
+
+struct argot_judge *
+argot_judge_new(struct argot_seam *seam, const struct argot_plan *plan, char *why, size_t why_size)
+{
+    struct argot_judge *judge = seam->allocate(seam, sizeof *judge);
+    struct preparation preparation = {.judge = judge, .why = why, .why_size = why_size};
+    if (!judge) {
+        no_memory(&preparation);
+        return NULL;
+    }
+    *judge = (struct argot_judge){.seam = seam,
+                                  .plan = plan,
+                                  .event_time = field_of("event_time"),
+                                  .event_ingest_time = field_of("event_ingest_time")};
+    argot_arena_init(&judge->tables, seam, 0);
+    argot_arena_init(&judge->kept, seam, TEXTS_BYTES);
+    argot_arena_init(&judge->scratch, seam, TEXTS_BYTES);
+    judge->texts = &judge->kept;
+    bool good = prepare_plan(&preparation, plan);
+    argot_judge_table_finish(&preparation.visited, seam);
+    if (good)
+        return judge;
+    argot_judge_free(judge);
+    return NULL;
+}
+
+void
+argot_judge_free(struct argot_judge *judge)
+{
+    if (!judge)
+        return;
+    argot_judge_regex_finish(judge);
+    argot_judge_table_finish(&judge->prepared, judge->seam);
+    argot_arena_finish(&judge->kept);
+    argot_arena_finish(&judge->scratch);
+    argot_arena_finish(&judge->tables);
+    judge->seam->release(judge->seam, (void *)judge->shapes);
+    judge->seam->release(judge->seam, judge);
+}
+
+/* ---- judging ---- */
+
+bool
+argot_judge_holds(struct argot_judge *judge, const struct argot_expr *expr, const struct argot_scene *scene)
+{
+    judge->texts = &judge->scratch;
+    bool holds = argot_judge_condition(judge, expr, scene);
+    judge->texts = &judge->kept;
+    if (judge->scratch.used_bytes)
+        argot_arena_reset(&judge->scratch);
+    return holds;
+}
+
+/* The items of a list, those that are null left out. */
+static void
+make_list(struct argot_judge *judge, const struct argot_expr *expr, const struct argot_scene *scene,
+          struct argot_datum *value)
+{
+    int64_t count = argot_judge_value_count(judge, expr, scene);
+    struct argot_slot *items = count < 0 ? NULL : argot_judge_room(judge, (size_t)count * sizeof *items);
+    argot_judge_value_null(value, expr->type);
+    value->list = true;
+    value->field = expr->field;
+    if (!items)
+        return;
+    uint32_t made = 0;
+    for (int64_t i = 0; i < count; i++) {
+        struct argot_datum item;
+        argot_judge_value_of(judge, expr, scene, (uint32_t)i, &item);
+        if (item.null)
+            continue;
+        value->type = item.type;
+        value->large = value->large || item.large;
+        value->extra_type = item.extra_type;
+        items[made++] = item.slot;
+    }
+    value->null = false;
+    value->slot.list.items = items;
+    value->slot.list.count = made;
+}
+
+void
+argot_judge_value(struct argot_judge *judge, const struct argot_expr *expr, const struct argot_scene *scene,
+                  struct argot_datum *value)
+{
+    if (expr->list)
+        make_list(judge, expr, scene, value);
+    else
+        argot_judge_value_of(judge, expr, scene, 0, value);
+}
+
+void
+argot_judge_forget(struct argot_judge *judge)
+{
+    if (judge->kept.used_bytes)
+        argot_arena_reset(&judge->kept);
+}
+
+bool
+argot_judge_failed(struct argot_judge *judge)
+{
+    bool failed = judge->failed;
+    judge->failed = false;
+    return failed;
+}
+
+struct argot_slice
+argot_judge_text(struct argot_judge *judge, const struct argot_datum *value)
+{
+    if (value->null)
+        return (struct argot_slice){(const uint8_t *)"-", 1};
+    return argot_judge_format(judge, value);
+}
+
+struct argot_judge_counts
+argot_judge_counts(const struct argot_judge *judge)
+{
+    return judge->counts;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The steps of a machine, between the file that makes them and the file that runs them. */
+#pragma once
+#include "correlate/judge_machine.h"
+
+enum machine_op {
+    MACHINE_BYTE,   /* this byte */
+    MACHINE_SET,    /* a byte of set number x */
+    MACHINE_SPLIT,  /* on to x, and if that fails to y */
+    MACHINE_JUMP,   /* on to x */
+    MACHINE_SAVE,   /* the place becomes register x */
+    MACHINE_MARK,   /* the same, where a round of a loop begins whose body may be empty */
+    MACHINE_ROUND,  /* its end: on to y if the place is still that of register x, else to the next step */
+    MACHINE_ASSERT, /* byte: enum machine_assert */
+    MACHINE_MATCH,
+};
+
+enum machine_assert {
+    MACHINE_BEGIN,      /* ^ \A */
+    MACHINE_LINE_BEGIN, /* ^ with m: not behind a newline that ends the text */
+    MACHINE_END,        /* $ \z */
+    MACHINE_LINE_END,   /* $ with m */
+    MACHINE_LAST_END,   /* \Z: the end, or a newline that is the last byte */
+    MACHINE_WORD,       /* \b */
+    MACHINE_NO_WORD,    /* \B */
+};
+
+struct machine_step {
+    uint8_t op, byte;
+    uint32_t x, y;
+};
+
+/* Registers: begin and end of the whole, of the first group, then the marks. */
+#define MACHINE_GROUPS 4
+
+struct machine_set {
+    uint8_t bits[32];
+};
+
+struct argot_judge_machine {
+    uint32_t count, nregisters;
+    const struct machine_step *steps;
+    const struct machine_set *sets;
+    bool anywhere;            /* it may match without a byte, so that every place must be tried */
+    bool anchored;            /* it begins where the text does */
+    struct machine_set first; /* bytes that a match may begin with, unless `anywhere` */
+};
+
+static inline bool
+machine_has(const struct machine_set *set, uint8_t byte)
+{
+    return set->bits[byte >> 3] >> (byte & 7) & 1;
+}
+
+static inline bool
+machine_is_word(uint8_t byte)
+{
+    return (uint8_t)(byte - '0') < 10 || (uint8_t)((byte | 0x20) - 'a') < 26 || byte == '_';
+}
