@@ -97,7 +97,9 @@ add(struct argot_rule *rule, struct state *state, const struct argot_arrival *ar
 static bool
 is_full(const struct argot_plan_window *window, const struct state *state)
 {
-    unsigned __int128 bound = (unsigned __int128)window->capacity * (uint64_t)window->span_ns;
+    uint64_t bound;
+    if (__builtin_mul_overflow(window->capacity, (uint64_t)window->span_ns, &bound))
+        return false; /* more than centuries */
     return window->exceeds ? state->level_ns > bound : state->level_ns >= bound;
 }
 

@@ -25,10 +25,11 @@ union argot_window_bound {
 };
 
 /* Or else the events of the window, oldest first, and what is known of them. */
+__extension__ typedef __int128 argot_window_wide;
 struct argot_window_sum {
-    __int128 whole; /* of whole numbers */
-    uint64_t count; /* of what has a value, or for which the condition holds */
-    uint64_t reals; /* of those how many are not whole */
+    argot_window_wide whole; /* of whole numbers */
+    uint64_t count;          /* of what has a value, or for which the condition holds */
+    uint64_t reals;          /* of those how many are not whole */
     struct argot_values values;
 };
 struct argot_window_events {

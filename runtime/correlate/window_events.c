@@ -86,10 +86,10 @@ cell_of(struct argot_rule *rule, const struct argot_plan_aggregate *aggregate, s
     }
 }
 
-static __int128
+static argot_window_wide
 whole_of(const struct cell *cell)
 {
-    return cell->kind == CELL_LARGE ? (__int128)cell->u64 : (__int128)cell->i64;
+    return cell->kind == CELL_LARGE ? (argot_window_wide)cell->u64 : (argot_window_wide)cell->i64;
 }
 
 static void
@@ -190,7 +190,7 @@ argot_window_events_add(struct argot_rule *rule, struct argot_window_events *eve
 /* ---- values ---- */
 
 static struct argot_datum
-whole_value(uint8_t type, __int128 whole)
+whole_value(uint8_t type, argot_window_wide whole)
 {
     if (whole < INT64_MIN || whole > INT64_MAX)
         return (struct argot_datum){.null = true, .type = type};
@@ -240,20 +240,20 @@ average(const struct argot_rule *rule, const struct argot_window_events *events,
     const struct argot_plan_aggregate *aggregate = &rule->plan->window->aggregates[number];
     const struct argot_window_sum *sum = &events->sums[number];
     if (aggregate->type == ARGOT_EXPR_DURATION_TYPE)
-        return whole_value(aggregate->type, sum->whole / (__int128)sum->count);
+        return whole_value(aggregate->type, sum->whole / (argot_window_wide)sum->count);
     double total = sum->reals ? real_sum(rule, events, number) : (double)sum->whole;
     return real_value(total / (double)sum->count);
 }
 
 /* Exact: a whole number of up to 65 bits beside a finite real. */
 static int
-compare_mixed(__int128 whole, double real)
+compare_mixed(argot_window_wide whole, double real)
 {
     if (real >= 0x1p65)
         return -1;
     if (real <= -0x1p65)
         return 1;
-    __int128 floor = (__int128)real;
+    argot_window_wide floor = (argot_window_wide)real;
     if (whole != floor)
         return whole < floor ? -1 : 1;
     double rest = real - (double)floor;
@@ -267,7 +267,7 @@ compare_cells(const void *a, const void *b)
     if (x->kind == CELL_REAL && y->kind == CELL_REAL)
         return (x->f64 > y->f64) - (x->f64 < y->f64);
     if (x->kind != CELL_REAL && y->kind != CELL_REAL) {
-        __int128 m = whole_of(x), n = whole_of(y);
+        argot_window_wide m = whole_of(x), n = whole_of(y);
         return (m > n) - (m < n);
     }
     return x->kind == CELL_REAL ? -compare_mixed(whole_of(y), x->f64) : compare_mixed(whole_of(x), y->f64);
