@@ -32,6 +32,25 @@ argot_seam_read_some(struct argot_seam *seam, int fd, void *bytes, size_t count)
     }
 }
 
+int64_t
+argot_seam_read_at(struct argot_seam *seam, int fd, void *bytes, size_t count, uint64_t offset)
+{
+    size_t done = 0;
+    while (done < count) {
+        int64_t got = seam->read_at(seam, fd, (uint8_t *)bytes + done, count - done, offset + done);
+        if (got == 0)
+            break;
+        if (got < 0) {
+            int status = retry(seam, fd, got, ARGOT_OPEN_READ);
+            if (status)
+                return status;
+            continue;
+        }
+        done += (size_t)got;
+    }
+    return (int64_t)done;
+}
+
 int
 argot_seam_write_all(struct argot_seam *seam, int fd, const void *bytes, size_t count)
 {

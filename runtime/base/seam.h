@@ -38,8 +38,10 @@ struct argot_seam {
     argot_time (*monotonic)(struct argot_seam *); /* for durations only */
     int (*random)(struct argot_seam *, void *bytes, size_t count);
 
-    int (*open)(struct argot_seam *, const char *path, enum argot_open_how how);    /* a descriptor >= 0 */
-    int64_t (*read)(struct argot_seam *, int fd, void *bytes, size_t count);        /* 0 at the end; may be short */
+    int (*open)(struct argot_seam *, const char *path, enum argot_open_how how); /* a descriptor >= 0 */
+    int64_t (*read)(struct argot_seam *, int fd, void *bytes, size_t count);     /* 0 at the end; may be short */
+    /* Of a file that can be read at any place, which it does not move; 0 behind its end; may be short. */
+    int64_t (*read_at)(struct argot_seam *, int fd, void *bytes, size_t count, uint64_t offset);
     int64_t (*write)(struct argot_seam *, int fd, const void *bytes, size_t count); /* may be short */
     int (*info)(struct argot_seam *, int fd, struct argot_file_info *info);
     int (*set_mode)(struct argot_seam *, int fd, unsigned mode); /* of a file: the permission bits */
@@ -62,6 +64,10 @@ int argot_seam_write_all(struct argot_seam *seam, int fd, const void *bytes, siz
 /* One read over EINTR and EAGAIN: waits for the first bytes, then gives what there is. 0 at the end, or a negative
  * errno. */
 int64_t argot_seam_read_some(struct argot_seam *seam, int fd, void *bytes, size_t count);
+
+/* As many bytes from a place of a file as asked for, or up to its end, over short reads and EINTR: their number, or a
+ * negative errno. */
+int64_t argot_seam_read_at(struct argot_seam *seam, int fd, void *bytes, size_t count, uint64_t offset);
 
 /* Reads a whole file into a block of the seam (the caller releases it), NUL-terminated after *size bytes.
  * -EFBIG when it is larger than max_bytes, -EISDIR for a directory; otherwise 0 or a negative errno. */

@@ -106,6 +106,16 @@ system_read(struct argot_seam *seam, int fd, void *bytes, size_t count)
 }
 
 static int64_t
+system_read_at(struct argot_seam *seam, int fd, void *bytes, size_t count, uint64_t offset)
+{
+    (void)seam;
+    if (offset > INT64_MAX - count)
+        return -EINVAL;
+    ssize_t got = pread(fd, bytes, count, (off_t)offset);
+    return got < 0 ? -errno : got;
+}
+
+static int64_t
 system_write(struct argot_seam *seam, int fd, const void *bytes, size_t count)
 {
     (void)seam;
@@ -190,6 +200,7 @@ static const struct argot_seam the_system = {
     .random = system_random,
     .open = system_open,
     .read = system_read,
+    .read_at = system_read_at,
     .write = system_write,
     .info = system_info,
     .set_mode = system_set_mode,

@@ -139,6 +139,15 @@ argot_input_progress(const struct argot_input *input, uint64_t *done_bytes, uint
     *total_bytes = input->info.kind == ARGOT_FILE_REGULAR ? input->info.size_bytes : 0;
 }
 
+/* Standard input may have begun in the middle of its file. */
+int64_t
+argot_input_read_at(const struct argot_input *input, void *bytes, size_t count, uint64_t offset)
+{
+    if (!input->begun || !input->owns_fd || input->decompress || input->info.kind != ARGOT_FILE_REGULAR)
+        return -ESPIPE;
+    return argot_seam_read_at(input->seam, input->fd, bytes, count, offset);
+}
+
 const char *
 argot_input_problem(const struct argot_input *input)
 {
@@ -244,7 +253,8 @@ make_room(struct argot_input *input, struct argot_block_bytes *block, size_t use
     size_t needed = used + more + ARGOT_PADDING; /* both are held to the limit */
     if (block->capacity >= needed)
         return true;
-    size_t capacity = needed + (used > FIRST_LEFTOVER_BYTES ? used : FIRST_LEFTOVER_BYTES);
+    size_t leftover = input->block_bytes < FIRST_LEFTOVER_BYTES ? input->block_bytes : FIRST_LEFTOVER_BYTES;
+    size_t capacity = needed + (used > leftover ? used : leftover);
     size_t enough = input->record_max_bytes + input->block_bytes + ARGOT_PADDING;
     if (capacity > enough && enough >= needed)
         capacity = enough;
@@ -361,6 +371,16 @@ argot_input_next(struct argot_input *input, struct argot_block_bytes *block)
         }
     }
     return input->ending == FAILED ? ARGOT_INPUT_FAILED : ARGOT_INPUT_END;
+}
+
+void
+argot_block_drop_cut(struct argot_block_bytes *block)
+{
+    if (!block->missing_newline)
+        return;
+    const uint8_t *newline = block->piece ? NULL : memrchr(block->bytes, '\n', block->length);
+    block->length = newline ? (size_t)(newline - block->bytes) + 1 : 0;
+    block->missing_newline = false;
 }
 
 void

@@ -50,6 +50,11 @@ enum argot_input_status {
                          * could be read was handed out before. */
 };
 enum argot_input_status argot_input_next(struct argot_input *input, struct argot_block_bytes *block);
+/* Reads bytes of the input a second time, from a place among all that it has given; fewer where it ends. Only a regular
+ * file that is not compressed is there twice: -ESPIPE for others, and before the first block. Negative errno. */
+int64_t argot_input_read_at(const struct argot_input *input, void *bytes, size_t count, uint64_t offset);
 /* After FAILED; also after END when the input was odd (a file that shrank while read), else NULL. */
 const char *argot_input_problem(const struct argot_input *input);
 void argot_block_finish(struct argot_seam *seam, struct argot_block_bytes *block);
+/* For whoever stopped an input: a block that ends in the middle of a record loses that part, which is no record. */
+void argot_block_drop_cut(struct argot_block_bytes *block);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A block is normalized and written in batches of a few hundred records: so that events are written
- * while they are in the cache, and so that memory does not grow with the block. */
+ * A block is normalized and written in portions. */
 #include "pipeline/job.h"
 #include "output/text.h"
 #include "pipeline/checksum.h"
+#include "pipeline/portion.h"
 #include <stdio.h>
 
 void
@@ -83,8 +83,7 @@ struct run {
     struct argot_job *job;
     argot_job_flush *flush;
     void *context;
-    size_t records, bytes; /* in the batch; each record is a line */
-    bool ended;            /* nothing more can be written */
+    bool ended; /* nothing more can be written */
 };
 
 /* False: nothing more can be written. */
@@ -116,85 +115,21 @@ write_results(struct run *run)
     }
 }
 
-/* Writes the batch into the job's buffers and empties it. What was not written wholly is not counted. */
+/* Writes the batch into the job's buffers. What was not written wholly is not counted. */
 static void
 write_batch(struct run *run)
 {
     struct argot_job_bench *bench = run->bench;
     struct argot_job *job = run->job;
-    struct argot_batch *batch = &bench->batch;
     write_results(run);
     if (!run->ended) {
-        batch->counts.lines = run->records; /* framing's to count, and bytes too */
-        batch->counts.bytes = run->bytes;
-        argot_counts_add(&job->counts, &batch->counts);
+        argot_counts_add(&job->counts, &bench->batch.counts);
         job->counts.replaced_bytes += argot_json_take_replaced(bench->json);
         if (bench->csv)
             job->counts.replaced_bytes += argot_csv_take_replaced(bench->csv);
     }
-    argot_batch_reset(batch);
     if (job->output.failed || job->letters.failed)
         job->no_memory = true;
-}
-
-static void
-end_batch(struct run *run)
-{
-    write_batch(run);
-    run->records = run->bytes = 0;
-    if (run->job->no_memory)
-        run->ended = true;
-    else if (!run->ended)
-        hand_over(run);
-}
-
-/* Memory that ran out in the middle of a batch may suffice for the record alone. */
-static void
-take_record(struct run *run, const uint8_t *bytes, size_t length, uint64_t record, uint64_t line)
-{
-    struct argot_job_bench *bench = run->bench;
-    if (argot_worker_record(bench->worker, &bench->batch, bytes, length, record, line))
-        return;
-    end_batch(run);
-    if (run->ended || argot_worker_record(bench->worker, &bench->batch, bytes, length, record, line))
-        return;
-    argot_batch_reset(&bench->batch);
-    run->job->no_memory = run->ended = true;
-}
-
-static void
-run_piece(struct run *run)
-{
-    struct argot_job *job = run->job;
-    const struct argot_block_bytes *block = &job->block;
-    size_t length = block->length;
-    if (block->piece_last && !block->missing_newline)
-        length--;
-    job->counts.bytes += block->length;
-    job->counts.lines += block->piece_last;
-    if (!argot_worker_too_long(run->bench->worker, &run->bench->batch, block->bytes, length, block->first_record,
-                               block->first_line, block->piece_number))
-        job->no_memory = true;
-}
-
-static void
-run_records(struct run *run)
-{
-    struct argot_job *job = run->job;
-    const uint8_t *at = job->block.bytes, *end = at + job->block.length;
-    for (uint64_t number = 0; at < end && !run->ended; number++) {
-        const uint8_t *newline = memchr(at, '\n', (size_t)(end - at));
-        const uint8_t *record_end = newline ? newline : end;
-        take_record(run, at, (size_t)(record_end - at), job->block.first_record + number,
-                    job->block.first_line + number);
-        if (job->no_memory)
-            break;
-        const uint8_t *next = newline ? newline + 1 : end;
-        run->bytes += (size_t)(next - at);
-        if (++run->records >= ARGOT_JOB_BATCH_RECORDS || run->bytes >= ARGOT_JOB_BATCH_BYTES)
-            end_batch(run);
-        at = next;
-    }
 }
 
 static void
@@ -210,15 +145,19 @@ void
 argot_job_run(struct argot_job_bench *bench, struct argot_job *job, argot_job_flush *flush, void *context)
 {
     struct run run = {.bench = bench, .job = job, .flush = flush, .context = context};
+    struct argot_portion portion;
     job->counts = (struct argot_counts){0};
     job->checksum = 0;
     job->no_memory = false;
     use_settings(bench, job->received);
-    if (job->block.piece)
-        run_piece(&run);
-    else
-        run_records(&run);
-    if (!run.ended)
-        end_batch(&run);
-    argot_batch_reset(&bench->batch);
+    argot_portion_begin(&portion, &job->block);
+    while (argot_portion_more(&portion) && !job->no_memory && !run.ended) {
+        if (argot_portion_next(&portion, bench->worker, &bench->batch))
+            write_batch(&run);
+        else
+            job->no_memory = true;
+        argot_batch_reset(&bench->batch);
+        if (!job->no_memory && !run.ended)
+            hand_over(&run);
+    }
 }

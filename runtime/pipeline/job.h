@@ -6,9 +6,7 @@
 #include "output/json.h"
 #include "pipeline/parse.h"
 
-#define ARGOT_JOB_BATCH_RECORDS 512               /* normalized before they are written */
-#define ARGOT_JOB_BATCH_BYTES ((size_t)128 << 10) /* or less, when their bytes are more than this */
-#define ARGOT_JOB_OUTPUT_BYTES ((size_t)1 << 20)  /* of output, before it is flushed within a batch */
+#define ARGOT_JOB_OUTPUT_BYTES ((size_t)1 << 20) /* of output, before it is flushed within a portion */
 
 struct argot_job {
     struct argot_block_bytes block;

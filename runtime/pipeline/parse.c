@@ -3,6 +3,7 @@
  * through the pool. */
 #include "pipeline/parse.h"
 #include "pipeline/pool.h"
+#include "pipeline/sink.h"
 #include <stdio.h>
 
 #define FLUSH_BYTES ((size_t)64 << 10) /* of output, before it is written in the middle of a block */
@@ -32,7 +33,7 @@ static bool
 write_job(void *context, struct argot_job *job)
 {
     struct parse *parse = context;
-    return argot_sink_write(&parse->sink, job);
+    return argot_sink_write(&parse->sink, &job->letters, &job->output, job->no_memory);
 }
 
 /* In place, a block is written and counted in parts. */
@@ -99,17 +100,6 @@ show_progress(struct parse *parse, size_t index, const struct argot_input *input
     parse->options->progress(parse->options->context, &progress);
 }
 
-/* An input that was stopped ends in the middle of a record; what is there of it is no record. */
-static void
-drop_cut_record(struct argot_block_bytes *block)
-{
-    if (!block->missing_newline)
-        return;
-    const uint8_t *newline = block->piece ? NULL : memrchr(block->bytes, '\n', block->length);
-    block->length = newline ? (size_t)(newline - block->bytes) + 1 : 0;
-    block->missing_newline = false;
-}
-
 /* False: the parse is over. */
 static bool
 read_input(struct parse *parse, size_t index, struct argot_input *input)
@@ -133,7 +123,7 @@ read_input(struct parse *parse, size_t index, struct argot_input *input)
             return !stopped;
         }
         if (stopped)
-            drop_cut_record(&job->block);
+            argot_block_drop_cut(&job->block);
         job->source = index;
         job->received = received ? *received : argot_input_received(input);
         if (job->block.length > 0 && !see_through(parse))
@@ -198,7 +188,7 @@ write_csv_head(struct parse *parse, char *why, size_t why_size)
     argot_csv_head(csv, &parse->job.output);
     argot_csv_free(csv);
     parse->job.no_memory = parse->job.output.failed;
-    argot_sink_write(&parse->sink, &parse->job);
+    write_job(parse, &parse->job);
     return true;
 }
 
@@ -206,7 +196,7 @@ bool
 argot_parse_run(const struct argot_parse_options *options, struct argot_parse_result *result, char *why,
                 size_t why_size)
 {
-    struct parse parse = {.options = options, .result = result, .sink = {.options = options}};
+    struct parse parse = {.options = options, .result = result, .sink = argot_sink_of(options)};
     argot_time started = options->seam->monotonic(options->seam);
     *result = (struct argot_parse_result){0};
     if (!begin(&parse, why, why_size)) {

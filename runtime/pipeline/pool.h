@@ -4,7 +4,7 @@
  * those behind it that are complete. So a finished job never waits for the reader, and the reader
  * waits only when the ring is full. */
 #pragma once
-#include "pipeline/sink.h"
+#include "pipeline/job.h"
 
 #define ARGOT_POOL_JOBS_PER_WORKER 2
 

@@ -18,19 +18,27 @@ static void
 write_buffer(struct argot_sink *sink, int fd, struct argot_buffer *buffer, enum argot_parse_end otherwise)
 {
     if (sink->end == ARGOT_PARSE_DONE && buffer->length > 0) {
-        sink->error = argot_seam_write_all(sink->options->seam, fd, buffer->bytes, buffer->length);
+        sink->error = argot_seam_write_all(sink->seam, fd, buffer->bytes, buffer->length);
         if (sink->error)
             sink->end = otherwise;
     }
     empty(buffer);
 }
 
-bool
-argot_sink_write(struct argot_sink *sink, struct argot_job *job)
+struct argot_sink
+argot_sink_of(const struct argot_parse_options *options)
 {
-    write_buffer(sink, sink->options->letters_fd, &job->letters, ARGOT_PARSE_LETTERS_ERROR);
-    write_buffer(sink, sink->options->output_fd, &job->output, ARGOT_PARSE_OUTPUT_ERROR);
-    if (sink->end == ARGOT_PARSE_DONE && job->no_memory)
+    return (struct argot_sink){
+        .seam = options->seam, .output_fd = options->output_fd, .letters_fd = options->letters_fd};
+}
+
+bool
+argot_sink_write(struct argot_sink *sink, struct argot_buffer *letters, struct argot_buffer *output, bool no_memory)
+{
+    no_memory = no_memory || letters->failed || output->failed;
+    write_buffer(sink, sink->letters_fd, letters, ARGOT_PARSE_LETTERS_ERROR);
+    write_buffer(sink, sink->output_fd, output, ARGOT_PARSE_OUTPUT_ERROR);
+    if (sink->end == ARGOT_PARSE_DONE && no_memory)
         sink->end = ARGOT_PARSE_NO_MEMORY;
     return sink->end == ARGOT_PARSE_DONE;
 }

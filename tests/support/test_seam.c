@@ -167,6 +167,21 @@ test_read(struct argot_seam *seam, int fd, void *bytes, size_t count)
     return (int64_t)count;
 }
 
+/* Fails as reads do, and counts among them. */
+static int64_t
+test_read_at(struct argot_seam *seam, int fd, void *bytes, size_t count, uint64_t offset)
+{
+    struct argot_test_seam *test = of(seam);
+    struct argot_test_seam_descriptor *from = descriptor(test, fd);
+    if (!from)
+        return -EBADF;
+    size_t before = from->at;
+    from->at = offset < SIZE_MAX ? (size_t)offset : SIZE_MAX;
+    int64_t got = from->file->info.kind == ARGOT_FILE_REGULAR ? test_read(seam, fd, bytes, count) : -ESPIPE;
+    from->at = before;
+    return got;
+}
+
 static int64_t
 test_write(struct argot_seam *seam, int fd, const void *bytes, size_t count)
 {
@@ -323,6 +338,7 @@ argot_test_seam_init(struct argot_test_seam *test)
                  .random = test_random,
                  .open = test_open,
                  .read = test_read,
+                 .read_at = test_read_at,
                  .write = test_write,
                  .info = test_info,
                  .set_mode = test_set_mode,

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A block on its way through a worker, a few hundred records at a time: so that events are used while they are in the
+ * cache, and memory does not grow with the block. */
+#pragma once
+#include "input/input.h"
+#include "normalize/normalize.h"
+
+#define ARGOT_PORTION_RECORDS 512               /* normalized together */
+#define ARGOT_PORTION_BYTES ((size_t)128 << 10) /* or fewer, when they have more bytes than this */
+
+struct argot_portion {
+    const struct argot_block_bytes *block; /* must stay as it is */
+    const uint8_t *at;                     /* the next record */
+    uint64_t taken;                        /* records before it */
+};
+
+void argot_portion_begin(struct argot_portion *portion, const struct argot_block_bytes *block);
+/* Whether there are further records. */
+bool argot_portion_more(const struct argot_portion *portion);
+/* Normalizes the next records into an empty batch, and sets how many lines and bytes they have among its counts. False:
+ * no memory even for one record alone. */
+bool argot_portion_next(struct argot_portion *portion, struct argot_worker *worker, struct argot_batch *batch);
