@@ -111,16 +111,6 @@ put_time(struct argot_line *line, struct argot_format_clock *clock, argot_time t
     *line->at++ = '"';
 }
 
-/* Behind `"raw_line` */
-static bool
-put_raw(struct argot_line *line, struct argot_slice raw)
-{
-    if (argot_line_is_utf8(raw.at, raw.length))
-        return argot_line_word(line, "\":") && argot_line_quoted(line, raw.at, raw.length);
-    return argot_line_word(line, "_base64\":\"") && argot_line_base64(line, raw.at, raw.length) &&
-           argot_line_word(line, "\"");
-}
-
 static bool
 put_text(struct argot_json *json, struct argot_line *line, const struct argot_slot *slot)
 {
@@ -190,7 +180,7 @@ put_step(struct argot_json *json, struct argot_line *line, const struct argot_ev
     if (step->kind == ARGOT_JSON_STEP_HEAD)
         return true;
     if (step->kind == ARGOT_JSON_STEP_RAW)
-        return put_raw(line, event->raw);
+        return argot_json_value_raw(line, event->raw);
     if (step->kind == ARGOT_JSON_STEP_TIME) {
         put_time(line, &json->event_clock, event->time);
         return true;
@@ -198,36 +188,11 @@ put_step(struct argot_json *json, struct argot_line *line, const struct argot_ev
     return put_slot(json, line, step, slot);
 }
 
-/* ,"key":number */
-static bool
-put_number(struct argot_line *line, const char *key, uint64_t number)
-{
-    if (!argot_line_bytes(line, ",\"", 2) || !argot_line_word(line, key) || !argot_line_bytes(line, "\":", 2) ||
-        !argot_line_room(line, ARGOT_FORMAT_ROOM))
-        return false;
-    line->at += argot_format_u64(number, (char *)line->at);
-    return true;
-}
-
-/* ,"key":"text"; nothing where there is no text */
-static bool
-put_member(struct argot_line *line, const char *key, struct argot_slice text)
-{
-    return !text.at || (argot_line_bytes(line, ",\"", 2) && argot_line_word(line, key) &&
-                        argot_line_bytes(line, "\":", 2) && argot_line_quoted(line, text.at, text.length));
-}
-
-static struct argot_slice
-slice_of(const char *text)
-{
-    return (struct argot_slice){(const uint8_t *)text, text ? (uint32_t)strlen(text) : 0};
-}
-
 static bool
 put_record(struct argot_line *line, const char *source, uint64_t record, uint64_t number, uint32_t part)
 {
-    return put_member(line, "source", slice_of(source)) && put_number(line, "record", record) &&
-           put_number(line, "line", number) && (!part || put_number(line, "part", part));
+    return argot_json_value_word(line, "source", source) && argot_json_value_number(line, "record", record) &&
+           argot_json_value_number(line, "line", number) && (!part || argot_json_value_number(line, "part", part));
 }
 
 /* The first member's comma becomes the brace that opens the object. */
@@ -274,12 +239,13 @@ static bool
 put_letter(struct argot_line *line, const struct argot_letter *letter, const char *source)
 {
     return put_record(line, source, letter->record, letter->line, 0) &&
-           put_member(line, "format", slice_of(letter->format)) &&
-           put_member(line, "reason", slice_of(argot_letter_reason_name(letter->reason))) &&
-           put_number(line, "offset", letter->offset) && put_member(line, "expected", slice_of(letter->expected)) &&
-           put_member(line, "field", slice_of(letter->field)) && put_member(line, "value", letter->value) &&
-           (!letter->piece || put_number(line, "piece", letter->piece)) &&
-           (!letter->raw.at || (argot_line_word(line, ",\"raw_line") && put_raw(line, letter->raw)));
+           argot_json_value_word(line, "format", letter->format) &&
+           argot_json_value_word(line, "reason", argot_letter_reason_name(letter->reason)) &&
+           argot_json_value_number(line, "offset", letter->offset) &&
+           argot_json_value_word(line, "expected", letter->expected) &&
+           argot_json_value_word(line, "field", letter->field) && argot_json_value_text(line, "value", letter->value) &&
+           (!letter->piece || argot_json_value_number(line, "piece", letter->piece)) &&
+           (!letter->raw.at || (argot_line_word(line, ",\"raw_line") && argot_json_value_raw(line, letter->raw)));
 }
 
 void

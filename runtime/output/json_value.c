@@ -145,6 +145,42 @@ argot_json_value_extra(struct argot_line *line, struct argot_format_clock *clock
     return argot_line_bytes(line, "}", 1);
 }
 
+static bool
+put_key(struct argot_line *line, const char *key)
+{
+    return argot_line_bytes(line, ",\"", 2) && argot_line_word(line, key) && argot_line_bytes(line, "\":", 2);
+}
+
+bool
+argot_json_value_number(struct argot_line *line, const char *key, uint64_t number)
+{
+    if (!put_key(line, key) || !argot_line_room(line, ARGOT_FORMAT_ROOM))
+        return false;
+    line->at += argot_format_u64(number, (char *)line->at);
+    return true;
+}
+
+bool
+argot_json_value_text(struct argot_line *line, const char *key, struct argot_slice text)
+{
+    return !text.at || (put_key(line, key) && argot_line_quoted(line, text.at, text.length));
+}
+
+bool
+argot_json_value_word(struct argot_line *line, const char *key, const char *word)
+{
+    return !word || (put_key(line, key) && argot_line_quoted(line, (const uint8_t *)word, strlen(word)));
+}
+
+bool
+argot_json_value_raw(struct argot_line *line, struct argot_slice raw)
+{
+    if (argot_line_is_utf8(raw.at, raw.length))
+        return argot_line_word(line, "\":") && argot_line_quoted(line, raw.at, raw.length);
+    return argot_line_word(line, "_base64\":\"") && argot_line_base64(line, raw.at, raw.length) &&
+           argot_line_word(line, "\"");
+}
+
 size_t
 argot_json_string(const uint8_t *text, size_t length, struct argot_buffer *out)
 {

@@ -15,6 +15,13 @@ bool argot_json_value_plain(struct argot_line *line, struct argot_format_clock *
 bool argot_json_value_extra(struct argot_line *line, struct argot_format_clock *clock, const struct argot_extra *extra,
                             uint32_t count);
 
+/* ,"key":… as a member of an object; nothing where there is no text. Keys need no escapes. */
+bool argot_json_value_number(struct argot_line *line, const char *key, uint64_t number);
+bool argot_json_value_text(struct argot_line *line, const char *key, struct argot_slice text);
+bool argot_json_value_word(struct argot_line *line, const char *key, const char *word);
+/* The rest of a member behind `"raw_line`: what is not UTF-8 is `"raw_line_base64`. */
+bool argot_json_value_raw(struct argot_line *line, struct argot_slice raw);
+
 static inline bool
 argot_json_value_is_text(enum argot_type type)
 {

@@ -141,11 +141,17 @@ put_ascii(uint8_t *to, enum argot_line_mode mode, uint8_t byte)
 }
 
 static inline bool
+keeps_quotes(enum argot_line_mode mode)
+{
+    return mode == ARGOT_LINE_RAW || mode == ARGOT_LINE_BARE;
+}
+
+static inline bool
 is_plain(uint8_t byte, enum argot_line_mode mode)
 {
     if ((uint8_t)(byte - 0x20) >= 0x5f)
         return false;
-    return mode == ARGOT_LINE_RAW || (byte != '"' && (mode == ARGOT_LINE_CSV || byte != '\\'));
+    return keeps_quotes(mode) || (byte != '"' && (mode == ARGOT_LINE_CSV || byte != '\\'));
 }
 
 /* Takes the character at `at`, plain or not; returns the place behind it. */
@@ -186,7 +192,7 @@ special_of_word(uint64_t word, enum argot_line_mode mode)
     uint64_t high = EACH_BYTE(0x80);
     uint64_t special = word | (word + EACH_BYTE(1)) | (word - EACH_BYTE(0x20));
     uint64_t quote = word ^ EACH_BYTE('"'), backslash = word ^ EACH_BYTE('\\');
-    if (mode != ARGOT_LINE_RAW)
+    if (!keeps_quotes(mode))
         special |= (quote - EACH_BYTE(1)) & ~quote;
     if (mode == ARGOT_LINE_JSON)
         special |= (backslash - EACH_BYTE(1)) & ~backslash;
@@ -211,7 +217,7 @@ copy_block(uint8_t *to, const uint8_t *from, enum argot_line_mode mode)
     /* Signed: what is above 0x7f is negative, so it is less than a blank too. */
     __m128i special =
         _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
-    if (mode != ARGOT_LINE_RAW)
+    if (!keeps_quotes(mode))
         special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
     if (mode == ARGOT_LINE_JSON)
         special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
@@ -305,6 +311,8 @@ argot_line_text(struct argot_line *line, enum argot_line_mode mode, const uint8_
         return take_text(line, ARGOT_LINE_RAW, text, count);
     case ARGOT_LINE_CSV:
         return take_text(line, ARGOT_LINE_CSV, text, count);
+    case ARGOT_LINE_BARE:
+        return take_text(line, ARGOT_LINE_BARE, text, count);
     case ARGOT_LINE_JSON:
         break;
     }

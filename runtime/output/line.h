@@ -16,6 +16,7 @@ enum argot_line_mode {
     ARGOT_LINE_JSON, /* inside of a JSON string: quotes and backslashes escaped too */
     ARGOT_LINE_RAW,  /* JSON as it stands; control bytes between its tokens become blanks */
     ARGOT_LINE_CSV,  /* inside of a quoted cell: quotes doubled */
+    ARGOT_LINE_BARE, /* up to the end of a line for people: quotes and backslashes as they are */
 };
 
 /* Room that is there after a successful argot_line_room beyond what was asked for, so that copies may be done in
