@@ -140,12 +140,16 @@ argot_input_progress(const struct argot_input *input, uint64_t *done_bytes, uint
 }
 
 /* Standard input may have begun in the middle of its file. */
+bool
+argot_input_rereads(const struct argot_input *input)
+{
+    return input->begun && input->owns_fd && !input->decompress && input->info.kind == ARGOT_FILE_REGULAR;
+}
+
 int64_t
 argot_input_read_at(const struct argot_input *input, void *bytes, size_t count, uint64_t offset)
 {
-    if (!input->begun || !input->owns_fd || input->decompress || input->info.kind != ARGOT_FILE_REGULAR)
-        return -ESPIPE;
-    return argot_seam_read_at(input->seam, input->fd, bytes, count, offset);
+    return argot_input_rereads(input) ? argot_seam_read_at(input->seam, input->fd, bytes, count, offset) : -ESPIPE;
 }
 
 const char *

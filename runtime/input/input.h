@@ -50,8 +50,11 @@ enum argot_input_status {
                          * could be read was handed out before. */
 };
 enum argot_input_status argot_input_next(struct argot_input *input, struct argot_block_bytes *block);
-/* Reads bytes of the input a second time, from a place among all that it has given; fewer where it ends. Only a regular
- * file that is not compressed is there twice: -ESPIPE for others, and before the first block. Negative errno. */
+/* Whether all that it has given can be read once more: a regular file that is not compressed. Known after the first
+ * block. */
+bool argot_input_rereads(const struct argot_input *input);
+/* Bytes that it has given, from a place among them; fewer where it ends. Their number or a negative errno: -ESPIPE
+ * where argot_input_rereads says no. */
 int64_t argot_input_read_at(const struct argot_input *input, void *bytes, size_t count, uint64_t offset);
 /* After FAILED; also after END when the input was odd (a file that shrank while read), else NULL. */
 const char *argot_input_problem(const struct argot_input *input);

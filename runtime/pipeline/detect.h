@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The loop from inputs to alerts: all inputs at once, event by event from the one that is furthest behind in time, so
+ * that they are merged by event time, into the engine. What is written depends on the inputs alone. Conservation is
+ * that of parsing; every event is also given to the engine. */
+#pragma once
+#include "correlate/engine.h"
+#include "pipeline/parse.h"
+
+/* What blocks and events of all sources take together, as far as the smallest block allows: blocks become smaller with
+ * the number of sources. A source whose record is longer takes the room for that record. */
+#define ARGOT_DETECT_SOURCES_BYTES ((size_t)64 << 20)
+#define ARGOT_DETECT_LEAST_BLOCK_BYTES ((size_t)4 << 10)
+
+struct argot_detect_options {
+    /* Where from and where to. `output` is of the alerts: JSONL, TEXT or NONE. Of no use here: workers, with, columns,
+       checksum. Progress is that of all inputs together, as source 0. */
+    struct argot_parse_options parse;
+    const struct argot_plan *plan;
+    argot_time late_ns;         /* allowed lateness of rules that ask for less */
+    size_t evidence_ring_bytes; /* 0: ARGOT_EVIDENCE_RING_BYTES */
+};
+
+struct argot_detect_result {
+    struct argot_parse_result parse; /* counts of all that was read */
+    struct argot_engine_counts engine;
+    uint32_t nrules;
+    struct argot_engine_rule_counts *rules; /* one for each rule of the plan */
+    uint64_t raw_lost;                      /* raw lines of causes that could not be had any more */
+};
+
+/* False with the reason in `why` when it could not begin. The result must be finished when true was returned. */
+bool argot_detect_run(const struct argot_detect_options *options, struct argot_detect_result *result, char *why,
+                      size_t why_size);
+void argot_detect_finish(struct argot_seam *seam, struct argot_detect_result *result);
