@@ -4,6 +4,7 @@
 #include "grammar/compile.h"
 #include "grammar/parse.h"
 #include "grammar/print.h"
+#include "grammar/value.h"
 #include <string.h>
 
 static bool
@@ -54,6 +55,15 @@ sort(struct argot_diagnostics *diagnostics)
     diagnostics->first = sorted;
     for (diagnostics->last = sorted; diagnostics->last && diagnostics->last->next;)
         diagnostics->last = diagnostics->last->next;
+}
+
+const char *
+argot_rules_duration(const char *text, int64_t *ns)
+{
+    uint64_t number = 0;
+    const char *wrong = argot_value_duration_of(text, strlen(text), &number);
+    *ns = (int64_t)number; /* durations end before INT64_MAX */
+    return wrong;
 }
 
 bool

@@ -9,6 +9,9 @@
 bool argot_rules_format(struct argot_seam *seam, const char *path, const char *source, size_t size,
                         struct argot_buffer *out, struct argot_buffer *words);
 
+/* A duration as rules spell it: NULL, or what is wrong with it. */
+const char *argot_rules_duration(const char *text, int64_t *ns);
+
 struct argot_rules_text {
     const char *path;   /* for diagnostics; lists and tables are looked for in its folder */
     const char *source; /* NUL-terminated behind its size bytes */

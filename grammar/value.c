@@ -171,9 +171,8 @@ digits_of(const char *at, const char *end)
     return (size_t)(from - at);
 }
 
-void
-argot_value_duration(struct argot_diagnostics *diagnostics, struct argot_ast_expr *node, const char *at,
-                     uint32_t length)
+const char *
+argot_value_duration_of(const char *at, size_t length, uint64_t *ns)
 {
     uint64_t sum = 0, before = UINT64_MAX;
     for (const char *from = at, *end = at + length; from < end;) {
@@ -184,20 +183,28 @@ argot_value_duration(struct argot_diagnostics *diagnostics, struct argot_ast_exp
         for (size_t i = 0; i < sizeof time_units / sizeof *time_units; i++)
             if (strlen(time_units[i].name) == letters && !memcmp(time_units[i].name, from + digits, letters))
                 unit = time_units[i].ns;
+        if (!digits || !unit)
+            return "durations are spelled like 500ms, 15m or 1h30m";
         if (!argot_number_digits(slice(from, digits), UINT64_MAX, &number) ||
             __builtin_mul_overflow(number, unit, &part) || __builtin_add_overflow(sum, part, &sum) ||
-            sum > MAX_DURATION_NS) {
-            refuse(diagnostics, ARGOT_CODE_RULE_NUMBER, node->place, "durations end at 292 years");
-            return;
-        }
-        if (unit >= before) {
-            refuse(diagnostics, ARGOT_CODE_RULE_NUMBER, node->place, "the units of a duration go from large to small");
-            return;
-        }
+            sum > MAX_DURATION_NS)
+            return "durations end at 292 years";
+        if (unit >= before)
+            return "the units of a duration go from large to small";
         before = unit;
         from += digits + letters;
     }
-    node->number = sum;
+    *ns = sum;
+    return length ? NULL : "durations are spelled like 500ms, 15m or 1h30m";
+}
+
+void
+argot_value_duration(struct argot_diagnostics *diagnostics, struct argot_ast_expr *node, const char *at,
+                     uint32_t length)
+{
+    const char *wrong = argot_value_duration_of(at, length, &node->number);
+    if (wrong)
+        refuse(diagnostics, ARGOT_CODE_RULE_NUMBER, node->place, wrong);
 }
 
 void

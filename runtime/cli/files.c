@@ -121,7 +121,7 @@ check_outputs(const struct argot_files *files, const struct identity *identities
         return false;
     bool twice = files->letters && files->summary && !strcmp(files->letters, files->summary);
     if (same(&output, &letters) || same(&output, &summary) || same(&letters, &summary) || twice) {
-        argot_say(files->cli->seam, "events, dead letters and summary need files of their own");
+        argot_say(files->cli->seam, "%s, dead letters and summary need files of their own", files->results);
         return false;
     }
     return true;

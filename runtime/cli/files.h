@@ -9,6 +9,7 @@ struct argot_files {
     size_t ninputs;
     const char *const *inputs;     /* "-" is standard input */
     const char *letters, *summary; /* to be written, or NULL */
+    const char *results;           /* what goes to standard output: "events" */
     uint64_t total_bytes;          /* of all inputs, after the check; 0 when one is no regular file */
 };
 

@@ -3,6 +3,7 @@
 #include "cli/moment.h"
 #include "decode/decode.h"
 #include "decode/zone.h"
+#include "grammar/rules.h"
 
 #define WHY_BYTES 256
 
@@ -13,6 +14,15 @@ argot_moment_read(const struct argot_args *args, const char *option, const char 
         return true;
     argot_args_refuse(args, "--%s: `%s` is no time such as 2026-03-03T10:00:00Z", option, text);
     return false;
+}
+
+bool
+argot_moment_span(const struct argot_args *args, const char *option, const char *text, int64_t *span_ns)
+{
+    const char *wrong = argot_rules_duration(text, span_ns);
+    if (wrong)
+        argot_args_refuse(args, "--%s: `%s`: %s", option, text, wrong);
+    return !wrong;
 }
 
 struct argot_zone *

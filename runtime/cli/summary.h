@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What a parse did, in words for people and as JSON for programs. */
+ * What a parse did, or a detection, in words for people and as JSON for programs. */
 #pragma once
 #include "base/buffer.h"
-#include "pipeline/parse.h"
+#include "pipeline/detect.h"
 
 struct argot_summary {
-    const struct argot_parse_result *result;
-    bool checksum;     /* was asked for */
-    bool letters_kept; /* a file takes the dead letters */
+    struct argot_parse_result *result;
+    bool checksum;                            /* was asked for */
+    bool letters_kept;                        /* a file takes the dead letters */
+    const struct argot_detect_result *detect; /* of detections, or NULL */
+    const struct argot_plan *plan;            /* beside it */
 };
 
 void argot_summary_words(const struct argot_summary *summary, struct argot_buffer *out);
