@@ -4,14 +4,11 @@
 #include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/load.h"
+#include "cli/ruleset.h"
 #include "cli/say.h"
 #include "cli/share.h"
 #include "cli/stock.h"
 #include "generator/check_file.h"
-#include "grammar/limits.h"
-#include "grammar/rules.h"
-#include "normalize/emits.h"
-#include <errno.h>
 
 enum { OPTION_JSON, OPTION_SCHEMA, OPTION_LOAD, OPTION_COUNT };
 
@@ -30,13 +27,6 @@ struct check {
     bool unread;
 };
 
-static bool
-is_rule_file(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    return dot && !strcmp(dot, ".rule");
-}
-
 /* ---- formats ---- */
 
 static bool
@@ -50,7 +40,7 @@ check_formats(struct check *check, char **paths, size_t count)
     }
     bool found = argot_share_find(seam, "formats", formats, sizeof formats);
     for (size_t i = 0; i < count; i++) {
-        if (is_rule_file(paths[i]))
+        if (argot_ruleset_is_path(paths[i]))
             continue;
         enum argot_gen_result result =
             argot_gen_check_file(seam, paths[i], check->schema ? check->schema : schema_path, found ? formats : NULL,
@@ -64,94 +54,21 @@ check_formats(struct check *check, char **paths, size_t count)
 
 /* ---- rules ---- */
 
-/* Reads the rule files among the paths. Returns how many could be read. */
-static size_t
-read_rules(struct check *check, char **paths, size_t count, struct argot_rules_text *texts)
-{
-    struct argot_seam *seam = check->cli->seam;
-    size_t nread = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!is_rule_file(paths[i]))
-            continue;
-        char *bytes;
-        size_t size;
-        int status = argot_seam_read_file(seam, paths[i], ARGOT_RULE_MAX_BYTES, &bytes, &size);
-        check->files++;
-        if (!status) {
-            texts[nread++] = (struct argot_rules_text){paths[i], bytes, size};
-            continue;
-        }
-        if (status == -EFBIG)
-            argot_say(seam, "%s: a rule file has at most %u MiB", paths[i], ARGOT_RULE_MAX_BYTES >> 20);
-        else
-            argot_say(seam, "%s: %s", paths[i], argot_say_error(status));
-        check->wrong++;
-        check->unread = true;
-    }
-    return nread;
-}
-
-/* What the checker asks of the formats that are built in or loaded. */
-struct formats {
-    struct argot_registry *registry;
-    struct argot_emits *emits;
-};
-
-static bool
-makes_type(void *context, uint16_t type)
-{
-    return argot_emits_type(((const struct formats *)context)->emits, type);
-}
-
-static bool
-fills(void *context, uint16_t type, uint16_t field)
-{
-    return argot_emits_field(((const struct formats *)context)->emits, type, field);
-}
-
-static const char *
-format(void *context, size_t n)
-{
-    const struct argot_registry *registry = ((const struct formats *)context)->registry;
-    return n < argot_registry_count(registry) ? argot_registry_at(registry, n)->name : NULL;
-}
-
-/* Compiles what was read and tells what is wrong; false without memory. */
-static bool
-compile_rules(struct check *check, const struct argot_rules_text *texts, size_t count)
-{
-    struct formats formats = {.registry = argot_stock_registry(check->cli)};
-    struct argot_rules_world world = {&formats, makes_type, fills, format};
-    if (!formats.registry)
-        return false;
-    formats.emits = argot_emits_new(formats.registry);
-    struct argot_rules *rules = formats.emits ? argot_rules_new(check->cli->seam, texts, count, &world) : NULL;
-    if (rules) {
-        argot_rules_print(rules, check->json, &check->out);
-        check->wrong += argot_rules_wrong(rules);
-    }
-    bool good = rules != NULL;
-    argot_rules_free(rules);
-    argot_emits_free(formats.emits);
-    return good;
-}
-
 static bool
 check_rules(struct check *check, char **paths, size_t count)
 {
-    struct argot_seam *seam = check->cli->seam;
-    struct argot_rules_text *texts = seam->allocate(seam, count * sizeof *texts);
-    if (!texts) {
-        argot_say(seam, "there is no memory");
-        return false;
+    struct argot_ruleset set;
+    argot_ruleset_init(&set, check->cli);
+    bool good = true;
+    for (size_t i = 0; i < count && good; i++)
+        good = !argot_ruleset_is_path(paths[i]) || argot_ruleset_add(&set, paths[i]);
+    good = good && argot_ruleset_compile(&set, check->json, &check->out);
+    if (good) {
+        check->files += set.walk.count;
+        check->wrong += set.unread + argot_rules_wrong(set.rules);
+        check->unread = check->unread || set.unread > 0 || set.walk.failed;
     }
-    size_t nread = read_rules(check, paths, count, texts);
-    bool good = compile_rules(check, texts, nread);
-    for (size_t i = 0; i < nread; i++)
-        seam->release(seam, (char *)(uintptr_t)texts[i].source);
-    seam->release(seam, texts);
-    if (!good)
-        argot_say(seam, "the rules could not be checked: there is no memory");
+    argot_ruleset_finish(&set);
     return good;
 }
 
@@ -164,7 +81,7 @@ check_all(struct check *check, char **paths, size_t count)
     struct argot_seam *seam = check->cli->seam;
     size_t rules = 0;
     for (size_t i = 0; i < count; i++)
-        rules += is_rule_file(paths[i]);
+        rules += argot_ruleset_is_path(paths[i]);
     argot_buffer_init(&check->out, seam);
     argot_buffer_init(&check->words, seam);
     bool good = (rules == count || check_formats(check, paths, count)) && (!rules || check_rules(check, paths, count));

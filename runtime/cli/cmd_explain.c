@@ -23,7 +23,7 @@ static const struct argot_option options[] = {
     [OPTION_FORMAT] = {"format", 'f', "FORMAT", "the same as FORMAT before the line"},
     [OPTION_JSON] = {"json", 0, NULL, "the event or dead letter as one JSON object, with all there is"},
     [OPTION_RECEIVED] = {"received-at", 0, "TIME", "when the line came in, for times without a year; else now"},
-    [OPTION_TIMEZONE] = {"timezone", 0, "ZONE", "of times without one: Europe/Berlin, +02:00; else UTC"},
+    [OPTION_TIMEZONE] = {"timezone", 'z', "ZONE", "of times without one: Europe/Berlin, +02:00; else UTC"},
     [OPTION_LOAD] = ARGOT_LOAD_OPTION,
 };
 

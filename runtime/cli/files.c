@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #define STANDARD_INPUT 0
@@ -13,6 +14,7 @@
 #define STANDARD_ERROR 2
 #define PATH_BYTES 4096 /* the longest that the system takes */
 #define PERMISSIONS 0777u
+#define OTHER_DESCRIPTORS 16 /* beside inputs: streams, outputs, modules, what libraries open */
 
 struct identity {
     bool known; /* a regular file, or standard input whatever it is */
@@ -145,6 +147,22 @@ argot_files_check(struct argot_files *files)
     seam->release(seam, sorted);
     seam->release(seam, identities);
     return good;
+}
+
+bool
+argot_files_allow(struct argot_seam *seam, size_t ninputs)
+{
+    struct rlimit limit;
+    size_t wanted = ninputs + OTHER_DESCRIPTORS;
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+        return true;
+    rlim_t had = limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    if (limit.rlim_cur >= wanted && !setrlimit(RLIMIT_NOFILE, &limit))
+        return true;
+    argot_say(seam, "%zu files are more than may be open at once: `ulimit -n` says %llu, %zu are needed", ninputs,
+              (unsigned long long)(limit.rlim_max < wanted ? limit.rlim_max : had), wanted);
+    return false;
 }
 
 /* A temporary file is safe on the disk before it takes the name of `old` (NULL: there is none), with its permissions.

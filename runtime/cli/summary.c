@@ -73,6 +73,8 @@ argot_summary_words(const struct argot_summary *summary, struct argot_buffer *ou
                         (unsigned long long)total->letters, (unsigned long long)total->skipped, seconds_of(result));
     tell_letters(summary, out);
     tell_odd(total, out);
+    if (summary->detect)
+        argot_summary_detect_words(summary, out);
     if (summary->checksum)
         argot_buffer_printf(out, "checksum %016llx\n", (unsigned long long)result->checksum);
 }
@@ -161,5 +163,8 @@ argot_summary_json(const struct argot_summary *summary, struct argot_buffer *out
         argot_buffer_append_text(out, i ? "," : "");
         put_source(out, &result->sources[i]);
     }
-    argot_buffer_append_text(out, "]}\n");
+    argot_buffer_append_byte(out, ']');
+    if (summary->detect)
+        argot_summary_detect_json(summary, out);
+    argot_buffer_append_text(out, "}\n");
 }

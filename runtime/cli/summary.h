@@ -12,5 +12,9 @@ struct argot_summary {
     const struct argot_plan *plan;            /* beside it */
 };
 
+/* The parts about rules, where `detect` is set; summary_detect.c. */
+void argot_summary_detect_words(const struct argot_summary *summary, struct argot_buffer *out);
+void argot_summary_detect_json(const struct argot_summary *summary, struct argot_buffer *out); /* behind a member */
+
 void argot_summary_words(const struct argot_summary *summary, struct argot_buffer *out);
 void argot_summary_json(const struct argot_summary *summary, struct argot_buffer *out);
