@@ -7,8 +7,7 @@ struct json {
     struct argot_line line;
     struct argot_format_clock clock;
     const struct argot_alert_style *style;
-    uint32_t causes;  /* that may still be written */
-    size_t raw_bytes; /* the same of raw lines */
+    uint32_t causes; /* that may still be written */
 };
 
 /* ---- columns ---- */
@@ -113,11 +112,8 @@ put_event(struct json *json, const struct argot_cause *cause)
         (identity->part && !argot_json_value_number(line, "part", identity->part)) ||
         !put_time(json, ",\"event_time\":\"", cause->time) || !argot_json_value_word(line, "format", cause->format))
         return false;
-    if (cause->raw.at && cause->raw.length <= json->raw_bytes) {
-        json->raw_bytes -= cause->raw.length;
-        if (!argot_line_word(line, ",\"raw_line") || !argot_json_value_raw(line, cause->raw))
-            return false;
-    }
+    if (cause->raw.at && (!argot_line_word(line, ",\"raw_line") || !argot_json_value_raw(line, cause->raw)))
+        return false;
     line->buffer->bytes[before] = '{';
     return argot_line_word(line, "}");
 }
@@ -166,7 +162,7 @@ put_alert(struct json *json, const struct argot_alert *alert)
 size_t
 argot_alert_json(const struct argot_alert *alert, const struct argot_alert_style *style, struct argot_buffer *out)
 {
-    struct json json = {.style = style, .causes = ARGOT_ALERT_MAX_CAUSES, .raw_bytes = ARGOT_ALERT_MAX_RAW_BYTES};
+    struct json json = {.style = style, .causes = ARGOT_ALERT_MAX_CAUSES};
     argot_line_begin(&json.line, out);
     if (put_alert(&json, alert)) {
         out->bytes[out->length] = '{';

@@ -9,10 +9,9 @@
 #include "event/alert.h"
 
 /* Causes that are alerts have causes of their own, so that a few rules could make a line that does not end. What is
- * beyond these bounds is counted in the alert ("causes_omitted"), but for raw lines, which are left out then. */
-#define ARGOT_ALERT_MAX_DEPTH 8     /* alerts within alerts */
-#define ARGOT_ALERT_MAX_CAUSES 1000 /* of one alert, those of its causes included */
-#define ARGOT_ALERT_MAX_RAW_BYTES ((size_t)32 << 20)
+ * beyond these bounds, which are those of the engine too, is counted in the alert ("causes_omitted"). */
+#define ARGOT_ALERT_MAX_DEPTH 8        /* alerts within alerts */
+#define ARGOT_ALERT_MAX_CAUSES 1000    /* of one alert, those of its causes included */
 #define ARGOT_ALERT_TEXT_RAW_BYTES 512 /* shown of a raw line for people */
 
 struct argot_alert_style {

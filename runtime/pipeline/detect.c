@@ -327,6 +327,7 @@ begin(struct detect *detect, char *why, size_t why_size)
         .seam = seam,
         .plan = detect->options->plan,
         .nsources = (uint32_t)parse->npaths,
+        .names = parse->paths,
         .late_ns = detect->options->late_ns,
         .context = detect,
         .alert = on_alert,
