@@ -18,7 +18,7 @@ fail() {
 
 # What meson.build files find by looking; its list is kept beside the build to see when it changes.
 found() {
-    find formats generator grammar tests docs/samples -name build -prune -o -type f -print | LC_ALL=C sort
+    find formats rules generator grammar tests docs/samples -name build -prune -o -type f -print | LC_ALL=C sort
 }
 
 if [ ! -f "$folder/build.ninja" ]; then

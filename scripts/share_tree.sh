@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # share_tree.sh SOURCE BUILD ARGOT_GEN STAMP
 # Copies what argot reads at run time to BUILD/share/argot, in the layout that meson install gives it under
-# PREFIX/share/argot: schema.yaml, argot-gen, formats/*.yaml, formats/*.stat, formats/tables/, include/argot/*.h.
+# PREFIX/share/argot: schema.yaml, argot-gen, formats/*.yaml, formats/*.stat, formats/tables/, rules/, include/argot/*.h.
 set -eu
 source=$1 build=$2 generator=$3 stamp=$4
 share=$build/share/argot
@@ -18,6 +18,7 @@ done
 if [ -d "$source/formats/tables" ]; then
     cp -Rp "$source/formats/tables" "$share.new/formats/"
 fi
+cp -Rp "$source/rules" "$share.new/"
 cp -p "$source"/runtime/include/argot/*.h "$share.new/include/argot/"
 rm -rf "$share"
 mv "$share.new" "$share"

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * argot test: runs the examples inside formats, and says where an event is not what is expected; or accepts what the
- * events are and writes that into the formats' files. A file that holds another format than those that are built in
- * becomes a module for the time of the test. */
+ * argot test: runs the examples inside formats and the tests inside rule files, and says where an event or alert is not
+ * what is expected; or accepts what events are and writes that into the formats' files. A file that holds another
+ * format than those that are built in becomes a module for the time of the test. */
 #include "cli/accept.h"
 #include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/load.h"
 #include "cli/module.h"
+#include "cli/rule_tests.h"
 #include "cli/say.h"
 #include "cli/share.h"
 #include "cli/stock.h"
@@ -21,10 +22,11 @@ enum { OPTION_ACCEPT, OPTION_ALL, OPTION_FORMATS, OPTION_LOAD, OPTION_VERBOSE, O
 
 static const struct argot_option options[] = {
     [OPTION_ACCEPT] = {"accept", 0, NULL, "rewrites each expect: that is not met in NAME.yaml, and says how"},
-    [OPTION_ALL] = {"all", 0, NULL, "every format that is built in or loaded; the same as no name"},
+    [OPTION_ALL] = {"all", 0, NULL,
+                    "every format that is built in or loaded, and the stock rules;\nthe same as no name"},
     [OPTION_FORMATS] = {"formats", 0, "DIR", "where NAME.yaml is rewritten, default formats"},
     [OPTION_LOAD] = ARGOT_LOAD_OPTION,
-    [OPTION_VERBOSE] = {"verbose", 'v', NULL, "a line for each format"},
+    [OPTION_VERBOSE] = {"verbose", 'v', NULL, "a line for each format, and for each test of rules"},
 };
 
 /* What an operand stands for. */
@@ -41,6 +43,8 @@ struct test_command {
     struct argot_arena arena;
     struct subject *subjects; /* one for each operand */
     struct argot_module_build build;
+    bool formats; /* are to be tested; all of them where there are no operands */
+    struct argot_ruleset rules;
 };
 
 struct sums {
@@ -71,24 +75,55 @@ test_format(const struct test_command *command, const struct subject *subject, s
                             result.run, result.failed, result.messages_without);
 }
 
-static int
-test(const struct test_command *command)
+/* Whether all hold. */
+static bool
+test_formats(const struct test_command *command, struct argot_buffer *out)
 {
     struct argot_cli *cli = command->args.cli;
     struct sums sums = {0};
-    struct argot_buffer out;
-    argot_buffer_init(&out, cli->seam);
     for (size_t i = 0; command->args.noperands == 0 && i < argot_registry_count(cli->registry); i++)
-        test_format(command, &(struct subject){.normalizer = argot_registry_at(cli->registry, i)}, &sums, &out);
+        test_format(command, &(struct subject){.normalizer = argot_registry_at(cli->registry, i)}, &sums, out);
     for (size_t i = 0; i < command->args.noperands; i++)
-        test_format(command, &command->subjects[i], &sums, &out);
-    argot_buffer_printf(&out, "%zu formats, %llu examples, %llu failed", sums.formats, (unsigned long long)sums.run,
+        test_format(command, &command->subjects[i], &sums, out);
+    argot_buffer_printf(out, "%zu formats, %llu examples, %llu failed", sums.formats, (unsigned long long)sums.run,
                         (unsigned long long)sums.failed);
     if (sums.without > 0)
-        argot_buffer_printf(&out, ", %llu messages without an example", (unsigned long long)sums.without);
-    argot_buffer_append_byte(&out, '\n');
-    int status = argot_say_write(cli->seam, &out);
-    return status ? status : sums.failed + sums.without > 0 ? ARGOT_EXIT_NOT_HELD : ARGOT_EXIT_DONE;
+        argot_buffer_printf(out, ", %llu messages without an example", (unsigned long long)sums.without);
+    argot_buffer_append_byte(out, '\n');
+    return sums.failed + sums.without == 0;
+}
+
+/* Files with mistakes are told as argot check tells them. An exit status. */
+static int
+test_rules(struct test_command *command, struct argot_buffer *out)
+{
+    struct argot_ruleset *rules = &command->rules;
+    struct argot_rule_tests_result result;
+    if (!argot_ruleset_compile(rules, false, out))
+        return ARGOT_EXIT_USAGE;
+    if (rules->unread || rules->walk.failed)
+        return ARGOT_EXIT_FAILED;
+    if (argot_rules_wrong(rules->rules))
+        return ARGOT_EXIT_NOT_HELD;
+    if (!argot_rule_tests_run(rules, command->verbose, &result, out))
+        return ARGOT_EXIT_USAGE;
+    argot_buffer_printf(out, "%u rules, %u tests, %u failed", result.rules, result.tests, result.failed);
+    if (result.untested)
+        argot_buffer_printf(out, ", %u rules without a test", result.untested);
+    argot_buffer_append_byte(out, '\n');
+    return result.failed ? ARGOT_EXIT_NOT_HELD : ARGOT_EXIT_DONE;
+}
+
+static int
+test(struct test_command *command)
+{
+    struct argot_seam *seam = command->args.cli->seam;
+    struct argot_buffer out;
+    argot_buffer_init(&out, seam);
+    int status = command->formats && !test_formats(command, &out) ? ARGOT_EXIT_NOT_HELD : ARGOT_EXIT_DONE;
+    int rules = command->rules.walk.count ? test_rules(command, &out) : ARGOT_EXIT_DONE;
+    int written = argot_say_write(seam, &out);
+    return written ? written : rules > status ? rules : status;
 }
 
 /* ---- accepting ---- */
@@ -242,17 +277,41 @@ find_formats(struct test_command *command)
 
 /* ---- the command ---- */
 
+/* Rule files and folders among the operands go to the rules; what is left are formats. False after saying what is
+ * wrong. */
+static bool
+part_operands(struct test_command *command)
+{
+    struct argot_args *args = &command->args;
+    size_t all = args->noperands, formats = 0;
+    for (size_t i = 0; i < all; i++) {
+        if (!argot_ruleset_is_path(args->operands[i]))
+            args->operands[formats++] = args->operands[i];
+        else if (!argot_ruleset_add(&command->rules, args->operands[i]))
+            return false;
+    }
+    args->noperands = formats;
+    command->formats = formats > 0 || all == 0;
+    return all > 0 || argot_ruleset_add_stock(&command->rules);
+}
+
 static int
 run_checked(struct test_command *command)
 {
     struct argot_cli *cli = command->args.cli;
     argot_arena_init(&command->arena, cli->seam, 0);
+    argot_ruleset_init(&command->rules, cli);
     cli->examples_later = true;
-    int status = compile_files(command);
+    int status = part_operands(command) ? ARGOT_EXIT_DONE : ARGOT_EXIT_USAGE;
+    if (!status && command->accept && command->rules.walk.count)
+        status = argot_args_refuse(&command->args, "--accept rewrites formats; rules have nothing to accept");
+    if (!status)
+        status = compile_files(command);
     if (!status)
         status = argot_stock_registry(cli) ? find_formats(command) : ARGOT_EXIT_USAGE;
     if (!status)
         status = command->accept ? accept_all(command) : test(command);
+    argot_ruleset_finish(&command->rules);
     argot_module_build_finish(&command->build);
     argot_arena_finish(&command->arena);
     return status;
@@ -286,19 +345,22 @@ run(struct argot_cli *cli, int argc, char **argv)
 
 const struct argot_command argot_cmd_test = {
     .name = "test",
-    .summary = "runs the examples inside formats",
-    .usage = "[-v] [--all]\n[-v] NAME|FILE.yaml...\n--accept [--formats DIR] NAME|FILE.yaml...",
+    .summary = "runs the examples inside formats, and the tests of rules",
+    .usage = "[-v] [--all]\n[-v] NAME|FILE.yaml|FILE.rule|FOLDER...\n--accept [--formats DIR] NAME|FILE.yaml...",
     .options = options,
     .noptions = OPTION_COUNT,
     .more = "A file whose format is not built in is compiled for the time of the test, which needs\n"
             "re2c and a C compiler: cc, or what CC names.\n\n"
+            "The rule files (*.rule) of one run are one namespace: each test runs with all rules of all\n"
+            "of them. A folder stands for the rule files below it.\n\n"
             "--accept changes nothing but expectations, and only in a file that is otherwise what\n"
             "argot was built from. Read what it prints: it takes what the format gives for right.\n"
             "A new example begins with `expect: {}`. Then build or compile again.\n\n"
-            "Exit status: 0 all hold, or will after the next build; 1 a file has mistakes, an example\n"
-            "fails or cannot be accepted, or a message has none; 2 wrong use, a module that is not\n"
+            "Exit status: 0 all hold, or will after the next build; 1 a file has mistakes, an example or\n"
+            "test fails or cannot be accepted, or a message has no example; 2 wrong use, a module that is not\n"
             "used, or something that is needed is not installed; 3 a file could not be read or\n"
             "written, the C compiler or standard output failed; 130 interrupted.\n\n"
-            "Examples:\n  argot test nginx_access sshd\n  argot test my_app.yaml\n  argot test --accept sshd\n",
+            "Examples:\n  argot test nginx_access sshd\n  argot test my_app.yaml\n  argot test my.rule\n  argot test "
+            "--accept sshd\n",
     .run = run,
 };
