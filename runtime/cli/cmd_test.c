@@ -357,10 +357,10 @@ const struct argot_command argot_cmd_test = {
             "argot was built from. Read what it prints: it takes what the format gives for right.\n"
             "A new example begins with `expect: {}`. Then build or compile again.\n\n"
             "Exit status: 0 all hold, or will after the next build; 1 a file has mistakes, an example or\n"
-            "test fails or cannot be accepted, or a message has no example; 2 wrong use, a module that is not\n"
-            "used, or something that is needed is not installed; 3 a file could not be read or\n"
+            "test fails or cannot be accepted, or a message has no example; 2 wrong use, a module that\n"
+            "is not used, or something that is needed is not installed; 3 a file could not be read or\n"
             "written, the C compiler or standard output failed; 130 interrupted.\n\n"
-            "Examples:\n  argot test nginx_access sshd\n  argot test my_app.yaml\n  argot test my.rule\n  argot test "
-            "--accept sshd\n",
+            "Examples:\n  argot test nginx_access sshd\n  argot test my_app.yaml\n  argot test my.rule\n"
+            "  argot test --accept sshd\n",
     .run = run,
 };

@@ -25,6 +25,28 @@ argot_moment_span(const struct argot_args *args, const char *option, const char 
     return !wrong;
 }
 
+void
+argot_moment_write_span(struct argot_buffer *out, int64_t span_ns)
+{
+    static const struct {
+        const char *name;
+        int64_t ns;
+    } units[] = {{"d", INT64_C(86400000000000)},
+                 {"h", INT64_C(3600000000000)},
+                 {"m", INT64_C(60000000000)},
+                 {"s", 1000000000},
+                 {"ms", 1000000},
+                 {"us", 1000},
+                 {"ns", 1}};
+    if (span_ns == 0)
+        argot_buffer_append_text(out, "0s");
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (span_ns / units[i].ns)
+            argot_buffer_printf(out, "%lld%s", (long long)(span_ns / units[i].ns), units[i].name);
+        span_ns %= units[i].ns;
+    }
+}
+
 struct argot_zone *
 argot_moment_zone(const struct argot_args *args, const char *name)
 {

@@ -10,5 +10,7 @@ struct argot_zone;
 bool argot_moment_read(const struct argot_args *args, const char *option, const char *text, argot_time *time);
 /* A duration such as 90s or 1h30m. */
 bool argot_moment_span(const struct argot_args *args, const char *option, const char *text, int64_t *span_ns);
+/* The same as text, the way rules spell it. */
+void argot_moment_write_span(struct argot_buffer *out, int64_t span_ns);
 /* A zone by IANA name or offset, which the caller frees. NULL after saying what is wrong. */
 struct argot_zone *argot_moment_zone(const struct argot_args *args, const char *name);

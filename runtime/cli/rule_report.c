@@ -2,6 +2,7 @@
  * Of alerts that came, those are shown first that come nearest to what was expected: of the rule and with the
  * condition, then of the rule, then near in time. */
 #include "cli/rule_report.h"
+#include "cli/moment.h"
 #include "cli/say.h"
 #include "event/format.h"
 #include "output/alert.h"
@@ -36,30 +37,12 @@ put_place(struct argot_rule_report *report, struct argot_plan_place place)
     argot_buffer_append_text(report->out, ": ");
 }
 
-/* As rules spell durations: 1h30m. */
-static void
-put_offset(struct argot_buffer *out, int64_t ns)
-{
-    static const struct {
-        const char *name;
-        int64_t ns;
-    } units[] = {{"d", NS_PER_DAY}, {"h", 3600000000000}, {"m", 60000000000}, {"s", 1000000000},
-                 {"ms", 1000000},   {"us", 1000},         {"ns", 1}};
-    if (ns == 0)
-        argot_buffer_append_text(out, "0s");
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (ns / units[i].ns)
-            argot_buffer_printf(out, "%lld%s", (long long)(ns / units[i].ns), units[i].name);
-        ns %= units[i].ns;
-    }
-}
-
 static void
 put_time(struct argot_buffer *out, argot_time time)
 {
     int64_t ns;
     if (!__builtin_sub_overflow(time, ARGOT_RULE_REPORT_CLOCK, &ns) && ns >= 0 && ns < MOST_DAYS * NS_PER_DAY) {
-        put_offset(out, ns);
+        argot_moment_write_span(out, ns);
         return;
     }
     char text[ARGOT_FORMAT_ROOM];
@@ -178,7 +161,7 @@ argot_rule_report_expect(struct argot_rule_report *report, const struct argot_pl
         argot_buffer_printf(out, "no %salert ", such);
         argot_say_escape(out, name, strlen(name));
         argot_buffer_append_text(out, " at ");
-        put_offset(out, expect->at_ns);
+        argot_moment_write_span(out, expect->at_ns);
         break;
     case ARGOT_PLAN_EXPECT_COUNT:
         argot_buffer_printf(out, "%llu %salerts ", (unsigned long long)held, such);

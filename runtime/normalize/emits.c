@@ -184,8 +184,9 @@ take(struct argot_seam *seam, size_t count)
     return memory;
 }
 
-struct argot_emits *
-argot_emits_new(struct argot_registry *registry)
+/* Formats from `begin` up to `end`. */
+static struct argot_emits *
+make(struct argot_registry *registry, size_t begin, size_t end)
 {
     struct argot_seam *seam = registry->seam;
     struct argot_emits *emits = take(seam, sizeof *emits);
@@ -205,10 +206,22 @@ argot_emits_new(struct argot_registry *registry)
         argot_emits_free(emits);
         return NULL;
     }
-    for (uint32_t i = 0; i < registry->count; i++)
+    for (size_t i = begin; i < end; i++)
         for (uint16_t j = 0; j < registry->bound[i]->normalizer->nmessages; j++)
             add_message(emits, registry, registry->bound[i], &registry->bound[i]->normalizer->messages[j]);
     return emits;
+}
+
+struct argot_emits *
+argot_emits_new(struct argot_registry *registry)
+{
+    return make(registry, 0, registry->count);
+}
+
+struct argot_emits *
+argot_emits_of(struct argot_registry *registry, size_t index)
+{
+    return make(registry, index, index + 1);
 }
 
 void
