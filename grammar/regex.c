@@ -6,6 +6,7 @@
 
 #define MAX_REPEAT 1000u
 #define MAX_DEPTH 100u
+#define MAX_NAME 32 /* bytes of a group's name, as in PCRE2 */
 
 struct regex {
     const char *begin, *at, *end;
@@ -153,12 +154,14 @@ read_class(struct regex *regex)
         const char *item = regex->at;
         if (!read_class_item(regex, &from))
             return false;
-        if (from < 0 || !has(regex, 2) || *regex->at != '-' || regex->at[1] == ']')
+        if (!has(regex, 2) || *regex->at != '-' || regex->at[1] == ']')
             continue;
-        regex->at++;
+        const char *dash = regex->at++;
         if (!read_class_item(regex, &to))
             return false;
-        if (to >= 0 && to < from)
+        if (from < 0 || to < 0)
+            return refuse(regex, dash, "a range is from one character to another; a dash alone stands last, or as \\-");
+        if (to < from)
             return refuse(regex, item, "this range ends before it begins");
     }
     return refuse(regex, open, "this class is not closed");
@@ -175,6 +178,8 @@ read_group_name(struct regex *regex, char close)
         regex->at++;
     if (regex->at == name || is_digit(*name) || !has(regex, 1) || *regex->at != close)
         return refuse(regex, name, "a group's name has letters, digits and _");
+    if (regex->at - name > MAX_NAME)
+        return refuse(regex, name, "a group's name has at most 32 letters");
     regex->at++;
     return true;
 }
@@ -265,13 +270,29 @@ read_repeat(struct regex *regex)
     return !regex->why;
 }
 
+/* ^, $, \b and the like stand between characters. */
+static bool
+refuse_repeat(struct regex *regex)
+{
+    const char *repeat = regex->at;
+    if (is_repeat(regex))
+        return refuse(regex, repeat, "there is nothing to repeat before this");
+    return !regex->why;
+}
+
 static bool
 read_atom(struct regex *regex, unsigned *depth)
 {
     int single;
+    bool between;
     switch (*regex->at) {
+    case '^':
+    case '$':
+        regex->at++;
+        return refuse_repeat(regex);
     case '\\':
-        return read_escape(regex, false, &single) && read_repeat(regex);
+        between = has(regex, 2) && strchr("bBAzZ", regex->at[1]) && regex->at[1];
+        return read_escape(regex, false, &single) && (between ? refuse_repeat(regex) : read_repeat(regex));
     case '[':
         return read_class(regex) && read_repeat(regex);
     case '(':

@@ -11,8 +11,8 @@ struct maker {
     struct argot_arena *arena;
     const uint8_t *at, *end;
     bool fold, multiline, dotall;
-    unsigned depth, groups; /* groups begun so far that capture */
-    uint32_t nregisters;
+    unsigned depth, groups;  /* groups begun so far that capture */
+    uint32_t loops, deepest; /* nested loops, now and at most */
     struct machine_step *steps;
     struct machine_set *sets;
     uint32_t count, capacity, nsets, sets_capacity;
@@ -537,10 +537,10 @@ static bool
 make_loop(struct maker *maker, const uint8_t *atom, unsigned groups, bool once, bool lazy, bool *empty)
 {
     uint32_t split = once ? 0 : emit(maker, MACHINE_SPLIT, 0, 0, 0);
-    uint32_t mark = emit(maker, MACHINE_MARK, 0, maker->nregisters, 0);
+    uint32_t mark = emit(maker, MACHINE_MARK, 0, maker->loops++, 0);
     if (!copy_atom(maker, atom, groups, empty))
         return false;
-    uint32_t round = *empty ? emit(maker, MACHINE_ROUND, 0, maker->nregisters, 0) : 0;
+    uint32_t round = *empty ? emit(maker, MACHINE_ROUND, 0, --maker->loops, 0) : --maker->loops;
     if (once)
         split = emit(maker, MACHINE_SPLIT, 0, 0, 0);
     else
@@ -548,12 +548,12 @@ make_loop(struct maker *maker, const uint8_t *atom, unsigned groups, bool once, 
     set_split(maker, split, once ? mark : split + 1, maker->count, lazy);
     if (maker->why)
         return false;
-    if (*empty) {
+    if (*empty && maker->deepest <= maker->loops)
+        maker->deepest = maker->loops + 1;
+    if (*empty)
         maker->steps[round].y = maker->count;
-        maker->nregisters++;
-    } else {
+    else
         maker->steps[mark] = (struct machine_step){.op = MACHINE_JUMP, .x = mark + 1};
-    }
     return true;
 }
 
@@ -698,8 +698,7 @@ argot_judge_machine_new(struct argot_arena *arena, const struct argot_expr_patte
                           .end = (const uint8_t *)pattern->text.at + pattern->text.length,
                           .fold = fold_case || pattern->fold,
                           .multiline = pattern->multiline,
-                          .dotall = pattern->dotall,
-                          .nregisters = MACHINE_GROUPS};
+                          .dotall = pattern->dotall};
     struct argot_judge_machine *machine = argot_arena_zalloc(arena, 1, sizeof *machine);
     bool empty;
     if (!machine)
@@ -715,7 +714,7 @@ argot_judge_machine_new(struct argot_arena *arena, const struct argot_expr_patte
     if (maker.why)
         return NULL;
     machine->count = maker.count;
-    machine->nregisters = maker.nregisters;
+    machine->depth = maker.deepest;
     machine->steps = maker.steps;
     machine->sets = maker.sets;
     return machine;

@@ -8,9 +8,9 @@ enum machine_op {
     MACHINE_SET,    /* a byte of set number x */
     MACHINE_SPLIT,  /* on to x, and if that fails to y */
     MACHINE_JUMP,   /* on to x */
-    MACHINE_SAVE,   /* the place becomes register x */
-    MACHINE_MARK,   /* the same, where a round of a loop begins whose body may be empty */
-    MACHINE_ROUND,  /* its end: on to y if the place is still that of register x, else to the next step */
+    MACHINE_SAVE,   /* the place is begin or end x of a group */
+    MACHINE_MARK,   /* a round begins of a loop whose body may be empty; x: how deep it is nested, from 0 */
+    MACHINE_ROUND,  /* its end: on to y if the round took nothing, else to the next step */
     MACHINE_ASSERT, /* byte: enum machine_assert */
     MACHINE_MATCH,
 };
@@ -30,15 +30,15 @@ struct machine_step {
     uint32_t x, y;
 };
 
-/* Registers: begin and end of the whole, of the first group, then the marks. */
-#define MACHINE_GROUPS 4
+#define MACHINE_GROUPS 4 /* begin and end of the whole, of the first group */
 
 struct machine_set {
     uint8_t bits[32];
 };
 
 struct argot_judge_machine {
-    uint32_t count, nregisters;
+    uint32_t count;
+    uint32_t depth; /* of loops with MARK and ROUND */
     const struct machine_step *steps;
     const struct machine_set *sets;
     bool anywhere;            /* it may match without a byte, so that every place must be tried */

@@ -4,45 +4,50 @@
 #include "correlate/judge_machine_parts.h"
 #include <string.h>
 
-/* The steps that wait at one place, each with its registers. */
+/* The steps that wait at one place, each with its groups. */
 struct list {
     uint32_t count;
     uint32_t *steps;
-    uint32_t *registers; /* nregisters each; none when only the answer is wanted */
+    uint32_t (*groups)[MACHINE_GROUPS]; /* NULL: only the answer is wanted */
 };
 
-/* On the stack while a list is filled: a step to go on from, or a register to be set back. */
+/* On the stack while a list is filled: a step to go on from, or a begin or end of a group to be set back. */
 struct todo {
-    uint32_t step; /* UINT32_MAX: a register */
+    uint32_t step; /* UINT32_MAX: of a group */
     uint32_t number, value;
 };
 
+/* Which rounds of the loops around a step took nothing so far decides where it leads. If one did not, those within it
+ * did not either: so the outermost says it all, the depth of the machine where there is none. */
 struct run {
     const struct argot_judge_machine *machine;
     const uint8_t *begin, *end;
-    uint32_t nregisters; /* 0: only the answer is wanted */
+    bool wants_groups;
+    uint32_t levels; /* outermost rounds, and none; 1 when only the answer is wanted: then all ways out are taken */
     struct list lists[2];
-    uint32_t *seen; /* by step: number of the place, from 1, where it was put into a list last */
+    uint32_t *waits; /* by step: number of the place, from 1, where it was put into a list last */
+    uint32_t *seen;  /* the same for each level, of being passed */
     struct todo *stack;
-    uint32_t *registers; /* of the path that is followed */
-    uint32_t *groups;
+    uint32_t groups[MACHINE_GROUPS]; /* of the path that is followed */
+    uint32_t *found_groups;
     bool found;
 };
 
 static bool
 start(struct argot_arena *arena, struct run *run)
 {
-    size_t count = run->machine->count;
+    size_t count = run->machine->count, states = count * run->levels;
     for (int i = 0; i < 2; i++) {
         run->lists[i].steps = argot_arena_alloc(arena, count * sizeof(uint32_t));
-        run->lists[i].registers = argot_arena_alloc(arena, count * run->nregisters * sizeof(uint32_t));
-        if (!run->lists[i].steps || !run->lists[i].registers)
+        if (run->wants_groups)
+            run->lists[i].groups = argot_arena_alloc(arena, count * sizeof *run->lists[i].groups);
+        if (!run->lists[i].steps || (run->wants_groups && !run->lists[i].groups))
             return false;
     }
-    run->seen = argot_arena_zalloc(arena, count, sizeof *run->seen);
-    run->stack = argot_arena_alloc(arena, 2 * count * sizeof *run->stack);
-    run->registers = argot_arena_alloc(arena, run->nregisters * sizeof(uint32_t));
-    return run->seen && run->stack && run->registers;
+    run->waits = argot_arena_zalloc(arena, count, sizeof *run->waits);
+    run->seen = argot_arena_zalloc(arena, states, sizeof *run->seen);
+    run->stack = argot_arena_alloc(arena, (states + 1) * sizeof *run->stack);
+    return run->waits && run->seen && run->stack;
 }
 
 static bool
@@ -68,70 +73,83 @@ holds(const struct run *run, enum machine_assert assert, const uint8_t *at)
     return differ == (assert == MACHINE_WORD);
 }
 
+/* Of several paths to a step that takes a byte the first is the preferred one, and where they lead is the same. */
 static void
-put(struct run *run, struct list *list, uint32_t step)
+put(struct run *run, struct list *list, uint32_t step, uint32_t place)
 {
-    if (run->nregisters)
-        memcpy(list->registers + (size_t)list->count * run->nregisters, run->registers,
-               run->nregisters * sizeof(uint32_t));
+    if (run->waits[step] == place + 1)
+        return;
+    run->waits[step] = place + 1;
+    if (run->wants_groups)
+        memcpy(list->groups[list->count], run->groups, sizeof run->groups);
     list->steps[list->count++] = step;
 }
 
-/* Sets a register, and puts on the stack what it was. */
+/* Sets begin or end of a group, and puts on the stack what it was. */
 static uint32_t
-set_register(struct run *run, uint32_t number, uint32_t value, uint32_t depth)
+save(struct run *run, uint32_t number, uint32_t place, uint32_t depth)
 {
-    if (!run->nregisters)
+    if (!run->wants_groups)
         return depth;
-    run->stack[depth] = (struct todo){UINT32_MAX, number, run->registers[number]};
-    run->registers[number] = value;
+    run->stack[depth] = (struct todo){UINT32_MAX, number, run->groups[number]};
+    run->groups[number] = place;
     return depth + 1;
+}
+
+/* One path as far as it takes no byte; what it leaves aside goes on the stack. Returns the depth of that. */
+static uint32_t
+follow_path(struct run *run, struct list *list, uint32_t i, uint32_t level, const uint8_t *at, uint32_t depth)
+{
+    uint32_t place = (uint32_t)(at - run->begin), none = run->levels - 1;
+    while (run->seen[(size_t)i * run->levels + level] != place + 1) {
+        const struct machine_step *step = &run->machine->steps[i];
+        run->seen[(size_t)i * run->levels + level] = place + 1;
+        switch ((enum machine_op)step->op) {
+        case MACHINE_SPLIT:
+            run->stack[depth++] = (struct todo){.step = step->y, .value = level};
+            i = step->x;
+            break;
+        case MACHINE_JUMP:
+            i = step->x;
+            break;
+        case MACHINE_SAVE:
+            depth = save(run, step->x, place, depth);
+            i++;
+            break;
+        case MACHINE_MARK:
+            level = none && step->x < level ? step->x : level;
+            i++;
+            break;
+        case MACHINE_ROUND:
+            i = none && level <= step->x ? step->y : i + 1;
+            level = level == step->x ? none : level;
+            break;
+        case MACHINE_ASSERT:
+            if (!holds(run, (enum machine_assert)step->byte, at))
+                return depth;
+            i++;
+            break;
+        case MACHINE_BYTE:
+        case MACHINE_SET:
+        case MACHINE_MATCH:
+            put(run, list, i, place);
+            return depth;
+        }
+    }
+    return depth;
 }
 
 /* From one step along all paths that take no byte, the preferred first, to the steps that wait at the place. */
 static void
 follow(struct run *run, struct list *list, uint32_t first, const uint8_t *at)
 {
-    uint32_t place = (uint32_t)(at - run->begin), depth = 0;
-    run->stack[depth++] = (struct todo){.step = first};
+    uint32_t depth = follow_path(run, list, first, run->levels - 1, at, 0);
     while (depth) {
         struct todo todo = run->stack[--depth];
-        if (todo.step == UINT32_MAX) {
-            run->registers[todo.number] = todo.value;
-            continue;
-        }
-        for (uint32_t i = todo.step; run->seen[i] != place + 1;) {
-            const struct machine_step *step = &run->machine->steps[i];
-            run->seen[i] = place + 1;
-            switch ((enum machine_op)step->op) {
-            case MACHINE_SPLIT:
-                run->stack[depth++] = (struct todo){.step = step->y};
-                i = step->x;
-                continue;
-            case MACHINE_JUMP:
-                i = step->x;
-                continue;
-            case MACHINE_SAVE:
-            case MACHINE_MARK:
-                depth = set_register(run, step->x, place, depth);
-                i++;
-                continue;
-            case MACHINE_ROUND:
-                i = run->nregisters && run->registers[step->x] == place ? step->y : i + 1;
-                continue;
-            case MACHINE_ASSERT:
-                if (!holds(run, (enum machine_assert)step->byte, at))
-                    break;
-                i++;
-                continue;
-            case MACHINE_BYTE:
-            case MACHINE_SET:
-            case MACHINE_MATCH:
-                put(run, list, i);
-                break;
-            }
-            break;
-        }
+        if (todo.step == UINT32_MAX)
+            run->groups[todo.number] = todo.value;
+        else
+            depth = follow_path(run, list, todo.step, todo.value, at, depth);
     }
 }
 
@@ -142,19 +160,18 @@ step_on(struct run *run, const struct list *now, struct list *next, const uint8_
     next->count = 0;
     for (uint32_t i = 0; i < now->count; i++) {
         const struct machine_step *step = &run->machine->steps[now->steps[i]];
-        const uint32_t *registers = now->registers + (size_t)i * run->nregisters;
         if (step->op == MACHINE_MATCH) {
             run->found = true;
-            if (run->nregisters)
-                memcpy(run->groups, registers, MACHINE_GROUPS * sizeof(uint32_t));
-            return !run->nregisters;
+            if (run->wants_groups)
+                memcpy(run->found_groups, now->groups[i], sizeof run->groups);
+            return !run->wants_groups;
         }
         bool takes = at < run->end &&
                      (step->op == MACHINE_BYTE ? *at == step->byte : machine_has(&run->machine->sets[step->x], *at));
         if (!takes)
             continue;
-        if (run->nregisters)
-            memcpy(run->registers, registers, run->nregisters * sizeof(uint32_t));
+        if (run->wants_groups)
+            memcpy(run->groups, now->groups[i], sizeof run->groups);
         follow(run, next, now->steps[i] + 1, at + 1);
     }
     return false;
@@ -163,8 +180,7 @@ step_on(struct run *run, const struct list *now, struct list *next, const uint8_
 static void
 begin_path(struct run *run, struct list *list, const uint8_t *at)
 {
-    if (run->nregisters)
-        memset(run->registers, 0xff, run->nregisters * sizeof(uint32_t));
+    memset(run->groups, 0xff, sizeof run->groups);
     follow(run, list, 0, at);
 }
 
@@ -186,8 +202,9 @@ argot_judge_machine_run(struct argot_arena *arena, const struct argot_judge_mach
     struct run run = {.machine = machine,
                       .begin = text.at,
                       .end = text.at + text.length,
-                      .nregisters = groups ? machine->nregisters : 0,
-                      .groups = groups};
+                      .wants_groups = groups,
+                      .levels = groups ? machine->depth + 1 : 1,
+                      .found_groups = groups};
     *failed = !start(arena, &run);
     if (*failed)
         return false;

@@ -6,6 +6,7 @@
 #include "correlate/judge_parts.h"
 #include <pcre2.h>
 #include <stdio.h>
+#include <string.h>
 
 #define MAX_HEAP_KIB 1024 /* of a search without machine code */
 #define OVECTOR_PAIRS 2   /* the whole, the first group */
@@ -24,6 +25,9 @@ struct argot_judge_regex {
     struct argot_judge_regex *before;
     pcre2_code *code;
     const struct argot_judge_machine *machine;
+    bool has_needed; /* a byte that every match has */
+    uint8_t needed;
+    bool has_group;
 };
 
 /* ---- memory, through the seam ---- */
@@ -82,7 +86,7 @@ argot_judge_regex_finish(struct argot_judge *judge)
 static uint32_t
 options_of(const struct argot_expr_pattern *pattern, bool fold)
 {
-    uint32_t options = PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
+    uint32_t options = PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_DUPNAMES;
     if (fold || pattern->fold)
         options |= PCRE2_CASELESS;
     if (pattern->multiline)
@@ -121,6 +125,13 @@ argot_judge_regex_new(struct argot_judge *judge, const struct argot_expr_pattern
     }
     regex->before = engine->last;
     engine->last = regex;
+    uint32_t kind = 0, byte = 0, groups = 0;
+    (void)pcre2_pattern_info(regex->code, PCRE2_INFO_LASTCODETYPE, &kind);
+    (void)pcre2_pattern_info(regex->code, PCRE2_INFO_LASTCODEUNIT, &byte);
+    (void)pcre2_pattern_info(regex->code, PCRE2_INFO_CAPTURECOUNT, &groups);
+    regex->has_needed = kind == 1 && !(options_of(pattern, fold) & PCRE2_CASELESS);
+    regex->needed = (uint8_t)byte;
+    regex->has_group = groups;
     (void)pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE); /* without it a search takes longer */
     return regex;
 }
@@ -136,12 +147,14 @@ steps_for(uint32_t length)
     return share > least ? share : least;
 }
 
-/* With machine or PCRE2. groups: begin and end of the whole and of the first group, UINT32_MAX: none; NULL: not
+/* groups: begin and end of the whole and of the first group, UINT32_MAX: none; NULL: not
  * wanted. */
 static bool
 search_slowly(struct argot_judge *judge, const struct argot_judge_regex *regex, struct argot_slice text,
               uint32_t *groups)
 {
+    if (regex->has_needed && !memchr(text.at, regex->needed, text.length))
+        return false;
     bool failed, found = argot_judge_machine_run(judge->texts, regex->machine, text, groups, &failed);
     judge->failed = judge->failed || failed;
     return found;
@@ -177,11 +190,10 @@ argot_judge_regex_search(struct argot_judge *judge, const struct argot_judge_reg
 struct argot_slice
 argot_judge_regex_extract(struct argot_judge *judge, const struct argot_judge_regex *regex, struct argot_slice text)
 {
-    uint32_t groups[2 * OVECTOR_PAIRS], count = 0;
+    uint32_t groups[2 * OVECTOR_PAIRS];
     struct argot_slice nothing = {NULL, 0};
     if (!search(judge, regex, text, groups))
         return nothing;
-    (void)pcre2_pattern_info(regex->code, PCRE2_INFO_CAPTURECOUNT, &count);
-    const uint32_t *group = groups + (count ? 2 : 0);
+    const uint32_t *group = groups + (regex->has_group ? 2 : 0);
     return group[0] == UINT32_MAX ? nothing : (struct argot_slice){text.at + group[0], group[1] - group[0]};
 }

@@ -375,6 +375,16 @@ is_in_exprs(struct argot_judge *judge, const struct argot_expr *expr, const stru
     return false;
 }
 
+/* Most sets are types of events: a few words of an enum. */
+static bool
+is_in_words(const struct argot_expr_set *set, const struct argot_slot *slot)
+{
+    for (uint32_t i = 0; i < set->nconstants; i++)
+        if (set->constants[i].slot.u64 == slot->u64)
+            return true;
+    return false;
+}
+
 /* Expressions that are null are in no set; where a set has nothing else, the predicate is false in its negative form
  * too. */
 bool
@@ -382,6 +392,10 @@ argot_judge_set_in(struct argot_judge *judge, const struct argot_expr *expr, con
 {
     const struct argot_expr_set *set = expr->set;
     const struct argot_expr *operand = expr->args[0];
+    if (operand->kind == ARGOT_EXPR_FIELD && operand->type == ARGOT_EXPR_ENUM_TYPE && !set->nexprs) {
+        const struct argot_slot *slot = argot_judge_field(judge, &scene->subject, operand->field);
+        return slot && is_in_words(set, slot) != expr->negated;
+    }
     const struct argot_judge_table_entry *entry =
         argot_judge_set_is_large(set) ? argot_judge_table_find(&judge->prepared, set) : NULL;
     int64_t count = operand->list ? argot_judge_value_count(judge, operand, scene) : 1;

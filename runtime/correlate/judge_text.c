@@ -6,6 +6,7 @@
 #include <emmintrin.h>
 #endif
 
+#define SHORT_PART 32 /* bytes of what is searched for without preparation */
 #define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 static inline uint64_t
@@ -40,38 +41,40 @@ argot_judge_text_same_folded(const uint8_t *a, const uint8_t *b, size_t length)
     return true;
 }
 
+/* ---- searching ---- */
+
 #ifdef __SSE2__
 #define BLOCK 16
 
-/* A byte in both its cases: `| bit` makes a small letter of either. */
-struct either {
+/* A byte; with `bit` set in it both cases of a letter. */
+struct wanted {
     __m128i byte, bit;
 };
 
-static inline struct either
-either_of(uint8_t byte)
+static inline struct wanted
+wanted_of(uint8_t byte, bool fold)
 {
-    uint8_t lower = argot_judge_text_lower(byte);
-    bool letter = (uint8_t)(lower - 'a') < 26;
-    return (struct either){_mm_set1_epi8((char)lower), _mm_set1_epi8(letter ? 0x20 : 0)};
+    uint8_t lower = fold ? argot_judge_text_lower(byte) : byte;
+    bool letter = fold && (uint8_t)(lower - 'a') < 26;
+    return (struct wanted){_mm_set1_epi8((char)lower), _mm_set1_epi8(letter ? 0x20 : 0)};
 }
 
 static inline __m128i
-is_either(const uint8_t *at, struct either either)
+is_wanted(const uint8_t *at, struct wanted wanted)
 {
-    return _mm_cmpeq_epi8(_mm_or_si128(_mm_loadu_si128((const __m128i *)(const void *)at), either.bit), either.byte);
+    return _mm_cmpeq_epi8(_mm_or_si128(_mm_loadu_si128((const __m128i *)(const void *)at), wanted.bit), wanted.byte);
 }
 
 /* Blocks of places where the first and the last byte fit. *at: where the last block ended. */
 static const uint8_t *
-find_in_blocks(const uint8_t **at, const uint8_t *last, struct argot_slice part)
+find_in_blocks(const uint8_t **at, const uint8_t *last, struct argot_slice part, bool fold)
 {
-    struct either head = either_of(part.at[0]), tail = either_of(part.at[part.length - 1]);
+    struct wanted head = wanted_of(part.at[0], fold), tail = wanted_of(part.at[part.length - 1], fold);
     for (; last - *at >= BLOCK - 1; *at += BLOCK) {
-        __m128i fits = _mm_and_si128(is_either(*at, head), is_either(*at + part.length - 1, tail));
+        __m128i fits = _mm_and_si128(is_wanted(*at, head), is_wanted(*at + part.length - 1, tail));
         for (unsigned mask = (unsigned)_mm_movemask_epi8(fits); mask; mask &= mask - 1) {
             const uint8_t *place = *at + __builtin_ctz(mask);
-            if (argot_judge_text_same_folded(place, part.at, part.length))
+            if (argot_judge_text_same(place, part.at, part.length, fold))
                 return place;
         }
     }
@@ -79,24 +82,22 @@ find_in_blocks(const uint8_t **at, const uint8_t *last, struct argot_slice part)
 }
 #endif
 
-/* part is not empty and not longer than the text. */
+/* part is not empty and not longer than the text. Time grows with both lengths at worst. */
 static const uint8_t *
-find_folded(struct argot_slice text, struct argot_slice part)
+find_part(struct argot_slice text, struct argot_slice part, bool fold)
 {
     const uint8_t *at = text.at, *last = text.at + (text.length - part.length);
 #ifdef __SSE2__
-    const uint8_t *found = find_in_blocks(&at, last, part);
+    const uint8_t *found = find_in_blocks(&at, last, part, fold);
     if (found)
         return found;
 #endif
     uint8_t first = argot_judge_text_lower(part.at[0]);
     for (; at <= last; at++)
-        if (argot_judge_text_lower(*at) == first && argot_judge_text_same_folded(at, part.at, part.length))
+        if (argot_judge_text_lower(*at) == first && argot_judge_text_same(at, part.at, part.length, fold))
             return at;
     return NULL;
 }
-
-/* ---- parts ---- */
 
 const uint8_t *
 argot_judge_text_find(struct argot_slice text, struct argot_slice part, bool fold)
@@ -105,8 +106,12 @@ argot_judge_text_find(struct argot_slice text, struct argot_slice part, bool fol
         return text.at;
     if (part.length > text.length)
         return NULL;
-    return fold ? find_folded(text, part) : memmem(text.at, text.length, part.at, part.length);
+    if (fold || part.length <= SHORT_PART)
+        return find_part(text, part, fold);
+    return memmem(text.at, text.length, part.at, part.length); /* linear, and slow to begin */
 }
+
+/* ---- parts ---- */
 
 bool
 argot_judge_text_starts(struct argot_slice text, struct argot_slice part, bool fold)
