@@ -295,6 +295,46 @@ argot_judge_holds(struct argot_judge *judge, const struct argot_expr *expr, cons
     return holds;
 }
 
+/* Untyped items differ from each other: all become texts. */
+static bool
+make_text(struct argot_judge *judge, struct argot_datum *item)
+{
+    bool json = argot_judge_untyped_is_number(item);
+    switch (item->extra_type) {
+    case ARGOT_TYPE_STRING:
+    case ARGOT_TYPE_HOST:
+    case ARGOT_TYPE_KEYWORD:
+        item->extra_type = ARGOT_TYPE_STRING;
+        return true;
+    case ARGOT_TYPE_BOOL:
+    case ARGOT_TYPE_STRING_LIST:
+    case ARGOT_TYPE_IP_LIST:
+        json = true;
+        break;
+    default:
+        break;
+    }
+    struct argot_slice text = argot_judge_format(judge, item);
+    item->extra_type = ARGOT_TYPE_STRING;
+    item->slot.text.at = text.at;
+    item->slot.text.length = text.length;
+    item->slot.text.flags = json ? ARGOT_SLOT_JSON : 0;
+    return text.at;
+}
+
+/* Whole numbers beside real ones become real. */
+static void
+join_numbers(struct argot_datum *list, struct argot_slot *items, uint32_t count, struct argot_datum *item)
+{
+    if (list->type == ARGOT_EXPR_WHOLE_TYPE && item->type == ARGOT_EXPR_REAL_TYPE)
+        for (uint32_t i = 0; i < count; i++)
+            items[i].f64 = list->large ? (double)items[i].u64 : (double)items[i].i64;
+    if (list->type == ARGOT_EXPR_REAL_TYPE && item->type == ARGOT_EXPR_WHOLE_TYPE) {
+        item->slot.f64 = item->large ? (double)item->slot.u64 : (double)item->slot.i64;
+        item->type = ARGOT_EXPR_REAL_TYPE;
+    }
+}
+
 /* The items of a list, those that are null left out. */
 static void
 make_list(struct argot_judge *judge, const struct argot_expr *expr, const struct argot_scene *scene,
@@ -311,10 +351,11 @@ make_list(struct argot_judge *judge, const struct argot_expr *expr, const struct
     for (int64_t i = 0; i < count; i++) {
         struct argot_datum item;
         argot_judge_value_of(judge, expr, scene, (uint32_t)i, &item);
-        if (item.null)
+        if (item.null || (item.type == ARGOT_EXPR_UNTYPED_TYPE && !make_text(judge, &item)))
             continue;
+        join_numbers(value, items, made, &item);
         value->type = item.type;
-        value->large = value->large || item.large;
+        value->large = item.type == ARGOT_EXPR_WHOLE_TYPE && (value->large || item.large);
         value->extra_type = item.extra_type;
         items[made++] = item.slot;
     }

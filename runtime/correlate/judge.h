@@ -15,9 +15,10 @@ struct argot_subject {
 struct argot_datum {
     uint8_t type;       /* enum argot_expr_type, never TRUTH, NO_TYPE or READ's operand; NUMBER becomes WHOLE or REAL */
     bool null;          /* nothing else holds */
-    bool large;         /* WHOLE above INT64_MAX: slot.u64, else slot.i64 */
-    bool list;          /* slot.list: items of `type` */
-    uint8_t extra_type; /* UNTYPED: enum argot_type by which slot is read; text with ARGOT_SLOT_JSON is JSON */
+    bool large;         /* WHOLE above INT64_MAX: slot.u64, else slot.i64; of a list: all of its items are u64 */
+    bool list;          /* slot.list: items of `type`, none of them null */
+    uint8_t extra_type; /* UNTYPED: enum argot_type by which slot is read (items: STRING); text with ARGOT_SLOT_JSON is
+                           a number, true, false, an array or an object */
     uint16_t field;     /* ENUM: schema field whose words the number counts */
     struct argot_slot slot;
 };
@@ -48,7 +49,8 @@ void argot_judge_forget(struct argot_judge *judge);
 /* Without memory somewhere since the last call: what was judged then is not to be trusted. */
 bool argot_judge_failed(struct argot_judge *judge);
 
-/* A field of the event or alert, NULL when absent. Faster than argot_event_get. */
+/* A field of the event or alert, NULL when absent. Faster than argot_event_get. A shape that was seen once must not
+ * change while the judge lives, nor another take its place in memory. */
 const struct argot_slot *argot_judge_field(struct argot_judge *judge, const struct argot_subject *subject,
                                            uint16_t field);
 /* The text of a value as JSON output shows it, without quotes; null as `-`. Valid until argot_judge_forget. */

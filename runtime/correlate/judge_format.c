@@ -35,7 +35,7 @@ put_short(enum argot_type type, const struct argot_datum *value, char *to)
     }
 }
 
-/* ---- lists, which only an untyped value may be ---- */
+/* ---- lists: as JSON arrays ---- */
 
 static size_t
 put_quoted(struct argot_slice text, char *to)
@@ -62,29 +62,63 @@ put_quoted(struct argot_slice text, char *to)
     return count;
 }
 
-static struct argot_slice
-format_list(struct argot_judge *judge, enum argot_type type, const struct argot_slot *list)
+static bool
+is_quoted(const struct argot_datum *item)
 {
-    bool texts = type == ARGOT_TYPE_STRING_LIST;
-    size_t room = 2, count = 0;
-    for (uint32_t i = 0; i < list->list.count; i++)
-        room += 3 + (texts ? MOST_PER_BYTE * (size_t)list->list.items[i].text.length : ARGOT_FORMAT_ROOM);
+    switch ((enum argot_expr_type)item->type) {
+    case ARGOT_EXPR_BOOL_TYPE:
+    case ARGOT_EXPR_WHOLE_TYPE:
+    case ARGOT_EXPR_REAL_TYPE:
+    case ARGOT_EXPR_DURATION_TYPE:
+        return false;
+    case ARGOT_EXPR_UNTYPED_TYPE: /* in lists all of these are texts */
+        return !(item->slot.text.flags & ARGOT_SLOT_JSON);
+    default:
+        return true;
+    }
+}
+
+static struct argot_datum
+item_of(const struct argot_datum *list, uint32_t index)
+{
+    struct argot_datum item = *list;
+    item.list = false;
+    item.slot = list->slot.list.items[index];
+    return item;
+}
+
+static struct argot_slice
+format_list(struct argot_judge *judge, const struct argot_datum *list)
+{
+    uint32_t count = list->slot.list.count;
+    struct argot_slice *texts = argot_judge_room(judge, count * sizeof *texts), nothing = {NULL, 0};
+    size_t room = 2, used = 0;
+    if (!texts)
+        return nothing;
+    for (uint32_t i = 0; i < count; i++) {
+        struct argot_datum item = item_of(list, i);
+        texts[i] = argot_judge_format(judge, &item);
+        room += 3 + MOST_PER_BYTE * (size_t)texts[i].length;
+        if (!texts[i].at)
+            return nothing;
+    }
     char *to = room <= UINT32_MAX ? argot_judge_room(judge, room) : NULL;
     if (!to)
-        return (struct argot_slice){NULL, 0};
-    to[count++] = '[';
-    for (uint32_t i = 0; i < list->list.count; i++) {
-        const struct argot_slot *item = &list->list.items[i];
-        char address[ARGOT_FORMAT_ROOM];
-        struct argot_slice text = {item->text.at, item->text.length};
-        if (!texts)
-            text = (struct argot_slice){(const uint8_t *)address, (uint32_t)argot_format_ip(item->ip, address)};
+        return nothing;
+    to[used++] = '[';
+    for (uint32_t i = 0; i < count; i++) {
+        struct argot_datum item = item_of(list, i);
         if (i)
-            to[count++] = ',';
-        count += put_quoted(text, to + count);
+            to[used++] = ',';
+        if (is_quoted(&item)) {
+            used += put_quoted(texts[i], to + used);
+            continue;
+        }
+        memcpy(to + used, texts[i].at, texts[i].length);
+        used += texts[i].length;
     }
-    to[count++] = ']';
-    return (struct argot_slice){(const uint8_t *)to, (uint32_t)count};
+    to[used++] = ']';
+    return (struct argot_slice){(const uint8_t *)to, (uint32_t)used};
 }
 
 /* ---- all types ---- */
@@ -101,8 +135,9 @@ format_as(struct argot_judge *judge, enum argot_type type, const struct argot_da
     case ARGOT_TYPE_BOOL:
         return word(value->slot.u64 ? "true" : "false");
     case ARGOT_TYPE_STRING_LIST:
+        return format_list(judge, &(struct argot_datum){.type = ARGOT_EXPR_TEXT_TYPE, .slot = value->slot});
     case ARGOT_TYPE_IP_LIST:
-        return format_list(judge, type, &value->slot);
+        return format_list(judge, &(struct argot_datum){.type = ARGOT_EXPR_ADDRESS_TYPE, .slot = value->slot});
     case ARGOT_TYPE_ENUM:
         if (value->field < argot_schema.count && value->slot.u64 < argot_schema.fields[value->field].nvalues)
             return word(argot_schema.fields[value->field].values[value->slot.u64]);
@@ -146,5 +181,5 @@ type_of(const struct argot_datum *value)
 struct argot_slice
 argot_judge_format(struct argot_judge *judge, const struct argot_datum *value)
 {
-    return format_as(judge, type_of(value), value);
+    return value->list ? format_list(judge, value) : format_as(judge, type_of(value), value);
 }

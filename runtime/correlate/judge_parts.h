@@ -109,7 +109,7 @@ bool argot_judge_untyped_is_number(const struct argot_datum *value);
 bool argot_judge_untyped_number(struct argot_slice text, struct argot_datum *value);
 
 /* ---- judge_format.c ---- */
-/* The text of a value that is no list. At NULL without memory. */
+/* The text of a value that is not null. At NULL without memory. */
 struct argot_slice argot_judge_format(struct argot_judge *judge, const struct argot_datum *value);
 
 /* ---- judge_regex.c ---- */

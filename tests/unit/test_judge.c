@@ -1,123 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What conditions and values of rules are, over events made by hand: the tables follow docs/rule-language.md. */
-#include "correlate/judge.h"
-#include "grammar/rules.h"
-#include "judge_event.h"
-#include "test_case.h"
-#include "test_seam.h"
-#include <stdio.h>
-
-static struct argot_test_seam seam;
-static struct argot_rules *rules;
-static struct argot_judge *judge;
-static const struct argot_plan *plan;
-static struct judge_event it;
-static char words[4000];
-
-static void
-set_up(void)
-{
-    argot_test_seam_init(&seam);
-    judge_event_init(&it, &seam.seam, 3);
-    rules = NULL;
-    judge = NULL;
-    plan = NULL;
-}
-
-static void
-tear_down(void)
-{
-    argot_judge_free(judge);
-    argot_rules_free(rules);
-    judge_event_finish(&it);
-    ck_assert_uint_eq(seam.live_blocks, 0);
-    argot_test_seam_finish(&seam);
-}
-
-/* ---- what is judged ---- */
-
-static void
-set(const char *name, const char *text)
-{
-    if (!judge_event_set(&it, name, text, strlen(text)))
-        ck_abort_msg("%s: no %s", text, name);
-}
-
-static void
-set_bytes(const char *name, const void *bytes, size_t length)
-{
-    ck_assert(judge_event_set(&it, name, bytes, length));
-}
-
-static void
-json(const char *key, const char *text)
-{
-    ck_assert(judge_event_json(&it, key, text, strlen(text)));
-}
-
-static void
-typed(const char *key, enum argot_type type, struct argot_slot slot)
-{
-    ck_assert(judge_event_typed(&it, key, type, &slot));
-}
-
-static void
-compile(const char *source)
-{
-    struct argot_rules_text text = {"a.rule", source, strlen(source)};
-    argot_judge_free(judge);
-    argot_rules_free(rules);
-    judge = NULL;
-    rules = argot_rules_new(&seam.seam, &text, 1, NULL);
-    ck_assert_ptr_nonnull(rules);
-    plan = argot_rules_plan(rules);
-    if (!plan) {
-        struct argot_buffer out;
-        argot_buffer_init(&out, &seam.seam);
-        argot_rules_print(rules, false, &out);
-        fprintf(stderr, "%.*s", (int)out.length, (const char *)out.bytes);
-        argot_buffer_finish(&out);
-        ck_abort_msg("%s", source);
-    }
-    judge = argot_judge_new(&seam.seam, plan, words, sizeof words);
-    if (!judge)
-        ck_abort_msg("%s: %s", source, words);
-}
-
-static struct argot_scene
-scene(void)
-{
-    return (struct argot_scene){.rule = &plan->rules[0], .subject = {.event = &it.event}};
-}
-
-/* Whether a condition holds of `it`. */
-static bool
-holds(const char *condition)
-{
-    char source[4000];
-    snprintf(source, sizeof source, "rule r { match any where %s }", condition);
-    compile(source);
-    struct argot_scene here = scene();
-    bool held = argot_judge_holds(judge, plan->rules[0].matches[0].condition, &here);
-    ck_assert(!argot_judge_failed(judge));
-    return held;
-}
-
-/* The text of an expression's value. */
-static const char *
-value(const char *expression)
-{
-    char source[4000];
-    struct argot_datum datum;
-    snprintf(source, sizeof source, "rule r { match any by (%s) as k when count > 1 within 1m }", expression);
-    compile(source);
-    struct argot_scene here = scene();
-    argot_judge_value(judge, plan->rules[0].matches[0].keys[0], &here, &datum);
-    struct argot_slice text = argot_judge_text(judge, &datum);
-    ck_assert(!argot_judge_failed(judge));
-    snprintf(words, sizeof words, "%.*s", (int)text.length, (const char *)text.at);
-    return words;
-}
+#include "judge_fixture.h"
 
 /* An event with a field of each kind; what is not named here is null. */
 static void
@@ -610,6 +493,178 @@ START_TEST(values_are_what_the_language_says)
 }
 END_TEST
 
+/* ---- characters and bytes ---- */
+
+static const struct {
+    const char *text;
+    size_t length;
+    const char *condition;
+    bool holds;
+} texts[] = {
+    {"", 0, "message == \"\"", true},
+    {"", 0, "message is null", false},
+    {"", 0, "message like \"\"", true},
+    {"", 0, "message like \"*\"", true},
+    {"", 0, "message like \"?\"", false},
+    {"", 0, "message contains \"\"", true},
+    {"", 0, "message starts \"\" and message ends \"\"", true},
+    {"", 0, "len(message) == 0", true},
+    {"", 0, "find(message, \"\") == 0", true},
+    {"", 0, "find(message, \"x\") is null", true},
+    {"", 0, "substr(message, 0) == \"\" and substr(message, -1, 5) == \"\"", true},
+    {"", 0, "basename(message) == \"\" and upper(message) == \"\"", true},
+    {"", 0, "message like /^$/", true},
+    {"", 0, "extract(message, /x*/) == \"\"", true},
+    {"", 0, "concat(message, message) == \"\"", true},
+    {"", 0, "number(message) is null", true},
+    {"", 0, "message like concat(\"*\", \"*\")", true},
+    {"a\0b", 3, "message == \"a\\x00b\"", true},
+    {"a\0b", 3, "message == \"a\"", false},
+    {"a\0b", 3, "message contains \"\\x00b\"", true},
+    {"a\0b", 3, "message like \"a?b\"", true},
+    {"a\0b", 3, "message like /a\\0b/", true},
+    {"a\0b", 3, "len(message) == 3", true},
+    {"a\0b", 3, "lower(message) in [\"x\", \"a\\x00b\"]", true},
+    {"a\nb", 3, "message like \"a*b\"", true},
+    {"a\nb", 3, "message like \"a?b\"", true},
+    {"a\nb", 3, "message like /a.b/", false},
+    {"a\nb", 3, "message like /a.b/s", true},
+    {"a\nb", 3, "message like /^b/", false},
+    {"a\nb", 3, "message like /^b/m", true},
+    {"a\nb", 3, "message like /a$/", false},
+    {"a\nb", 3, "message like /(?m)a$/", true},
+    {"ab\n", 3, "message like /b$/", false},
+    {"ab\n", 3, "message like /b\\Z/", true},
+    {"\xc3\xa9t\xc3\xa9", 5, "len(message) == 3", true},
+    {"\xc3\xa9t\xc3\xa9", 5, "message like \"?t?\"", true},
+    {"\xc3\xa9t\xc3\xa9", 5, "message like \"??t*\"", false},
+    {"\xc3\xa9t\xc3\xa9", 5, "message like \"*?t*?\"", true},
+    {"\xc3\xa9t\xc3\xa9", 5, "message like \"*??t*\"", false},
+    {"\xc3\xa9t\xc3\xa9", 5, "find(message, \"t\") == 1", true},
+    {"\xc3\xa9t\xc3\xa9", 5, "find(message, \"\xc3\xa9\", 1) == 2", true},
+    {"\xc3\xa9t\xc3\xa9", 5, "find(message, \"\\xa9\") is null", true},
+    {"\xc3\xa9t\xc3\xa9", 5, "message contains \"\\xa9\"", true},
+    {"\xc3\xa9t\xc3\xa9", 5, "message like \"\\xc3?t*\"", false},
+    {"\xc3\xa9t\xc3\xa9", 5, "message like \"\\xc3*\"", true},
+    {"\xc3\xa9t\xc3\xa9", 5, "substr(message, 1) == \"t\xc3\xa9\"", true},
+    {"\xc3\xa9t\xc3\xa9", 5, "substr(message, -1) == \"\xc3\xa9\"", true},
+    {"\xc3\xa9t\xc3\xa9", 5, "upper(message) == \"\xc3\xa9T\xc3\xa9\"", true},
+    {"\xc3\xa9t\xc3\xa9", 5, "message == \"\xc3\x89T\xc3\x89\"i", false},
+    {"\xc3\xa9t\xc3\xa9", 5, "message like /^.{5}$/", true},
+    {"\xe6\x97\xa5", 3, "len(message) == 1", true},
+    {"\xe6\x97\xa5", 3, "message like \"*??\"", false},
+    {"\xe6\x97", 2, "len(message) == 2", true},
+    {"\xe6\x97", 2, "message like \"??\"", true},
+    {"\xff\xfe\x80", 3, "len(message) == 3", true},
+    {"\xff\xfe\x80", 3, "message like \"???\"", true},
+    {"\xff\xfe\x80", 3, "substr(message, 1, 2) == \"\\xfe\"", true},
+    {"\xff\xfe\x80", 3, "message > \"z\"", true},
+    {"\xc3\xa9\xa9", 3, "message like \"??\"", true},
+    {"\xf0\x9f\x98\x80\x80", 5, "message like \"??\" and len(message) == 2", true},
+    {"\xed\xa0\x80", 3, "len(message) == 3", true}, /* a surrogate */
+    {"\xc0\x80", 2, "len(message) == 2", true},     /* too long a form */
+    {"abcabcabd", 9, "message like \"*abd\"", true},
+    {"abcabcabd", 9, "message like \"*abc*abc*abd*\"", true},
+    {"abcabcabd", 9, "message like \"*abc*abc*abc*\"", false},
+    {"abcabcabd", 9, "message like \"abc*abc\"", false},
+    {"abcabcabd", 9, "message like \"abcabcabd*abd\"", false},
+    {"abcabcabd", 9, "message contains \"CABD\"i", true},
+    {"aXbxcX", 6, "message contains all [\"xB\"i, \"c\"]", true},
+    {"[*]", 3, "message like \"[[*]]\"", true},
+    {"[*]", 3, "message like \"[[?]]\"", false},
+    {"a\\b", 3, "message like 'a\\b'", true},
+    {"A@Z[", 4, "message == \"a@z[\"i", true},
+    {"A@Z[", 4, "message == \"a`z{\"i", false},
+};
+
+START_TEST(texts_are_bytes_and_characters)
+{
+    judge_event_constant(&it, "event_type", "AUTH_LOGIN");
+    uint8_t *exact = test_exact(texts[_i].text, texts[_i].length);
+    ck_assert(judge_event_slot(&it, "message",
+                               &(struct argot_slot){.text = {.at = exact, .length = (uint32_t)texts[_i].length}}));
+    if (holds(texts[_i].condition) != texts[_i].holds)
+        ck_abort_msg("%s should be %s", texts[_i].condition, texts[_i].holds ? "true" : "false");
+    free(exact);
+}
+END_TEST
+
+/* ---- boundaries ---- */
+
+static const struct {
+    const char *field, *text, *condition;
+    bool holds;
+} boundaries[] = {
+    {"event_duration", "-9223372036854775808", "event_duration < 0s", true},
+    {"event_duration", "-9223372036854775808", "(-event_duration) is null", true},
+    {"event_duration", "-9223372036854775808", "abs(event_duration) is null", true},
+    {"event_duration", "-9223372036854775808", "(event_duration / -1) is null", true},
+    {"event_duration", "-9223372036854775808", "(event_duration * -1) is null", true},
+    {"event_duration", "-9223372036854775808", "(event_duration - 1ns) is null", true},
+    {"event_duration", "-9223372036854775808", "event_duration + 1ns == -9223372036854775807ns", true},
+    {"event_duration", "-9223372036854775808", "event_duration * 1.0 == event_duration", true},
+    {"event_duration", "-9223372036854775808", "(event_duration * 1.5) is null", true},
+    {"event_duration", "-9223372036854775808", "(event_duration / 0) is null", true},
+    {"event_duration", "-9223372036854775808", "(event_duration / 0.0) is null", true},
+    {"event_duration", "9007199254740993", "event_duration * 1.0 == 9007199254740993ns", true},
+    {"event_duration", "-7", "event_duration / 2 == -3ns", true},
+    {"event_duration", "-7", "event_duration * 0.5 == -3ns", true},
+    {"event_duration", "1000000000", "event_duration * 0.7 == 700ms", true},
+    {"source_bytes", "9223372036854775807", "source_bytes == 9223372036854775807", true},
+    {"source_bytes", "9223372036854775807", "source_bytes == 9223372036854775808.0", false},
+    {"source_bytes", "9223372036854775807", "source_bytes < 9223372036854775808.0", true},
+    {"source_bytes", "9223372036854775807", "(source_bytes + 1) is null", true},
+    {"source_bytes", "9223372036854775807", "(source_bytes * 2) is null", true},
+    {"source_bytes", "9223372036854775807", "source_bytes * 1.0 == 9223372036854775808.0", true},
+    {"source_bytes", "9223372036854775807", "-source_bytes - 1 == -9223372036854775808", true},
+    {"source_bytes", "9223372036854775807", "(-source_bytes - 2) is null", true},
+    {"source_bytes", "9223372036854775807", "(-source_bytes - 1) % -1 == 0", true},
+    {"source_bytes", "9223372036854775807", "((-source_bytes - 1) / -1) is null", true},
+    {"source_bytes", "9223372036854775807", "abs(-source_bytes - 1) is null", true},
+    {"source_bytes", "9223372036854775808", "source_bytes == 9223372036854775808.0", true},
+    {"source_bytes", "9223372036854775808", "source_bytes in [1, 2, 3, 4, 5, 9223372036854775808.0]", true},
+    {"source_bytes", "9223372036854775808", "source_bytes > 9223372036854775807", true},
+    {"source_bytes", "9223372036854775808", "(source_bytes - 1) is null", true},
+    {"source_bytes", "9223372036854775808", "(-source_bytes) is null", true},
+    {"source_bytes", "9223372036854775808", "source_bytes + 0.5 > 9e18", true},
+    {"source_bytes", "9223372036854775808", "coalesce(source_bytes, 0) == 9223372036854775808", true},
+    {"source_bytes", "9007199254740993", "source_bytes > 9007199254740992.0 and source_bytes != 9007199254740992.0",
+     true},
+    {"source_bytes", "9007199254740993", "9007199254740992.0 < source_bytes", true},
+    {"source_bytes", "9007199254740993", "source_bytes in [9007199254740992.0, 1, 2, 3, 4, 5]", false},
+    {"source_bytes", "0", "source_bytes == -0.0", true},
+    {"source_bytes", "0", "source_bytes in [1, 2, 3, 4, 5, -0.0]", true},
+    {"source_bytes", "0", "source_bytes + 0 > -1e300 and source_bytes < 1e300", true},
+    {"source_bytes", "0", "source_bytes < 5e-324 and source_bytes + 0 > -5e-324", true},
+    {"event_time", "2262-04-11T23:47:16Z", "hour(event_time) == 23 and weekday(event_time) == 5", true},
+    {"event_time", "2262-04-11T23:47:16Z", "(event_time + 1s) is null", true},
+    {"event_time", "1970-01-01T00:00:00Z", "hour(event_time) == 0 and weekday(event_time) == 4", true},
+    {"event_time", "1970-01-01T00:00:00Z", "hour(event_time - 1ns) == 23 and weekday(event_time - 1ns) == 3", true},
+    {"event_time", "1970-01-01T00:00:00Z", "weekday(event_time - 3d) == 1 and weekday(event_time - 4d) == 7", true},
+    {"event_time", "1970-01-01T00:00:00Z", "hour(event_time - 9223372036854775807ns) == 0", true},
+    {"event_time", "1970-01-01T00:00:00Z", "weekday(event_time - 9223372036854775807ns) == 2", true}, /* 1677-09-21 */
+    {"event_time", "1970-01-01T00:00:00Z", "text(event_time - 1ns) == \"1969-12-31T23:59:59.999999999Z\"", true},
+    {"event_time", "2026-03-02T23:59:59.999999999Z", "weekday(event_time) == 1 and hour(event_time) == 23", true},
+    {"event_time", "2026-03-01T12:00:00Z", "weekday(event_time) == 7", true},
+};
+
+START_TEST(boundaries_are_exact)
+{
+    int field = argot_schema_find(boundaries[_i].field);
+    judge_event_constant(&it, "event_type", "AUTH_LOGIN");
+    int64_t number;
+    if (argot_schema.fields[field].type == ARGOT_TYPE_DURATION) {
+        number = strtoll(boundaries[_i].text, NULL, 10);
+        ck_assert(judge_event_slot(&it, boundaries[_i].field, &(struct argot_slot){.i64 = number}));
+    } else {
+        set(boundaries[_i].field, boundaries[_i].text);
+    }
+    if (holds(boundaries[_i].condition) != boundaries[_i].holds)
+        ck_abort_msg("%s of %s should be %s", boundaries[_i].condition, boundaries[_i].text,
+                     boundaries[_i].holds ? "true" : "false");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -618,6 +673,8 @@ main(void)
     tcase_add_checked_fixture(all, set_up, tear_down);
     tcase_add_loop_test(all, conditions_hold_as_the_language_says, 0, COUNT(conditions));
     tcase_add_loop_test(all, values_are_what_the_language_says, 0, COUNT(values));
+    tcase_add_loop_test(all, texts_are_bytes_and_characters, 0, COUNT(texts));
+    tcase_add_loop_test(all, boundaries_are_exact, 0, COUNT(boundaries));
     suite_add_tcase(suite, all);
     return test_run(suite);
 }
