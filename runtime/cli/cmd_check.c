@@ -124,12 +124,13 @@ run(struct argot_cli *cli, int argc, char **argv)
 const struct argot_command argot_cmd_check = {
     .name = "check",
     .summary = "says what is wrong in format files and rule files",
-    .usage = "[OPTION...] FILE.yaml|FILE.rule...",
+    .usage = "[OPTION...] FILE.yaml|FILE.rule|FOLDER...",
     .options = options,
     .noptions = OPTION_COUNT,
-    .more = "The rule files (*.rule) of one run are one namespace: name all that belong together.\n\n"
+    .more = "The rule files (*.rule) of one run are one namespace: name all that belong together. A folder\n"
+            "stands for the rule files below it.\n\n"
             "Exit status: 0 no errors; 1 errors; 2 wrong use; 3 a file could not be read or standard\n"
             "output failed.\n\n"
-            "Examples:\n  argot check my_app.yaml\n  argot check rules/*.rule my.rule\n",
+            "Examples:\n  argot check my_app.yaml\n  argot check rules/ my.rule\n",
     .run = run,
 };

@@ -39,7 +39,7 @@ struct argot_reading {
     }
 #define ARGOT_READING_TIMEZONE                                                                                         \
     {                                                                                                                  \
-        "timezone", 'z', "ZONE", "of times without one: Europe/Berlin, +02:00; else UTC"                                 \
+        "timezone", 'z', "ZONE", "of times without one: Europe/Berlin, +02:00; else UTC"                               \
     }
 #define ARGOT_READING_STRICT                                                                                           \
     {                                                                                                                  \

@@ -6,8 +6,8 @@ import sys
 
 from program import GOOD, case, expect, main
 
-COMMANDS = ("parse", "explain", "formats", "fields", "types", "test", "check", "compile", "fmt")
-LISTS = (("help",), ("help", "parse"), ("--version",), ("formats",), ("formats", "-v"), ("fields",), ("types",),
+COMMANDS = ("parse", "detect", "explain", "formats", "rules", "fields", "types", "test", "check", "compile", "fmt")
+LISTS = (("help",), ("help", "parse"), ("--version",), ("formats",), ("formats", "-v"), ("rules",), ("fields",), ("types",),
          ("test",), ("explain", GOOD.strip()))
 OPTION = re.compile(r"^  (?:-(\w), |    )--([\w-]+)", re.M)
 

@@ -173,7 +173,7 @@ def file_that_cannot_be_read_is_no_file_with_mistakes(run):
     done = expect(run.run("check", "--json", "nowhere.yaml", run.file("wrong.yaml", WRONG)), 3,
                   err="argot: nowhere.yaml: No such file or directory\n")
     assert len(objects(done.out)) == 1, done.out
-    expect(run.run("check", "."), 3, err="argot: .: Is a directory\n")
+    expect(run.run("check", "."), 2, err="argot: .: no rule file (*.rule) in it\n")
 
 
 @case
