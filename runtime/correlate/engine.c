@@ -33,9 +33,10 @@ struct argot_engine {
     struct lane *lanes; /* by lateness */
     uint32_t nlanes;
     struct argot_sources sources;
-    struct leap *leaps; /* of each source */
-    argot_time newest;  /* of all events that were accepted */
-    uint64_t serial;
+    struct leap *leaps;                        /* of each source */
+    argot_time newest;                         /* of all events that were accepted */
+    uint64_t serial;                           /* of events and alerts served */
+    uint64_t items;                            /* made */
     struct argot_item *work, **work_end;       /* alerts of rules without order, to be told */
     struct argot_item *arrived, **arrived_end; /* of the event that comes: what goes on to the lanes */
     bool arriving;
@@ -65,6 +66,7 @@ new_item(struct argot_engine *engine, struct argot_held *held, const struct argo
     uint8_t *key = (uint8_t *)(to + ntaken);
     *item = (struct argot_item){
         .order = *order, .held = argot_held_again(held), .size = size, .ntaken = ntaken, .taken = to};
+    item->order.serial = ++engine->items;
     if (ntaken)
         memcpy(to, taken, ntaken * sizeof *taken);
     if (order->key_size)
@@ -115,6 +117,7 @@ arrival_of(struct argot_engine *engine, struct argot_subject subject, struct arg
                                            .record = order->cause.record};
     }
     arrival.kept.held = NULL;
+    arrival.kept.serial = arrival.serial;
     return arrival;
 }
 
@@ -455,13 +458,18 @@ arrive(struct argot_engine *engine, const struct argot_event *event, const struc
 bool
 argot_engine_event(struct argot_engine *engine, uint32_t number, const struct argot_event *event, argot_raw_place place)
 {
-    struct argot_kept kept = {.time = event->time,
-                              .record = event->record,
-                              .source = number,
-                              .part = event->part,
-                              .place = place,
-                              .format = event->shape->format ? event->shape->format : ""};
+    struct argot_kept kept = {
+        .time = event->time,
+        .record = event->record,
+        .source = number,
+        .part = (uint16_t)event->part,
+        .place = place,
+        .format = argot_formats_number(&engine->core.formats, &engine->core.slab, event->shape->format)};
     engine->counts.events++;
+    if (!kept.format) {
+        engine->core.failed = true;
+        return false;
+    }
     arrive(engine, event, &kept);
     end_turn(engine);
     struct argot_item *items = engine->arrived;
@@ -602,7 +610,8 @@ make_sources(struct argot_engine *engine)
 {
     uint32_t count = engine->options.nsources;
     engine->leaps = argot_slab_zero(&engine->core.slab, ((size_t)count + 1) * sizeof *engine->leaps);
-    engine->tell = (struct argot_tell){.arena = &engine->core.arena, .options = &engine->options};
+    engine->tell = (struct argot_tell){
+        .arena = &engine->core.arena, .options = &engine->options, .formats = &engine->core.formats};
     return argot_sources_init(&engine->sources, &engine->core.slab, count) && engine->leaps;
 }
 

@@ -83,6 +83,29 @@ put_extra(struct writer *w, const struct argot_extra *extra, uint32_t count)
     return copy;
 }
 
+/* ---- names of formats ---- */
+
+uint16_t
+argot_formats_number(struct argot_formats *formats, struct argot_slab *slab, const char *name)
+{
+    for (uint16_t i = formats->count; i-- > 0;) /* the newest come most often; there are few */
+        if (formats->names[i] == name)
+            return (uint16_t)(i + 1);
+    if (formats->count == UINT16_MAX)
+        return 0;
+    if (formats->count == formats->room) {
+        size_t room = formats->room ? formats->room * 2 : 16, used = formats->count * sizeof *formats->names;
+        const char **names =
+            argot_slab_grow(slab, formats->names, used, formats->room * sizeof *names, room * sizeof *names);
+        if (!names)
+            return 0;
+        formats->names = names;
+        formats->room = room;
+    }
+    formats->names[formats->count++] = name;
+    return formats->count;
+}
+
 /* ---- events ---- */
 
 static void
@@ -140,8 +163,12 @@ put_values(struct writer *w, const struct argot_alert *alert)
         put(w, alert->values, alert->nvalues * sizeof *copy, _Alignof(struct argot_alert_values));
     for (uint32_t i = 0; i < alert->nvalues; i++) {
         const struct argot_extra *values = put_extra(w, alert->values[i].values, alert->values[i].count);
-        if (copy)
+        const char *name = alert->values[i].name;
+        const uint8_t *name_copy = name ? put_text(w, (const uint8_t *)name, strlen(name) + 1) : NULL;
+        if (copy) {
             copy[i].values = values;
+            copy[i].name = (const char *)name_copy;
+        }
     }
     return copy;
 }

@@ -14,13 +14,27 @@ struct argot_held {
     struct argot_held *next; /* while it is being dropped */
 };
 
+#define ARGOT_HELD_MAX_PART UINT16_MAX
+#define ARGOT_HELD_ALERT 0u
+
+/* Names of formats by number, from 1; they live as long as the shapes that have them. */
+struct argot_formats {
+    uint16_t count;
+    const char **names;
+    size_t room;
+};
+/* 0 without memory, or when there are more than 65,535. O(1) for the format of the event before. */
+uint16_t argot_formats_number(struct argot_formats *formats, struct argot_slab *slab, const char *name);
+
 /* An event, or an alert, that a rule remembers. */
 struct argot_kept {
     argot_time time;
+    uint64_t serial; /* in the order in which the rule got its events */
     uint64_t record;
-    uint32_t source, part;
+    uint32_t source;
+    uint16_t part;   /* ARGOT_HELD_MAX_PART at most: that many events a record does not make */
+    uint16_t format; /* number of the format's name (struct argot_formats); ARGOT_HELD_ALERT: an alert */
     argot_raw_place place;
-    const char *format;      /* NULL: an alert */
     struct argot_held *held; /* counted; of an event NULL unless its values will be read; of an alert always */
 };
 

@@ -20,7 +20,8 @@ compare(const struct argot_order *a, const struct argot_order *b)
         return a->depth < b->depth ? -1 : 1;
     if (a->rule != b->rule)
         return a->rule < b->rule ? -1 : 1;
-    return argot_tuple_compare(a->key, a->key_size, b->key, b->key_size);
+    order = argot_tuple_compare(a->key, a->key_size, b->key, b->key_size);
+    return order ? order : (a->serial > b->serial) - (a->serial < b->serial);
 }
 
 static bool

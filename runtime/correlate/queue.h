@@ -16,6 +16,7 @@ struct argot_order {
     uint32_t rule;
     const uint8_t *key;
     uint32_t key_size;
+    uint64_t serial; /* of the item: what is equal otherwise comes in the order in which it was raised */
 };
 
 /* An event or alert, and who takes it. */

@@ -329,35 +329,51 @@ make_id(struct maker *m)
 
 /* ---- causes ---- */
 
-/* An alert has the identity of its newest cause, so of alerts the copies tell. */
+/* The newest `keep`, the newest of all among them: those of firing->causes from *first on, and the newest if it is
+ * missing there. */
 static bool
-is_same(const struct argot_kept *a, const struct argot_kept *b)
+trim(const struct argot_firing *firing, uint32_t *first)
 {
-    bool alert = !a->format || !b->format;
-    return !argot_kept_compare(a, b) && !a->format == !b->format && (!alert || a->held == b->held);
+    uint32_t n = firing->ncauses, keep = firing->rule->plan->keep ? firing->rule->plan->keep : 1;
+    bool missing = !n || firing->causes[n - 1].serial != firing->newest_kept.serial;
+    uint32_t room = keep - missing;
+    *first = n > room ? n - room : 0;
+    return missing;
 }
 
-/* The newest `keep`, the newest of all among them; each with a reference of its own. */
+/* Each with a reference of its own. */
 static struct argot_kept *
 make_causes(struct maker *m, uint32_t *count)
 {
     const struct argot_firing *firing = m->firing;
-    uint32_t n = firing->ncauses, keep = m->plan->keep ? m->plan->keep : 1;
-    bool missing = !n || !is_same(&firing->causes[n - 1], &firing->newest_kept);
-    uint32_t room = keep - missing, first = n > room ? n - room : 0;
-    struct argot_kept *kept = allocate(m, (size_t)(n - first) + missing, sizeof *kept);
+    uint32_t first;
+    bool missing = trim(firing, &first);
+    struct argot_kept *kept = allocate(m, (size_t)(firing->ncauses - first) + missing, sizeof *kept);
     *count = 0;
-    for (uint32_t i = first; kept && i < n; i++)
+    for (uint32_t i = first; kept && i < firing->ncauses; i++)
         kept[(*count)++] = firing->causes[i];
     if (kept && missing)
         kept[(*count)++] = firing->newest_kept;
     for (uint32_t i = 0; i < *count; i++) {
-        if (kept[i].format)
+        if (kept[i].format != ARGOT_HELD_ALERT)
             kept[i].held = NULL; /* of an event nothing more is told than who it is */
         else
             argot_held_again(kept[i].held);
     }
     return kept;
+}
+
+/* Rules without an episode collect from the causes, which they keep with their copies then. */
+static void
+collect_causes(const struct argot_firing *firing, struct argot_collected **collected)
+{
+    uint32_t first;
+    bool missing = trim(firing, &first);
+    for (uint32_t i = first; i < firing->ncauses; i++)
+        if (firing->causes[i].held)
+            argot_collect_add(firing->rule, collected, &firing->causes[i].held->subject);
+    if (missing)
+        argot_collect_add(firing->rule, collected, &firing->newest);
 }
 
 /* ---- the whole ---- */
@@ -449,11 +465,8 @@ argot_raise(const struct argot_firing *firing)
     }
     struct argot_firing with = *firing;
     struct argot_collected *collected = NULL;
-    for (uint32_t i = 0; rule->plan->ncollect && !rule->kind->episodes && i < firing->ncauses; i++)
-        if (firing->causes[i].held)
-            argot_collect_add(rule, &collected, &firing->causes[i].held->subject);
-    if (!rule->kind->episodes && !firing->ncauses)
-        argot_collect_add(rule, &collected, &firing->newest);
+    if (!rule->kind->episodes)
+        collect_causes(firing, &collected);
     if (collected)
         with.collect = collected;
     emit(&with);

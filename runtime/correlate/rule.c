@@ -204,7 +204,8 @@ argot_rule_timer(struct argot_rule *rule, struct argot_keyed *keyed, argot_time 
 static int
 by_order(const void *a, const void *b)
 {
-    return argot_kept_compare(a, b);
+    const struct argot_kept *x = a, *y = b;
+    return (x->serial > y->serial) - (x->serial < y->serial);
 }
 
 void
@@ -215,7 +216,7 @@ argot_causes_sort(struct argot_buffer *causes)
     if (count)
         qsort(kept, count, sizeof *kept, by_order);
     for (size_t i = 0; i < count; i++)
-        if (!unique || argot_kept_compare(&kept[unique - 1], &kept[i]) || kept[i].held != kept[unique - 1].held)
+        if (!unique || kept[unique - 1].serial != kept[i].serial)
             kept[unique++] = kept[i];
     causes->length = unique * sizeof *kept;
 }

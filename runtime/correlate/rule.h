@@ -20,6 +20,7 @@ struct argot_core {
     struct argot_buffer text;   /* scratch of argot_raise */
     const char *const *names;   /* of the sources */
     uint32_t nnames;
+    struct argot_formats formats;
     bool failed; /* memory ran out; besides slab.failed */
     /* An alert fired; see argot_raise. */
     void *engine;

@@ -40,12 +40,13 @@ with_causes(struct argot_tell *tell, const struct argot_held *held, unsigned dep
     tell->causes_left -= alert->ncauses;
     for (uint32_t i = 0; i < alert->ncauses; i++) {
         const struct argot_kept *kept = &held->kept[held->nkept - count + i];
-        causes[i] = (struct argot_cause){
-            .time = kept->time, .identity = {kept->source, kept->part, kept->record}, .format = kept->format};
-        if (kept->format)
+        causes[i] = (struct argot_cause){.time = kept->time, .identity = {kept->source, kept->part, kept->record}};
+        if (kept->format != ARGOT_HELD_ALERT) {
+            causes[i].format = tell->formats->names[kept->format - 1];
             causes[i].raw = raw_of(tell, kept);
-        else if (!(causes[i].alert = with_causes(tell, kept->held, depth - 1)))
+        } else if (!(causes[i].alert = with_causes(tell, kept->held, depth - 1))) {
             return NULL;
+        }
     }
     return alert;
 }

@@ -7,6 +7,7 @@
 struct argot_tell {
     struct argot_arena *arena;
     const struct argot_engine_options *options;
+    const struct argot_formats *formats;
     /* The event that is being read, if there is one: its raw line need not be asked for. */
     const struct argot_event *at_hand;
     struct argot_identity at_hand_identity;
