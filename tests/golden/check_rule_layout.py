@@ -3,8 +3,8 @@
 """check_rule_layout.py SOURCE ARGOT [...] [--update]
 
 rules/NAME.rule in canonical layout is rules/NAME.formatted, which a person read once; `argot fmt` changes nothing in
-that, nor in any rule file that the project ships; and those of COMPILED and of docs/samples compile (check_stock_rules.py
-compiles the stock rules, which stand on each other). --update writes what it is now; read the difference then.
+that, nor in the rule files of OTHERS; and those of COMPILED and of OTHERS compile, but for the stock rules, which stand on
+each other: check_stock_rules.py compiles these. --update writes what it is now; read the difference then.
 """
 import pathlib
 import subprocess
@@ -12,7 +12,7 @@ import sys
 
 FOLDER = "tests/golden/rules"
 STOCK = "rules"
-SHIPPED = (STOCK, "docs/samples")
+OTHERS = (STOCK, "docs/samples", "tests/rules/crowdsec")
 COMPILED = ("example.rule",)
 MOST_SECONDS = 60
 
@@ -47,20 +47,20 @@ def main():
     words = [word for word in sys.argv[1:] if word != "--update"]
     root, argot = pathlib.Path(words[0]).resolve(), str(pathlib.Path(words[1]).resolve())
     files = sorted((root / FOLDER).glob("*.rule"))
-    shipped = [file for folder in SHIPPED for file in sorted((root / folder).rglob("*.rule"))]
+    others = [file for folder in OTHERS for file in sorted((root / folder).rglob("*.rule"))]
     wrong = 0
-    for file in files + shipped:
+    for file in files + others:
         try:
             why = check(argot, file, update) if file in files else \
                 ("" if fmt(argot, file.read_bytes()) == file.read_bytes() else "is not in canonical layout")
-            alone = file.name in COMPILED or (file in shipped and root / STOCK not in file.parents)
+            alone = file.name in COMPILED or (file in others and root / STOCK not in file.parents)
             why = why or (compiles(argot, file) if alone else "")
         except ValueError as error:
             why = str(error)
         wrong += bool(why)
         if why:
             print(f"{file.name}: {why}")
-    print(f"{len(files)} layouts and {len(shipped)} shipped files, {wrong} wrong")
+    print(f"{len(files)} layouts and {len(others)} others, {wrong} wrong")
     return 1 if wrong or not files else 0
 
 
