@@ -3,8 +3,8 @@
 """check_rule_layout.py SOURCE ARGOT [...] [--update]
 
 rules/NAME.rule in canonical layout is rules/NAME.formatted, which a person read once; `argot fmt` changes nothing in
-that, nor in the rule files of OTHERS; and those of COMPILED and of OTHERS compile, but for the stock rules, which stand on
-each other: check_stock_rules.py compiles these. --update writes what it is now; read the difference then.
+that, nor in the rule files of OTHERS; and those of COMPILED and of OTHERS compile, but for the stock rules, which stand
+on each other: check_stock_rules.py compiles these. --update writes what it is now; read the difference then.
 """
 import pathlib
 import subprocess

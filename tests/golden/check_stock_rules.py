@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """check_stock_rules.py SOURCE ARGOT [...] [--update]
 
-What every rule under rules/ has: no word of argot check, an id of its own, a title, severity and message, a note on what
-it tells and one on its false positives, whose extensions compile, and tests of raw lines in which it fires and in which
-it does not. The tables of docs/rules.md are made of all that; --update writes them anew and keeps the prose before them.
+What every rule under rules/ has: no word of argot check, an id of its own, a title, severity and message, a note on
+what it tells and one on its false positives, whose extensions compile, and tests of raw lines in which it fires and in
+which it does not. The tables of docs/rules.md are made of all that; --update writes them anew and keeps what stands
+before them.
 """
 import json
 import pathlib
@@ -140,7 +141,8 @@ def tables(files, told):
     for name, (head, rules) in files.items():
         text.append(f"### rules/{name}\n")
         text.append("\n".join(line.removeprefix("#").strip() for line in head[1:]) + "\n")
-        text.append("| rule | severity | ATT&CK | per | needs | tells | false positives, and the way out |\n|---|---|---|---|---|---|---|")
+        text.append("| rule | severity | ATT&CK | per | needs | tells | false positives, and the way out |")
+        text.append("|---|---|---|---|---|---|---|")
         for rule_name, rule in rules.items():
             one = told[rule_name]
             text.append(f"| `{rule_name}` | {one['severity']} | {', '.join(one['techniques']) or '-'} | "

@@ -5,7 +5,8 @@
 Runs the rules beside it, which are crowdsec's scenarios in our words, over crowdsec's own test logs (FOLDER/*/crowdsec_*
 with NAME.log, NAME.config.yaml and NAME.expected.scenario.txt) and holds alert against alert: scenario, address, number
 of events, and the time of the newest event without its year, where it is given. A log takes part if it lies in one of
-FOLDERS and our rules know all of its scenarios; of a log only those are asked for. Ends with `N passed, N failed`, counted in alerts.
+FOLDERS and our rules know all of its scenarios; of a log only those are asked for. Ends with `N passed, N failed`,
+counted in alerts.
 """
 import argparse
 import collections
