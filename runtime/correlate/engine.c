@@ -587,6 +587,15 @@ drop_keyed(void *context, struct argot_keyed *keyed)
 }
 
 static bool
+is_idle(void *context, const struct argot_keyed *keyed, argot_time now)
+{
+    const struct argot_rule *rule = context;
+    bool open = keyed->open && (rule->plan->rearm == ARGOT_PLAN_REARM_BELOW ||
+                                (uint64_t)now - (uint64_t)keyed->base <= (uint64_t)rule->plan->rearm_ns);
+    return !open && !keyed->timer && rule->kind->idle && rule->kind->idle(rule, keyed, now);
+}
+
+static bool
 make_rule(struct argot_engine *engine, uint32_t number)
 {
     struct argot_core *core = &engine->core;
@@ -600,6 +609,7 @@ make_rule(struct argot_engine *engine, uint32_t number)
     argot_table_init(&rule->table, &core->slab, &core->table_key, rule->kind->state_bytes(plan), plan->limit_keys);
     rule->table.context = rule;
     rule->table.drop = drop_keyed;
+    rule->table.idle = is_idle;
     if (plan->together)
         rule->touched = argot_slab_zero(&core->slab, plan->together->nmembers * sizeof(struct argot_keyed *));
     return !core->slab.failed;

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * SipHash: words mixed by additions, rotations and exclusive ors, so that no time depends on what is hashed. */
 #include "correlate/hash.h"
 #include <string.h>
 

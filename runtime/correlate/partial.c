@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Nodes of partial matches are made once and never changed but for being alive. */
 #include "correlate/partial.h"
 
 static size_t

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Two binary heaps: items by the order of the rule language, timers by when they are due. */
 #include "correlate/queue.h"
 #include "correlate/tuple.h"
 

@@ -231,11 +231,12 @@ path_name(struct maker *m, const struct argot_expr *expr)
     size_t room = 0;
     for (uint16_t i = 0; i < expr->npath; i++)
         room += expr->path[i].length + 1;
-    char *name = allocate(m, room + 1, 1);
+    char *name = allocate(m, room + 1, 1), *to = name;
     for (uint16_t i = 0; name && i < expr->npath; i++) {
         if (i)
-            strcat(name, ".");
-        strncat(name, expr->path[i].at, expr->path[i].length);
+            *to++ = '.';
+        memcpy(to, expr->path[i].at, expr->path[i].length);
+        to += expr->path[i].length;
     }
     return name;
 }

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * A ring in one piece of the slab, which doubles until the limit is reached. */
 #include "correlate/ring.h"
 #include <string.h>
 

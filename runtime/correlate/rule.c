@@ -39,6 +39,7 @@ argot_rule_key(struct argot_rule *rule, const struct argot_plan_event *event, co
     struct argot_core *core = rule->core;
     if (!argot_rule_make_key(rule, event, arrival))
         return NULL;
+    rule->table.now = arrival->kept.time;
     if (make)
         return argot_table_get(&rule->table, core->tuple.bytes, core->tuple.length);
     return argot_table_find(&rule->table, core->tuple.bytes, core->tuple.length);

@@ -72,6 +72,8 @@ struct argot_rule_kind {
     /* The key's timer is due, at `due`; NULL: it has none. */
     void (*due)(struct argot_rule *rule, struct argot_keyed *keyed, argot_time due);
     void (*drop)(struct argot_rule *rule, struct argot_keyed *keyed); /* NULL: nothing to give back */
+    /* Whether the state of a key that has no open alert means the same at `now` as none. NULL: never. */
+    bool (*idle)(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time now);
     /* All listeners that take the event had it; NULL: nothing to do. */
     void (*end)(struct argot_rule *rule, const struct argot_arrival *arrival);
     bool union_of_matches; /* of several matches that take one event only the first counts */

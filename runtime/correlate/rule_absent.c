@@ -62,5 +62,12 @@ due(struct argot_rule *rule, struct argot_keyed *keyed, argot_time time)
     argot_held_drop(&rule->core->slab, cause.held);
 }
 
+static bool
+idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time now)
+{
+    (void)rule, (void)now;
+    return !((const struct state *)keyed)->newest.held;
+}
+
 const struct argot_rule_kind argot_rule_absent = {
-    .state_bytes = state_bytes, .take = take, .due = due, .drop = drop, .union_of_matches = true};
+    .state_bytes = state_bytes, .take = take, .due = due, .drop = drop, .idle = idle, .union_of_matches = true};

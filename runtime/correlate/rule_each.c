@@ -24,4 +24,12 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
     argot_raise_one(rule, keyed, arrival);
 }
 
-const struct argot_rule_kind argot_rule_each = {.state_bytes = state_bytes, .take = take, .union_of_matches = true};
+static bool
+idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time now)
+{
+    (void)rule, (void)keyed, (void)now;
+    return true; /* there is nothing but the alert */
+}
+
+const struct argot_rule_kind argot_rule_each = {
+    .state_bytes = state_bytes, .take = take, .idle = idle, .union_of_matches = true};

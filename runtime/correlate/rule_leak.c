@@ -148,5 +148,13 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
         empty(rule, state);
 }
 
+static bool
+idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time now)
+{
+    const struct state *state = (const struct state *)keyed;
+    (void)rule;
+    return (uint64_t)now - (uint64_t)state->last_time >= state->level_ns;
+}
+
 const struct argot_rule_kind argot_rule_leak = {
-    .state_bytes = state_bytes, .take = take, .drop = drop, .union_of_matches = true, .episodes = true};
+    .state_bytes = state_bytes, .take = take, .drop = drop, .idle = idle, .union_of_matches = true, .episodes = true};

@@ -75,5 +75,13 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
     argot_raise_one(rule, &state->keyed, arrival);
 }
 
+static bool
+idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time now)
+{
+    const struct state *state = (const struct state *)keyed;
+    const struct argot_values_node *newest = state->begun ? argot_values_at(&state->seen, state->seen.newest) : NULL;
+    return !newest || (uint64_t)now - (uint64_t)newest->newest.time > (uint64_t)rule->plan->fresh->over_ns;
+}
+
 const struct argot_rule_kind argot_rule_new = {
-    .state_bytes = state_bytes, .take = take, .drop = drop, .union_of_matches = true};
+    .state_bytes = state_bytes, .take = take, .drop = drop, .idle = idle, .union_of_matches = true};

@@ -24,9 +24,10 @@ struct slot {
 /* Behind it: a slot for each step and one for `then no`, then a struct counting for each step. slots[0] is unused. */
 struct state {
     struct argot_keyed keyed;
-    bool was_led;      /* an event of the leading `without` came, */
-    argot_time led;    /* at this time */
-    uint64_t complete; /* serial of the event that completed a match: it starts nothing new */
+    argot_time last_time; /* of an event of the key */
+    bool was_led;         /* an event of the leading `without` came, */
+    argot_time led;       /* at this time */
+    uint64_t complete;    /* serial of the event that completed a match: it starts nothing new */
     struct slot slots[];
 };
 
@@ -446,6 +447,7 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
     struct state *state = (struct state *)argot_rule_key(rule, listener->event, arrival, first);
     if (!state)
         return;
+    state->last_time = arrival->kept.time;
     if (!positive) {
         take_negative(rule, state, listener, arrival);
         return;
@@ -462,4 +464,15 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
         take_counted(rule, state, listener->number, arrival);
 }
 
-const struct argot_rule_kind argot_rule_sequence = {.state_bytes = state_bytes, .take = take, .due = due, .drop = drop};
+/* A partial that waits for the end has a timer. */
+static bool
+idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time now)
+{
+    const struct state *state = (const struct state *)keyed;
+    const struct argot_plan_sequence *sequence = rule->plan->sequence;
+    return !within(state->last_time, now, sequence->within_ns) &&
+           !(state->was_led && within(state->led, now, sequence->stages[0].without_ns));
+}
+
+const struct argot_rule_kind argot_rule_sequence = {
+    .state_bytes = state_bytes, .take = take, .due = due, .drop = drop, .idle = idle};

@@ -7,6 +7,7 @@
 struct state {
     struct argot_keyed keyed;
     uint64_t serial; /* of the newest event */
+    argot_time last_time;
     uint64_t filled; /* members that it filled, a bit each */
     struct argot_ring rings[];
 };
@@ -43,6 +44,7 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
     if (!state)
         return;
     rule->counts.taken++;
+    state->last_time = arrival->kept.time;
     if (state->serial != arrival->serial) {
         state->serial = arrival->serial;
         state->filled = 0;
@@ -135,4 +137,12 @@ end(struct argot_rule *rule, const struct argot_arrival *arrival)
     rule->ntouched = 0;
 }
 
-const struct argot_rule_kind argot_rule_together = {.state_bytes = state_bytes, .take = take, .end = end, .drop = drop};
+static bool
+idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time now)
+{
+    const struct state *state = (const struct state *)keyed;
+    return (uint64_t)now - (uint64_t)state->last_time > (uint64_t)rule->plan->together->within_ns;
+}
+
+const struct argot_rule_kind argot_rule_together = {
+    .state_bytes = state_bytes, .take = take, .end = end, .drop = drop, .idle = idle};

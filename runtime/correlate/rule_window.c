@@ -183,5 +183,19 @@ drop(struct argot_rule *rule, struct argot_keyed *keyed)
     argot_window_finish(rule, state);
 }
 
-const struct argot_rule_kind argot_rule_window = {
-    .state_bytes = state_bytes, .take = take, .due = due, .drop = drop, .union_of_matches = true, .episodes = true};
+/* Of `every` and `session` a timer waits as long as there is something. */
+static bool
+idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time now)
+{
+    const struct argot_window_state *state = (const struct argot_window_state *)keyed;
+    return !state->count || (rule->plan->window->kind == ARGOT_PLAN_WITHIN &&
+                             (uint64_t)now - (uint64_t)state->last_time > (uint64_t)rule->plan->window->span_ns);
+}
+
+const struct argot_rule_kind argot_rule_window = {.state_bytes = state_bytes,
+                                                  .take = take,
+                                                  .due = due,
+                                                  .drop = drop,
+                                                  .idle = idle,
+                                                  .union_of_matches = true,
+                                                  .episodes = true};

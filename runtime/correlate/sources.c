@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * A binary heap of the sources, each of which knows its place in it. */
 #include "correlate/sources.h"
 
 bool

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Chains by hash, and a list by last touch through all entries. */
 #include "correlate/table.h"
 #include <string.h>
 
@@ -80,6 +81,17 @@ grow(struct argot_table *table)
     return true;
 }
 
+/* Two for each one that comes, so that a table shrinks to what is needed. */
+static void
+drop_idle(struct argot_table *table)
+{
+    for (unsigned i = 0; i < 2 && table->oldest && table->idle; i++) {
+        if (!table->idle(table->context, table->oldest, table->now))
+            return;
+        argot_table_remove(table, table->oldest);
+    }
+}
+
 struct argot_keyed *
 argot_table_get(struct argot_table *table, const uint8_t *key, size_t size)
 {
@@ -87,6 +99,7 @@ argot_table_get(struct argot_table *table, const uint8_t *key, size_t size)
     struct argot_keyed *keyed = find(table, hash, key, size);
     if (keyed)
         return keyed;
+    drop_idle(table);
     if (table->count >= table->limit) {
         argot_table_remove(table, table->oldest);
         table->evicted++;

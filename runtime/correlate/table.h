@@ -20,9 +20,13 @@ struct argot_table {
     struct argot_keyed **heads, *oldest, *newest;
     size_t room, count;
     size_t state_bytes; /* of an entry: struct argot_keyed and what the rule adds */
-    uint64_t limit, evicted;
+    uint64_t limit;
+    uint64_t evicted; /* keys dropped at the limit that still mattered */
+    argot_time now;   /* of the event at hand, set by the rule */
     void *context;
     void (*drop)(void *context, struct argot_keyed *keyed); /* gives back what the state holds */
+    /* Whether the state says nothing any more at `now`: then it is dropped in passing. NULL: it always does. */
+    bool (*idle)(void *context, const struct argot_keyed *keyed, argot_time now);
 };
 
 void argot_table_init(struct argot_table *table, struct argot_slab *slab, const struct argot_hash_key *key,

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Puts together what an alert tells of its causes, within bounds. */
 #include "correlate/tell.h"
 
 static bool
