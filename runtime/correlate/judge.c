@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A judge: what is prepared of a plan when it is made, the places of fields by shape, and the entries that others
- * call. Texts that are computed for a condition are forgotten with its answer. */
+ * call. */
 #include "correlate/judge_parts.h"
 #include <stdio.h>
 #include <string.h>
@@ -290,8 +290,6 @@ argot_judge_holds(struct argot_judge *judge, const struct argot_expr *expr, cons
     judge->texts = &judge->scratch;
     bool holds = argot_judge_condition(judge, expr, scene);
     judge->texts = &judge->kept;
-    if (judge->scratch.used_bytes)
-        argot_arena_reset(&judge->scratch);
     return holds;
 }
 

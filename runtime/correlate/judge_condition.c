@@ -153,15 +153,10 @@ all_or_any(struct argot_judge *judge, const struct argot_expr *expr, const struc
     return !any;
 }
 
-bool
-argot_judge_condition(struct argot_judge *judge, const struct argot_expr *expr, const struct argot_scene *scene)
+static bool
+predicate(struct argot_judge *judge, const struct argot_expr *expr, const struct argot_scene *scene)
 {
     switch ((enum argot_expr_kind)expr->kind) {
-    case ARGOT_EXPR_OR:
-    case ARGOT_EXPR_AND:
-        return all_or_any(judge, expr, scene);
-    case ARGOT_EXPR_NOT:
-        return !argot_judge_condition(judge, expr->args[0], scene);
     case ARGOT_EXPR_COMPARE:
         if (expr->args[0]->kind == ARGOT_EXPR_FIELD && !expr->args[0]->list &&
             expr->args[1]->kind == ARGOT_EXPR_CONSTANT)
@@ -181,4 +176,23 @@ argot_judge_condition(struct argot_judge *judge, const struct argot_expr *expr, 
     default: /* a value is no condition */
         return false;
     }
+}
+
+/* Texts that a predicate computed are forgotten with its answer, so that many of them need no more room than one. */
+bool
+argot_judge_condition(struct argot_judge *judge, const struct argot_expr *expr, const struct argot_scene *scene)
+{
+    switch ((enum argot_expr_kind)expr->kind) {
+    case ARGOT_EXPR_OR:
+    case ARGOT_EXPR_AND:
+        return all_or_any(judge, expr, scene);
+    case ARGOT_EXPR_NOT:
+        return !argot_judge_condition(judge, expr->args[0], scene);
+    default:
+        break;
+    }
+    bool holds = predicate(judge, expr, scene);
+    if (judge->scratch.used_bytes)
+        argot_arena_reset(&judge->scratch);
+    return holds;
 }

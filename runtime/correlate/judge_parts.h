@@ -14,10 +14,10 @@ struct argot_judge_engine;
 struct argot_judge {
     struct argot_seam *seam;
     const struct argot_plan *plan;
-    struct argot_arena tables; /* what is prepared once */
-    struct argot_arena kept;   /* texts of argot_judge_value, until they are forgotten */
-    struct argot_arena scratch;
-    struct argot_arena *texts; /* one of the two: where texts go now */
+    struct argot_arena tables;  /* what is prepared once */
+    struct argot_arena kept;    /* texts of argot_judge_value, until they are forgotten */
+    struct argot_arena scratch; /* texts of a predicate, until it is answered; what a search needs */
+    struct argot_arena *texts;  /* one of the two: where texts go now */
     bool failed;
 
     struct argot_judge_table prepared; /* by set and by pattern: struct argot_judge_set, struct argot_judge_regex */
@@ -63,7 +63,7 @@ argot_judge_value_slice(const struct argot_datum *value)
     return (struct argot_slice){at ? at : (const uint8_t *)"", value->slot.text.length};
 }
 
-/* ---- judge_condition.c ---- */
+/* ---- judge_condition.c: with texts in scratch ---- */
 bool argot_judge_condition(struct argot_judge *judge, const struct argot_expr *expr, const struct argot_scene *scene);
 
 /* ---- judge_compare.c: of values that are not null ---- */

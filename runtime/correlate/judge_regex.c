@@ -147,16 +147,17 @@ steps_for(uint32_t length)
     return share > least ? share : least;
 }
 
-/* groups: begin and end of the whole and of the first group, UINT32_MAX: none; NULL: not
- * wanted. */
+/* groups: begin and end of the whole and of the first group, UINT32_MAX: none; NULL: not wanted. */
 static bool
 search_slowly(struct argot_judge *judge, const struct argot_judge_regex *regex, struct argot_slice text,
               uint32_t *groups)
 {
     if (regex->has_needed && !memchr(text.at, regex->needed, text.length))
         return false;
-    bool failed, found = argot_judge_machine_run(judge->texts, regex->machine, text, groups, &failed);
+    bool failed, found = argot_judge_machine_run(&judge->scratch, regex->machine, text, groups, &failed);
     judge->failed = judge->failed || failed;
+    if (judge->texts != &judge->scratch)
+        argot_arena_reset(&judge->scratch);
     return found;
 }
 

@@ -57,10 +57,11 @@ enum argot_expr_kind {
     ARGOT_EXPR_NOT,     /* 1 condition */
     ARGOT_EXPR_COMPARE, /* 2: compare; fold. Both have one type, or both are among WHOLE, REAL and NUMBER, which compare
                            by exact value, or both are UNTYPED: as numbers if both are JSON numbers, else as texts */
-    ARGOT_EXPR_IN,      /* 1: set; negated; fold */
-    ARGOT_EXPR_LIKE,    /* 1, TEXT: patterns; negated, all. These four hold if one pattern does, with `all` if each */
+    ARGOT_EXPR_IN,   /* 1: set; negated; fold: of some constant (which says so itself) or of the operand (then all) */
+    ARGOT_EXPR_LIKE, /* 1, TEXT: patterns; negated, all. These four hold if one pattern does, with `all` if each */
     ARGOT_EXPR_CONTAINS, /* does, of lists by an item of its own; negated: if none does (all: if not each does), and the
-                            value is not null */
+                            value is not null. fold as in IN. What is computed and null, a pattern or an item of a set,
+                            fits nothing; where nothing else stands there, the negated form is false too */
     ARGOT_EXPR_STARTS,
     ARGOT_EXPR_ENDS,
     ARGOT_EXPR_IS_NULL,   /* 1: negated */
@@ -71,14 +72,15 @@ enum argot_expr_kind {
     ARGOT_EXPR_SUBTRACT,  /* 2: numbers; TIME - TIME, TIME - DURATION, DURATION - DURATION */
     ARGOT_EXPR_MULTIPLY,  /* 2: numbers; DURATION * number (either way round), truncated to ns */
     ARGOT_EXPR_DIVIDE,    /* 2: numbers, WHOLE by WHOLE toward zero; DURATION / number */
-    ARGOT_EXPR_REMAINDER, /* 2: WHOLE, the sign of the dividend; NUMBER operands that are not whole give null */
+    ARGOT_EXPR_REMAINDER, /* 2: WHOLE, the sign of the dividend; a NUMBER that is REAL (4.0 too) gives null */
     ARGOT_EXPR_NEGATE,    /* 1: a number or DURATION */
     ARGOT_EXPR_CALL,      /* function; operands as it takes them */
 };
 
 /* Lists. A predicate over an operand that is a list (argot_expr.list) holds if it does for some item; its negated form
- * if for none, and the list is neither null nor empty. CALL over a list applies to each item, but LEN, which counts
- * them. */
+ * if for none, and the list is neither null nor empty; items that are null are none. IS_NULL asks for the list itself.
+ * CALL, arithmetic and READ over a list apply to each item, but LEN, which counts them; COALESCE of a list that is null
+ * is a list of one. */
 
 enum argot_expr_compare {
     ARGOT_EXPR_EQUAL,

@@ -2,6 +2,7 @@
  * Escaping, the hot part of every output: blocks of 16 bytes are copied as long as nothing in them needs a second
  * look; what does is taken one character at a time. */
 #include "output/line.h"
+#include "base/utf8.h"
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -49,27 +50,6 @@ argot_line_end(struct argot_line *line)
 }
 
 /* ---- one character that needs a second look ---- */
-
-/* Length of the sequence at `at` if it is well-formed (Unicode, table 3-7), else 0. Its first byte is above 0x7f. */
-static unsigned
-sequence_length(const uint8_t *at, const uint8_t *end)
-{
-    uint8_t first = at[0];
-    size_t left = (size_t)(end - at);
-    if (left < 2 || first < 0xc2 || first > 0xf4)
-        return 0;
-    uint8_t low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-    uint8_t high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-    if (at[1] < low || at[1] > high)
-        return 0;
-    unsigned length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    if (left < length)
-        return 0;
-    for (unsigned i = 2; i < length; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    return length;
-}
 
 static uint8_t *
 put_code(uint8_t *to, uint32_t code)
@@ -166,7 +146,7 @@ take_character(struct argot_line *line, enum argot_line_mode mode, const uint8_t
         line->at = put_ascii(line->at, mode, *at);
         return at + 1;
     }
-    unsigned length = sequence_length(at, end);
+    unsigned length = argot_utf8_sequence(at, end);
     if (!length) {
         memcpy(line->at, "\xef\xbf\xbd", 3);
         line->at += 3;
@@ -330,7 +310,7 @@ argot_line_is_utf8(const uint8_t *text, size_t count)
             at += 8;
             continue;
         }
-        unsigned length = *at < 0x80 ? 1 : sequence_length(at, end);
+        unsigned length = *at < 0x80 ? 1 : argot_utf8_sequence(at, end);
         if (!length)
             return false;
         at += length;
