@@ -131,7 +131,9 @@ format_as(struct argot_judge *judge, enum argot_type type, const struct argot_da
     case ARGOT_TYPE_STRING:
     case ARGOT_TYPE_HOST:
     case ARGOT_TYPE_KEYWORD:
-        return (struct argot_slice){value->slot.text.at ? value->slot.text.at : nothing, value->slot.text.length};
+        if (!value->slot.text.at)
+            return (struct argot_slice){nothing, 0};
+        return (struct argot_slice){value->slot.text.at, value->slot.text.length};
     case ARGOT_TYPE_BOOL:
         return word(value->slot.u64 ? "true" : "false");
     case ARGOT_TYPE_STRING_LIST:

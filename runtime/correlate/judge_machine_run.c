@@ -184,13 +184,20 @@ begin_path(struct run *run, struct list *list, const uint8_t *at)
     follow(run, list, 0, at);
 }
 
+static inline bool
+may_begin(const struct run *run, const uint8_t *at)
+{
+    const struct argot_judge_machine *machine = run->machine;
+    if (machine->anchored && at > run->begin)
+        return false;
+    return machine->anywhere || (at < run->end && machine_has(&machine->first, *at));
+}
+
 /* The next place where a match may begin, or the end. */
 static const uint8_t *
 skip(const struct run *run, const uint8_t *at)
 {
-    if (run->machine->anchored && at > run->begin)
-        return run->end;
-    while (!run->machine->anywhere && at < run->end && !machine_has(&run->machine->first, *at))
+    while (at < run->end && !may_begin(run, at))
         at++;
     return at;
 }
@@ -214,7 +221,7 @@ argot_judge_machine_run(struct argot_arena *arena, const struct argot_judge_mach
             break;
         if (!now->count)
             at = skip(&run, at);
-        if (!run.found)
+        if (!run.found && may_begin(&run, at))
             begin_path(&run, now, at);
         if (step_on(&run, now, next, at) || at == run.end)
             break;

@@ -60,7 +60,7 @@ static inline struct argot_slice
 argot_judge_value_slice(const struct argot_datum *value)
 {
     const uint8_t *at = value->slot.text.at;
-    return (struct argot_slice){at ? at : (const uint8_t *)"", value->slot.text.length};
+    return (struct argot_slice){at ? at : (const uint8_t *)"", at ? value->slot.text.length : 0};
 }
 
 /* ---- judge_condition.c: with texts in scratch ---- */
