@@ -134,8 +134,8 @@ put_span(struct text *text, const struct argot_alert *alert)
 {
     if (alert->count < 2 && alert->first_time == alert->last_time)
         return true;
-    return put_word(text, INDENT) && put_number(text, alert->count) &&
-           put_word(text, alert->count == 1 ? " event, " : " events, ") &&
+    bool many = alert->count > 1;
+    return put_word(text, INDENT) && (!many || (put_number(text, alert->count) && put_word(text, " events, "))) &&
            argot_text_value_time(&text->line, alert->first_time) && put_word(text, " to ") &&
            argot_text_value_time(&text->line, alert->last_time) && put_word(text, "\n");
 }
