@@ -669,8 +669,10 @@ argot_engine_new(const struct argot_engine_options *options, char *why, size_t w
                 (engine->rules = argot_slab_zero(slab, (nrules + 1) * sizeof *engine->rules));
     for (uint32_t i = 0; made && i < nrules; i++)
         made = make_rule(engine, i);
-    if (made && argot_listeners_init(&engine->listeners, &engine->core, engine->rules))
+    if (made && argot_listeners_init(&engine->listeners, &engine->core, engine->rules)) {
+        engine->listeners.one_by_one = options->one_by_one;
         return engine;
+    }
     snprintf(why, why_size, "there is no memory");
     argot_engine_free(engine);
     return NULL;
@@ -683,6 +685,7 @@ argot_engine_free(struct argot_engine *engine)
     if (!engine)
         return;
     struct argot_core *core = &engine->core;
+    argot_listeners_finish(&engine->listeners);
     argot_judge_free(core->judge);
     argot_buffer_finish(&core->tuple);
     argot_buffer_finish(&core->causes);
@@ -698,7 +701,7 @@ struct argot_engine_counts
 argot_engine_counts(const struct argot_engine *engine)
 {
     struct argot_engine_counts counts = engine->counts;
-    counts.judged = engine->listeners.evaluated;
+    counts.judged = engine->listeners.selection.judged;
     return counts;
 }
 

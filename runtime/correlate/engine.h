@@ -17,8 +17,9 @@ struct argot_engine_options {
     uint32_t nsources;
     const char *const *names; /* of the sources, which are part of alerts' identities; NULL: none has one */
     bool silent_too;          /* silent alerts are given too */
-    argot_time late_ns;       /* allowed lateness of all rules that ask for less; ARGOT_PLAN_DEFAULT_LATE_NS */
-    void *context;            /* of the two functions */
+    bool one_by_one;    /* each rule is tried on each event, which changes nothing but the time: to compare with */
+    argot_time late_ns; /* allowed lateness of all rules that ask for less; ARGOT_PLAN_DEFAULT_LATE_NS */
+    void *context;      /* of the two functions */
     /* An alert fired, in the order of the rule language among stateful rules. It lives until the function returns. */
 
     void (*alert)(void *context, const struct argot_alert *alert);
@@ -63,7 +64,7 @@ struct argot_engine_counts {
     uint64_t strays;  /* events with a time far ahead of their source, kept from stateful rules */
     uint64_t waiting; /* events held for order, now */
     uint64_t hurried; /* released before their time, because too many waited */
-    uint64_t judged;  /* conditions evaluated */
+    uint64_t judged;  /* listeners (matches, steps, members) whose conditions were evaluated, over all events */
 };
 struct argot_engine_counts argot_engine_counts(const struct argot_engine *engine);
 /* Of a rule of the plan. */

@@ -1,72 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * in: sets of constants, networks and expressions. Large ones get a hash table of their constants and a sorted array
  * of their networks when the judge is made; small ones are gone through. */
+#include "correlate/judge_key.h"
 #include "correlate/judge_parts.h"
 #include "correlate/judge_text.h"
 #include <stdlib.h>
 
 #define FEW 4 /* constants or networks that are gone through */
-#define TWO_63 9223372036854775808.0
-#define TWO_64 18446744073709551616.0
-
-/* ---- keys: 16 bytes that are equal where values are, texts aside ---- */
-
-struct key {
-    uint64_t high, low;
-};
-
-enum { KEY_SIGNED, KEY_UNSIGNED, KEY_REAL };
-
-static struct key
-key_of_number(uint8_t type, bool large, const struct argot_slot *slot)
-{
-    if (type == ARGOT_EXPR_WHOLE_TYPE)
-        return (struct key){!large && slot->i64 < 0 ? KEY_SIGNED : KEY_UNSIGNED, slot->u64};
-    double real = slot->f64;
-    if (real >= 0 && real < TWO_64 && (double)(uint64_t)real == real)
-        return (struct key){KEY_UNSIGNED, (uint64_t)real};
-    if (real >= -TWO_63 && real < 0 && (double)(int64_t)real == real)
-        return (struct key){KEY_SIGNED, (uint64_t)(int64_t)real};
-    return (struct key){KEY_REAL, slot->u64};
-}
-
-static uint64_t
-load_big(const uint8_t *at)
-{
-    uint64_t word = 0;
-    for (int i = 0; i < 8; i++)
-        word = word << 8 | at[i];
-    return word;
-}
-
-static struct key
-key_of(uint8_t type, bool large, const struct argot_slot *slot)
-{
-    switch ((enum argot_expr_type)type) {
-    case ARGOT_EXPR_WHOLE_TYPE:
-    case ARGOT_EXPR_REAL_TYPE:
-        return key_of_number(type, large, slot);
-    case ARGOT_EXPR_ADDRESS_TYPE:
-        return (struct key){load_big(slot->ip), load_big(slot->ip + 8)};
-    default:
-        return (struct key){0, slot->u64};
-    }
-}
 
 /* ---- hashes ---- */
-
-static uint64_t
-mix(uint64_t a, uint64_t b)
-{
-    a = (a ^ b) * UINT64_C(0x9fb21c651e98df25);
-    return a ^ a >> 32;
-}
-
-static uint64_t
-hash_key(struct key key)
-{
-    return mix(mix(0, key.high), key.low);
-}
 
 static uint64_t
 load_folded(const uint8_t *at, uint32_t count, bool fold)
@@ -82,7 +24,7 @@ hash_text(struct argot_slice text, bool fold)
 {
     uint64_t hash = text.length;
     for (uint32_t i = 0; i < text.length; i += 8)
-        hash = mix(hash, load_folded(text.at + i, text.length - i < 8 ? text.length - i : 8, fold));
+        hash = argot_judge_key_mix(hash, load_folded(text.at + i, text.length - i < 8 ? text.length - i : 8, fold));
     return hash;
 }
 
@@ -101,7 +43,7 @@ struct group {
 };
 
 struct network {
-    struct key from, mask;
+    struct argot_judge_key from, mask;
 };
 
 /* Disjoint, ascending. */
@@ -116,29 +58,20 @@ struct argot_judge_set {
 };
 
 static bool
-is_mapped(struct key address)
+is_mapped(struct argot_judge_key address)
 {
     return !address.high && address.low >> 32 == 0xffff;
 }
 
 /* A network of less than 96 bits is one of IPv6, and holds no mapped address. */
 static bool
-is_apart(struct key mask, struct key address)
+is_apart(struct argot_judge_key mask, struct argot_judge_key address)
 {
     return mask.low >> 32 != UINT32_MAX && is_mapped(address);
 }
 
-static struct key
-mask_of(uint8_t bits)
-{
-    struct key mask = {bits >= 64 ? UINT64_MAX : bits ? UINT64_MAX << (64 - bits) : 0, 0};
-    if (bits > 64)
-        mask.low = bits >= 128 ? UINT64_MAX : UINT64_MAX << (128 - bits);
-    return mask;
-}
-
 static bool
-holds(const struct network *network, struct key address)
+holds(const struct network *network, struct argot_judge_key address)
 {
     return (address.high & network->mask.high) == network->from.high &&
            (address.low & network->mask.low) == network->from.low && !is_apart(network->mask, address);
@@ -147,7 +80,8 @@ holds(const struct network *network, struct key address)
 static struct network
 network_of(const struct argot_expr_network *from)
 {
-    return (struct network){{load_big(from->ip), load_big(from->ip + 8)}, mask_of(from->bits)};
+    return (struct network){{argot_judge_key_load(from->ip), argot_judge_key_load(from->ip + 8)},
+                            argot_judge_key_mask(from->bits)};
 }
 
 static bool
@@ -190,12 +124,12 @@ make_networks(struct argot_judge *judge, const struct argot_expr_set *from, bool
 }
 
 static bool
-is_in_networks(const struct networks *networks, struct key address)
+is_in_networks(const struct networks *networks, struct argot_judge_key address)
 {
     uint32_t low = 0, high = networks->count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        struct key from = networks->all[middle].from;
+        struct argot_judge_key from = networks->all[middle].from;
         if (from.high < address.high || (from.high == address.high && from.low <= address.low))
             low = middle + 1;
         else
@@ -226,7 +160,7 @@ static uint64_t
 hash_of(const struct argot_expr_constant *constant, enum group_kind kind)
 {
     if (kind == GROUP_KEYS)
-        return hash_key(key_of(constant->type, constant->large, &constant->slot));
+        return argot_judge_key_hash(argot_judge_key_of(constant->type, constant->large, &constant->slot));
     return hash_text(slice_of(constant), kind == GROUP_FOLDED);
 }
 
@@ -290,15 +224,15 @@ argot_judge_set_new(struct argot_judge *judge, const struct argot_expr *in)
 /* ---- asking ---- */
 
 static bool
-is_in_keys(const struct group *group, const struct argot_expr_set *from, struct key key)
+is_in_keys(const struct group *group, const struct argot_expr_set *from, struct argot_judge_key key)
 {
-    uint64_t hash = hash_key(key);
+    uint64_t hash = argot_judge_key_hash(key);
     for (uint32_t i = (uint32_t)hash & group->mask; group->count && group->buckets[i].place;
          i = (i + 1) & group->mask) {
         if (group->buckets[i].hash != hash >> 32)
             continue;
         const struct argot_expr_constant *constant = &from->constants[group->buckets[i].place - 1];
-        struct key due = key_of(constant->type, constant->large, &constant->slot);
+        struct argot_judge_key due = argot_judge_key_of(constant->type, constant->large, &constant->slot);
         if (due.high == key.high && due.low == key.low)
             return true;
     }
@@ -329,7 +263,7 @@ is_in_prepared(const struct argot_judge_set *set, const struct argot_expr_set *f
         return is_in_texts(&set->groups[GROUP_TEXTS], from, text, false) ||
                is_in_texts(&set->groups[GROUP_FOLDED], from, text, true);
     }
-    struct key key = key_of(value->type, value->large, &value->slot);
+    struct argot_judge_key key = argot_judge_key_of(value->type, value->large, &value->slot);
     if (is_in_keys(&set->groups[GROUP_KEYS], from, key))
         return true;
     return value->type == ARGOT_EXPR_ADDRESS_TYPE && is_in_networks(&set->networks[is_mapped(key)], key);
@@ -347,7 +281,7 @@ is_in_few(struct argot_judge *judge, const struct argot_expr *expr, const struct
     }
     if (!set->nnetworks || value->type != ARGOT_EXPR_ADDRESS_TYPE)
         return false;
-    struct key address = key_of(value->type, false, &value->slot);
+    struct argot_judge_key address = argot_judge_key_of(value->type, false, &value->slot);
     for (uint32_t i = 0; i < set->nnetworks; i++) {
         struct network network = network_of(&set->networks[i]);
         if (holds(&network, address))

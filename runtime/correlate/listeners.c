@@ -98,39 +98,20 @@ index_event(struct argot_listeners *listeners, uint32_t number)
     return good;
 }
 
-struct seen {
-    const struct argot_expr *condition;
-    uint32_t listener;
-};
-
-static int
-by_condition(const void *a, const void *b)
-{
-    const struct seen *x = a, *y = b;
-    if (x->condition != y->condition)
-        return x->condition < y->condition ? -1 : 1;
-    return (x->listener > y->listener) - (x->listener < y->listener);
-}
-
-/* Conditions of one address get one number. */
+/* The conditions of all listeners become one graph. */
 static bool
-number_conditions(struct argot_listeners *listeners)
+select_from(struct argot_listeners *listeners)
 {
-    struct argot_slab *slab = &listeners->core->slab;
-    size_t bytes = (listeners->count + 1) * sizeof(struct seen);
-    struct seen *seen = argot_slab_take(slab, bytes);
-    if (!seen)
+    struct argot_core *core = listeners->core;
+    size_t bytes = (listeners->count + 1) * sizeof(struct argot_selection_item);
+    struct argot_selection_item *items = argot_slab_take(&core->slab, bytes);
+    if (!items)
         return false;
     for (uint32_t i = 0; i < listeners->count; i++)
-        seen[i] = (struct seen){listeners->at[i].event->condition, i};
-    if (listeners->count)
-        qsort(seen, listeners->count, sizeof *seen, by_condition);
-    for (uint32_t i = 0; i < listeners->count; i++) {
-        listeners->nconditions += i == 0 || seen[i].condition != seen[i - 1].condition;
-        listeners->condition[seen[i].listener] = listeners->nconditions - 1;
-    }
-    argot_slab_give(slab, seen, bytes);
-    return true;
+        items[i] = (struct argot_selection_item){listeners->at[i].event, listeners->at[i].rule->plan};
+    bool good = argot_selection_init(&listeners->selection, core->seam, core->judge, items, listeners->count);
+    argot_slab_give(&core->slab, items, bytes);
+    return good;
 }
 
 bool
@@ -143,56 +124,71 @@ argot_listeners_init(struct argot_listeners *listeners, struct argot_core *core,
     add_rules(listeners, rules);
     size_t count = listeners->count + 1;
     listeners->at = argot_slab_zero(slab, count * sizeof *listeners->at);
-    listeners->condition = argot_slab_zero(slab, count * sizeof *listeners->condition);
-    listeners->judged = argot_slab_zero(slab, count * sizeof *listeners->judged);
     listeners->taken = argot_slab_zero(slab, count * sizeof *listeners->taken);
     listeners->by_type = argot_slab_zero(slab, listeners->ntypes * sizeof *listeners->by_type);
     listeners->by_rule = argot_slab_zero(slab, (listeners->nrules + 1) * sizeof *listeners->by_rule);
     if (slab->failed)
         return false;
     add_rules(listeners, rules);
-    if (!number_conditions(listeners))
-        return false;
     for (uint32_t i = 0; i < listeners->count; i++)
         if (!index_event(listeners, i))
             return false;
-    return true;
+    return select_from(listeners);
+}
+
+void
+argot_listeners_finish(struct argot_listeners *listeners)
+{
+    argot_selection_finish(&listeners->selection);
 }
 
 /* ---- asking ---- */
 
-static bool
-takes(struct argot_listeners *listeners, uint32_t number, const struct argot_subject *subject)
+/* The condition as the rule has it. */
+static uint32_t
+ask_one_by_one(struct argot_listeners *listeners, const struct argot_subject *subject,
+               const struct argot_listeners_list *list)
 {
-    const struct argot_listener *listener = &listeners->at[number];
-    uint64_t *judged = &listeners->judged[listeners->condition[number]];
-    if (listener->event->reads_stages)
-        return true;
-    if (*judged >> 1 != listeners->round) {
+    struct argot_selection *selection = &listeners->selection;
+    uint32_t count = 0;
+    argot_conditions_next(&selection->conditions);
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct argot_listener *listener = &listeners->at[list->at[i]];
         struct argot_scene scene = {.rule = listener->rule->plan, .subject = *subject};
-        bool held = argot_judge_holds(listeners->core->judge, listener->event->condition, &scene);
-        listeners->evaluated++;
-        *judged = listeners->round << 1 | held;
+        uint32_t root = selection->roots[list->at[i]];
+        selection->judged++;
+        if (!listener->event->reads_stages
+                ? argot_judge_holds(listeners->core->judge, listener->event->condition, &scene)
+                : root == ARGOT_CONDITIONS_NONE || argot_conditions_hold(&selection->conditions, root, subject))
+            listeners->taken[count++] = list->at[i];
     }
-    return *judged & 1;
+    return count;
 }
 
 uint32_t
 argot_listeners_ask(struct argot_listeners *listeners, const struct argot_subject *subject, const uint32_t **taken)
 {
     const struct argot_listeners_list *list = NULL;
-    listeners->round++;
+    struct argot_selection *selection = &listeners->selection;
+    uint64_t number = 0;
+    uint32_t count = 0;
     if (subject->alert) {
         list = &listeners->by_rule[subject->alert->rule];
     } else {
         const struct argot_slot *type = argot_judge_field(listeners->core->judge, subject, listeners->event_type);
-        if (type && type->u64 < listeners->ntypes)
-            list = &listeners->by_type[type->u64];
+        number = type ? type->u64 : listeners->ntypes;
+        if (number < listeners->ntypes)
+            list = &listeners->by_type[number];
     }
-    uint32_t count = 0;
-    for (uint32_t i = 0; list && i < list->count; i++)
-        if (takes(listeners, list->at[i], subject))
-            listeners->taken[count++] = list->at[i];
     *taken = listeners->taken;
+    if (!list || !list->count)
+        return 0;
+    if (listeners->one_by_one)
+        count = ask_one_by_one(listeners, subject, list);
+    else if (subject->alert)
+        count = argot_selection_ask_each(selection, subject, list->at, list->count, listeners->taken);
+    else
+        count = argot_selection_ask(selection, subject, number, list->at, list->count, listeners->taken);
+    listeners->core->failed = listeners->core->failed || selection->failed;
     return count;
 }

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlate/selection.h"
+
+#define NONE ARGOT_CONDITIONS_NONE
+
+struct argot_selection_view {
+    struct argot_view *view; /* NULL: free */
+    struct argot_buffer signature;
+    uint64_t used; /* the clock when it was asked last */
+    size_t bytes;
+};
+
+struct argot_selection_shape {
+    const struct argot_shape *shape; /* NULL: free */
+    uint64_t type;
+    struct argot_selection_view *view; /* NULL: it has none */
+};
+
+/* ---- making ---- */
+
+static void
+mark_fields(struct argot_selection *selection, const struct argot_expr *expr, const struct argot_plan_rule *rule)
+{
+    if (expr->kind == ARGOT_EXPR_FIELD)
+        selection->relevant[expr->field] = 1;
+    else if (expr->kind == ARGOT_EXPR_COLUMN && rule)
+        mark_fields(selection, rule->lookups[expr->lookup].key, rule);
+    for (uint16_t i = 0; i < expr->nargs; i++)
+        mark_fields(selection, expr->args[i], rule);
+    for (uint32_t i = 0; expr->set && i < expr->set->nexprs; i++)
+        mark_fields(selection, expr->set->exprs[i], rule);
+    for (uint32_t i = 0; i < expr->npatterns; i++)
+        if (expr->patterns[i].kind == ARGOT_EXPR_PATTERN_COMPUTED)
+            mark_fields(selection, expr->patterns[i].expr, rule);
+}
+
+static bool
+add_item(struct argot_selection *selection, const struct argot_selection_item *item, uint32_t number)
+{
+    bool failed;
+    uint32_t whole = argot_conditions_add(&selection->conditions, item->event->condition, item->rule);
+    if (whole == NONE)
+        return false;
+    selection->roots[number] = argot_conditions_at_hand(&selection->conditions, whole, &failed);
+    return !failed;
+}
+
+/* Finds all witnesses, so that nothing is added to them later. */
+static bool
+find_witnesses(struct argot_selection *selection, uint32_t root)
+{
+    if (root == NONE)
+        return true;
+    const struct argot_conditions_node *node = argot_conditions_at(&selection->conditions, root);
+    if (node->kind != ARGOT_CONDITIONS_AND)
+        return argot_witnesses_find(&selection->witnesses, root) != NULL;
+    bool good = true;
+    for (uint32_t i = 0; good && i < node->nargs; i++)
+        good = argot_witnesses_find(&selection->witnesses, node->args[i]) != NULL;
+    return good;
+}
+
+bool
+argot_selection_init(struct argot_selection *selection, struct argot_seam *seam, struct argot_judge *judge,
+                     const struct argot_selection_item *items, uint32_t count)
+{
+    *selection = (struct argot_selection){.seam = seam, .judge = judge, .count = count};
+    argot_conditions_init(&selection->conditions, seam, judge);
+    argot_witnesses_init(&selection->witnesses, seam, &selection->conditions);
+    argot_buffer_init(&selection->signature, seam);
+    struct argot_arena *arena = &selection->conditions.arena;
+    selection->roots = argot_arena_zalloc(arena, count + 1u, sizeof *selection->roots);
+    selection->relevant = argot_arena_zalloc(arena, argot_schema.count + 1u, 1);
+    selection->views = argot_arena_zalloc(arena, ARGOT_SELECTION_MAX_VIEWS, sizeof *selection->views);
+    selection->shapes = argot_arena_zalloc(arena, 2 * ARGOT_SELECTION_MAX_SHAPES, sizeof *selection->shapes);
+    bool good = selection->roots && selection->relevant && selection->views && selection->shapes;
+    for (uint32_t i = 0; good && i < count; i++)
+        good = add_item(selection, &items[i], i);
+    for (uint32_t i = 0; good && i < selection->conditions.count; i++) {
+        const struct argot_conditions_node *node = argot_conditions_at(&selection->conditions, i);
+        if (node->kind == ARGOT_CONDITIONS_LEAF)
+            mark_fields(selection, node->expr, node->rule);
+    }
+    for (uint32_t i = 0; good && i < count; i++)
+        good = find_witnesses(selection, selection->roots[i]);
+    return good;
+}
+
+static void
+drop_view(struct argot_selection *selection, struct argot_selection_view *view)
+{
+    for (uint32_t i = 0; i < 2 * ARGOT_SELECTION_MAX_SHAPES; i++)
+        if (selection->shapes[i].view == view)
+            selection->shapes[i].view = NULL;
+    argot_view_free(view->view, selection->seam);
+    argot_buffer_finish(&view->signature);
+    selection->views_bytes -= view->bytes;
+    selection->nviews -= view->view != NULL;
+    *view = (struct argot_selection_view){0};
+}
+
+void
+argot_selection_finish(struct argot_selection *selection)
+{
+    if (!selection->seam)
+        return;
+    for (uint32_t i = 0; selection->shapes && selection->views && i < ARGOT_SELECTION_MAX_VIEWS; i++)
+        if (selection->views[i].view)
+            drop_view(selection, &selection->views[i]);
+    argot_buffer_finish(&selection->signature);
+    argot_witnesses_finish(&selection->witnesses);
+    argot_conditions_finish(&selection->conditions);
+}
+
+/* ---- what rules see of a shape ---- */
+
+static void
+put_number(struct argot_buffer *to, uint64_t number)
+{
+    argot_buffer_append(to, &number, sizeof number);
+}
+
+static void
+put_text(struct argot_buffer *to, const struct argot_slot *slot)
+{
+    put_number(to, slot->text.length);
+    argot_buffer_append(to, slot->text.at, slot->text.length);
+}
+
+static void
+put_constant(struct argot_buffer *to, uint8_t type, const struct argot_slot *slot)
+{
+    switch ((enum argot_type)type) {
+    case ARGOT_TYPE_STRING:
+    case ARGOT_TYPE_HOST:
+    case ARGOT_TYPE_KEYWORD:
+        put_text(to, slot);
+        break;
+    case ARGOT_TYPE_IP:
+        argot_buffer_append(to, slot->ip, sizeof slot->ip);
+        break;
+    case ARGOT_TYPE_STRING_LIST:
+    case ARGOT_TYPE_IP_LIST:
+        put_number(to, slot->list.count);
+        for (uint32_t i = 0; i < slot->list.count; i++)
+            put_constant(to, type == ARGOT_TYPE_IP_LIST ? ARGOT_TYPE_IP : ARGOT_TYPE_STRING, &slot->list.items[i]);
+        break;
+    default:
+        put_number(to, slot->u64);
+        break;
+    }
+}
+
+/* Shapes with one signature and type are one to all rules. */
+static void
+sign(struct argot_selection *selection, const struct argot_shape *shape, uint64_t type)
+{
+    struct argot_buffer *to = &selection->signature;
+    to->length = 0;
+    put_number(to, type);
+    for (uint16_t i = 0; i < shape->count; i++) {
+        const struct argot_shape_field *field = &shape->fields[i];
+        if (field->field >= argot_schema.count || !selection->relevant[field->field] ||
+            field->field == selection->witnesses.event_type)
+            continue;
+        put_number(to, (uint64_t)field->field << 1 | field->constant);
+        if (field->constant)
+            put_constant(to, argot_schema.fields[field->field].type, &field->slot);
+    }
+    selection->failed = selection->failed || to->failed;
+}
+
+/* ---- views ---- */
+
+static struct argot_selection_view *
+find_view(struct argot_selection *selection)
+{
+    const struct argot_buffer *due = &selection->signature;
+    for (uint32_t i = 0; i < ARGOT_SELECTION_MAX_VIEWS; i++) {
+        struct argot_selection_view *view = &selection->views[i];
+        if (view->view && view->signature.length == due->length &&
+            !memcmp(view->signature.bytes, due->bytes, due->length))
+            return view;
+    }
+    return NULL;
+}
+
+/* A free place; where there is none, now and then that of the view that was longest not asked. */
+static struct argot_selection_view *
+find_place(struct argot_selection *selection)
+{
+    struct argot_selection_view *oldest = NULL, *place = NULL;
+    for (uint32_t i = 0; i < ARGOT_SELECTION_MAX_VIEWS; i++) {
+        struct argot_selection_view *view = &selection->views[i];
+        if (!view->view)
+            place = view;
+        else if (!oldest || view->used < oldest->used)
+            oldest = view;
+    }
+    if (place && (selection->views_bytes < ARGOT_SELECTION_MAX_BYTES || !oldest))
+        return place;
+    if (++selection->turned_away % ARGOT_SELECTION_PATIENCE)
+        return NULL;
+    drop_view(selection, oldest);
+    return oldest;
+}
+
+static void
+describe(struct argot_selection *selection, struct argot_view_of *of, const uint32_t *listeners, uint32_t nlisteners)
+{
+    *of = (struct argot_view_of){.seam = selection->seam,
+                                 .judge = selection->judge,
+                                 .conditions = &selection->conditions,
+                                 .witnesses = &selection->witnesses,
+                                 .roots = selection->roots,
+                                 .listeners = listeners,
+                                 .nlisteners = nlisteners};
+}
+
+static struct argot_selection_view *
+make_view(struct argot_selection *selection, const struct argot_view_of *of, const struct argot_event *event)
+{
+    struct argot_selection_view *place = find_place(selection);
+    if (!place)
+        return NULL;
+    struct argot_view *view = argot_view_new(of, event);
+    if (!view) {
+        selection->failed = true;
+        return NULL;
+    }
+    *place = (struct argot_selection_view){.view = view, .bytes = view->arena.used_bytes};
+    argot_buffer_init(&place->signature, selection->seam);
+    argot_buffer_append(&place->signature, selection->signature.bytes, selection->signature.length);
+    selection->views_bytes += place->bytes;
+    selection->nviews++;
+    selection->failed = selection->failed || place->signature.failed;
+    return place;
+}
+
+/* ---- shapes ---- */
+
+static struct argot_selection_shape *
+find_shape(struct argot_selection *selection, const struct argot_shape *shape, uint64_t type)
+{
+    const uint32_t mask = 2 * ARGOT_SELECTION_MAX_SHAPES - 1;
+    uint64_t hash = argot_judge_key_mix((uint64_t)(uintptr_t)shape, type);
+    uint32_t at = (uint32_t)hash & mask;
+    while (selection->shapes[at].shape && (selection->shapes[at].shape != shape || selection->shapes[at].type != type))
+        at = (at + 1) & mask;
+    if (selection->shapes[at].shape)
+        return &selection->shapes[at];
+    if (selection->nshapes == ARGOT_SELECTION_MAX_SHAPES) {
+        memset(selection->shapes, 0, (mask + 1) * sizeof *selection->shapes);
+        selection->nshapes = 0;
+        at = (uint32_t)hash & mask;
+    }
+    selection->nshapes++;
+    selection->shapes[at] = (struct argot_selection_shape){.shape = shape, .type = type};
+    return &selection->shapes[at];
+}
+
+/* NULL: there is none, or no memory. */
+static struct argot_selection_view *
+view_of(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
+        const struct argot_view_of *of)
+{
+    struct argot_selection_shape *entry = selection->last;
+    if (!entry || entry->shape != event->shape || entry->type != type)
+        selection->last = entry = find_shape(selection, event->shape, type);
+    if (entry->view)
+        return entry->view;
+    sign(selection, event->shape, type);
+    struct argot_selection_view *view = selection->failed ? NULL : find_view(selection);
+    if (!view && !selection->failed)
+        view = make_view(selection, of, event);
+    return entry->view = view;
+}
+
+/* ---- asking ---- */
+
+uint32_t
+argot_selection_ask_each(struct argot_selection *selection, const struct argot_subject *subject,
+                         const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken)
+{
+    uint32_t count = 0;
+    argot_conditions_next(&selection->conditions);
+    for (uint32_t i = 0; i < nlisteners; i++) {
+        uint32_t root = selection->roots[listeners[i]];
+        selection->judged += root != NONE;
+        if (root == NONE || argot_conditions_hold(&selection->conditions, root, subject))
+            taken[count++] = listeners[i];
+    }
+    return count;
+}
+
+uint32_t
+argot_selection_ask(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
+                    const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken)
+{
+    struct argot_view_of of;
+    describe(selection, &of, listeners, nlisteners);
+    struct argot_selection_view *view = view_of(selection, subject->event, type, &of);
+    if (!view)
+        return argot_selection_ask_each(selection, subject, listeners, nlisteners, taken);
+    view->used = ++selection->clock;
+    argot_conditions_next(&selection->conditions);
+    return argot_view_ask(view->view, &of, subject, taken, &selection->judged);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Who of many listeners takes an event, without asking each: the conditions of all of them as one graph, and a view for
+ * each kind of event that was met. Shapes that look alike to the rules share a view. The answer is always the one that
+ * judging each listener by itself would give. */
+#pragma once
+#include "correlate/view.h"
+
+#define ARGOT_SELECTION_MAX_VIEWS 256u
+#define ARGOT_SELECTION_MAX_BYTES ((size_t)128 << 20) /* of views; one more is made where they have less */
+#define ARGOT_SELECTION_MAX_SHAPES 1024u              /* that are remembered; with more they are looked up again */
+#define ARGOT_SELECTION_PATIENCE                                                                                       \
+    64u /* events without a view, once there is no room, for each that takes an old one's */
+
+struct argot_selection_view;
+struct argot_selection_shape;
+
+struct argot_selection {
+    struct argot_seam *seam;
+    struct argot_judge *judge;
+    struct argot_conditions conditions;
+    struct argot_witnesses witnesses;
+    uint32_t *roots; /* by listener: what of its condition is judged here */
+    uint32_t count;
+    uint8_t *relevant; /* by field: some condition reads it */
+    struct argot_selection_view *views;
+    uint32_t nviews;
+    size_t views_bytes;
+    struct argot_selection_shape *shapes, *last; /* a hash table; the entry of the last event */
+    uint32_t nshapes;
+    struct argot_buffer signature; /* scratch */
+    uint64_t clock, turned_away;
+    uint64_t judged; /* listeners whose conditions were judged */
+    bool failed;
+};
+
+/* The condition of one listener. */
+struct argot_selection_item {
+    const struct argot_plan_event *event;
+    const struct argot_plan_rule *rule;
+};
+
+/* False without memory; to be finished all the same. */
+bool argot_selection_init(struct argot_selection *selection, struct argot_seam *seam, struct argot_judge *judge,
+                          const struct argot_selection_item *items, uint32_t count);
+void argot_selection_finish(struct argot_selection *selection); /* zeroed is fine */
+
+/* Which of the listeners, those that an event of this type may concern, take it: ascending, into `taken`. `failed` is
+ * set without memory. */
+uint32_t argot_selection_ask(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
+                             const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken);
+/* The same, one by one: of alerts, and where there is no view. */
+uint32_t argot_selection_ask_each(struct argot_selection *selection, const struct argot_subject *subject,
+                                  const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken);

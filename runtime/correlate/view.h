@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What rules say of events that are alike: of one type, with the same constants, and with the same fields missing.
+ * Conditions that this settles are settled once; of the others the view knows which witnesses to look for, and who must
+ * be judged when which of them is seen. */
+#pragma once
+#include "correlate/keys.h"
+#include "correlate/sightings.h"
+#include "correlate/literals.h"
+#include "correlate/witnesses.h"
+
+#define ARGOT_VIEW_MAX_GUARDS 2u /* clauses that must be fulfilled besides the one that calls a listener */
+
+/* A listener that may take an event: what is left of its condition. */
+struct argot_view_entry {
+    uint32_t listener;
+    uint32_t conditions, nconditions; /* among the view's numbers: nodes that must all hold */
+    uint32_t guards, nguards;         /* and clauses */
+};
+
+struct argot_view_clause {
+    uint64_t fulfilled;     /* the round in which it was last */
+    uint32_t calls, ncalls; /* among the view's numbers: entries that it calls */
+};
+
+/* A field or value that is looked at. */
+struct argot_view_source {
+    const struct argot_witness_source *source;
+    uint32_t present; /* witness that it is not null; ARGOT_CONDITIONS_NONE: nobody asks */
+    struct argot_literals *literals;
+    struct argot_keys *keys;
+};
+
+/* A leaf that is asked as a whole. */
+struct argot_view_question {
+    uint32_t node, witness;
+};
+
+struct argot_view {
+    struct argot_arena arena;
+    uint32_t nentries, nalways, nclauses, nsources, nquestions;
+    struct argot_view_entry *entries; /* by listener */
+    uint32_t *always;                 /* entries that no clause calls */
+    struct argot_view_clause *clauses;
+    struct argot_view_source *sources;
+    struct argot_view_question *questions;
+    uint32_t *numbers;           /* what the others point into */
+    uint32_t *clauses_of, *from; /* of witness i those from[i] to from[i + 1] */
+    struct argot_sightings sightings;
+    uint32_t *called; /* entries, room for all */
+};
+
+struct argot_view_of {
+    struct argot_seam *seam;
+    struct argot_judge *judge;
+    struct argot_conditions *conditions;
+    struct argot_witnesses *witnesses;
+    const uint32_t *roots;     /* condition of each listener; ARGOT_CONDITIONS_NONE: there is nothing to judge */
+    const uint32_t *listeners; /* those that the event's type may concern, ascending */
+    uint32_t nlisteners;
+};
+
+/* For events like this one. NULL without memory. */
+struct argot_view *argot_view_new(const struct argot_view_of *of, const struct argot_event *event);
+void argot_view_free(struct argot_view *view, struct argot_seam *seam); /* NULL is fine */
+/* Who takes an event that is like it: numbers of listeners, ascending, into `taken`, which has room for all. *judged
+ * grows by the number of listeners whose conditions were judged. */
+uint32_t argot_view_ask(struct argot_view *view, const struct argot_view_of *of, const struct argot_subject *subject,
+                        uint32_t *taken, uint64_t *judged);
