@@ -2,50 +2,11 @@
  * Order: events wait in lanes, one for each lateness that rules ask for, until their watermark is above them; then they
  * pass through the rules of the lane, with timers in between. Alerts go the same way: into the lane of their rule,
  * where they are told, and from there to the rules above. Rules that need no order are served when an event comes. */
-#include "correlate/engine.h"
-#include "correlate/listeners.h"
-#include "correlate/sources.h"
-#include "correlate/tell.h"
-#include <stdio.h>
-#include <stdlib.h>
+#include "correlate/engine_parts.h"
 #include <string.h>
 
-struct lane {
-    struct argot_engine *engine;
-    int64_t late_ns;
-    argot_time watermark; /* all below was released; INT64_MIN: nothing yet */
-    struct argot_queue queue;
-    struct argot_timers timers;
-};
-
-/* An event of a source whose time leapt, until the next one confirms it. */
-struct leap {
-    bool waits;
-    argot_time time;
-    struct argot_item *items; /* what goes on to the lanes then */
-};
-
-struct argot_engine {
-    struct argot_engine_options options;
-    struct argot_core core;
-    struct argot_rule *rules;
-    struct argot_listeners listeners;
-    struct lane *lanes; /* by lateness */
-    uint32_t nlanes;
-    struct argot_sources sources;
-    struct leap *leaps;                        /* of each source */
-    argot_time newest;                         /* of all events that were accepted */
-    uint64_t serial;                           /* of events and alerts served */
-    uint64_t items;                            /* made */
-    struct argot_item *work, **work_end;       /* alerts of rules without order, to be told */
-    struct argot_item *arrived, **arrived_end; /* of the event that comes: what goes on to the lanes */
-    bool arriving;
-    struct argot_tell tell;
-    struct argot_engine_counts counts;
-};
-
-static bool
-good(struct argot_engine *engine)
+bool
+argot_engine_good(struct argot_engine *engine)
 {
     struct argot_core *core = &engine->core;
     return !core->failed && !core->slab.failed && !core->tuple.failed && !core->causes.failed && !core->text.failed &&
@@ -76,8 +37,8 @@ new_item(struct argot_engine *engine, struct argot_held *held, const struct argo
     return item;
 }
 
-static void
-drop_item(struct argot_engine *engine, struct argot_item *item)
+void
+argot_engine_drop_item(struct argot_engine *engine, struct argot_item *item)
 {
     argot_held_drop(&engine->core.slab, item->held);
     argot_slab_give(&engine->core.slab, item, item->size);
@@ -88,7 +49,7 @@ drop_items(struct argot_engine *engine, struct argot_item *items)
 {
     while (items) {
         struct argot_item *next = items->next;
-        drop_item(engine, items);
+        argot_engine_drop_item(engine, items);
         items = next;
     }
 }
@@ -151,7 +112,7 @@ of_one_rule(const struct argot_engine *engine, const uint32_t *taken, uint32_t n
 
 /* Those of the listeners whose rules are in the lane (NULL: need no order). */
 static void
-serve(struct argot_engine *engine, const struct lane *lane, const uint32_t *taken, uint32_t ntaken,
+serve(struct argot_engine *engine, const struct argot_lane *lane, const uint32_t *taken, uint32_t ntaken,
       const struct argot_arrival *arrival)
 {
     const struct argot_timers *timers = lane ? &lane->timers : NULL;
@@ -172,7 +133,7 @@ count_late(struct argot_engine *engine, const struct argot_item *item)
         engine->listeners.at[item->taken[i]].rule->counts.late++;
 }
 
-static struct lane *
+static struct argot_lane *
 lane_of(struct argot_engine *engine, const struct argot_rule *rule)
 {
     for (uint32_t i = 0; i < engine->nlanes; i++)
@@ -182,10 +143,10 @@ lane_of(struct argot_engine *engine, const struct argot_rule *rule)
 }
 
 static void
-push(struct argot_engine *engine, struct lane *lane, struct argot_item *item)
+push(struct argot_engine *engine, struct argot_lane *lane, struct argot_item *item)
 {
     if (!argot_queue_push(&lane->queue, &engine->core.slab, item)) {
-        drop_item(engine, item);
+        argot_engine_drop_item(engine, item);
         return;
     }
     engine->counts.waiting++;
@@ -193,13 +154,13 @@ push(struct argot_engine *engine, struct lane *lane, struct argot_item *item)
 
 /* One item for each lane with listeners among those that took it; `skip` is served by the caller. Into the lanes, or
  * to what the event at hand brings along. */
-static void
-forward(struct argot_engine *engine, struct argot_held *held, const struct argot_order *order, const uint32_t *taken,
-        uint32_t ntaken, const struct lane *skip)
+void
+argot_engine_forward(struct argot_engine *engine, struct argot_held *held, const struct argot_order *order,
+                     const uint32_t *taken, uint32_t ntaken, const struct argot_lane *skip)
 {
     uint32_t *some = ntaken ? argot_arena_alloc(&engine->core.arena, ntaken * sizeof *some) : NULL;
     for (uint32_t i = 0; some && i < engine->nlanes; i++) {
-        struct lane *lane = &engine->lanes[i];
+        struct argot_lane *lane = &engine->lanes[i];
         uint32_t count = 0;
         for (uint32_t j = 0; lane != skip && j < ntaken; j++)
             if (engine->listeners.at[taken[j]].rule->timers == &lane->timers)
@@ -220,7 +181,7 @@ forward(struct argot_engine *engine, struct argot_held *held, const struct argot
 
 /* An alert's turn has come: it is told, and goes on. */
 static void
-publish(struct argot_engine *engine, struct lane *lane, struct argot_item *item)
+publish(struct argot_engine *engine, struct argot_lane *lane, struct argot_item *item)
 {
     const uint32_t *taken;
     tell(engine, item->held);
@@ -234,7 +195,7 @@ publish(struct argot_engine *engine, struct lane *lane, struct argot_item *item)
         return;
     }
     memcpy(copy, taken, ntaken * sizeof *copy);
-    forward(engine, item->held, &item->order, copy, ntaken, lane);
+    argot_engine_forward(engine, item->held, &item->order, copy, ntaken, lane);
     serve(engine, NULL, copy, ntaken, &arrival);
     if (lane)
         serve(engine, lane, copy, ntaken, &arrival);
@@ -250,16 +211,16 @@ do_work(struct argot_engine *engine)
         if (!engine->work)
             engine->work_end = &engine->work;
         publish(engine, NULL, item);
-        drop_item(engine, item);
+        argot_engine_drop_item(engine, item);
     }
 }
 
 /* A rule fired: into the rule's lane, or to the alerts that are told at once. */
-static void
-raised(void *context, struct argot_held *alert, const struct argot_order *order)
+void
+argot_engine_raised(void *context, struct argot_held *alert, const struct argot_order *order)
 {
     struct argot_engine *engine = context;
-    struct lane *lane = lane_of(engine, &engine->rules[order->rule]);
+    struct argot_lane *lane = lane_of(engine, &engine->rules[order->rule]);
     struct argot_item *item = new_item(engine, alert, order, NULL, 0);
     argot_held_drop(&engine->core.slab, alert);
     if (!item)
@@ -282,7 +243,7 @@ end_turn(struct argot_engine *engine)
 }
 
 static void
-turn(struct lane *lane, struct argot_item *item)
+turn(struct argot_lane *lane, struct argot_item *item)
 {
     struct argot_engine *engine = lane->engine;
     engine->counts.waiting--;
@@ -293,12 +254,12 @@ turn(struct lane *lane, struct argot_item *item)
         serve(engine, lane, item->taken, item->ntaken, &arrival);
     }
     do_work(engine);
-    drop_item(engine, item);
+    argot_engine_drop_item(engine, item);
     end_turn(engine);
 }
 
 static void
-fire_timer(struct lane *lane)
+fire_timer(struct argot_lane *lane)
 {
     struct argot_engine *engine = lane->engine;
     struct argot_timer timer = *argot_timers_top(&lane->timers);
@@ -311,7 +272,7 @@ fire_timer(struct lane *lane)
 /* Serves what is below `below`, timers too if they are due below `timers_below`; at one time events, timers, and the
  * alerts of timers. */
 static void
-release(struct lane *lane, argot_time below, argot_time timers_below)
+release(struct argot_lane *lane, argot_time below, argot_time timers_below)
 {
     for (;;) {
         const struct argot_item *item = argot_queue_top(&lane->queue);
@@ -328,7 +289,7 @@ release(struct lane *lane, argot_time below, argot_time timers_below)
             turn(lane, argot_queue_pop(&lane->queue));
         else
             fire_timer(lane);
-        if (!good(lane->engine))
+        if (!argot_engine_good(lane->engine))
             return;
     }
 }
@@ -342,13 +303,13 @@ minus(argot_time time, int64_t span_ns)
 }
 
 /* Lanes with less lateness first: what they tell the others must come in time. */
-static void
-advance(struct argot_engine *engine)
+void
+argot_engine_advance(struct argot_engine *engine)
 {
     int64_t first = argot_sources_first(&engine->sources);
     argot_time newest = first < 0 ? INT64_MIN : engine->sources.newest[first];
     for (uint32_t i = 0; i < engine->nlanes && newest != INT64_MIN; i++) {
-        struct lane *lane = &engine->lanes[i];
+        struct argot_lane *lane = &engine->lanes[i];
         argot_time watermark = minus(newest, lane->late_ns);
         if (watermark > lane->watermark)
             lane->watermark = watermark;
@@ -358,9 +319,9 @@ advance(struct argot_engine *engine)
 
 /* Too many wait: the oldest go before their time. */
 static void
-hurry(struct argot_engine *engine, struct lane *lane)
+hurry(struct argot_engine *engine, struct argot_lane *lane)
 {
-    while (engine->counts.waiting > ARGOT_ENGINE_MAX_WAITING && lane->queue.count && good(engine)) {
+    while (engine->counts.waiting > ARGOT_ENGINE_MAX_WAITING && lane->queue.count && argot_engine_good(engine)) {
         argot_time oldest = argot_queue_top(&lane->queue)->order.time;
         lane->watermark = oldest == INT64_MAX ? oldest : oldest + 1;
         uint64_t before = engine->counts.waiting;
@@ -377,12 +338,12 @@ accept(struct argot_engine *engine, uint32_t number, argot_time time, struct arg
 {
     while (items) {
         struct argot_item *item = items;
-        struct lane *lane = lane_of(engine, engine->listeners.at[item->taken[0]].rule);
+        struct argot_lane *lane = lane_of(engine, engine->listeners.at[item->taken[0]].rule);
         items = item->next;
         item->next = NULL;
         if (item->order.time < lane->watermark) {
             count_late(engine, item);
-            drop_item(engine, item);
+            argot_engine_drop_item(engine, item);
         } else {
             push(engine, lane, item);
         }
@@ -390,7 +351,7 @@ accept(struct argot_engine *engine, uint32_t number, argot_time time, struct arg
     if (time > engine->newest)
         engine->newest = time;
     argot_sources_advance(&engine->sources, number, time);
-    advance(engine);
+    argot_engine_advance(engine);
     for (uint32_t i = 0; engine->counts.waiting > ARGOT_ENGINE_MAX_WAITING && i < engine->nlanes; i++)
         hurry(engine, &engine->lanes[i]);
 }
@@ -406,10 +367,10 @@ is_leap(const struct argot_engine *engine, uint32_t number, argot_time time)
 static void
 settle(struct argot_engine *engine, uint32_t number, argot_time next)
 {
-    struct leap leap = engine->leaps[number];
+    struct argot_leap leap = engine->leaps[number];
     if (!leap.waits)
         return;
-    engine->leaps[number] = (struct leap){0};
+    engine->leaps[number] = (struct argot_leap){0};
     if (next >= minus(leap.time, ARGOT_ENGINE_JUMP_NS)) {
         accept(engine, number, leap.time, leap.items);
     } else {
@@ -444,7 +405,7 @@ arrive(struct argot_engine *engine, const struct argot_event *event, const struc
         ordered = ordered || engine->listeners.at[copy[i]].rule->timers;
     engine->arriving = true;
     if (ordered && (held = argot_held_event(&engine->core.slab, event)))
-        forward(engine, held, &order, copy, ntaken, NULL);
+        argot_engine_forward(engine, held, &order, copy, ntaken, NULL);
     struct argot_arrival arrival = arrival_of(engine, subject, held, &order);
     engine->tell.at_hand = event;
     engine->tell.at_hand_identity = (struct argot_identity){kept->source, kept->part, kept->record};
@@ -476,10 +437,10 @@ argot_engine_event(struct argot_engine *engine, uint32_t number, const struct ar
     engine->arrived = NULL;
     settle(engine, number, event->time);
     if (is_leap(engine, number, event->time))
-        engine->leaps[number] = (struct leap){true, event->time, items};
+        engine->leaps[number] = (struct argot_leap){true, event->time, items};
     else
         accept(engine, number, event->time, items);
-    return good(engine);
+    return argot_engine_good(engine);
 }
 
 bool
@@ -487,8 +448,8 @@ argot_engine_source_end(struct argot_engine *engine, uint32_t number)
 {
     settle(engine, number, INT64_MAX);
     argot_sources_end(&engine->sources, number);
-    advance(engine);
-    return good(engine);
+    argot_engine_advance(engine);
+    return argot_engine_good(engine);
 }
 
 bool
@@ -499,13 +460,13 @@ argot_engine_finish_at(struct argot_engine *engine, argot_time time)
             return false;
     argot_time end = time > engine->newest ? time : engine->newest;
     for (uint32_t i = 0; i < engine->nlanes; i++) {
-        struct lane *lane = &engine->lanes[i];
+        struct argot_lane *lane = &engine->lanes[i];
         lane->watermark = INT64_MAX;
         release(lane, INT64_MAX, end == INT64_MAX ? end : end + 1);
         for (uint32_t j = 0; j < lane->timers.count; j++)
             engine->rules[lane->timers.heap[j].rule].counts.pending++;
     }
-    return good(engine);
+    return argot_engine_good(engine);
 }
 
 bool
@@ -518,181 +479,6 @@ int64_t
 argot_engine_next_source(const struct argot_engine *engine)
 {
     return argot_sources_first(&engine->sources);
-}
-
-/* ---- making and ending ---- */
-
-static const struct argot_rule_kind *
-kind_of(const struct argot_plan_rule *plan)
-{
-    switch (plan->kind) {
-    case ARGOT_PLAN_EACH:
-        return &argot_rule_each;
-    case ARGOT_PLAN_WINDOW:
-        return plan->window->kind == ARGOT_PLAN_LEAK ? &argot_rule_leak : &argot_rule_window;
-    case ARGOT_PLAN_ABSENT:
-        return &argot_rule_absent;
-    case ARGOT_PLAN_NEW:
-        return &argot_rule_new;
-    case ARGOT_PLAN_SEQUENCE:
-        return &argot_rule_sequence;
-    case ARGOT_PLAN_TOGETHER:
-        return &argot_rule_together;
-    }
-    return &argot_rule_each;
-}
-
-static int64_t
-lateness(const struct argot_engine *engine, const struct argot_plan_rule *plan)
-{
-    int64_t common = engine->options.late_ns;
-    return plan->late_ns == ARGOT_PLAN_DEFAULT_LATE_NS || plan->late_ns < common ? common : plan->late_ns;
-}
-
-static int
-by_lateness(const void *a, const void *b)
-{
-    int64_t x = ((const struct lane *)a)->late_ns, y = ((const struct lane *)b)->late_ns;
-    return (x > y) - (x < y);
-}
-
-static bool
-make_lanes(struct argot_engine *engine)
-{
-    const struct argot_plan *plan = engine->core.plan;
-    engine->lanes = argot_slab_zero(&engine->core.slab, (plan->nrules + 1) * sizeof *engine->lanes);
-    for (uint32_t i = 0; engine->lanes && i < plan->nrules; i++)
-        if (plan->rules[i].stateful)
-            engine->lanes[engine->nlanes++] =
-                (struct lane){.engine = engine, .late_ns = lateness(engine, &plan->rules[i]), .watermark = INT64_MIN};
-    if (!engine->lanes)
-        return false;
-    qsort(engine->lanes, engine->nlanes, sizeof *engine->lanes, by_lateness);
-    uint32_t unique = 0;
-    for (uint32_t i = 0; i < engine->nlanes; i++)
-        if (!unique || engine->lanes[unique - 1].late_ns != engine->lanes[i].late_ns)
-            engine->lanes[unique++] = engine->lanes[i];
-    engine->nlanes = unique;
-    return true;
-}
-
-static void
-drop_keyed(void *context, struct argot_keyed *keyed)
-{
-    struct argot_rule *rule = context;
-    if (rule->timers)
-        argot_timers_cancel(rule->timers, keyed);
-    if (rule->kind->drop)
-        rule->kind->drop(rule, keyed);
-}
-
-static bool
-is_idle(void *context, const struct argot_keyed *keyed, argot_time now)
-{
-    const struct argot_rule *rule = context;
-    bool open = keyed->open && (rule->plan->rearm == ARGOT_PLAN_REARM_BELOW ||
-                                (uint64_t)now - (uint64_t)keyed->base <= (uint64_t)rule->plan->rearm_ns);
-    return !open && !keyed->timer && rule->kind->idle && rule->kind->idle(rule, keyed, now);
-}
-
-static bool
-make_rule(struct argot_engine *engine, uint32_t number)
-{
-    struct argot_core *core = &engine->core;
-    struct argot_rule *rule = &engine->rules[number];
-    const struct argot_plan_rule *plan = &core->plan->rules[number];
-    *rule =
-        (struct argot_rule){.core = core, .plan = plan, .number = number, .kind = kind_of(plan), .began = INT64_MIN};
-    for (uint32_t i = 0; plan->stateful && i < engine->nlanes; i++)
-        if (engine->lanes[i].late_ns == lateness(engine, plan))
-            rule->timers = &engine->lanes[i].timers;
-    argot_table_init(&rule->table, &core->slab, &core->table_key, rule->kind->state_bytes(plan), plan->limit_keys);
-    rule->table.context = rule;
-    rule->table.drop = drop_keyed;
-    rule->table.idle = is_idle;
-    if (plan->together)
-        rule->touched = argot_slab_zero(&core->slab, plan->together->nmembers * sizeof(struct argot_keyed *));
-    return !core->slab.failed;
-}
-
-static bool
-make_sources(struct argot_engine *engine)
-{
-    uint32_t count = engine->options.nsources;
-    engine->leaps = argot_slab_zero(&engine->core.slab, ((size_t)count + 1) * sizeof *engine->leaps);
-    engine->tell = (struct argot_tell){
-        .arena = &engine->core.arena, .options = &engine->options, .formats = &engine->core.formats};
-    return argot_sources_init(&engine->sources, &engine->core.slab, count) && engine->leaps;
-}
-
-static bool
-make_core(struct argot_engine *engine, char *why, size_t why_size)
-{
-    struct argot_core *core = &engine->core;
-    struct argot_seam *seam = engine->options.seam;
-    *core = (struct argot_core){.seam = seam,
-                                .plan = engine->options.plan,
-                                .names = engine->options.names,
-                                .nnames = engine->options.names ? engine->options.nsources : 0,
-                                .engine = engine,
-                                .raised = raised};
-    argot_slab_init(&core->slab, seam);
-    argot_arena_init(&core->arena, seam, 0);
-    argot_buffer_init(&core->tuple, seam);
-    argot_buffer_init(&core->causes, seam);
-    argot_buffer_init(&core->text, seam);
-    core->values_of = (struct argot_values_of){&core->slab, &core->table_key};
-    if (seam->random(seam, &core->table_key, sizeof core->table_key)) {
-        snprintf(why, why_size, "the system gives no random numbers");
-        return false;
-    }
-    core->judge = argot_judge_new(seam, core->plan, why, why_size);
-    return core->judge != NULL;
-}
-
-struct argot_engine *
-argot_engine_new(const struct argot_engine_options *options, char *why, size_t why_size)
-{
-    struct argot_engine *engine = options->seam->allocate(options->seam, sizeof *engine);
-    snprintf(why, why_size, "there is no memory");
-    if (!engine)
-        return NULL;
-    *engine = (struct argot_engine){.options = *options, .newest = INT64_MIN};
-    engine->work_end = &engine->work;
-    if (!make_core(engine, why, why_size)) {
-        argot_engine_free(engine);
-        return NULL;
-    }
-    struct argot_slab *slab = &engine->core.slab;
-    uint32_t nrules = options->plan->nrules;
-    bool made = make_lanes(engine) && make_sources(engine) &&
-                (engine->rules = argot_slab_zero(slab, (nrules + 1) * sizeof *engine->rules));
-    for (uint32_t i = 0; made && i < nrules; i++)
-        made = make_rule(engine, i);
-    if (made && argot_listeners_init(&engine->listeners, &engine->core, engine->rules)) {
-        engine->listeners.one_by_one = options->one_by_one;
-        return engine;
-    }
-    snprintf(why, why_size, "there is no memory");
-    argot_engine_free(engine);
-    return NULL;
-}
-
-/* The slab gives back all state at once; only what lies elsewhere must be given back by itself. */
-void
-argot_engine_free(struct argot_engine *engine)
-{
-    if (!engine)
-        return;
-    struct argot_core *core = &engine->core;
-    argot_listeners_finish(&engine->listeners);
-    argot_judge_free(core->judge);
-    argot_buffer_finish(&core->tuple);
-    argot_buffer_finish(&core->causes);
-    argot_buffer_finish(&core->text);
-    argot_arena_finish(&core->arena);
-    argot_slab_finish(&core->slab);
-    engine->options.seam->release(engine->options.seam, engine);
 }
 
 /* ---- counts ---- */

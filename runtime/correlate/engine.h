@@ -42,6 +42,11 @@ bool argot_engine_finish(struct argot_engine *engine);
 /* As finish, with the clock at `time`, if that is later: for tests, where time passes without events. */
 bool argot_engine_finish_at(struct argot_engine *engine, argot_time time);
 
+/* Goes on with other rules. Those that are as they were (see fingerprint.h) keep their state and counts; events that
+ * wait for their time are offered to all. The plan before may be given up afterwards. False with the reason in `why`:
+ * as long as argot_engine_event still returns true, the old rules go on. */
+bool argot_engine_reload(struct argot_engine *engine, const struct argot_plan *plan, char *why, size_t why_size);
+
 /* Of the sources that have not ended the one whose newest time is smallest, the lowest number among equals: who must be
  * read next so that sources are merged by time. -1: all have ended. O(log n). */
 int64_t argot_engine_next_source(const struct argot_engine *engine);

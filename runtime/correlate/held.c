@@ -173,6 +173,30 @@ put_values(struct writer *w, const struct argot_alert *alert)
     return copy;
 }
 
+/* With its NUL. */
+static const char *
+put_word(struct writer *w, const char *word)
+{
+    return (const char *)put_text(w, (const uint8_t *)word, strlen(word) + 1);
+}
+
+/* The plan that these come from may be given up before the alert is. */
+static void
+put_words(struct writer *w, const struct argot_alert *alert, struct argot_alert *copy)
+{
+    const char *name = put_word(w, alert->rule_name);
+    const char **tags = put(w, alert->tags, alert->ntags * sizeof *tags, _Alignof(const char *));
+    for (uint32_t i = 0; i < alert->ntags; i++) {
+        const char *tag = put_word(w, alert->tags[i]);
+        if (tags)
+            tags[i] = tag;
+    }
+    if (copy) {
+        copy->rule_name = name;
+        copy->tags = tags;
+    }
+}
+
 static struct argot_held *
 put_alert(struct writer *w, const struct argot_alert *alert, const struct argot_kept *kept, uint32_t nkept)
 {
@@ -185,6 +209,7 @@ put_alert(struct writer *w, const struct argot_alert *alert, const struct argot_
                    fields ? &fields[i].slot : NULL);
     struct argot_extra *extra = put_extra(w, alert->extra, alert->nextra);
     const struct argot_alert_values *values = put_values(w, alert);
+    put_words(w, alert, copy);
     struct argot_kept *causes = put(w, kept, nkept * sizeof *kept, _Alignof(struct argot_kept));
     if (held) {
         copy->fields = fields;

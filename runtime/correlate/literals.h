@@ -20,6 +20,7 @@ struct argot_literals;
 
 /* Into the arena, with a copy of the array; the texts themselves must live as long. NULL without memory. */
 struct argot_literals *argot_literals_new(struct argot_arena *arena, const struct argot_literal *literals,
-                                    uint32_t count);
+                                          uint32_t count);
 /* Linear in the text but for windows that it shares with many literals. */
-void argot_literals_look(const struct argot_literals *texts, struct argot_slice text, struct argot_sightings *sightings);
+void argot_literals_look(const struct argot_literals *texts, struct argot_slice text,
+                         struct argot_sightings *sightings);

@@ -112,4 +112,4 @@ void argot_witnesses_put(struct argot_witnesses *witnesses, struct argot_witness
 /* Texts that each match of the pattern holds at least one of: puts a witness for each, that of `contains` but for
  * `fold`. False: none is known; then nothing was put. */
 bool argot_witnesses_regex(struct argot_witnesses *witnesses, uint32_t source, const struct argot_expr_pattern *pattern,
-                         bool fold);
+                           bool fold);

@@ -152,11 +152,12 @@ make(struct made *made, const struct argot_plan_step *step, argot_time time, uin
         put(made, step->assignments[i].field, step->assignments[i].value.slot);
 }
 
+static uint64_t records[10]; /* of each source, so far */
+
 /* Each step of the test becomes an event of the source that its host_name of one digit names, else of source 0. */
 static bool
-feed(const struct argot_plan_test *test, uint32_t nsources)
+feed(const struct argot_plan_test *test, uint32_t nsources, bool more)
 {
-    uint64_t records[10] = {0};
     int host = argot_schema_find("host_name");
     for (uint32_t i = 0; i < test->nsteps; i++) {
         const struct argot_plan_step *step = &test->steps[i];
@@ -172,13 +173,21 @@ feed(const struct argot_plan_test *test, uint32_t nsources)
                 return false;
         }
     }
-    return argot_engine_finish(engine);
+    return more || argot_engine_finish(engine);
+}
+
+static bool
+run_events(const char *text, bool more)
+{
+    memset(records, 0, sizeof records);
+    return start(text, 1) && feed(&argot_rules_plan(rules)->tests[0], 1, more);
 }
 
 static bool
 run(const char *text, uint32_t nsources)
 {
-    return start(text, nsources) && feed(&argot_rules_plan(rules)->tests[0], nsources);
+    memset(records, 0, sizeof records);
+    return start(text, nsources) && feed(&argot_rules_plan(rules)->tests[0], nsources, false);
 }
 
 static const char *
@@ -332,6 +341,93 @@ START_TEST(counters)
 }
 END_TEST
 
+/* ---- other rules while it runs ---- */
+
+/* Feeds the events of the one text, goes on with the rules of the other, and feeds its events. */
+static bool
+run_both(const char *first, const char *second)
+{
+    char why[200];
+    bool good = run_events(first, true);
+    struct argot_rules *old = rules;
+    struct argot_rules_text one = {"t.rule", second, strlen(second)};
+    rules = good ? argot_rules_new(&seam.seam, &one, 1, NULL) : old;
+    if (good && (!rules || !argot_engine_reload(engine, argot_rules_plan(rules), why, sizeof why))) {
+        argot_rules_free(rules);
+        rules = old;
+        return false;
+    }
+    if (good)
+        argot_rules_free(old); /* nothing of it is looked at any more */
+    return good && feed(&argot_rules_plan(rules)->tests[0], 1, false);
+}
+
+#define COUNTING FAILS "rule r { match fail by source_ip when count >= 3 within 1h } "
+#define TWO "test t { at 0s " FAIL " at 10s " FAIL " at 30s " OK " " END
+#define THIRD "test t { at 40s " FAIL " at 60s " OK " " END
+
+static const struct {
+    const char *name, *first, *second, *alerts;
+} reloads[] = {
+    {"the same rule", COUNTING TWO, COUNTING "rule other { match ok } " OKS THIRD, "other@60 x1 5\nr@40 x3 1,2,4\n"},
+    {"other words", COUNTING TWO,
+     FAILS "rule r { title \"new\" severity low match fail by source_ip when count >= 3 within 1h limit 7 } " THIRD,
+     "r@40 x3 1,2,4\n"},
+    {"another rule", COUNTING TWO, FAILS "rule r { match fail by source_ip when count >= 3 within 2h } " THIRD, ""},
+    {"another name", COUNTING TWO, FAILS "rule s { match fail by source_ip when count >= 3 within 1h } " THIRD, ""},
+    {"another let behind the same name", COUNTING TWO,
+     "let fail = AUTH_LOGIN rule r { match fail by source_ip when count >= 3 within 1h } test t { at 40s " FAIL
+     " at 41s " FAIL " " END,
+     ""},
+    {"an event that waits", COUNTING "test t { at 0s " FAIL " at 1s " FAIL " at 2s " FAIL " " END,
+     COUNTING "rule other { match ok } " OKS THIRD, "r@2 x3 1,2,3\nother@60 x1 5\n"},
+    {"an event that waits, for a new rule",
+     "test t { at 0s " FAIL " " END "rule r { match any when count >= 3 within 9h }",
+     FAILS "rule s { match fail when count >= 2 within 1h } " THIRD, "s@40 x2 1,2\n"},
+    {"a timer", "rule r { match any by source_ip when absent 15s } test t { at 0s " FAIL " at 5s " FAIL " " END,
+     "rule r { match any by source_ip when absent 15s note \"n\" } " THIRD, "r@20 x1 2\nr@55 x1 3\n"},
+    {"a timer of a rule that went", "rule r { match any by source_ip when absent 15s } test t { at 0s " FAIL " " END,
+     FAILS "rule s { match fail } " THIRD, "s@40 x1 2\n"},
+    {"an alert that waits",
+     FAILS "rule a { match fail } rule b { match alert a when count >= 2 within 1h late 30s } test t { at 0s " FAIL
+           " " END,
+     FAILS "rule a { match fail } rule b { match alert a when count >= 2 within 1h late 30s } " OKS
+           "rule z { match ok } " THIRD,
+     "a@0 x1 1\na@40 x1 2\nz@60 x1 3\nb@40 x2 (a),(a)\n"},
+    {"a partial",
+     FAILS OKS "rule r { by source_ip sequence within 1h { first a = 2 * fail then ok } } test t { at 0s " FAIL
+               " at 1s " FAIL " at 20s " OTHER " " END,
+     FAILS OKS "rule r { by source_ip sequence within 1h { first a = 2 * fail then ok } alert \"{a.user_name}\" } "
+               "test t { at 21s " OK " " END,
+     "r@21 x1 1,2,4\n"},
+};
+
+START_TEST(reload)
+{
+    ck_assert(run_both(reloads[_i].first, reloads[_i].second));
+    argot_buffer_append(&out, "", 1);
+    if (strcmp((const char *)out.bytes, reloads[_i].alerts) != 0)
+        ck_abort_msg("%s:\n%sexpected:\n%s", reloads[_i].name, out.bytes, reloads[_i].alerts);
+}
+END_TEST
+
+START_TEST(reload_memory)
+{
+    ck_assert(run_both(reloads[_i].first, reloads[_i].second));
+    uint64_t all = seam.allocations;
+    stop();
+    for (uint64_t i = 1; i <= all; i++) {
+        seam.allocations = 0;
+        seam.fail_allocation = i;
+        out.length = 0;
+        run_both(reloads[_i].first, reloads[_i].second);
+        seam.fail_allocation = 0;
+        stop();
+        out.failed = false;
+    }
+}
+END_TEST
+
 #define FROM(host) "AUTH_LOGIN { host_name: \"" host "\", event_outcome: \"failure\" }"
 
 /* The slowest source holds the others back; one that ended does not. */
@@ -409,6 +505,8 @@ main(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, runs, 0, COUNT(cases));
     tcase_add_loop_test(tcase, memory, 0, COUNT(cases));
+    tcase_add_loop_test(tcase, reload, 0, COUNT(reloads));
+    tcase_add_loop_test(tcase, reload_memory, 0, COUNT(reloads));
     tcase_add_test(tcase, counters);
     tcase_add_test(tcase, several_sources);
     tcase_add_test(tcase, next_source);

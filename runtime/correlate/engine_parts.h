@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The engine's own structure, and what its files do for each other: engine.c passes events through rules, engine_new.c
+ * makes and ends it, engine_reload.c changes its rules while it runs. Inside correlate/ only. */
+#pragma once
+#include "correlate/engine.h"
+#include "correlate/listeners.h"
+#include "correlate/sources.h"
+#include "correlate/tell.h"
+
+struct argot_lane {
+    struct argot_engine *engine;
+    int64_t late_ns;
+    argot_time watermark; /* all below was released; INT64_MIN: nothing yet */
+    struct argot_queue queue;
+    struct argot_timers timers;
+};
+
+/* An event of a source whose time leapt, until the next one confirms it. */
+struct argot_leap {
+    bool waits;
+    argot_time time;
+    struct argot_item *items; /* what goes on to the lanes then */
+};
+
+struct argot_engine {
+    struct argot_engine_options options;
+    struct argot_core core;
+    struct argot_rule *rules;
+    struct argot_listeners listeners;
+    struct argot_lane *lanes; /* by lateness */
+    uint32_t nlanes;
+    struct argot_sources sources;
+    struct argot_leap *leaps;                  /* of each source */
+    argot_time newest;                         /* of all events that were accepted */
+    uint64_t serial;                           /* of events and alerts served */
+    uint64_t items;                            /* made */
+    struct argot_item *work, **work_end;       /* alerts of rules without order, to be told */
+    struct argot_item *arrived, **arrived_end; /* of the event that comes: what goes on to the lanes */
+    bool arriving;
+    struct argot_tell tell;
+    struct argot_engine_counts counts;
+};
+
+/* False once memory ran out somewhere. */
+bool argot_engine_good(struct argot_engine *engine);
+
+/* Puts an event or alert into each lane whose rules take it, `skip` left out; while engine->arriving is set, into
+ * engine->arrived instead. */
+void argot_engine_forward(struct argot_engine *engine, struct argot_held *held, const struct argot_order *order,
+                          const uint32_t *taken, uint32_t ntaken, const struct argot_lane *skip);
+void argot_engine_drop_item(struct argot_engine *engine, struct argot_item *item);
+/* Brings the watermarks up to date, and releases what is below. */
+void argot_engine_advance(struct argot_engine *engine);
+/* core->raised */
+void argot_engine_raised(void *context, struct argot_held *alert, const struct argot_order *order);
+
+/* Makes judge, lanes, rules and listeners of the plan, without a look at what was there before. False with the reason;
+ * argot_engine_unload is to be called all the same. */
+bool argot_engine_load(struct argot_engine *engine, const struct argot_plan *plan, char *why, size_t why_size);
+/* Gives back what load made. What still waits in lanes must have been taken out. */
+void argot_engine_unload(struct argot_engine *engine);
