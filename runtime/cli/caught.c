@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What lies in the plan (names and tags of rules) is not copied: it outlives the engine. */
+ * Copies of alerts, with all their texts, since alerts live no longer than the call that tells them. */
 #include "cli/caught.h"
 #include <string.h>
 
@@ -118,10 +118,12 @@ copy(struct argot_arena *arena, const struct argot_alert *alert)
     *made = *alert;
     made->causes = NULL;
     made->ncauses = 0;
-    if (alert->ntags)
-        memcpy(tags, alert->tags, alert->ntags * sizeof *tags);
     made->tags = tags;
-    bool good = copy_fields(arena, made) && copy_extra(arena, &made->extra, made->nextra) && copy_values(arena, made);
+    made->rule_name = argot_arena_copy(arena, alert->rule_name, strlen(alert->rule_name));
+    bool good = made->rule_name;
+    for (uint32_t i = 0; good && i < alert->ntags; i++)
+        good = (tags[i] = argot_arena_copy(arena, alert->tags[i], strlen(alert->tags[i])));
+    good = good && copy_fields(arena, made) && copy_extra(arena, &made->extra, made->nextra) && copy_values(arena, made);
     return good ? made : NULL;
 }
 

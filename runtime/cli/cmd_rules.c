@@ -8,6 +8,7 @@
 #include "cli/ruleset.h"
 #include "cli/say.h"
 #include "cli/stock.h"
+#include "correlate/bounds.h"
 #include "output/json.h"
 
 #define HINT_BYTES 256
@@ -180,6 +181,18 @@ put_row(struct rules_command *command, const char *name, const struct argot_plan
         command->out.length = before;
 }
 
+/* 640 B, 12.5 MB */
+static void
+add_bytes(struct argot_buffer *out, uint64_t bytes)
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+    double value = (double)bytes;
+    size_t unit = 0;
+    for (; value >= 1000 && unit + 1 < sizeof units / sizeof *units; unit++)
+        value /= 1000;
+    argot_buffer_printf(out, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
 static void
 put_details(struct rules_command *command, const struct argot_plan_rule *rule, const struct argot_rule_facts *facts)
 {
@@ -207,6 +220,16 @@ put_details(struct rules_command *command, const struct argot_plan_rule *rule, c
     argot_buffer_printf(out, "%llu keys, %llu events a key; depth %u%s\n", (unsigned long long)rule->limit_keys,
                         (unsigned long long)rule->limit_events, rule->depth,
                         rule->silent ? "; its alerts are silent" : "");
+    if (!rule->stateful)
+        return;
+    struct argot_bounds bounds = argot_bounds_of(rule);
+    begin_row(out, "memory");
+    add_bytes(out, bounds.key_bytes);
+    argot_buffer_append_text(out, " a key, ");
+    add_bytes(out, bounds.key_most_bytes);
+    argot_buffer_append_text(out, " at most, ");
+    add_bytes(out, bounds.most_bytes);
+    argot_buffer_append_text(out, " for all keys\n");
 }
 
 static void
@@ -287,8 +310,12 @@ show_json(struct rules_command *command, const struct argot_plan_rule *rule, con
     argot_buffer_printf(out, "\",\"silent\":%s,\"stateful\":%s", rule->silent ? "true" : "false",
                         rule->stateful ? "true" : "false");
     put_lists(command, rule, facts);
-    argot_buffer_printf(out, ",\"depth\":%u,\"limit_keys\":%llu,\"limit_events\":%llu,\"can_fire\":%s", rule->depth,
-                        (unsigned long long)rule->limit_keys, (unsigned long long)rule->limit_events,
+    struct argot_bounds bounds = argot_bounds_of(rule);
+    argot_buffer_printf(out,
+                        ",\"depth\":%u,\"limit_keys\":%llu,\"limit_events\":%llu,\"key_bytes\":%llu,"
+                        "\"key_most_bytes\":%llu,\"can_fire\":%s",
+                        rule->depth, (unsigned long long)rule->limit_keys, (unsigned long long)rule->limit_events,
+                        (unsigned long long)bounds.key_bytes, (unsigned long long)bounds.key_most_bytes,
                         facts->can_fire ? "true" : "false");
     if (facts->why)
         put_text_member(out, "why", facts->why);

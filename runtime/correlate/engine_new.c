@@ -8,26 +8,6 @@
 
 /* ---- what a plan becomes ---- */
 
-static const struct argot_rule_kind *
-kind_of(const struct argot_plan_rule *plan)
-{
-    switch (plan->kind) {
-    case ARGOT_PLAN_EACH:
-        return &argot_rule_each;
-    case ARGOT_PLAN_WINDOW:
-        return plan->window->kind == ARGOT_PLAN_LEAK ? &argot_rule_leak : &argot_rule_window;
-    case ARGOT_PLAN_ABSENT:
-        return &argot_rule_absent;
-    case ARGOT_PLAN_NEW:
-        return &argot_rule_new;
-    case ARGOT_PLAN_SEQUENCE:
-        return &argot_rule_sequence;
-    case ARGOT_PLAN_TOGETHER:
-        return &argot_rule_together;
-    }
-    return &argot_rule_each;
-}
-
 static int64_t
 lateness(const struct argot_engine *engine, const struct argot_plan_rule *plan)
 {
@@ -88,8 +68,8 @@ make_rule(struct argot_engine *engine, uint32_t number)
     struct argot_core *core = &engine->core;
     struct argot_rule *rule = &engine->rules[number];
     const struct argot_plan_rule *plan = &core->plan->rules[number];
-    *rule =
-        (struct argot_rule){.core = core, .plan = plan, .number = number, .kind = kind_of(plan), .began = INT64_MIN};
+    *rule = (struct argot_rule){
+        .core = core, .plan = plan, .number = number, .kind = argot_rule_kind_of(plan), .began = INT64_MIN};
     for (uint32_t i = 0; plan->stateful && i < engine->nlanes; i++)
         if (engine->lanes[i].late_ns == lateness(engine, plan))
             rule->timers = &engine->lanes[i].timers;

@@ -4,6 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct argot_rule_kind *
+argot_rule_kind_of(const struct argot_plan_rule *plan)
+{
+    switch (plan->kind) {
+    case ARGOT_PLAN_EACH:
+        return &argot_rule_each;
+    case ARGOT_PLAN_WINDOW:
+        return plan->window->kind == ARGOT_PLAN_LEAK ? &argot_rule_leak : &argot_rule_window;
+    case ARGOT_PLAN_ABSENT:
+        return &argot_rule_absent;
+    case ARGOT_PLAN_NEW:
+        return &argot_rule_new;
+    case ARGOT_PLAN_SEQUENCE:
+        return &argot_rule_sequence;
+    case ARGOT_PLAN_TOGETHER:
+        return &argot_rule_together;
+    }
+    return &argot_rule_each;
+}
+
 /* ---- keys ---- */
 
 /* Into core->tuple. False: a null where the key is not optional. */

@@ -64,6 +64,13 @@ struct argot_rule {
     uint32_t ntouched;
 };
 
+/* The most that the state of one key holds besides itself. */
+struct argot_rule_holds {
+    uint64_t events, event_bytes; /* so many, so large each */
+    uint64_t copies;              /* of events */
+    uint64_t values;              /* in sets */
+};
+
 /* One kind of rule. The state of a key begins with struct argot_keyed. */
 struct argot_rule_kind {
     size_t (*state_bytes)(const struct argot_plan_rule *plan);
@@ -76,11 +83,14 @@ struct argot_rule_kind {
     bool (*idle)(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time now);
     /* All listeners that take the event had it; NULL: nothing to do. */
     void (*end)(struct argot_rule *rule, const struct argot_arrival *arrival);
+    struct argot_rule_holds (*holds)(const struct argot_plan_rule *plan); /* NULL: nothing */
     bool union_of_matches; /* of several matches that take one event only the first counts */
     bool episodes;         /* alert.count covers more than one event; then collect does too */
 };
 extern const struct argot_rule_kind argot_rule_each, argot_rule_window, argot_rule_leak, argot_rule_absent,
     argot_rule_new, argot_rule_sequence, argot_rule_together;
+
+const struct argot_rule_kind *argot_rule_kind_of(const struct argot_plan_rule *plan);
 
 /* ---- what kinds share (rule.c) ---- */
 

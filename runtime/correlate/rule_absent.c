@@ -69,5 +69,17 @@ idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time 
     return !((const struct state *)keyed)->newest.held;
 }
 
-const struct argot_rule_kind argot_rule_absent = {
-    .state_bytes = state_bytes, .take = take, .due = due, .drop = drop, .idle = idle, .union_of_matches = true};
+static struct argot_rule_holds
+holds(const struct argot_plan_rule *plan)
+{
+    (void)plan;
+    return (struct argot_rule_holds){.copies = 1};
+}
+
+const struct argot_rule_kind argot_rule_absent = {.state_bytes = state_bytes,
+                                                  .holds = holds,
+                                                  .take = take,
+                                                  .due = due,
+                                                  .drop = drop,
+                                                  .idle = idle,
+                                                  .union_of_matches = true};

@@ -76,6 +76,15 @@ adds(struct argot_rule *rule, struct state *state, const struct argot_arrival *a
     return fresh;
 }
 
+/* As many as filled the bucket, but no more than are told. */
+static uint32_t
+most_causes(const struct argot_plan_rule *plan)
+{
+    uint64_t most = plan->window->capacity + plan->window->exceeds;
+    most = most < plan->keep ? most : plan->keep;
+    return most ? (uint32_t)most : 1;
+}
+
 static void
 add(struct argot_rule *rule, struct state *state, const struct argot_arrival *arrival)
 {
@@ -87,10 +96,8 @@ add(struct argot_rule *rule, struct state *state, const struct argot_arrival *ar
         return;
     if (__builtin_add_overflow(state->level_ns, (uint64_t)window->span_ns, &state->level_ns))
         state->level_ns = UINT64_MAX;
-    uint64_t most = window->capacity + window->exceeds;
-    most = most < rule->plan->keep ? most : rule->plan->keep;
     struct argot_kept kept = argot_rule_kept(arrival, false);
-    if (!argot_ring_add(&state->causes, &rule->core->slab, most ? (uint32_t)most : 1, &kept))
+    if (!argot_ring_add(&state->causes, &rule->core->slab, most_causes(rule->plan), &kept))
         argot_held_drop(&rule->core->slab, kept.held);
 }
 
@@ -156,5 +163,19 @@ idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time 
     return (uint64_t)now - (uint64_t)state->last_time >= state->level_ns;
 }
 
-const struct argot_rule_kind argot_rule_leak = {
-    .state_bytes = state_bytes, .take = take, .drop = drop, .idle = idle, .union_of_matches = true, .episodes = true};
+static struct argot_rule_holds
+holds(const struct argot_plan_rule *plan)
+{
+    bool distinct = plan->window->aggregates[0].kind == ARGOT_PLAN_DISTINCT;
+    return (struct argot_rule_holds){.events = most_causes(plan),
+                                     .event_bytes = sizeof(struct argot_kept),
+                                     .values = distinct ? plan->limit_events : 0};
+}
+
+const struct argot_rule_kind argot_rule_leak = {.state_bytes = state_bytes,
+                                                .holds = holds,
+                                                .take = take,
+                                                .drop = drop,
+                                                .idle = idle,
+                                                .union_of_matches = true,
+                                                .episodes = true};

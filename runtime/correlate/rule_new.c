@@ -83,5 +83,11 @@ idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time 
     return !newest || (uint64_t)now - (uint64_t)newest->newest.time > (uint64_t)rule->plan->fresh->over_ns;
 }
 
+static struct argot_rule_holds
+holds(const struct argot_plan_rule *plan)
+{
+    return (struct argot_rule_holds){.values = plan->limit_events};
+}
+
 const struct argot_rule_kind argot_rule_new = {
-    .state_bytes = state_bytes, .take = take, .drop = drop, .idle = idle, .union_of_matches = true};
+    .state_bytes = state_bytes, .holds = holds, .take = take, .drop = drop, .idle = idle, .union_of_matches = true};

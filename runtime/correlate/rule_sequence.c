@@ -474,5 +474,22 @@ idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time 
            !(state->was_led && within(state->led, now, sequence->stages[0].without_ns));
 }
 
+static struct argot_rule_holds
+holds_most(const struct argot_plan_rule *plan)
+{
+    const struct argot_plan_sequence *sequence = plan->sequence;
+    struct argot_rule_holds holds = {.event_bytes = sizeof(struct counted)};
+    uint64_t passed = 0; /* events of a partial that waits for the stage */
+    for (uint32_t i = 0; i < sequence->nstages; i++) {
+        uint64_t count = sequence->stages[i].count;
+        passed += count + sizeof(struct argot_partial) / sizeof(struct argot_kept) + 1;
+        holds.events += passed * width_of(sequence) + (count > 1 ? count : 0);
+        holds.copies += sequence->stages[i].name || i + 1 == sequence->nstages || plan->ncollect
+                            ? (passed + count) * width_of(sequence)
+                            : 0;
+    }
+    return holds;
+}
+
 const struct argot_rule_kind argot_rule_sequence = {
-    .state_bytes = state_bytes, .take = take, .due = due, .drop = drop, .idle = idle};
+    .state_bytes = state_bytes, .holds = holds_most, .take = take, .due = due, .drop = drop, .idle = idle};

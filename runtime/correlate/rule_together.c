@@ -144,5 +144,17 @@ idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time 
     return (uint64_t)now - (uint64_t)state->last_time > (uint64_t)rule->plan->together->within_ns;
 }
 
+static struct argot_rule_holds
+holds(const struct argot_plan_rule *plan)
+{
+    const struct argot_plan_together *together = plan->together;
+    struct argot_rule_holds holds = {.event_bytes = sizeof(struct argot_kept)};
+    for (uint32_t i = 0; i < together->nmembers; i++) {
+        holds.events += together->members[i].count;
+        holds.copies += together->members[i].name || plan->ncollect ? together->members[i].count : 0;
+    }
+    return holds;
+}
+
 const struct argot_rule_kind argot_rule_together = {
-    .state_bytes = state_bytes, .take = take, .end = end, .drop = drop, .idle = idle};
+    .state_bytes = state_bytes, .holds = holds, .take = take, .end = end, .drop = drop, .idle = idle};

@@ -192,7 +192,16 @@ idle(const struct argot_rule *rule, const struct argot_keyed *keyed, argot_time 
                              (uint64_t)now - (uint64_t)state->last_time > (uint64_t)rule->plan->window->span_ns);
 }
 
+static struct argot_rule_holds
+holds(const struct argot_plan_rule *plan)
+{
+    struct argot_rule_holds holds = argot_window_holds_most(plan);
+    holds.copies = plan->window->kind != ARGOT_PLAN_WITHIN;
+    return holds;
+}
+
 const struct argot_rule_kind argot_rule_window = {.state_bytes = state_bytes,
+                                                  .holds = holds,
                                                   .take = take,
                                                   .due = due,
                                                   .drop = drop,

@@ -156,3 +156,16 @@ argot_window_finish(struct argot_rule *rule, struct argot_window_state *state)
         else
             argot_ring_finish(&bounds[i].ring, &rule->core->slab);
 }
+
+struct argot_rule_holds
+argot_window_holds_most(const struct argot_plan_rule *plan)
+{
+    const struct argot_plan_window *window = plan->window;
+    struct argot_rule_holds holds = {.event_bytes = sizeof(struct argot_kept)};
+    if (!window->bounded)
+        return argot_window_events_hold_most(plan);
+    for (uint32_t i = 0; i < window->naggregates; i++)
+        *(window->aggregates[i].kind == ARGOT_PLAN_DISTINCT ? &holds.values : &holds.events) +=
+            window->aggregates[i].least;
+    return holds;
+}

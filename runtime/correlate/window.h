@@ -38,6 +38,7 @@ struct argot_window_events {
     uint32_t first, count, room;
 };
 
+struct argot_rule_holds argot_window_holds_most(const struct argot_plan_rule *plan);
 /* How many bytes of a state are behind struct argot_window_state. */
 size_t argot_window_part_bytes(const struct argot_plan_window *window);
 static inline struct argot_window_tail *
@@ -67,5 +68,6 @@ void argot_window_events_add(struct argot_rule *rule, struct argot_window_events
 bool argot_window_events_hold(struct argot_rule *rule, struct argot_window_events *events, argot_time time);
 void argot_window_events_causes(const struct argot_rule *rule, const struct argot_window_events *events,
                                 struct argot_buffer *causes);
+struct argot_rule_holds argot_window_events_hold_most(const struct argot_plan_rule *plan);
 void argot_window_events_clear(struct argot_rule *rule, struct argot_window_events *events);
 void argot_window_events_finish(struct argot_rule *rule, struct argot_window_events *events);

@@ -378,3 +378,14 @@ argot_window_events_finish(struct argot_rule *rule, struct argot_window_events *
     argot_slab_give(&rule->core->slab, events->records, events->room * record_bytes(rule));
     *events = (struct argot_window_events){0};
 }
+
+struct argot_rule_holds
+argot_window_events_hold_most(const struct argot_plan_rule *plan)
+{
+    const struct argot_plan_window *window = plan->window;
+    struct argot_rule_holds holds = {.events = plan->limit_events,
+                                     .event_bytes = sizeof(struct record) + window->naggregates * sizeof(struct cell)};
+    for (uint32_t i = 0; i < window->naggregates; i++)
+        holds.values += window->aggregates[i].kind == ARGOT_PLAN_DISTINCT ? plan->limit_events : 0;
+    return holds;
+}

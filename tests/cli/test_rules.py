@@ -35,8 +35,9 @@ def rules_of(run, text=RULES):
 @case
 def all_there_is_stands_in_json(run):
     rule = rules_of(run)["guessing"]
-    formats = rule.pop("formats")
+    formats, key, most = rule.pop("formats"), rule.pop("key_bytes"), rule.pop("key_most_bytes")
     assert "sshd" in formats and "vsftpd" in formats and "apache_access" not in formats and "syslog" not in formats, formats
+    assert 100 < key < most < 1000, (key, most)
     assert rule == {
         "rule": "guessing", "title": "Passwords are guessed", "file": "a.rule", "line": 1, "severity": "high",
         "kind": "within 1m30s", "silent": False, "stateful": True, "event_types": ["AUTH_LOGIN"], "any_event": False,
