@@ -9,8 +9,8 @@
 
 struct maker {
     struct argot_arena *arena;
-    const uint8_t *at, *end;
-    bool fold, multiline, dotall;
+    struct machine_text text;
+    bool multiline, dotall, skips;
     unsigned depth, groups;  /* groups begun so far that capture */
     uint32_t loops, deepest; /* nested loops, now and at most */
     struct machine_step *steps;
@@ -58,110 +58,6 @@ emit(struct maker *maker, enum machine_op op, uint8_t byte, uint32_t x, uint32_t
     return maker->count++;
 }
 
-/* ---- sets of bytes ---- */
-
-static void
-add(struct machine_set *set, unsigned from, unsigned to)
-{
-    for (unsigned byte = from; byte <= to; byte++)
-        set->bits[byte >> 3] |= (uint8_t)(1u << (byte & 7));
-}
-
-static void
-turn(struct machine_set *set)
-{
-    for (size_t i = 0; i < sizeof set->bits; i++)
-        set->bits[i] = (uint8_t)~set->bits[i];
-}
-
-static void
-join(struct machine_set *set, const struct machine_set *other)
-{
-    for (size_t i = 0; i < sizeof set->bits; i++)
-        set->bits[i] |= other->bits[i];
-}
-
-static void
-fold(struct machine_set *set)
-{
-    for (unsigned letter = 'a'; letter <= 'z'; letter++)
-        if (machine_has(set, (uint8_t)letter) || machine_has(set, (uint8_t)(letter ^ 0x20))) {
-            add(set, letter, letter);
-            add(set, letter ^ 0x20, letter ^ 0x20);
-        }
-}
-
-/* \d \w \s \h \v and their opposites. */
-static struct machine_set
-set_of_escape(uint8_t letter)
-{
-    struct machine_set set = {{0}};
-    switch (letter | 0x20) {
-    case 'd':
-        add(&set, '0', '9');
-        break;
-    case 'w':
-        for (unsigned byte = 0; byte < 128; byte++)
-            if (machine_is_word((uint8_t)byte))
-                add(&set, byte, byte);
-        break;
-    case 's':
-        add(&set, '\t', '\r');
-        add(&set, ' ', ' ');
-        break;
-    case 'h':
-        add(&set, '\t', '\t');
-        add(&set, ' ', ' ');
-        add(&set, 0xa0, 0xa0);
-        break;
-    default: /* v */
-        add(&set, '\n', '\r');
-        add(&set, 0x85, 0x85);
-        break;
-    }
-    if (letter < 'a')
-        turn(&set);
-    return set;
-}
-
-struct posix {
-    const char *name;
-    const char *ranges; /* pairs */
-};
-
-/* The classes of the C locale. */
-static const struct posix posix[] = {
-    {"alpha", "AZaz"}, {"digit", "09"},     {"alnum", "09AZaz"},  {"upper", "AZ"},
-    {"lower", "az"},   {"blank", "\t\t  "}, {"space", "\t\r  "},  {"punct", "!/:@[`{~"},
-    {"print", " ~"},   {"graph", "!~"},     {"xdigit", "09AFaf"}, {"word", "09AZaz__"},
-};
-
-/* `name` and what follows it, `:]`; false: there is no such class. */
-static bool
-set_of_posix(const uint8_t *name, size_t length, bool fold_case, struct machine_set *set)
-{
-    *set = (struct machine_set){{0}};
-    if (length == 5 && !memcmp(name, "cntrl", 5)) {
-        add(set, 0, 0x1f);
-        add(set, 0x7f, 0x7f);
-        return true;
-    }
-    if (length == 5 && !memcmp(name, "ascii", 5)) {
-        add(set, 0, 0x7f);
-        return true;
-    }
-    for (size_t i = 0; i < sizeof posix / sizeof *posix; i++) {
-        if (strlen(posix[i].name) != length || memcmp(posix[i].name, name, length) != 0)
-            continue;
-        for (const char *range = posix[i].ranges; *range; range += 2)
-            add(set, (uint8_t)range[0], (uint8_t)range[1]);
-        if (fold_case)
-            fold(set);
-        return true;
-    }
-    return false;
-}
-
 static bool
 emit_set(struct maker *maker, const struct machine_set *set)
 {
@@ -179,73 +75,14 @@ emit_set(struct maker *maker, const struct machine_set *set)
 static bool
 emit_byte(struct maker *maker, uint8_t byte)
 {
-    if (maker->fold && (uint8_t)((byte | 0x20) - 'a') < 26) {
+    if (maker->text.fold && (uint8_t)((byte | 0x20) - 'a') < 26) {
         struct machine_set both = {{0}};
-        add(&both, byte, byte);
-        add(&both, byte ^ 0x20, byte ^ 0x20);
+        argot_judge_class_add(&both, byte, byte);
+        argot_judge_class_add(&both, byte ^ 0x20, byte ^ 0x20);
         return emit_set(maker, &both);
     }
     emit(maker, MACHINE_BYTE, byte, 0, 0);
     return !maker->why;
-}
-
-/* ---- escapes ---- */
-
-static bool
-at_byte(const struct maker *maker, char byte)
-{
-    return maker->at < maker->end && *maker->at == (uint8_t)byte;
-}
-
-static unsigned
-digit_of(const struct maker *maker, unsigned base)
-{
-    unsigned digit = 16;
-    if (maker->at < maker->end && (uint8_t)(*maker->at - '0') < 10)
-        digit = *maker->at - (unsigned)'0';
-    else if (maker->at < maker->end && (uint8_t)((*maker->at | 0x20) - 'a') < 6)
-        digit = (*maker->at | 0x20u) - 'a' + 10;
-    return digit < base ? digit : UINT32_MAX;
-}
-
-static uint8_t
-read_digits(struct maker *maker, unsigned base, unsigned most)
-{
-    unsigned value = 0, digit;
-    for (unsigned i = 0; i < most && (digit = digit_of(maker, base)) != UINT32_MAX; i++, maker->at++)
-        value = value * base + digit;
-    return (uint8_t)value;
-}
-
-static uint8_t
-read_hex(struct maker *maker)
-{
-    bool braces = at_byte(maker, '{');
-    maker->at += braces;
-    uint8_t value = read_digits(maker, 16, braces ? UINT32_MAX : 2);
-    maker->at += braces && at_byte(maker, '}');
-    return value;
-}
-
-/* Behind a backslash. True: it stands for one byte; else *letter is one of a class or an assertion. */
-static bool
-read_escape(struct maker *maker, bool in_class, uint8_t *letter)
-{
-    static const char letters[] = "aefnrt", bytes[] = "\a\033\f\n\r\t";
-    *letter = maker->at < maker->end ? *maker->at++ : '\\';
-    const char *single = memchr(letters, *letter, sizeof letters - 1);
-    bool word = machine_is_word(*letter) && *letter != '_';
-    if (*letter == 'x')
-        *letter = read_hex(maker);
-    else if (*letter == '0')
-        *letter = read_digits(maker, 8, 2);
-    else if (single)
-        *letter = (uint8_t)bytes[single - letters];
-    else if (in_class && *letter == 'b')
-        *letter = '\b';
-    else
-        return !word;
-    return true;
 }
 
 static bool
@@ -260,8 +97,8 @@ static bool
 make_escape(struct maker *maker, bool *empty)
 {
     uint8_t letter;
-    maker->at++;
-    if (read_escape(maker, false, &letter))
+    maker->text.at++;
+    if (argot_judge_class_read_escape(&maker->text, false, &letter))
         return emit_byte(maker, letter);
     *empty = true;
     switch (letter) {
@@ -279,78 +116,8 @@ make_escape(struct maker *maker, bool *empty)
         break;
     }
     *empty = false;
-    struct machine_set set = set_of_escape(letter);
+    struct machine_set set = argot_judge_class_escape(letter);
     return emit_set(maker, &set);
-}
-
-/* ---- classes ---- */
-
-/* [:alpha:], [:^alpha:] */
-static bool
-read_posix(struct maker *maker, struct machine_set *set)
-{
-    const uint8_t *name = maker->at + 2, *end = maker->end;
-    bool turned = end - name > 0 && *name == '^';
-    if (end - maker->at < 4 || maker->at[1] != ':')
-        return false;
-    name += turned;
-    const uint8_t *close = name;
-    while (close < end && (uint8_t)(*close - 'a') < 26)
-        close++;
-    if (end - close < 2 || close[0] != ':' || close[1] != ']' ||
-        !set_of_posix(name, (size_t)(close - name), maker->fold, set))
-        return false;
-    if (turned)
-        turn(set);
-    maker->at = close + 2;
-    return true;
-}
-
-/* One item of a class: a byte (true), or a set. */
-static bool
-read_item(struct maker *maker, uint8_t *byte, struct machine_set *set)
-{
-    *set = (struct machine_set){{0}};
-    if (*maker->at == '[' && read_posix(maker, set))
-        return false;
-    *byte = *maker->at++;
-    if (*byte != '\\' || read_escape(maker, true, byte))
-        return true;
-    *set = set_of_escape(*byte);
-    return false;
-}
-
-static struct machine_set
-read_class(struct maker *maker)
-{
-    struct machine_set class = {{0}}, sets = {{0}}, set;
-    uint8_t from, to;
-    maker->at++;
-    bool turned = at_byte(maker, '^');
-    maker->at += turned;
-    for (bool first = true; maker->at < maker->end && (first || *maker->at != ']'); first = false) {
-        if (!read_item(maker, &from, &set)) {
-            join(&sets, &set);
-            continue;
-        }
-        to = from;
-        if (maker->end - maker->at > 1 && *maker->at == '-' && maker->at[1] != ']') {
-            maker->at++;
-            if (!read_item(maker, &to, &set)) {
-                join(&sets, &set);
-                add(&class, '-', '-');
-                to = from;
-            }
-        }
-        add(&class, from, to);
-    }
-    maker->at += maker->at < maker->end;
-    if (maker->fold)
-        fold(&class);
-    join(&class, &sets);
-    if (turned)
-        turn(&class);
-    return class;
 }
 
 /* ---- groups and repeats ---- */
@@ -361,25 +128,25 @@ static bool make_choice(struct maker *maker, bool *empty);
 static void
 read_group_begin(struct maker *maker, bool *captures)
 {
-    *captures = !at_byte(maker, '?');
-    if (*captures || maker->end - maker->at < 2)
+    *captures = !machine_at(&maker->text, '?');
+    if (*captures || maker->text.end - maker->text.at < 2)
         return;
-    uint8_t kind = maker->at[1];
-    maker->at += 2;
+    uint8_t kind = maker->text.at[1];
+    maker->text.at += 2;
     if (kind == ':')
         return;
     *captures = true;
     uint8_t close = kind == '\'' ? '\'' : '>';
-    while (maker->at < maker->end && *maker->at != close)
-        maker->at++;
-    maker->at += maker->at < maker->end;
+    while (maker->text.at < maker->text.end && *maker->text.at != close)
+        maker->text.at++;
+    maker->text.at += maker->text.at < maker->text.end;
 }
 
 static bool
 make_group(struct maker *maker, bool *empty)
 {
     bool captures;
-    maker->at++;
+    maker->text.at++;
     read_group_begin(maker, &captures);
     bool first = captures && ++maker->groups == 1;
     if (++maker->depth > MAX_DEPTH)
@@ -391,7 +158,7 @@ make_group(struct maker *maker, bool *empty)
     if (first)
         emit(maker, MACHINE_SAVE, 0, 3, 0);
     maker->depth--;
-    maker->at += maker->at < maker->end;
+    maker->text.at += maker->text.at < maker->text.end;
     return !maker->why;
 }
 
@@ -400,30 +167,30 @@ make_atom(struct maker *maker, bool *empty)
 {
     struct machine_set set = {{0}};
     *empty = false;
-    switch (*maker->at) {
+    switch (*maker->text.at) {
     case '\\':
         return make_escape(maker, empty);
     case '[':
-        set = read_class(maker);
+        set = argot_judge_class_read(&maker->text);
         return emit_set(maker, &set);
     case '(':
         return make_group(maker, empty);
     case '^':
-        maker->at++;
+        maker->text.at++;
         *empty = true;
         return emit_assert(maker, maker->multiline ? MACHINE_LINE_BEGIN : MACHINE_BEGIN);
     case '$':
-        maker->at++;
+        maker->text.at++;
         *empty = true;
         return emit_assert(maker, maker->multiline ? MACHINE_LINE_END : MACHINE_END);
     case '.':
-        maker->at++;
+        maker->text.at++;
         if (!maker->dotall)
-            add(&set, '\n', '\n');
-        turn(&set);
+            argot_judge_class_add(&set, '\n', '\n');
+        argot_judge_class_turn(&set);
         return emit_set(maker, &set);
     default:
-        return emit_byte(maker, *maker->at++);
+        return emit_byte(maker, *maker->text.at++);
     }
 }
 
@@ -435,26 +202,26 @@ skip_atom(struct maker *maker)
     uint8_t letter;
     bool captures;
     do {
-        switch (*maker->at) {
+        switch (*maker->text.at) {
         case '\\':
-            maker->at++;
-            (void)read_escape(maker, false, &letter);
+            maker->text.at++;
+            (void)argot_judge_class_read_escape(&maker->text, false, &letter);
             break;
         case '[':
-            (void)read_class(maker);
+            (void)argot_judge_class_read(&maker->text);
             break;
         case '(':
-            maker->at++;
+            maker->text.at++;
             read_group_begin(maker, &captures);
             maker->groups += captures;
             depth++;
             break;
         default:
-            depth -= depth && *maker->at == ')';
-            maker->at++;
+            depth -= depth && *maker->text.at == ')';
+            maker->text.at++;
             break;
         }
-    } while (depth && maker->at < maker->end);
+    } while (depth && maker->text.at < maker->text.end);
 }
 
 struct repeat {
@@ -466,29 +233,29 @@ static uint32_t
 read_bound(struct maker *maker)
 {
     uint32_t bound = 0;
-    for (; maker->at < maker->end && (uint8_t)(*maker->at - '0') < 10; maker->at++)
+    for (; maker->text.at < maker->text.end && (uint8_t)(*maker->text.at - '0') < 10; maker->text.at++)
         if (bound < ARGOT_JUDGE_MACHINE_MAX)
-            bound = bound * 10 + (uint32_t)(*maker->at - '0');
+            bound = bound * 10 + (uint32_t)(*maker->text.at - '0');
     return bound;
 }
 
 static bool
 read_braces(struct maker *maker, struct repeat *repeat)
 {
-    const uint8_t *open = maker->at++, *digits = maker->at;
+    const uint8_t *open = maker->text.at++, *digits = maker->text.at;
     repeat->least = repeat->most = read_bound(maker);
-    bool good = maker->at > digits;
-    if (good && at_byte(maker, ',')) {
-        digits = ++maker->at;
+    bool good = maker->text.at > digits;
+    if (good && machine_at(&maker->text, ',')) {
+        digits = ++maker->text.at;
         repeat->most = read_bound(maker);
-        if (maker->at == digits)
+        if (maker->text.at == digits)
             repeat->most = NO_END;
     }
-    if (good && at_byte(maker, '}')) {
-        maker->at++;
+    if (good && machine_at(&maker->text, '}')) {
+        maker->text.at++;
         return true;
     }
-    maker->at = open;
+    maker->text.at = open;
     return false;
 }
 
@@ -496,16 +263,16 @@ static bool
 read_repeat(struct maker *maker, struct repeat *repeat)
 {
     *repeat = (struct repeat){0, NO_END, false};
-    bool sign = at_byte(maker, '+') || at_byte(maker, '?') || at_byte(maker, '*');
-    if (!sign && !(at_byte(maker, '{') && read_braces(maker, repeat)))
+    bool sign = machine_at(&maker->text, '+') || machine_at(&maker->text, '?') || machine_at(&maker->text, '*');
+    if (!sign && !(machine_at(&maker->text, '{') && read_braces(maker, repeat)))
         return false;
-    if (at_byte(maker, '+') && sign)
+    if (machine_at(&maker->text, '+') && sign)
         repeat->least = 1;
-    if (at_byte(maker, '?') && sign)
+    if (machine_at(&maker->text, '?') && sign)
         repeat->most = 1;
-    maker->at += sign;
-    repeat->lazy = at_byte(maker, '?');
-    maker->at += repeat->lazy;
+    maker->text.at += sign;
+    repeat->lazy = machine_at(&maker->text, '?');
+    maker->text.at += repeat->lazy;
     return true;
 }
 
@@ -522,12 +289,12 @@ set_split(struct maker *maker, uint32_t split, uint32_t body, uint32_t behind, b
 static bool
 copy_atom(struct maker *maker, const uint8_t *atom, unsigned groups, bool *empty)
 {
-    const uint8_t *behind = maker->at;
+    const uint8_t *behind = maker->text.at;
     unsigned after = maker->groups;
-    maker->at = atom;
+    maker->text.at = atom;
     maker->groups = groups;
     bool good = make_atom(maker, empty);
-    maker->at = behind;
+    maker->text.at = behind;
     maker->groups = after;
     return good;
 }
@@ -579,7 +346,7 @@ make_optional(struct maker *maker, const uint8_t *atom, unsigned groups, uint32_
 static bool
 make_piece(struct maker *maker, bool *empty)
 {
-    const uint8_t *atom = maker->at;
+    const uint8_t *atom = maker->text.at;
     unsigned groups = maker->groups;
     struct repeat repeat;
     bool body = true, good = true;
@@ -587,6 +354,7 @@ make_piece(struct maker *maker, bool *empty)
     if (!read_repeat(maker, &repeat))
         repeat = (struct repeat){1, 1, false};
     bool loop = repeat.most == NO_END;
+    maker->skips = maker->skips || !repeat.most;
     uint32_t copies = loop && repeat.least ? repeat.least - 1 : repeat.least;
     for (uint32_t i = 0; good && i < copies; i++)
         good = copy_atom(maker, atom, groups, &body);
@@ -603,7 +371,7 @@ static bool
 make_sequence(struct maker *maker, bool *empty)
 {
     *empty = true;
-    while (maker->at < maker->end && *maker->at != '|' && *maker->at != ')') {
+    while (maker->text.at < maker->text.end && *maker->text.at != '|' && *maker->text.at != ')') {
         bool piece;
         if (!make_piece(maker, &piece))
             return false;
@@ -624,12 +392,12 @@ make_choice(struct maker *maker, bool *empty)
         if (!make_sequence(maker, &branch))
             return false;
         *empty = *empty || branch;
-        if (!at_byte(maker, '|')) {
+        if (!machine_at(&maker->text, '|')) {
             if (!maker->why)
                 maker->steps[split] = (struct machine_step){.op = MACHINE_JUMP, .x = split + 1};
             break;
         }
-        maker->at++;
+        maker->text.at++;
         jumps = emit(maker, MACHINE_JUMP, 0, jumps, 0);
         set_split(maker, split, split + 1, maker->count, false);
     }
@@ -662,10 +430,10 @@ find_first(struct maker *maker, struct argot_judge_machine *machine)
             continue;
         switch ((enum machine_op)step->op) {
         case MACHINE_BYTE:
-            add(&machine->first, step->byte, step->byte);
+            argot_judge_class_add(&machine->first, step->byte, step->byte);
             break;
         case MACHINE_SET:
-            join(&machine->first, &maker->sets[step->x]);
+            argot_judge_class_join(&machine->first, &maker->sets[step->x]);
             break;
         case MACHINE_MATCH:
             machine->anywhere = true;
@@ -690,13 +458,12 @@ find_first(struct maker *maker, struct argot_judge_machine *machine)
 }
 
 struct argot_judge_machine *
-argot_judge_machine_new(struct argot_arena *arena, const struct argot_expr_pattern *pattern, bool fold_case,
+argot_judge_machine_new(struct argot_arena *arena, const struct argot_expr_pattern *pattern, bool fold,
                         const char **why)
 {
     struct maker maker = {.arena = arena,
-                          .at = (const uint8_t *)pattern->text.at,
-                          .end = (const uint8_t *)pattern->text.at + pattern->text.length,
-                          .fold = fold_case || pattern->fold,
+                          .text = {(const uint8_t *)pattern->text.at,
+                                   (const uint8_t *)pattern->text.at + pattern->text.length, fold || pattern->fold},
                           .multiline = pattern->multiline,
                           .dotall = pattern->dotall};
     struct argot_judge_machine *machine = argot_arena_zalloc(arena, 1, sizeof *machine);
@@ -704,7 +471,7 @@ argot_judge_machine_new(struct argot_arena *arena, const struct argot_expr_patte
     if (!machine)
         give_up(&maker, "out of memory");
     emit(&maker, MACHINE_SAVE, 0, 0, 0);
-    if (!maker.why && make_choice(&maker, &empty) && maker.at < maker.end)
+    if (!maker.why && make_choice(&maker, &empty) && maker.text.at < maker.text.end)
         give_up(&maker, "a parenthesis closes nothing");
     emit(&maker, MACHINE_SAVE, 0, 1, 0);
     emit(&maker, MACHINE_MATCH, 0, 0, 0);
@@ -715,7 +482,14 @@ argot_judge_machine_new(struct argot_arena *arena, const struct argot_expr_patte
         return NULL;
     machine->count = maker.count;
     machine->depth = maker.deepest;
+    machine->skips = maker.skips;
     machine->steps = maker.steps;
     machine->sets = maker.sets;
     return machine;
+}
+
+bool
+argot_judge_machine_skips(const struct argot_judge_machine *machine)
+{
+    return machine->skips;
 }

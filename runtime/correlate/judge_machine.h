@@ -14,6 +14,10 @@ struct argot_judge_machine;
 /* From an expression that the rule language has, into the arena. NULL with the reason in `why`. */
 struct argot_judge_machine *argot_judge_machine_new(struct argot_arena *arena, const struct argot_expr_pattern *pattern,
                                                     bool fold, const char **why);
+/* Whether something in it is repeated no time, as in (a){0}b. PCRE2 10.42 takes an anchor in there for one of the
+ * whole:
+ * `(?:|(?:\A)a){0}b` finds nothing in "ab". */
+bool argot_judge_machine_skips(const struct argot_judge_machine *machine);
 /* Whether it is found in the text; with `groups` also where: begin and end of the whole and of the first group, or
  * UINT32_MAX. The room for it comes from the arena. False with *failed set: no memory. */
 bool argot_judge_machine_run(struct argot_arena *arena, const struct argot_judge_machine *machine,

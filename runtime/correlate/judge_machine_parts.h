@@ -36,6 +36,12 @@ struct machine_set {
     uint8_t bits[32];
 };
 
+/* What is left of an expression while it is read. */
+struct machine_text {
+    const uint8_t *at, *end;
+    bool fold;
+};
+
 struct argot_judge_machine {
     uint32_t count;
     uint32_t depth; /* of loops with MARK and ROUND */
@@ -43,6 +49,7 @@ struct argot_judge_machine {
     const struct machine_set *sets;
     bool anywhere;            /* it may match without a byte, so that every place must be tried */
     bool anchored;            /* it begins where the text does */
+    bool skips;               /* something is repeated no time */
     struct machine_set first; /* bytes that a match may begin with, unless `anywhere` */
 };
 
@@ -57,3 +64,20 @@ machine_is_word(uint8_t byte)
 {
     return (uint8_t)(byte - '0') < 10 || (uint8_t)((byte | 0x20) - 'a') < 26 || byte == '_';
 }
+
+static inline bool
+machine_at(const struct machine_text *text, char byte)
+{
+    return text->at < text->end && *text->at == (uint8_t)byte;
+}
+
+/* ---- judge_class.c ---- */
+void argot_judge_class_add(struct machine_set *set, unsigned from, unsigned to);
+void argot_judge_class_turn(struct machine_set *set); /* into its complement */
+void argot_judge_class_join(struct machine_set *set, const struct machine_set *other);
+/* \d \w \s \h \v and their opposites. */
+struct machine_set argot_judge_class_escape(uint8_t letter);
+/* Behind a backslash. True: *letter is the byte that it stands for; else that of a class or an assertion. */
+bool argot_judge_class_read_escape(struct machine_text *text, bool in_class, uint8_t *letter);
+/* A class in brackets. */
+struct machine_set argot_judge_class_read(struct machine_text *text);

@@ -25,6 +25,7 @@ struct argot_judge_regex {
     struct argot_judge_regex *before;
     pcre2_code *code;
     const struct argot_judge_machine *machine;
+    bool slow;       /* PCRE2 may be wrong about it */
     bool has_needed; /* a byte that every match has */
     uint8_t needed;
     bool has_group;
@@ -129,7 +130,8 @@ argot_judge_regex_new(struct argot_judge *judge, const struct argot_expr_pattern
     (void)pcre2_pattern_info(regex->code, PCRE2_INFO_LASTCODETYPE, &kind);
     (void)pcre2_pattern_info(regex->code, PCRE2_INFO_LASTCODEUNIT, &byte);
     (void)pcre2_pattern_info(regex->code, PCRE2_INFO_CAPTURECOUNT, &groups);
-    regex->has_needed = kind == 1 && !(options_of(pattern, fold) & PCRE2_CASELESS);
+    regex->slow = argot_judge_machine_skips(regex->machine);
+    regex->has_needed = kind == 1 && !regex->slow && !(options_of(pattern, fold) & PCRE2_CASELESS);
     regex->needed = (uint8_t)byte;
     regex->has_group = groups;
     (void)pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE); /* without it a search takes longer */
@@ -165,7 +167,7 @@ static bool
 search(struct argot_judge *judge, const struct argot_judge_regex *regex, struct argot_slice text, uint32_t *groups)
 {
     struct argot_judge_engine *engine = judge->regexes;
-    if (text.length > ARGOT_JUDGE_REGEX_LONG)
+    if (text.length > ARGOT_JUDGE_REGEX_LONG || regex->slow)
         return search_slowly(judge, regex, text, groups);
     pcre2_set_match_limit(engine->match, steps_for(text.length));
     int status = pcre2_match(regex->code, text.at, text.length, 0, 0, engine->data, engine->match);

@@ -166,7 +166,8 @@ START_TEST(the_machine_finds_what_pcre2_finds)
         pcre2_code *code = compile_pcre2(&from);
         const struct argot_judge_machine *machine =
             code ? argot_judge_machine_new(&it.arena, &from, false, &why) : NULL;
-        for (int j = 0; machine && j < TEXTS; j++, compared++)
+        bool skips = machine && argot_judge_machine_skips(machine); /* where PCRE2 is not to be trusted */
+        for (int j = 0; machine && !skips && j < TEXTS; j++, compared++)
             compare(machine, code, data, context);
         pcre2_code_free(code);
         argot_arena_reset(&it.arena);
@@ -252,6 +253,16 @@ START_TEST(searching_slowly_lives_through_failing_memory)
 }
 END_TEST
 
+START_TEST(what_is_repeated_no_time_is_not_there)
+{
+    judge_event_constant(&it, "event_type", "AUTH_LOGIN");
+    set("message", "ab");
+    ck_assert(holds("message like /(?:|(?:\\A)a){0}b/"));
+    ck_assert(holds("message like /(x|^y){0}b$/ and message not like /(b){0}$^/"));
+    ck_assert(holds("extract(message, /(a){0}b/) is null and extract(message, /a{0}(b)/) == \"b\""));
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 START_TEST(what_is_too_large_is_refused)
@@ -284,6 +295,7 @@ main(void)
     tcase_add_loop_test(all, hostile_texts_are_bounded, 0, COUNT(sizes));
     tcase_add_test(all, what_is_given_up_is_counted);
     tcase_add_test(all, searching_slowly_lives_through_failing_memory);
+    tcase_add_test(all, what_is_repeated_no_time_is_not_there);
     tcase_add_test(all, what_is_too_large_is_refused);
     suite_add_tcase(suite, all);
     return test_run(suite);
