@@ -98,8 +98,9 @@ void
 argot_summary_detect_words(const struct argot_summary *summary, struct argot_buffer *out)
 {
     static const struct told alerts = {OF(alerts), "alerts", "alerts"}; /* always the plural, as above */
+    static const struct told late = {OF(late), "late event (--late D waits longer)",
+                                     "late events (--late D waits longer)"};
     static const struct told odd[] = {
-        {OF(late), "late event (--late D waits longer)", "late events (--late D waits longer)"},
         {OF(null_keys), "event without the key of its rule", "events without the key of their rule"},
         {OF(evicted), "key given up at `limit`", "keys given up at `limit`"},
         {OF(dropped), "event dropped from its window at `limit … events`",
@@ -108,6 +109,8 @@ argot_summary_detect_words(const struct argot_summary *summary, struct argot_buf
     };
     tell(summary, &alerts, summary->detect->engine.alerts, UINT32_MAX, out);
     tell_engine(summary, out);
+    if (summary->detect->engine.late)
+        tell(summary, &late, summary->detect->engine.late, NAMED, out); /* one may be late for several rules */
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         uint64_t total = sum_of(summary, &odd[i]);
         if (total)
@@ -124,9 +127,9 @@ put_rule(const struct argot_summary *summary, uint32_t rule, struct argot_buffer
         const char *key;
         size_t of;
     } members[] = {
-        {"taken", OF(taken)}, {"alerts", OF(alerts)},   {"hits", OF(hits)},       {"null_keys", OF(null_keys)},
-        {"late", OF(late)},   {"evicted", OF(evicted)}, {"dropped", OF(dropped)}, {"pending", OF(pending)},
-        {"keys", OF(keys)},   {"bytes", OF(bytes)},
+        {"taken", OF(taken)},         {"alerts", OF(alerts)},   {"hits", OF(hits)},
+        {"null_keys", OF(null_keys)}, {"late", OF(late)},       {"evicted", OF(evicted)},
+        {"dropped", OF(dropped)},     {"pending", OF(pending)}, {"keys", OF(keys)},
     };
     const char *name = summary->plan->rules[rule].name;
     argot_buffer_append_text(out, rule ? ",{\"rule\":" : "{\"rule\":");
