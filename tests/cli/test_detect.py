@@ -145,6 +145,25 @@ def files_are_merged_by_the_time_of_their_events(run):
 
 
 @case
+def it_does_not_matter_which_file_a_line_stands_in(run):
+    lines = [failed(second, address=f"203.0.113.{second * second % 5}", user=f"u{second % 7}") if second % 11 else
+             failed(second, address=f"203.0.113.{second % 5}").replace("Failed", "Accepted") for second in range(900)]
+    together = run.file("all.log", "".join(lines))
+    os.mkdir(run.folder / "parts")
+    for number in range(7):
+        run.file(f"parts/{number}.log", "".join(lines[number::7]))
+    rules = ("-r", str(run.source / "rules"), "--received-at", "2026-11-24T12:00:00Z")
+    seen = []
+    for path in (together, "parts"):
+        done = expect(run.run("detect", "-q", *rules, path), 0, err="")
+        alerts = [json.loads(line) for line in done.out.splitlines()]
+        seen.append(sorted((alert["rule_name"], alert["event_time"], alert["message"], alert["alert"]["count"],
+                            alert["alert"]["first_time"], [cause.get("raw_line") for cause in alert["alert"]["causes"]])
+                           for alert in alerts))
+    assert len(seen[0]) > 5 and seen[0] == seen[1], seen
+
+
+@case
 def folders_give_their_files_but_hidden_ones_and_links(run):
     os.mkdir(run.folder / "logs")
     run.file("logs/b.log", guesses())
