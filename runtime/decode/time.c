@@ -110,6 +110,42 @@ read_epoch(struct argot_slice text, uint64_t unit, argot_time *time)
 }
 
 static bool
+is_known(const struct argot_decode *context, struct argot_slice text)
+{
+    const struct argot_decode_memo *memo = context->memo;
+    return memo && memo->known && !context->has_outer_time && text.length == sizeof memo->text &&
+           memo->received == context->received && memo->zone == context->zone &&
+           !memcmp(memo->text, text.at, sizeof memo->text);
+}
+
+/* A leap second is counted each time. */
+static void
+remember(const struct argot_decode *context, struct argot_slice text, const struct argot_calendar *calendar,
+         argot_time time)
+{
+    struct argot_decode_memo *memo = context->memo;
+    if (!memo || context->has_outer_time || text.length != sizeof memo->text || calendar->second == 60)
+        return;
+    *memo =
+        (struct argot_decode_memo){.known = true, .zone = context->zone, .received = context->received, .time = time};
+    memcpy(memo->text, text.at, sizeof memo->text);
+}
+
+static bool
+read_yearless(const struct argot_decode *context, struct argot_slice text, argot_time *time)
+{
+    struct argot_calendar calendar = {0};
+    if (is_known(context, text)) {
+        *time = context->memo->time;
+        return true;
+    }
+    if (!read_rfc3164(text.at, text.at + text.length, &calendar) || !argot_calendar_moment(context, &calendar, time))
+        return false;
+    remember(context, text, &calendar, *time);
+    return true;
+}
+
+static bool
 read_time(const struct argot_decode *context, enum argot_how how, struct argot_slice directives,
           struct argot_slice text, argot_time *time)
 {
@@ -121,8 +157,7 @@ read_time(const struct argot_decode *context, enum argot_how how, struct argot_s
         good = read_clf(p, end, &calendar);
         break;
     case ARGOT_HOW_RFC3164:
-        good = read_rfc3164(p, end, &calendar);
-        break;
+        return read_yearless(context, text, time);
     case ARGOT_HOW_TYPE:
     case ARGOT_HOW_RFC3339:
         good = read_iso(p, end, true, &calendar);

@@ -85,6 +85,8 @@ argot_worker_settings(struct argot_worker *w, const struct argot_settings *setti
     w->decode.zone = settings->zone;
     w->decode.received = settings->received;
     w->decode.leap_seconds = &w->counts.leap_seconds;
+    w->last_time = (struct argot_decode_memo){0};
+    w->decode.memo = &w->last_time;
     return set_formats(w, settings->format);
 }
 

@@ -80,6 +80,7 @@ struct argot_worker {
     uint32_t nextra;
     struct argot_far far;
     struct argot_decode decode;
+    struct argot_decode_memo last_time; /* of decode */
     struct argot_scan_memo memo;
     const struct argot_shape_plan *plan; /* of the last event, with its node */
     struct argot_shape_node *node;

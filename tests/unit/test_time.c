@@ -228,6 +228,36 @@ END_TEST
 
 /* ---- written and read back ---- */
 
+/* The memory of the last time may only save time: for all rows, twice, and whatever the context was the time before. */
+START_TEST(remembered_times_are_those_read_anew)
+{
+    static const char *const texts[] = {"Mar  1 00:00:07", "Mar  1 00:00:07", "Feb 29 00:00:07", "Dec 31 23:59:59",
+                                        "Dec 31 23:59:60", "Dec 31 23:59:60", "Xec 31 23:59:59", "Dec 31 23:59:59"};
+    struct argot_decode_memo memo = {0};
+    uint64_t leaps = 0;
+    for (unsigned i = 0; i < 4000; i++) {
+        uint64_t seed = i;
+        const char *text = texts[test_random(&seed) % COUNT(texts)];
+        if (test_random(&seed) % 4 == 0)
+            ck_assert(argot_time_parse(test_random(&seed) & 1 ? "2026-01-02T00:00:00Z" : "2025-03-05T00:00:00Z",
+                                       &context.received));
+        context.has_outer_time = test_random(&seed) % 8 == 0;
+        context.outer_time = INT64_C(1600000000000000000);
+        argot_time time = 0, anew = 0;
+        context.leap_seconds = &leaps;
+        context.memo = NULL;
+        bool good_anew = decode(BSD, text, strlen(text), &anew);
+        uint64_t leaps_anew = leaps;
+        context.memo = &memo;
+        leaps = 0;
+        ck_assert(decode(BSD, text, strlen(text), &time) == good_anew);
+        ck_assert(!good_anew || time == anew);
+        ck_assert_uint_eq(leaps, leaps_anew);
+        leaps = 0;
+    }
+}
+END_TEST
+
 START_TEST(written_times_are_read_back)
 {
     uint64_t state = 12;
@@ -270,6 +300,7 @@ main(void)
     tcase_add_loop_test(tcase, times_are_read_as_their_way_says, 0, COUNT(rows));
     tcase_add_loop_test(tcase, what_a_decoder_reads_a_lexer_finds, 0, COUNT(rows));
     tcase_add_test(tcase, times_read_in_passing_are_those_of_the_decoder);
+    tcase_add_test(tcase, remembered_times_are_those_read_anew);
     tcase_add_test(tcase, written_times_are_read_back);
     tcase_add_test(tcase, arguments_are_utc_unless_they_name_a_zone);
     suite_add_tcase(suite, tcase);
