@@ -123,7 +123,8 @@ copy(struct argot_arena *arena, const struct argot_alert *alert)
     bool good = made->rule_name;
     for (uint32_t i = 0; good && i < alert->ntags; i++)
         good = (tags[i] = argot_arena_copy(arena, alert->tags[i], strlen(alert->tags[i])));
-    good = good && copy_fields(arena, made) && copy_extra(arena, &made->extra, made->nextra) && copy_values(arena, made);
+    good =
+        good && copy_fields(arena, made) && copy_extra(arena, &made->extra, made->nextra) && copy_values(arena, made);
     return good ? made : NULL;
 }
 
