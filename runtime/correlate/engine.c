@@ -125,12 +125,29 @@ serve(struct argot_engine *engine, const struct argot_lane *lane, const uint32_t
 
 /* ---- into the lanes ---- */
 
+/* What the watched rule would have taken, and does not get. */
 static void
-count_late(struct argot_engine *engine, const struct argot_item *item)
+watch_lost(struct argot_engine *engine, const struct argot_item *item, enum argot_watch_kind kind, argot_time until)
+{
+    const struct argot_held *held = item->held;
+    for (uint32_t i = 0; i < item->ntaken; i++) {
+        const struct argot_listener *listener = &engine->listeners.at[item->taken[i]];
+        struct argot_arrival arrival = {.subject = held->subject, .kept = item->order.cause};
+        arrival.kept.time = item->order.time;
+        if (listener->rule->watch)
+            argot_rule_watch(listener->rule, NULL, &arrival,
+                             (struct argot_watch_note){.kind = kind, .event = listener->event, .until = until});
+    }
+}
+
+static void
+count_late(struct argot_engine *engine, const struct argot_item *item, argot_time watermark)
 {
     engine->counts.late++;
     for (uint32_t i = 0; i < item->ntaken; i++)
         engine->listeners.at[item->taken[i]].rule->counts.late++;
+    if (engine->options.watch)
+        watch_lost(engine, item, ARGOT_WATCH_LATE, watermark);
 }
 
 static struct argot_lane *
@@ -177,6 +194,20 @@ argot_engine_forward(struct argot_engine *engine, struct argot_held *held, const
         engine->core.failed = true;
 }
 
+/* Whoever watches sees all that comes, whether some rule takes it or not. */
+static void
+watch_coming(struct argot_engine *engine, const struct argot_subject *subject, const struct argot_kept *kept)
+{
+    const struct argot_watch *watch = engine->options.watch;
+    struct argot_watch_note note = {.kind = ARGOT_WATCH_CAME,
+                                    .time = subject->alert ? subject->alert->time : kept->time,
+                                    .at_hand = true,
+                                    .identity = {kept->source, kept->part, kept->record},
+                                    .place = kept->place,
+                                    .subject = *subject};
+    watch->note(watch->context, engine->core.judge, &note);
+}
+
 /* ---- alerts ---- */
 
 /* An alert's turn has come: it is told, and goes on. */
@@ -185,6 +216,8 @@ publish(struct argot_engine *engine, struct argot_lane *lane, struct argot_item 
 {
     const uint32_t *taken;
     tell(engine, item->held);
+    if (engine->options.watch)
+        watch_coming(engine, &item->held->subject, &item->order.cause);
     uint32_t ntaken = argot_listeners_ask(&engine->listeners, &item->held->subject, &taken);
     if (!ntaken)
         return;
@@ -342,7 +375,7 @@ accept(struct argot_engine *engine, uint32_t number, argot_time time, struct arg
         items = item->next;
         item->next = NULL;
         if (item->order.time < lane->watermark) {
-            count_late(engine, item);
+            count_late(engine, item, lane->watermark);
             argot_engine_drop_item(engine, item);
         } else {
             push(engine, lane, item);
@@ -375,6 +408,8 @@ settle(struct argot_engine *engine, uint32_t number, argot_time next)
         accept(engine, number, leap.time, leap.items);
     } else {
         engine->counts.strays++;
+        for (const struct argot_item *item = leap.items; item && engine->options.watch; item = item->next)
+            watch_lost(engine, item, ARGOT_WATCH_STRAY, 0);
         drop_items(engine, leap.items);
     }
 }
@@ -390,6 +425,8 @@ arrive(struct argot_engine *engine, const struct argot_event *event, const struc
     struct argot_order order = {.time = event->time, .phase = ARGOT_PHASE_EVENT, .cause = *kept};
     engine->arrived = NULL;
     engine->arrived_end = &engine->arrived;
+    if (engine->options.watch)
+        watch_coming(engine, &subject, kept);
     uint32_t ntaken = argot_listeners_ask(&engine->listeners, &subject, &taken);
     if (!ntaken)
         return;
@@ -452,6 +489,19 @@ argot_engine_source_end(struct argot_engine *engine, uint32_t number)
     return argot_engine_good(engine);
 }
 
+/* A timer that was not due when the input ended. */
+static void
+leave(struct argot_engine *engine, const struct argot_timer *timer, argot_time end)
+{
+    struct argot_rule *rule = &engine->rules[timer->rule];
+    struct argot_watch_note note = {.kind = ARGOT_WATCH_PENDING, .time = end, .until = timer->due};
+    rule->counts.pending++;
+    if (rule->watch && rule->kind->look)
+        rule->kind->look(rule, timer->keyed, &note);
+    if (rule->watch)
+        argot_rule_watch(rule, timer->keyed, NULL, note);
+}
+
 bool
 argot_engine_finish_at(struct argot_engine *engine, argot_time time)
 {
@@ -464,7 +514,7 @@ argot_engine_finish_at(struct argot_engine *engine, argot_time time)
         lane->watermark = INT64_MAX;
         release(lane, INT64_MAX, end == INT64_MAX ? end : end + 1);
         for (uint32_t j = 0; j < lane->timers.count; j++)
-            engine->rules[lane->timers.heap[j].rule].counts.pending++;
+            leave(engine, &lane->timers.heap[j], end);
     }
     return argot_engine_good(engine);
 }

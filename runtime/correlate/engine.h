@@ -7,6 +7,7 @@
 #include "correlate/judge.h"
 
 struct argot_engine;
+struct argot_watch;
 
 /* Where the raw line of an event can be found again, as whoever feeds the engine chooses; kept with causes. */
 typedef uint64_t argot_raw_place;
@@ -19,7 +20,8 @@ struct argot_engine_options {
     bool silent_too;          /* silent alerts are given too */
     bool one_by_one;    /* each rule is tried on each event, which changes nothing but the time: to compare with */
     argot_time late_ns; /* allowed lateness of all rules that ask for less; ARGOT_PLAN_DEFAULT_LATE_NS */
-    void *context;      /* of the two functions */
+    const struct argot_watch *watch; /* is told what becomes of one rule; NULL: nobody watches (correlate/watch.h) */
+    void *context;                   /* of the two functions */
     /* An alert fired, in the order of the rule language among stateful rules. It lives until the function returns. */
 
     void (*alert)(void *context, const struct argot_alert *alert);

@@ -47,6 +47,8 @@ static void
 drop_keyed(void *context, struct argot_keyed *keyed)
 {
     struct argot_rule *rule = context;
+    if (rule->watch && rule->table.evicting)
+        argot_rule_watch(rule, keyed, NULL, (struct argot_watch_note){.kind = ARGOT_WATCH_EVICTED});
     if (rule->timers)
         argot_timers_cancel(rule->timers, keyed);
     if (rule->kind->drop)
@@ -73,6 +75,8 @@ make_rule(struct argot_engine *engine, uint32_t number)
     for (uint32_t i = 0; plan->stateful && i < engine->nlanes; i++)
         if (engine->lanes[i].late_ns == lateness(engine, plan))
             rule->timers = &engine->lanes[i].timers;
+    if (engine->options.watch && engine->options.watch->rule == number)
+        rule->watch = engine->options.watch;
     argot_table_init(&rule->table, &core->slab, &core->table_key, rule->kind->state_bytes(plan), plan->limit_keys);
     rule->table.context = rule;
     rule->table.drop = drop_keyed;
@@ -152,6 +156,7 @@ make_core(struct argot_engine *engine, char *why, size_t why_size)
                                 .plan = engine->options.plan,
                                 .names = engine->options.names,
                                 .nnames = engine->options.names ? engine->options.nsources : 0,
+                                .options = &engine->options,
                                 .engine = engine,
                                 .raised = argot_engine_raised};
     argot_slab_init(&core->slab, seam);

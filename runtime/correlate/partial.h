@@ -33,3 +33,25 @@ argot_partial_last(const struct argot_partial *partial)
 {
     return &partial->events[partial->nevents - 1];
 }
+
+/* ---- for who watches (partial_watch.c); to be called only where rule->watch is set ---- */
+
+/* The partial passed its stage. */
+void argot_partial_passed(struct argot_rule *rule, const struct argot_keyed *keyed, const struct argot_partial *partial,
+                          const struct argot_arrival *arrival);
+/* It waits no longer and goes nowhere. Event and arrival say by what, where it was something that came; else `time`
+ * says when, or INT64_MIN. */
+struct argot_partial_end {
+    enum argot_watch_why why;
+    const struct argot_plan_event *event;
+    const struct argot_arrival *arrival;
+    argot_time time;
+};
+void argot_partial_ended(struct argot_rule *rule, const struct argot_keyed *keyed, const struct argot_partial *partial,
+                         const struct argot_partial_end *end);
+/* An event of the stage came, and nothing passed. */
+void argot_partial_stopped(struct argot_rule *rule, const struct argot_keyed *keyed, uint32_t stage,
+                           enum argot_watch_why why, const struct argot_arrival *arrival);
+/* So many events of the stage lie within its span. */
+void argot_partial_counting(struct argot_rule *rule, const struct argot_keyed *keyed, uint32_t stage, uint32_t count,
+                            const struct argot_arrival *arrival);

@@ -441,6 +441,10 @@ emit(const struct argot_firing *firing)
         return;
     }
     rule->counts.alerts++;
+    if (rule->watch)
+        argot_rule_watch(
+            rule, firing->keyed, NULL,
+            (struct argot_watch_note){.kind = ARGOT_WATCH_FIRED, .time = firing->time, .alert = held->subject.alert});
     struct argot_order order = {.time = firing->time,
                                 .phase = firing->phase,
                                 .cause = firing->newest_kept,

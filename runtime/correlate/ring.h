@@ -22,3 +22,14 @@ argot_ring_get(const struct argot_ring *ring, uint32_t index)
     uint32_t at = ring->first + index;
     return &ring->at[at >= ring->room ? at - ring->room : at];
 }
+
+/* How many of the newest lie no more than the span before `time`. */
+static inline uint32_t
+argot_ring_within(const struct argot_ring *ring, argot_time time, int64_t span_ns)
+{
+    uint32_t count = 0;
+    while (count < ring->count &&
+           (uint64_t)time - (uint64_t)argot_ring_get(ring, ring->count - 1 - count)->time <= (uint64_t)span_ns)
+        count++;
+    return count;
+}

@@ -26,29 +26,17 @@ argot_rule_kind_of(const struct argot_plan_rule *plan)
 
 /* ---- keys ---- */
 
-/* Into core->tuple. False: a null where the key is not optional. */
-static bool
-make_key(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_subject *subject)
-{
-    struct argot_core *core = rule->core;
-    struct argot_scene scene = {.rule = rule->plan, .subject = *subject};
-    core->tuple.length = 0;
-    for (uint32_t i = 0; i < rule->plan->nkeys; i++) {
-        struct argot_datum value;
-        argot_judge_value(core->judge, event->keys[i], &scene, &value);
-        if (value.null && !rule->plan->keys[i].optional)
-            return false;
-        argot_tuple_put(&core->tuple, core->judge, rule->plan->keys[i].type, &value);
-    }
-    return !core->tuple.failed;
-}
-
 bool
 argot_rule_make_key(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_arrival *arrival)
 {
-    bool made = make_key(rule, event, &arrival->subject);
-    if (!made && !rule->core->tuple.failed)
+    struct argot_core *core = rule->core;
+    bool made = argot_tuple_key(&core->tuple, core->judge, rule->plan, event, &arrival->subject);
+    if (!made && !core->tuple.failed) {
         rule->counts.null_keys++;
+        if (rule->watch)
+            argot_rule_watch(rule, NULL, arrival,
+                             (struct argot_watch_note){.kind = ARGOT_WATCH_NULL_KEY, .event = event});
+    }
     return made;
 }
 
@@ -62,7 +50,10 @@ argot_rule_key(struct argot_rule *rule, const struct argot_plan_event *event, co
     rule->table.now = arrival->kept.time;
     if (make)
         return argot_table_get(&rule->table, core->tuple.bytes, core->tuple.length);
-    return argot_table_find(&rule->table, core->tuple.bytes, core->tuple.length);
+    struct argot_keyed *keyed = argot_table_find(&rule->table, core->tuple.bytes, core->tuple.length);
+    if (!keyed && rule->watch)
+        argot_rule_watch(rule, NULL, arrival, (struct argot_watch_note){.kind = ARGOT_WATCH_UNKNOWN, .event = event});
+    return keyed;
 }
 
 bool
@@ -105,6 +96,8 @@ void
 argot_rule_hit(struct argot_rule *rule, struct argot_keyed *keyed, argot_time time)
 {
     rule->counts.hits++;
+    if (rule->watch)
+        argot_rule_watch(rule, keyed, NULL, (struct argot_watch_note){.kind = ARGOT_WATCH_HIT, .time = time});
     if (rule->plan->rearm == ARGOT_PLAN_REARM_AFTER)
         keyed->base = time;
 }

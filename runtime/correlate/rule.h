@@ -5,6 +5,7 @@
 #include "correlate/queue.h"
 #include "correlate/tuple.h"
 #include "correlate/values.h"
+#include "correlate/watch.h"
 
 /* What engine and rules share. */
 struct argot_core {
@@ -22,6 +23,7 @@ struct argot_core {
     uint32_t nnames;
     struct argot_formats formats;
     bool failed; /* memory ran out; besides slab.failed */
+    const struct argot_engine_options *options;
     /* An alert fired; see argot_raise. */
     void *engine;
     void (*raised)(void *engine, struct argot_held *alert, const struct argot_order *order);
@@ -59,8 +61,9 @@ struct argot_rule {
     struct argot_table table;
     const struct argot_rule_kind *kind;
     struct argot_engine_rule_counts counts;
-    argot_time began;             /* `when new`: time of the first event; INT64_MIN: none yet */
-    struct argot_keyed **touched; /* together: keys of the event at hand, as many as members */
+    const struct argot_watch *watch; /* NULL: nobody watches */
+    argot_time began;                /* `when new`: time of the first event; INT64_MIN: none yet */
+    struct argot_keyed **touched;    /* together: keys of the event at hand, as many as members */
     uint32_t ntouched;
 };
 
@@ -84,6 +87,8 @@ struct argot_rule_kind {
     /* All listeners that take the event had it; NULL: nothing to do. */
     void (*end)(struct argot_rule *rule, const struct argot_arrival *arrival);
     struct argot_rule_holds (*holds)(const struct argot_plan_rule *plan); /* NULL: nothing */
+    /* What the key has when the input ends before its timer is due, for who watches; NULL: nothing to add. */
+    void (*look)(struct argot_rule *rule, struct argot_keyed *keyed, struct argot_watch_note *note);
     bool union_of_matches; /* of several matches that take one event only the first counts */
     bool episodes;         /* alert.count covers more than one event; then collect does too */
 };
@@ -91,6 +96,12 @@ extern const struct argot_rule_kind argot_rule_each, argot_rule_window, argot_ru
     argot_rule_new, argot_rule_sequence, argot_rule_together;
 
 const struct argot_rule_kind *argot_rule_kind_of(const struct argot_plan_rule *plan);
+
+/* ---- telling who watches (watch.c); to be called only where rule->watch is set ---- */
+
+/* The note, completed: its key (NULL: none), the event at hand (NULL: none). */
+void argot_rule_watch(struct argot_rule *rule, const struct argot_keyed *keyed, const struct argot_arrival *arrival,
+                      struct argot_watch_note note);
 
 /* ---- what kinds share (rule.c) ---- */
 
@@ -101,6 +112,25 @@ struct argot_keyed *argot_rule_key(struct argot_rule *rule, const struct argot_p
 /* The same key in core->tuple only. False: a null in it (counted), or no memory. */
 bool argot_rule_make_key(struct argot_rule *rule, const struct argot_plan_event *event,
                          const struct argot_arrival *arrival);
+/* The event counts for the listener's key. */
+static inline void
+argot_rule_count(struct argot_rule *rule, const struct argot_listener *listener, const struct argot_keyed *keyed,
+                 const struct argot_arrival *arrival)
+{
+    rule->counts.taken++;
+    if (rule->watch)
+        argot_rule_watch(rule, keyed, arrival,
+                         (struct argot_watch_note){.kind = ARGOT_WATCH_COUNTED, .event = listener->event});
+}
+/* An `until` took the event, and did its work on the key. */
+static inline void
+argot_rule_cleared(struct argot_rule *rule, const struct argot_listener *listener, const struct argot_keyed *keyed,
+                   const struct argot_arrival *arrival)
+{
+    if (rule->watch)
+        argot_rule_watch(rule, keyed, arrival,
+                         (struct argot_watch_note){.kind = ARGOT_WATCH_CLEARED, .event = listener->event});
+}
 /* An event to be kept, with its copy where `with_copy` is set or it is an alert. */
 struct argot_kept argot_rule_kept(const struct argot_arrival *arrival, bool with_copy);
 /* The event at hand as a cause: borrowed. */

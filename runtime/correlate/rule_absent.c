@@ -38,9 +38,10 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
     disarm(rule, state);
     if (until) {
         argot_timers_cancel(rule->timers, &state->keyed);
+        argot_rule_cleared(rule, listener, &state->keyed, arrival);
         return;
     }
-    rule->counts.taken++;
+    argot_rule_count(rule, listener, &state->keyed, arrival);
     state->newest = argot_rule_kept(arrival, true);
     argot_rule_timer(rule, &state->keyed, arrival->kept.time, rule->plan->absent_ns);
 }

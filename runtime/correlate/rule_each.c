@@ -20,7 +20,7 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
     } else if (!argot_rule_make_key(rule, listener->event, arrival)) {
         return;
     }
-    rule->counts.taken++;
+    argot_rule_count(rule, listener, keyed, arrival);
     argot_raise_one(rule, keyed, arrival);
 }
 

@@ -139,15 +139,19 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
         return;
     if (until) {
         empty(rule, state);
+        argot_rule_cleared(rule, listener, &state->keyed, arrival);
         return;
     }
-    rule->counts.taken++;
+    argot_rule_count(rule, listener, &state->keyed, arrival);
     drain(rule, state, arrival->kept.time);
     if (argot_rule_open(rule, &state->keyed, arrival->kept.time)) {
         argot_rule_hit(rule, &state->keyed, arrival->kept.time);
         return;
     }
     add(rule, state, arrival);
+    if (rule->watch)
+        argot_rule_watch(rule, &state->keyed, arrival,
+                         (struct argot_watch_note){.kind = ARGOT_WATCH_LEVEL, .level_ns = state->level_ns});
     if (!is_full(rule->plan->window, state))
         return;
     fire(rule, state, arrival);

@@ -33,24 +33,27 @@ forget_old(struct argot_rule *rule, struct state *state, argot_time time)
         argot_values_remove(&state->seen, &rule->core->values_of, oldest);
 }
 
-/* Whether the tuple is new; it is seen from now on. */
-static bool
+/* What the tuple is; it is seen from now on. No reason without memory. */
+static enum argot_watch_why
 see(struct argot_rule *rule, struct state *state, const struct argot_arrival *arrival)
 {
     struct argot_core *core = rule->core;
     const struct argot_plan_new *fresh = rule->plan->fresh;
     forget_old(rule, state, arrival->kept.time);
     if (!argot_rule_tuple(rule, fresh->exprs, fresh->nexprs, &arrival->subject))
-        return false;
+        return ARGOT_WATCH_NO_TUPLE;
     bool is_new;
     struct argot_kept kept = argot_rule_kept(arrival, false);
     if (!argot_values_see(&state->seen, &core->values_of, core->tuple.bytes, core->tuple.length, &kept, &is_new))
-        return false;
+        return ARGOT_WATCH_NO_REASON;
     if (state->seen.count > rule->plan->limit_events) {
         argot_values_remove(&state->seen, &core->values_of, argot_values_at(&state->seen, state->seen.oldest));
         rule->counts.dropped++;
     }
-    return is_new && (uint64_t)arrival->kept.time - (uint64_t)rule->began >= (uint64_t)fresh->learning_ns;
+    bool learning = (uint64_t)arrival->kept.time - (uint64_t)rule->began < (uint64_t)fresh->learning_ns;
+    if (!is_new)
+        return ARGOT_WATCH_KNOWN;
+    return learning ? ARGOT_WATCH_LEARNT : ARGOT_WATCH_NEW;
 }
 
 static void
@@ -65,14 +68,18 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
     state->begun = true;
     if (until) {
         argot_values_clear(&state->seen, &rule->core->values_of);
+        argot_rule_cleared(rule, listener, &state->keyed, arrival);
         return;
     }
-    rule->counts.taken++;
+    argot_rule_count(rule, listener, &state->keyed, arrival);
     if (rule->began == INT64_MIN)
         rule->began = arrival->kept.time;
-    if (!see(rule, state, arrival))
-        return;
-    argot_raise_one(rule, &state->keyed, arrival);
+    enum argot_watch_why what = see(rule, state, arrival);
+    if (rule->watch)
+        argot_rule_watch(rule, &state->keyed, arrival,
+                         (struct argot_watch_note){.kind = ARGOT_WATCH_SEEN, .why = what, .until = rule->began});
+    if (what == ARGOT_WATCH_NEW)
+        argot_raise_one(rule, &state->keyed, arrival);
 }
 
 static bool

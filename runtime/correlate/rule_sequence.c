@@ -82,11 +82,16 @@ take_out(struct argot_rule *rule, struct slot *slot, uint32_t index, bool alive)
 
 /* The partial's reference becomes the slot's. What it replaces may still be what a counted step came behind. */
 static void
-put_in(struct argot_rule *rule, struct slot *slot, struct argot_partial *partial)
+put_in(struct argot_rule *rule, struct state *state, struct slot *slot, struct argot_partial *partial)
 {
     uint32_t width = width_of(rule->plan->sequence);
-    if (slot->count == width)
+    if (slot->count == width) {
+        if (rule->watch)
+            argot_partial_ended(
+                rule, &state->keyed, slot->partials[width - 1],
+                &(struct argot_partial_end){.why = ARGOT_WATCH_REPLACED, .time = argot_partial_last(partial)->time});
         take_out(rule, slot, width - 1, true);
+    }
     for (uint32_t i = slot->count; i > 0; i--)
         slot->partials[i] = slot->partials[i - 1];
     slot->partials[0] = partial;
@@ -105,6 +110,15 @@ clear_counting(struct argot_rule *rule, struct counting *counting)
     counting->first = counting->count = 0;
 }
 
+/* Tells of all partials of the key that they end. */
+static void
+watch_end(struct argot_rule *rule, const struct state *state, const struct argot_partial_end *end)
+{
+    for (uint32_t i = 1; i <= rule->plan->sequence->nstages; i++)
+        for (uint32_t k = 0; k < state->slots[i].count; k++)
+            argot_partial_ended(rule, &state->keyed, state->slots[i].partials[k], end);
+}
+
 static void
 clear(struct argot_rule *rule, struct state *state)
 {
@@ -121,6 +135,8 @@ static void
 drop(struct argot_rule *rule, struct argot_keyed *keyed)
 {
     struct state *state = (struct state *)keyed;
+    if (rule->watch && rule->table.evicting)
+        watch_end(rule, state, &(struct argot_partial_end){.why = ARGOT_WATCH_GIVEN_UP, .time = INT64_MIN});
     clear(rule, state);
     for (uint32_t i = 0; i < rule->plan->sequence->nstages; i++) {
         struct counting *counting = counting_of(rule, state, i);
@@ -151,6 +167,10 @@ holds(struct argot_rule *rule, const struct argot_plan_event *event, const struc
         return true; /* judged when it came */
     struct argot_scene scene = {
         .rule = rule->plan, .subject = arrival->subject, .captures = captures_of(rule, partial)};
+    if (scene.captures && rule->watch)
+        argot_rule_watch(
+            rule, NULL, arrival,
+            (struct argot_watch_note){.kind = ARGOT_WATCH_JUDGED, .event = event, .captures = scene.captures});
     return scene.captures && argot_judge_holds(rule->core->judge, event->condition, &scene);
 }
 
@@ -206,6 +226,10 @@ complete(struct argot_rule *rule, struct state *state, struct argot_partial *par
 {
     const struct argot_plan_sequence *sequence = rule->plan->sequence;
     struct slot *waiting = &state->slots[sequence->nstages];
+    if (rule->watch && sequence->then_no && waiting->count)
+        argot_partial_stopped(rule, &state->keyed, partial->stage, ARGOT_WATCH_BUSY, arrival);
+    else if (rule->watch)
+        argot_partial_passed(rule, &state->keyed, partial, arrival);
     if (sequence->then_no && !waiting->count) {
         waiting->partials[waiting->count++] = partial;
         argot_rule_timer(rule, &state->keyed, argot_partial_last(partial)->time, sequence->then_no_ns);
@@ -214,6 +238,8 @@ complete(struct argot_rule *rule, struct state *state, struct argot_partial *par
     if (!sequence->then_no) {
         fire(rule, state, partial, arrival->kept.time, arrival->phase);
         if (rule->plan->rearm != ARGOT_PLAN_REARM_ALWAYS) {
+            if (rule->watch)
+                watch_end(rule, state, &(struct argot_partial_end){.why = ARGOT_WATCH_MATCHED, .arrival = arrival});
             clear(rule, state);
             state->complete = arrival->serial;
         }
@@ -229,6 +255,8 @@ due(struct argot_rule *rule, struct argot_keyed *keyed, argot_time time)
     if (!waiting->count)
         return;
     fire(rule, state, waiting->partials[0], time, ARGOT_PHASE_TIMER_ALERT);
+    if (rule->watch)
+        watch_end(rule, state, &(struct argot_partial_end){.why = ARGOT_WATCH_MATCHED, .time = time});
     if (rule->plan->rearm == ARGOT_PLAN_REARM_ALWAYS)
         take_out(rule, waiting, 0, false);
     else
@@ -256,10 +284,12 @@ advance(struct argot_rule *rule, struct state *state, struct argot_partial *befo
                 break;
             }
     }
+    if (rule->watch && stage + 1 < sequence->nstages)
+        argot_partial_passed(rule, &state->keyed, partial, arrival);
     if (stage + 1 == sequence->nstages)
         complete(rule, state, partial, arrival);
     else
-        put_in(rule, &state->slots[stage + 1], partial);
+        put_in(rule, state, &state->slots[stage + 1], partial);
 }
 
 /* Nothing that the leading `without` names came within its span before. */
@@ -269,25 +299,40 @@ is_clear(const struct argot_rule *rule, const struct state *state, argot_time ti
     return !state->was_led || !within(state->led, time, rule->plan->sequence->stages[0].without_ns);
 }
 
-static void
-take_single(struct argot_rule *rule, struct state *state, uint32_t stage, const struct argot_arrival *arrival)
+/* Why the partial does not go on with the event; no reason: it does. */
+static enum argot_watch_why
+fits(struct argot_rule *rule, uint32_t stage, const struct argot_partial *partial, const struct argot_arrival *arrival)
 {
     const struct argot_plan_sequence *sequence = rule->plan->sequence;
     const struct argot_plan_stage *plan = &sequence->stages[stage];
     argot_time time = arrival->kept.time;
+    if (!within(partial->first_time, time, sequence->within_ns))
+        return ARGOT_WATCH_LATER_THAN_ALL;
+    if (plan->within_ns && !within(argot_partial_last(partial)->time, time, plan->within_ns))
+        return ARGOT_WATCH_LATER_THAN_STEP;
+    return holds(rule, &plan->event, partial, arrival) ? ARGOT_WATCH_NO_REASON : ARGOT_WATCH_NOT_HELD;
+}
+
+static void
+take_single(struct argot_rule *rule, struct state *state, uint32_t stage, const struct argot_arrival *arrival)
+{
     struct argot_partial *before = NULL;
-    if (stage == 0 && !is_clear(rule, state, time))
-        return;
+    enum argot_watch_why why = ARGOT_WATCH_NO_REASON; /* of the newest */
     const struct slot *slot = &state->slots[stage];
+    if (stage == 0 && !is_clear(rule, state, arrival->kept.time))
+        why = ARGOT_WATCH_LED;
+    else if (stage && !slot->count)
+        why = ARGOT_WATCH_NOTHING_WAITS;
     for (uint32_t i = 0; stage && i < slot->count && !before; i++) {
-        struct argot_partial *partial = slot->partials[i];
-        bool fits = within(partial->first_time, time, sequence->within_ns) &&
-                    (!plan->within_ns || within(argot_partial_last(partial)->time, time, plan->within_ns)) &&
-                    holds(rule, &plan->event, partial, arrival);
-        before = fits ? partial : NULL;
+        enum argot_watch_why reason = fits(rule, stage, slot->partials[i], arrival);
+        why = i ? why : reason;
+        before = reason ? NULL : slot->partials[i];
     }
-    if (stage && !before)
+    if (stage ? !before : why != ARGOT_WATCH_NO_REASON) {
+        if (rule->watch)
+            argot_partial_stopped(rule, &state->keyed, stage, why, arrival);
         return;
+    }
     struct argot_kept kept = argot_rule_kept(arrival, is_read(rule, stage));
     advance(rule, state, before, stage, &kept, 1, arrival);
     argot_held_drop(&rule->core->slab, kept.held);
@@ -342,6 +387,44 @@ spans(const struct argot_plan_sequence *sequence, const struct argot_plan_stage 
            (!plan->within_ns || within(first, last, plan->within_ns));
 }
 
+/* In which the events of a counted step must lie: its own, or that of the sequence. */
+static int64_t
+span_of(const struct argot_plan_sequence *sequence, const struct argot_plan_stage *plan)
+{
+    return plan->within_ns ? plan->within_ns : sequence->within_ns;
+}
+
+/* How many of the newest lie within the step's span. */
+static void
+watch_counting(struct argot_rule *rule, struct state *state, uint32_t stage, const struct counting *counting,
+               const struct argot_arrival *arrival)
+{
+    const struct argot_plan_sequence *sequence = rule->plan->sequence;
+    int64_t span_ns = span_of(sequence, &sequence->stages[stage]);
+    uint32_t count = 0;
+    while (count < counting->count) {
+        uint32_t at = (counting->first + counting->count - 1 - count) % counting->room;
+        if (!within(counting->at[at].kept.time, arrival->kept.time, span_ns))
+            break;
+        count++;
+    }
+    argot_partial_counting(rule, &state->keyed, stage, count, arrival);
+}
+
+/* There are enough, and they do not pass. */
+static enum argot_watch_why
+why_not(const struct argot_rule *rule, const struct counted *first, argot_time time)
+{
+    const struct argot_plan_sequence *sequence = rule->plan->sequence;
+    if (!first->clear)
+        return ARGOT_WATCH_LED;
+    if (first->before && !first->before->alive)
+        return ARGOT_WATCH_GONE;
+    if (!within(first->before ? first->before->first_time : first->kept.time, time, sequence->within_ns))
+        return ARGOT_WATCH_LATER_THAN_ALL;
+    return ARGOT_WATCH_SPREAD;
+}
+
 static void
 take_counted(struct argot_rule *rule, struct state *state, uint32_t stage, const struct argot_arrival *arrival)
 {
@@ -350,8 +433,11 @@ take_counted(struct argot_rule *rule, struct state *state, uint32_t stage, const
     struct counting *counting = counting_of(rule, state, stage);
     const struct slot *slot = &state->slots[stage];
     argot_time time = arrival->kept.time;
-    if (stage && !slot->count)
-        return; /* it comes behind nothing */
+    if (stage && !slot->count) { /* it comes behind nothing */
+        if (rule->watch)
+            argot_partial_stopped(rule, &state->keyed, stage, ARGOT_WATCH_NOTHING_WAITS, arrival);
+        return;
+    }
     struct counted counted = {.kept = argot_rule_kept(arrival, is_read(rule, stage)),
                               .before = stage ? argot_partial_again(slot->partials[0]) : NULL,
                               .clear = stage || is_clear(rule, state, time)};
@@ -360,12 +446,17 @@ take_counted(struct argot_rule *rule, struct state *state, uint32_t stage, const
         argot_partial_drop(&rule->core->slab, counted.before);
         return;
     }
+    if (rule->watch)
+        watch_counting(rule, state, stage, counting, arrival);
     if (counting->count < plan->count)
         return;
     const struct counted *first = &counting->at[counting->first];
     if (!first->clear || (first->before && !first->before->alive) ||
-        !spans(sequence, plan, first->before ? first->before->first_time : first->kept.time, first->kept.time, time))
+        !spans(sequence, plan, first->before ? first->before->first_time : first->kept.time, first->kept.time, time)) {
+        if (rule->watch)
+            argot_partial_stopped(rule, &state->keyed, stage, why_not(rule, first, time), arrival);
         return;
+    }
     const struct argot_kept *events = in_a_row(rule, counting, NULL, counting->count);
     if (events)
         advance(rule, state, first->before, stage, events, plan->count, arrival);
@@ -388,6 +479,10 @@ take_counted_reading(struct argot_rule *rule, struct state *state, uint32_t stag
             argot_held_drop(&rule->core->slab, kept.held);
             return;
         }
+        if (rule->watch)
+            argot_partial_counting(rule, &state->keyed, stage,
+                                   argot_ring_within(&partial->counting, arrival->kept.time, span_of(sequence, plan)),
+                                   arrival);
         if (!before && partial->counting.count == plan->count &&
             spans(sequence, plan, partial->first_time, argot_ring_get(&partial->counting, 0)->time, arrival->kept.time))
             before = partial;
@@ -406,8 +501,12 @@ kill(struct argot_rule *rule, struct state *state, uint32_t number, const struct
 {
     struct slot *slot = &state->slots[number];
     for (uint32_t i = slot->count; i-- > 0;)
-        if (slot->partials[i]->serial != arrival->serial && holds(rule, event, slot->partials[i], arrival))
+        if (slot->partials[i]->serial != arrival->serial && holds(rule, event, slot->partials[i], arrival)) {
+            if (rule->watch)
+                argot_partial_ended(rule, &state->keyed, slot->partials[i],
+                                    &(struct argot_partial_end){ARGOT_WATCH_KILLED, event, arrival, 0});
             take_out(rule, slot, i, false);
+        }
     if (number == rule->plan->sequence->nstages) {
         if (!slot->count)
             argot_timers_cancel(rule->timers, &state->keyed);
@@ -426,7 +525,10 @@ take_negative(struct argot_rule *rule, struct state *state, const struct argot_l
               const struct argot_arrival *arrival)
 {
     if (listener->role == ARGOT_ROLE_UNTIL) {
+        if (rule->watch)
+            watch_end(rule, state, &(struct argot_partial_end){ARGOT_WATCH_UNTIL, listener->event, arrival, 0});
         clear(rule, state);
+        argot_rule_cleared(rule, listener, &state->keyed, arrival);
     } else if (listener->role == ARGOT_ROLE_THEN_NO) {
         kill(rule, state, rule->plan->sequence->nstages, listener->event, arrival);
     } else if (listener->number) {
@@ -452,7 +554,7 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
         take_negative(rule, state, listener, arrival);
         return;
     }
-    rule->counts.taken++;
+    argot_rule_count(rule, listener, &state->keyed, arrival);
     const struct argot_plan_stage *stage = &rule->plan->sequence->stages[listener->number];
     if (state->complete == arrival->serial)
         return;

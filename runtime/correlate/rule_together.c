@@ -36,6 +36,17 @@ drop(struct argot_rule *rule, struct argot_keyed *keyed)
             rule->touched[i] = NULL;
 }
 
+/* How many of a counted member lie within the span. */
+static void
+watch_counting(struct argot_rule *rule, struct state *state, const struct argot_listener *listener,
+               const struct argot_arrival *arrival)
+{
+    struct argot_watch_note note = {.kind = ARGOT_WATCH_COUNTING, .event = listener->event, .stage = listener->number};
+    note.count =
+        argot_ring_within(&state->rings[listener->number], arrival->kept.time, rule->plan->together->within_ns);
+    argot_rule_watch(rule, &state->keyed, arrival, note);
+}
+
 static void
 take(struct argot_rule *rule, const struct argot_listener *listener, const struct argot_arrival *arrival)
 {
@@ -43,7 +54,7 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
     struct state *state = (struct state *)argot_rule_key(rule, listener->event, arrival, true);
     if (!state)
         return;
-    rule->counts.taken++;
+    argot_rule_count(rule, listener, &state->keyed, arrival);
     state->last_time = arrival->kept.time;
     if (state->serial != arrival->serial) {
         state->serial = arrival->serial;
@@ -55,6 +66,8 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
         state->filled |= UINT64_C(1) << listener->number;
     else
         argot_held_drop(&rule->core->slab, kept.held);
+    if (rule->watch && member->count > 1)
+        watch_counting(rule, state, listener, arrival);
 }
 
 /* ---- judging ---- */
@@ -121,6 +134,9 @@ judge(struct argot_rule *rule, struct state *state, const struct argot_arrival *
             there |= UINT64_C(1) << i;
             count++;
         }
+    if (rule->watch)
+        argot_rule_watch(rule, &state->keyed, arrival,
+                         (struct argot_watch_note){.kind = ARGOT_WATCH_MEMBERS, .members = there, .count = count});
     if (count < together->quorum || !(there & state->filled))
         return;
     fire(rule, state, there, arrival);

@@ -27,6 +27,41 @@ count_event(struct argot_rule *rule, struct argot_window_state *state, const str
     argot_collect_add(rule, &state->collect, &arrival->subject);
 }
 
+/* ---- judging ---- */
+
+/* For who watches. */
+static const struct argot_datum *
+values_at(struct argot_rule *rule, struct argot_window_state *state, argot_time time)
+{
+    struct argot_datum *values =
+        argot_arena_zalloc(&rule->core->arena, rule->plan->window->naggregates, sizeof *values);
+    if (values)
+        argot_window_values(rule, state, time, values);
+    else
+        rule->core->failed = true;
+    return values;
+}
+
+static void
+look(struct argot_rule *rule, struct argot_keyed *keyed, struct argot_watch_note *note)
+{
+    note->values = values_at(rule, (struct argot_window_state *)keyed, note->time);
+}
+
+/* Whether it holds at `time`: behind the event at hand, or at the end of a window (NULL). */
+static bool
+holds_at(struct argot_rule *rule, struct argot_window_state *state, argot_time time,
+         const struct argot_arrival *arrival)
+{
+    bool held = argot_window_holds(rule, state, time);
+    if (rule->watch)
+        argot_rule_watch(
+            rule, &state->keyed, arrival,
+            (struct argot_watch_note){
+                .kind = ARGOT_WATCH_WINDOW, .time = time, .values = values_at(rule, state, time), .held = held});
+    return held;
+}
+
 /* ---- firing ---- */
 
 static void
@@ -65,7 +100,7 @@ take_within(struct argot_rule *rule, struct argot_window_state *state, const str
         return;
     }
     argot_window_add(rule, state, arrival);
-    if (!argot_window_holds(rule, state, time)) {
+    if (!holds_at(rule, state, time, arrival)) {
         state->keyed.open = false;
     } else if (state->keyed.open) {
         argot_rule_hit(rule, &state->keyed, time);
@@ -89,7 +124,7 @@ static void
 end_window(struct argot_rule *rule, struct argot_window_state *state, argot_time end)
 {
     struct argot_window_tail *tail = tail_of(rule, state);
-    if (state->count && argot_window_holds(rule, state, end))
+    if (state->count && holds_at(rule, state, end, NULL))
         fire(rule, state, end, ARGOT_PHASE_TIMER_ALERT, tail->newest.held->subject, tail->newest);
     argot_window_clear(rule, state);
     argot_held_drop(&rule->core->slab, tail->newest.held);
@@ -157,9 +192,10 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
         return;
     if (until) {
         clear(rule, state);
+        argot_rule_cleared(rule, listener, &state->keyed, arrival);
         return;
     }
-    rule->counts.taken++;
+    argot_rule_count(rule, listener, &state->keyed, arrival);
     if (rule->plan->window->kind == ARGOT_PLAN_WITHIN)
         take_within(rule, state, arrival);
     else
@@ -206,5 +242,6 @@ const struct argot_rule_kind argot_rule_window = {.state_bytes = state_bytes,
                                                   .due = due,
                                                   .drop = drop,
                                                   .idle = idle,
+                                                  .look = look,
                                                   .union_of_matches = true,
                                                   .episodes = true};

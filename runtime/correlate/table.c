@@ -101,7 +101,9 @@ argot_table_get(struct argot_table *table, const uint8_t *key, size_t size)
         return keyed;
     drop_idle(table);
     if (table->count >= table->limit) {
+        table->evicting = true;
         argot_table_remove(table, table->oldest);
+        table->evicting = false;
         table->evicted++;
     }
     if (table->count >= table->room && !grow(table))

@@ -23,6 +23,7 @@ struct argot_table {
     uint64_t limit;
     uint64_t evicted; /* keys dropped at the limit that still mattered */
     argot_time now;   /* of the event at hand, set by the rule */
+    bool evicting;    /* while a key is dropped for want of room */
     void *context;
     void (*drop)(void *context, struct argot_keyed *keyed); /* gives back what the state holds */
     /* Whether the state says nothing any more at `now`: then it is dropped in passing. NULL: it always does. */

@@ -109,6 +109,22 @@ argot_tuple_put(struct argot_buffer *bytes, struct argot_judge *judge, uint8_t t
     }
 }
 
+bool
+argot_tuple_key(struct argot_buffer *bytes, struct argot_judge *judge, const struct argot_plan_rule *rule,
+                const struct argot_plan_event *event, const struct argot_subject *subject)
+{
+    struct argot_scene scene = {.rule = rule, .subject = *subject};
+    bytes->length = 0;
+    for (uint32_t i = 0; i < rule->nkeys; i++) {
+        struct argot_datum value;
+        argot_judge_value(judge, event->keys[i], &scene, &value);
+        if (value.null && !rule->keys[i].optional)
+            return false;
+        argot_tuple_put(bytes, judge, rule->keys[i].type, &value);
+    }
+    return !bytes->failed;
+}
+
 /* ---- getting ---- */
 
 static uint64_t

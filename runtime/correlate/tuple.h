@@ -10,6 +10,10 @@
  * what is not. */
 void argot_tuple_put(struct argot_buffer *bytes, struct argot_judge *judge, uint8_t type,
                      const struct argot_datum *value);
+/* The key that a subject has for a match, step or the like of a rule takes the place of what the buffer held. False: a
+ * null where the key is not optional, or no memory. */
+bool argot_tuple_key(struct argot_buffer *bytes, struct argot_judge *judge, const struct argot_plan_rule *rule,
+                     const struct argot_plan_event *event, const struct argot_subject *subject);
 /* Reads back the next value of a tuple, which was put with this type; moves *at behind it. Texts are unescaped into
  * `texts`. False without memory. */
 bool argot_tuple_get(const uint8_t **at, uint8_t type, uint16_t enum_field, struct argot_arena *texts,

@@ -100,6 +100,41 @@ argot_window_holds(struct argot_rule *rule, struct argot_window_state *state, ar
     return true;
 }
 
+/* ---- for who watches ---- */
+
+static uint64_t
+count_inside(const struct argot_plan_window *window, const struct argot_plan_aggregate *aggregate,
+             union argot_window_bound *bound, argot_time time)
+{
+    uint64_t count = 0;
+    if (aggregate->kind == ARGOT_PLAN_DISTINCT) {
+        const struct argot_values *values = values_of(bound);
+        for (const struct argot_values_node *node = argot_values_at(values, values->newest);
+             node && inside(window, node->newest.time, time); node = argot_values_at(values, node->older))
+            count++;
+        return count;
+    }
+    const struct argot_ring *ring = &bound->ring;
+    while (count < ring->count && inside(window, argot_ring_get(ring, ring->count - 1 - (uint32_t)count)->time, time))
+        count++;
+    return count;
+}
+
+void
+argot_window_values(struct argot_rule *rule, struct argot_window_state *state, argot_time time,
+                    struct argot_datum *values)
+{
+    const struct argot_plan_window *window = rule->plan->window;
+    if (!window->bounded) {
+        argot_window_events_values(rule, argot_window_part(window, state), time, values);
+        return;
+    }
+    union argot_window_bound *bounds = argot_window_part(window, state);
+    for (uint32_t i = 0; i < window->naggregates; i++)
+        values[i] = (struct argot_datum){.type = ARGOT_EXPR_WHOLE_TYPE,
+                                         .slot.u64 = count_inside(window, &window->aggregates[i], &bounds[i], time)};
+}
+
 /* ---- causes ---- */
 
 void

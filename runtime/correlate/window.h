@@ -57,6 +57,10 @@ argot_window_part(const struct argot_plan_window *window, struct argot_window_st
 void argot_window_add(struct argot_rule *rule, struct argot_window_state *state, const struct argot_arrival *arrival);
 /* Whether the condition holds at `time`, of all events added since the last clear that are not too old for `within`. */
 bool argot_window_holds(struct argot_rule *rule, struct argot_window_state *state, argot_time time);
+/* The values of the aggregates at `time`, as many as there are; of bounds no further than they are kept. For who
+ * watches. */
+void argot_window_values(struct argot_rule *rule, struct argot_window_state *state, argot_time time,
+                         struct argot_datum *values);
 /* Appends what is kept, in order and each event once. */
 void argot_window_causes(const struct argot_rule *rule, struct argot_window_state *state, struct argot_buffer *causes);
 void argot_window_clear(struct argot_rule *rule, struct argot_window_state *state);
@@ -65,6 +69,9 @@ void argot_window_finish(struct argot_rule *rule, struct argot_window_state *sta
 /* The second way; the functions above call these. */
 void argot_window_events_add(struct argot_rule *rule, struct argot_window_events *events,
                              const struct argot_arrival *arrival);
+/* False without memory. */
+bool argot_window_events_values(struct argot_rule *rule, struct argot_window_events *events, argot_time time,
+                                struct argot_datum *values);
 bool argot_window_events_hold(struct argot_rule *rule, struct argot_window_events *events, argot_time time);
 void argot_window_events_causes(const struct argot_rule *rule, const struct argot_window_events *events,
                                 struct argot_buffer *causes);

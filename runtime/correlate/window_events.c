@@ -332,20 +332,29 @@ value_of(struct argot_rule *rule, const struct argot_window_events *events, uint
 }
 
 bool
+argot_window_events_values(struct argot_rule *rule, struct argot_window_events *events, argot_time time,
+                           struct argot_datum *values)
+{
+    forget_old(rule, events, time);
+    if (!begin(rule, events))
+        return false;
+    for (uint32_t i = 0; i < rule->plan->window->naggregates; i++)
+        values[i] = value_of(rule, events, i);
+    return true;
+}
+
+bool
 argot_window_events_hold(struct argot_rule *rule, struct argot_window_events *events, argot_time time)
 {
     struct argot_core *core = rule->core;
     const struct argot_plan_window *window = rule->plan->window;
-    forget_old(rule, events, time);
-    if (!begin(rule, events))
-        return false;
     struct argot_datum *values = argot_arena_zalloc(&core->arena, window->naggregates, sizeof *values);
     if (!values) {
         core->failed = true;
         return false;
     }
-    for (uint32_t i = 0; i < window->naggregates; i++)
-        values[i] = value_of(rule, events, i);
+    if (!argot_window_events_values(rule, events, time, values))
+        return false;
     struct argot_scene scene = {.rule = rule->plan, .aggregates = values};
     return argot_judge_holds(core->judge, window->condition, &scene);
 }

@@ -329,6 +329,7 @@ begin(struct detect *detect, char *why, size_t why_size)
         .nsources = (uint32_t)parse->npaths,
         .names = parse->paths,
         .late_ns = detect->options->late_ns,
+        .watch = detect->options->watch,
         .context = detect,
         .alert = on_alert,
         .raw = detect->raw ? on_raw : NULL,
@@ -382,7 +383,7 @@ argot_detect_run(const struct argot_detect_options *options, struct argot_detect
         .sink = argot_sink_of(parse),
         .settings = {.format = parse->format, .zone = parse->zone},
         .style = {options->plan, parse->paths, parse->npaths, parse->color},
-        .raw = parse->output != ARGOT_PARSE_NONE,
+        .raw = parse->output != ARGOT_PARSE_NONE || options->watch,
     };
     argot_time started = seam->monotonic(seam);
     *result = (struct argot_detect_result){0};

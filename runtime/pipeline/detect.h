@@ -16,8 +16,9 @@ struct argot_detect_options {
        checksum. Progress is that of all inputs together, as source 0. */
     struct argot_parse_options parse;
     const struct argot_plan *plan;
-    argot_time late_ns;         /* allowed lateness of rules that ask for less */
-    size_t evidence_ring_bytes; /* 0: ARGOT_EVIDENCE_RING_BYTES */
+    argot_time late_ns;              /* allowed lateness of rules that ask for less */
+    const struct argot_watch *watch; /* NULL: nobody watches (correlate/watch.h) */
+    size_t evidence_ring_bytes;      /* 0: ARGOT_EVIDENCE_RING_BYTES */
 };
 
 struct argot_detect_result {
