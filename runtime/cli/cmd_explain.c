@@ -1,276 +1,278 @@
 /* SPDX-License-Identifier: Apache-2.0
- * argot explain: how a line becomes an event, or how far it gets. */
-#include "cli/args.h"
+ * argot explain: how a line becomes an event, or why a rule fired. The first operand says which: with -r it is a rule,
+ * else a format of this name comes before a stock rule, and what is neither is a line. */
 #include "cli/commands.h"
-#include "cli/explain.h"
+#include "cli/explain_lines.h"
+#include "cli/explain_rule.h"
 #include "cli/load.h"
 #include "cli/moment.h"
+#include "cli/ruleset.h"
 #include "cli/say.h"
+#include "cli/share.h"
 #include "cli/stock.h"
-#include "cli/terminal.h"
-#include "decode/zone.h"
-#include "input/input.h"
-#include "output/json.h"
+#include "cli/why.h"
 
-#define STANDARD_OUTPUT 1
-#define WHY_BYTES 256
-#define COLUMNS_ELSEWHERE 160           /* where standard output is no terminal */
-#define OUTPUT_BYTES ((size_t)64 << 10) /* before it is written */
+#define HINT_BYTES 256
+#define NAMES_MAX 1024 /* looked at for the nearest */
 
-enum { OPTION_FORMAT, OPTION_JSON, OPTION_RECEIVED, OPTION_TIMEZONE, OPTION_LOAD, OPTION_COUNT };
+enum {
+    OPTION_FORMAT,
+    OPTION_RULES,
+    OPTION_OUTPUT,
+    OPTION_JSON,
+    OPTION_LATE,
+    OPTION_KEY,
+    OPTION_TOP,
+    OPTION_RECEIVED,
+    OPTION_TIMEZONE,
+    OPTION_LOAD,
+    OPTION_BLOCK_BYTES,
+    OPTION_RECORD_MAX_BYTES,
+    OPTION_COUNT
+};
 
 static const struct argot_option options[] = {
-    [OPTION_FORMAT] = {"format", 'f', "FORMAT", "the same as FORMAT before the line"},
-    [OPTION_JSON] = {"json", 0, NULL, "the event or dead letter as one JSON object, with all there is"},
-    [OPTION_RECEIVED] = {"received-at", 0, "TIME", "when the line came in, for times without a year; else now"},
-    [OPTION_TIMEZONE] = {"timezone", 'z', "ZONE", "of times without one: Europe/Berlin, +02:00; else UTC"},
+    [OPTION_FORMAT] = {"format", 'f', "FORMAT", "lines are of this format; before a line, FORMAT alone will do"},
+    [OPTION_RULES] = ARGOT_RULESET_OPTION,
+    [OPTION_OUTPUT] = {"output", 'o', "KIND", "text, or jsonl with all there is; text by default"},
+    [OPTION_JSON] = {"json", 0, NULL, "the same as -o jsonl"},
+    [OPTION_LATE] = {"late", 0, "D", "as of argot detect: how far a line may lie behind those before it"},
+    [OPTION_KEY] = {"key", 0, "VALUE",
+                    "of a rule: one key alone, such as 203.0.113.9; VALUE,VALUE where it\nhas several"},
+    [OPTION_TOP] = {"top", 0, "N", "of a rule: how many keys are told of, those that came furthest; 5"},
+    [OPTION_RECEIVED] = {"received-at", 0, "TIME",
+                         "when the lines came in, for times without a year; else now, or\nthe file's time of change"},
+    [OPTION_TIMEZONE] = ARGOT_READING_TIMEZONE,
     [OPTION_LOAD] = ARGOT_LOAD_OPTION,
+    [OPTION_BLOCK_BYTES] = ARGOT_READING_BLOCK_BYTES,
+    [OPTION_RECORD_MAX_BYTES] = ARGOT_READING_RECORD_MAX_BYTES,
 };
 
 struct explain_command {
-    struct argot_args args;
-    struct argot_explain explain;
-    struct argot_zone *zone;
-    bool json, received;
-    struct argot_worker *worker;
-    struct argot_batch batch;
-    struct argot_json *writer;
-    struct argot_buffer out;
-    uint64_t records, letters;
-    int status; /* of writing */
+    struct argot_reading reading;
+    struct argot_ruleset rules;
+    struct argot_walk inputs;
+    struct argot_explain_rule what;
 };
 
-/* ---- records ---- */
+/* ---- which of the two ---- */
 
-static void
-write_json(struct explain_command *command)
-{
-    for (size_t i = 0; i < command->batch.count; i++) {
-        const struct argot_result *result = &command->batch.results[i];
-        if (result->outcome == ARGOT_EVENT)
-            argot_json_event(command->writer, result->event, "-", &command->out);
-        else if (result->outcome == ARGOT_LETTER)
-            argot_json_letter(command->writer, result->letter, "-", &command->out);
-    }
-}
-
-static void
-flush(struct explain_command *command)
-{
-    int status = argot_say_write(command->args.cli->seam, &command->out);
-    if (!command->status)
-        command->status = status;
-}
-
-/* False: no memory. */
+/* What no line but a single word is like. */
 static bool
-explain_record(struct explain_command *command, const uint8_t *at, size_t length)
+is_name(const char *word)
 {
-    struct argot_batch *batch = &command->batch;
-    uint64_t number = ++command->records;
-    if (!argot_worker_record(command->worker, batch, at, length, number, number))
-        return false;
-    command->letters += batch->counts.letters;
-    if (command->json) {
-        write_json(command);
-    } else {
-        if (number > 1)
-            argot_buffer_append_byte(&command->out, '\n');
-        argot_explain_results(&command->explain, (struct argot_slice){at, (uint32_t)length}, batch, &command->out);
-    }
-    argot_batch_reset(batch);
-    if (command->out.length >= OUTPUT_BYTES)
-        flush(command);
-    return !command->out.failed;
-}
-
-static bool
-explain_block(struct explain_command *command, const uint8_t *at, size_t length)
-{
-    const uint8_t *end = at + length;
-    while (at < end && !command->status) {
-        const uint8_t *newline = memchr(at, '\n', (size_t)(end - at));
-        const uint8_t *record_end = newline ? newline : end;
-        if (!explain_record(command, at, (size_t)(record_end - at)))
+    for (const char *at = word; *at; at++)
+        if (!(*at == '_' || (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z')))
             return false;
-        at = newline ? newline + 1 : end;
-    }
-    return true;
+    return *word;
 }
 
 static bool
-explain_piece(struct explain_command *command, const struct argot_block_bytes *block)
+find_rule(struct explain_command *command, const char *name)
 {
-    command->letters++;
-    if (block->piece_number == 1) {
-        command->records++;
-        argot_buffer_printf(&command->out, "dead letter: too_long: line %llu is longer than %u bytes\n",
-                            (unsigned long long)block->first_line, ARGOT_RECORD_MAX_BYTES);
+    const struct argot_plan *plan = command->what.plan;
+    for (uint32_t i = 0; plan && i < plan->nrules; i++) {
+        command->what.rule = i;
+        if (!strcmp(plan->rules[i].name, name))
+            return true;
     }
-    return !command->out.failed;
+    return false;
 }
 
-/* Lines of standard input. 0, or an exit status. */
-static int
-explain_input(struct explain_command *command)
-{
-    struct argot_seam *seam = command->args.cli->seam;
-    char why[WHY_BYTES];
-    struct argot_input *input = argot_input_open(seam, "-", NULL, why, sizeof why);
-    if (!input) {
-        argot_say(seam, "standard input: %s", why);
-        return ARGOT_EXIT_FAILED;
-    }
-    struct argot_block_bytes block = {0};
-    bool good = true;
-    while (good && !command->status && argot_input_next(input, &block) == ARGOT_INPUT_BLOCK) {
-        good = block.piece ? explain_piece(command, &block) : explain_block(command, block.bytes, block.length);
-        flush(command);
-    }
-    const char *problem = good ? argot_input_problem(input) : "there is no memory";
-    if (problem)
-        argot_say(seam, "standard input: %s", problem);
-    argot_block_finish(seam, &block);
-    argot_input_close(input);
-    return problem ? ARGOT_EXIT_FAILED : 0;
-}
-
-/* A line of the command line. */
-static int
-explain_text(struct explain_command *command, const char *line)
-{
-    struct argot_seam *seam = command->args.cli->seam;
-    size_t length = strlen(line);
-    uint8_t *copy = length < ARGOT_RECORD_MAX_BYTES ? seam->allocate(seam, length + 1 + ARGOT_PADDING) : NULL;
-    bool good = copy != NULL;
-    if (copy) {
-        memcpy(copy, line, length);
-        memset(copy + length, 0, 1 + ARGOT_PADDING);
-        copy[length] = '\n';
-        /* The empty text is an empty line. */
-        good = length == 0 ? explain_record(command, copy, 0) : explain_block(command, copy, length);
-    }
-    flush(command);
-    seam->release(seam, copy);
-    if (!good)
-        argot_say(seam, "there is no memory");
-    return good ? 0 : ARGOT_EXIT_FAILED;
-}
-
-/* ---- the command line ---- */
-
+/* Where no rules are named, and none are installed, there is nothing to say about that. */
 static bool
-read_option(struct explain_command *command, int option, const char *value)
+is_stock_rule(struct explain_command *command, const char *word)
 {
-    struct argot_settings *settings = &command->explain.settings;
-    switch (option) {
-    case OPTION_FORMAT:
-        settings->format = value;
-        return true;
-    case OPTION_JSON:
-        command->json = true;
-        return true;
-    case OPTION_RECEIVED:
-        command->received = true;
-        return argot_moment_read(&command->args, options[option].name, value, &settings->received);
-    case OPTION_TIMEZONE:
-        argot_zone_free(command->zone);
-        command->zone = argot_moment_zone(&command->args, value);
-        settings->zone = command->zone;
-        return command->zone != NULL;
-    case OPTION_LOAD:
-        return argot_load_option(&command->args, value);
-    default:
+    struct argot_cli *cli = command->reading.cli;
+    char path[ARGOT_SHARE_PATH_BYTES];
+    if (!is_name(word) || argot_registry_find(cli->registry, word) ||
+        !argot_share_find(cli->seam, "rules", path, sizeof path) || !argot_ruleset_add_stock(&command->rules))
         return false;
-    }
+    command->what.plan = argot_ruleset_plan(&command->rules, true);
+    return find_rule(command, word);
+}
+
+/* ---- lines ---- */
+
+static void
+refuse_name(struct explain_command *command, const char *name)
+{
+    struct argot_cli *cli = command->reading.cli;
+    const char *names[NAMES_MAX];
+    char hint[HINT_BYTES];
+    size_t count = 0;
+    for (size_t i = 0; i < argot_registry_count(cli->registry) && count < NAMES_MAX; i++)
+        names[count++] = argot_registry_at(cli->registry, i)->name;
+    for (uint32_t i = 0; command->what.plan && i < command->what.plan->nrules && count < NAMES_MAX; i++)
+        names[count++] = command->what.plan->rules[i].name;
+    argot_args_nearest(name, names, count, hint, sizeof hint);
+    argot_args_refuse(&command->reading.args, "neither a format nor a rule is called `%s`%s", name, hint);
 }
 
 /* The line among the operands, or NULL after saying what is wrong. */
 static const char *
 find_line(struct explain_command *command)
 {
-    struct argot_args *args = &command->args;
-    struct argot_settings *settings = &command->explain.settings;
-    if (args->noperands == 2 && !settings->format) {
-        settings->format = args->operands[0];
-        args->operands++;
-    } else if (args->noperands > 1) {
+    struct argot_args *args = &command->reading.args;
+    const char **format = &command->reading.options.format;
+    bool named = *format != NULL;
+    if (args->noperands > 2 || (args->noperands == 2 && named)) {
         argot_args_refuse(args, "more than a line; it stands in quotes");
         return NULL;
-    } else if (args->noperands == 0) {
-        argot_args_refuse(args, "a line is missing; `-` is standard input");
-        return NULL;
+    }
+    if (args->noperands == 2) {
+        *format = args->operands[0];
+        if (is_name(*format) && !argot_registry_find(args->cli->registry, *format)) {
+            refuse_name(command, *format);
+            return NULL;
+        }
+        args->operands++;
     }
     const char *line = args->operands[0];
-    if (!settings->format && argot_registry_find(args->cli->registry, line)) {
+    if (!*format && argot_registry_find(args->cli->registry, line)) {
         argot_args_refuse(args, "`%s` is a format; the line is missing", line);
         return NULL;
     }
-    return settings->format && !argot_stock_known(args->cli, settings->format) ? NULL : line;
+    return *format && !argot_stock_known(args->cli, *format) ? NULL : line;
 }
 
 static int
-run_checked(struct explain_command *command, const char *line)
+explain_lines(struct explain_command *command)
 {
-    struct argot_cli *cli = command->args.cli;
-    struct argot_settings *settings = &command->explain.settings;
-    if (!command->received)
-        settings->received = cli->seam->now(cli->seam);
-    bool terminal = cli->seam->is_terminal(cli->seam, STANDARD_OUTPUT);
-    command->explain.columns = terminal ? argot_terminal_columns(STANDARD_OUTPUT) : COLUMNS_ELSEWHERE;
-    command->worker = argot_worker_new(cli->registry, settings);
-    command->writer = argot_json_new(cli->seam, ARGOT_JSON_WITH_RAW_LINE | ARGOT_JSON_WITH_INGEST_TIME |
-                                                    ARGOT_JSON_WITH_FORMAT_NAME | ARGOT_JSON_WITH_RECORD);
-    if (!command->worker || !command->writer) {
-        argot_say(cli->seam, "there is no memory");
-        return ARGOT_EXIT_FAILED;
+    const struct argot_reading *reading = &command->reading;
+    const char *line = find_line(command);
+    struct argot_settings settings = {.format = reading->options.format, .zone = reading->zone};
+    settings.received = reading->options.received ? reading->received : reading->cli->seam->now(reading->cli->seam);
+    return line ? argot_explain_lines(reading->cli, &settings, command->what.json, line) : ARGOT_EXIT_USAGE;
+}
+
+/* ---- a rule ---- */
+
+static int
+explain_rule(struct explain_command *command)
+{
+    struct argot_reading *reading = &command->reading;
+    const struct argot_args *args = &reading->args;
+    if (args->noperands < 2)
+        return argot_args_refuse(args, "`%s` is a rule; a file is missing, `-` is standard input", args->operands[0]);
+    for (size_t i = 1; i < args->noperands; i++)
+        argot_walk_add(&command->inputs, args->operands[i]);
+    reading->options.paths = command->inputs.paths;
+    reading->options.npaths = command->inputs.count;
+    int status = argot_explain_rule(reading, &command->what);
+    return status <= ARGOT_EXIT_NOT_HELD && command->inputs.failed ? ARGOT_EXIT_FAILED : status;
+}
+
+/* ---- the command ---- */
+
+/* Rules were named: so a rule is meant. */
+static int
+run_rules(struct explain_command *command)
+{
+    const struct argot_args *args = &command->reading.args;
+    if (args->noperands == 0)
+        return argot_args_refuse(args, "the name of a rule is missing");
+    command->what.plan = argot_ruleset_plan(&command->rules, true);
+    if (!command->what.plan)
+        return ARGOT_EXIT_USAGE;
+    if (find_rule(command, args->operands[0]))
+        return explain_rule(command);
+    const char *names[NAMES_MAX];
+    char hint[HINT_BYTES];
+    size_t count = 0;
+    for (; count < command->what.plan->nrules && count < NAMES_MAX; count++)
+        names[count] = command->what.plan->rules[count].name;
+    return argot_args_refuse(args, "no rule is called `%s`%s", args->operands[0],
+                             argot_args_nearest(args->operands[0], names, count, hint, sizeof hint));
+}
+
+static int
+run_checked(struct explain_command *command)
+{
+    const struct argot_args *args = &command->reading.args;
+    if (!argot_stock_registry(command->reading.cli))
+        return ARGOT_EXIT_USAGE;
+    if (command->rules.walk.count)
+        return run_rules(command);
+    if (args->noperands == 0)
+        return argot_args_refuse(args, "a line is missing, or a rule and files; `-` is standard input");
+    return is_stock_rule(command, args->operands[0]) ? explain_rule(command) : explain_lines(command);
+}
+
+static bool
+read_output(struct explain_command *command, const char *value)
+{
+    command->what.json = !strcmp(value, "jsonl");
+    if (!command->what.json && strcmp(value, "text"))
+        argot_args_refuse(&command->reading.args, "--output: `%s` is none of text, jsonl", value);
+    return command->what.json || !strcmp(value, "text");
+}
+
+static bool
+read_option(struct explain_command *command, int option, const char *value)
+{
+    struct argot_args *args = &command->reading.args;
+    switch (option) {
+    case OPTION_RULES:
+        return argot_ruleset_add(&command->rules, value);
+    case OPTION_OUTPUT:
+        return read_output(command, value);
+    case OPTION_JSON:
+        command->what.json = true;
+        return true;
+    case OPTION_LATE:
+        return argot_moment_span(args, options[option].name, value, &command->what.late_ns);
+    case OPTION_KEY:
+        command->what.key = value;
+        return true;
+    case OPTION_TOP:
+        return argot_reading_number(&command->reading, option, value, ARGOT_WHY_MOST_KEYS, &command->what.most);
+    default:
+        return argot_reading_option(&command->reading, option, value) == ARGOT_READING_TAKEN;
     }
-    int status = strcmp(line, "-") ? explain_text(command, line) : explain_input(command);
-    if (!status)
-        status = command->status;
-    return status ? status : command->letters > 0 ? ARGOT_EXIT_NOT_HELD : ARGOT_EXIT_DONE;
 }
 
 static int
 run(struct argot_cli *cli, int argc, char **argv)
 {
     struct explain_command command = {
-        .args = {.cli = cli, .command = &argot_cmd_explain, .argc = argc, .argv = argv},
-        .explain = {.cli = cli},
+        .reading =
+            {
+                .args = {.cli = cli, .command = &argot_cmd_explain, .argc = argc, .argv = argv},
+                .cli = cli,
+                .results = "explanation",
+            },
+        .what = {.late_ns = ARGOT_PLAN_DEFAULT_LATE_NS},
     };
-    argot_batch_init(&command.batch, cli->seam);
-    argot_buffer_init(&command.out, cli->seam);
+    argot_reading_init(&command.reading);
+    argot_ruleset_init(&command.rules, cli);
+    argot_walk_init(&command.inputs, cli, NULL);
     const char *value;
     int option, status = ARGOT_EXIT_USAGE;
-    while ((option = argot_args_next(&command.args, &value)) >= 0)
+    while ((option = argot_args_next(&command.reading.args, &value)) >= 0)
         if (!read_option(&command, option, value))
             goto end;
-    if (option == ARGOT_ARGS_EXIT) {
-        status = command.args.status;
-    } else if (argot_stock_registry(cli)) {
-        const char *line = find_line(&command);
-        if (line)
-            status = run_checked(&command, line);
-    }
+    status = option == ARGOT_ARGS_EXIT ? command.reading.args.status : run_checked(&command);
 end:
-    argot_json_free(command.writer);
-    argot_worker_free(command.worker);
-    argot_buffer_finish(&command.out);
-    argot_batch_finish(&command.batch);
-    argot_zone_free(command.zone);
+    argot_walk_finish(&command.inputs);
+    argot_ruleset_finish(&command.rules);
+    argot_reading_finish(&command.reading);
     return status;
 }
 
 const struct argot_command argot_cmd_explain = {
     .name = "explain",
-    .summary = "how a line becomes an event, or how far it gets",
-    .usage = "[OPTION...] [FORMAT] LINE\n[OPTION...] [FORMAT] -",
+    .summary = "how a line becomes an event, or why a rule fired or did not",
+    .usage = "[OPTION...] [FORMAT] LINE\n[OPTION...] [FORMAT] -\n[-r RULES...] [OPTION...] RULE FILE|FOLDER|-...",
     .options = options,
     .noptions = OPTION_COUNT,
-    .more = "Exit status: 0 an event, or a line that is skipped; 1 a dead letter; 2 wrong use; 3 an\n"
-            "input or output failed.\n\n"
+    .more = "A name before files is that of a rule: then the files are read as argot detect reads them,\n"
+            "and it tells what became of their events in that rule.\n\n"
+            "Exit status: 0 an event, or a line that is skipped; the rule fired; 1 a dead letter; it did\n"
+            "not fire; 2 wrong use, or mistakes in rules; 3 an input or output failed; 130 interrupted.\n\n"
             "Examples:\n"
             "  argot explain 'Nov 24 09:20:07 web1 sshd[4719]: Failed password for root'\n"
-            "  tail -n 1 access.log | argot explain nginx_access -\n",
+            "  tail -n 1 access.log | argot explain nginx_access -\n"
+            "  argot explain -r my.rule my_rule /var/log/auth.log\n",
     .run = run,
 };

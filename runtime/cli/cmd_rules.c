@@ -3,8 +3,8 @@
 #include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/load.h"
-#include "cli/moment.h"
 #include "cli/rule_facts.h"
+#include "cli/rule_words.h"
 #include "cli/ruleset.h"
 #include "cli/say.h"
 #include "cli/stock.h"
@@ -41,40 +41,6 @@ static void
 put_name(struct argot_buffer *out, const char *name)
 {
     argot_say_escape(out, name, strlen(name));
-}
-
-static const char *
-severity_of(const struct argot_plan_rule *rule)
-{
-    const struct argot_schema_field *field = &argot_schema.fields[argot_schema_find("event_severity")];
-    return rule->severity < field->nvalues ? field->values[rule->severity] : "?";
-}
-
-/* "within 2m" */
-static void
-put_kind(struct argot_buffer *out, const struct argot_plan_rule *rule)
-{
-    static const char *const windows[] = {
-        [ARGOT_PLAN_WITHIN] = "within ",
-        [ARGOT_PLAN_EVERY] = "every ",
-        [ARGOT_PLAN_SESSION] = "session ",
-        [ARGOT_PLAN_LEAK] = "leak ",
-    };
-    const char *word = "event";
-    int64_t span_ns = 0;
-    if (rule->kind == ARGOT_PLAN_WINDOW)
-        word = windows[rule->window->kind], span_ns = rule->window->span_ns;
-    else if (rule->kind == ARGOT_PLAN_ABSENT)
-        word = "absent ", span_ns = rule->absent_ns;
-    else if (rule->kind == ARGOT_PLAN_NEW)
-        word = "new over ", span_ns = rule->fresh->over_ns;
-    else if (rule->kind == ARGOT_PLAN_SEQUENCE)
-        word = "sequence within ", span_ns = rule->sequence->within_ns;
-    else if (rule->kind == ARGOT_PLAN_TOGETHER)
-        word = "together within ", span_ns = rule->together->within_ns;
-    argot_buffer_append_text(out, word);
-    if (rule->kind != ARGOT_PLAN_EACH)
-        argot_moment_write_span(out, span_ns);
 }
 
 /* ---- lists of names: in words, or as JSON strings ---- */
@@ -239,8 +205,8 @@ show_text(struct rules_command *command, const struct argot_plan_rule *rule, con
     size_t before = out->length;
     put_name(out, rule->name);
     int length = (int)(out->length - before), pad = command->widest > length ? command->widest - length : 0;
-    argot_buffer_printf(out, "%*s  %-13s  ", pad, "", severity_of(rule));
-    put_kind(out, rule);
+    argot_buffer_printf(out, "%*s  %-13s  ", pad, "", argot_rule_words_severity(rule));
+    argot_rule_words_kind(out, rule);
     if (!command->verbose) {
         argot_buffer_append_text(out, "  ");
         put_taken(command, rule, facts);
@@ -304,9 +270,9 @@ show_json(struct rules_command *command, const struct argot_plan_rule *rule, con
     put_text_member(out, "title", rule->title);
     put_text_member(out, "file", command->plan->files[rule->place.file].path);
     argot_buffer_printf(out, ",\"line\":%u", rule->place.span.line);
-    put_text_member(out, "severity", severity_of(rule));
+    put_text_member(out, "severity", argot_rule_words_severity(rule));
     argot_buffer_append_text(out, ",\"kind\":\"");
-    put_kind(out, rule);
+    argot_rule_words_kind(out, rule);
     argot_buffer_printf(out, "\",\"silent\":%s,\"stateful\":%s", rule->silent ? "true" : "false",
                         rule->stateful ? "true" : "false");
     put_lists(command, rule, facts);
