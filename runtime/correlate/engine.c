@@ -9,8 +9,8 @@ bool
 argot_engine_good(struct argot_engine *engine)
 {
     struct argot_core *core = &engine->core;
-    return !core->failed && !core->slab.failed && !core->tuple.failed && !core->causes.failed && !core->text.failed &&
-           !argot_judge_failed(core->judge);
+    core->failed = argot_judge_failed(core->judge) || core->failed; /* which the judge says once only */
+    return !core->failed && !core->slab.failed && !core->tuple.failed && !core->causes.failed && !core->text.failed;
 }
 
 /* ---- items ---- */
