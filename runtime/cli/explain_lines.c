@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Lines of the command line and of standard input go through the same worker, a record at a time. */
 #include "cli/explain_lines.h"
 #include "cli/explain.h"
 #include "cli/say.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Severity and kind of a rule as lists and explanations show them. */
 #include "cli/rule_words.h"
 #include "cli/moment.h"
 

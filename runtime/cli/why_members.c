@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Commas are put where something stands before; names and texts are escaped by the JSON writer. */
 #include "cli/why_members.h"
 #include "cli/moment.h"
 #include "event/format.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Places, times and moments as people read them, and the table of what parts of a condition said. */
 #include "cli/why_words.h"
 #include "cli/moment.h"
 #include "cli/say.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Nodes are promised before they are made, so that what lets share over and over stays bounded. */
 #include "correlate/trace.h"
 
 /* ---- taking apart ---- */

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * What is the same in all notes is filled in here: the key, the event at hand, the way to its raw line. */
 #include "correlate/watch.h"
 #include "correlate/rule.h"
 
