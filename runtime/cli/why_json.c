@@ -91,6 +91,7 @@ put_failed(struct argot_why_members *members, const struct argot_why_condition *
     argot_why_members_key(members, "values");
     argot_why_members_open(members, '{');
     for (uint32_t i = 0; i < failed->nvalues; i++) {
+        const struct argot_why_text *text = &failed->values[i].text;
         argot_why_label_value(members->why, failed->values[i].expr, &members->label);
         argot_why_members_label(members, NULL);
         argot_buffer_append_byte(members->out, ':');
@@ -98,7 +99,7 @@ put_failed(struct argot_why_members *members, const struct argot_why_condition *
         if (failed->values[i].null)
             argot_buffer_append_text(members->out, "null");
         else
-            argot_json_string((const uint8_t *)failed->values[i].text.at, failed->values[i].text.length, members->out);
+            argot_json_string((const uint8_t *)(text->at ? text->at : ""), text->length, members->out);
         members->first = false;
     }
     argot_why_members_close(members, '}');

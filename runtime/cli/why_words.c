@@ -30,7 +30,8 @@ argot_why_words_time(struct argot_why_words *words, argot_time time)
 void
 argot_why_words_cut(struct argot_why_words *words, const struct argot_why_text *text)
 {
-    argot_say_escape(words->out, text->at, text->length);
+    if (text->at) /* else there was no memory for it */
+        argot_say_escape(words->out, text->at, text->length);
     if (text->cut)
         argot_buffer_append_text(words->out, "…");
 }
@@ -38,7 +39,8 @@ argot_why_words_cut(struct argot_why_words *words, const struct argot_why_text *
 void
 argot_why_words_label(struct argot_why_words *words)
 {
-    argot_say_escape(words->out, words->label.bytes, words->label.length);
+    if (words->label.length)
+        argot_say_escape(words->out, words->label.bytes, words->label.length);
     words->label.length = 0;
 }
 
