@@ -21,7 +21,7 @@ say() {
     printf '\n%s%s%s\n' "$bold" "$*" "$plain"
 }
 
-say "Log lines of $(find docs/samples -name '*.log' | wc -l) kinds, as they were written:"
+say "Log lines of $(find docs/samples -maxdepth 1 -name '*.log' | wc -l) kinds, as they were written:"
 for log in docs/samples/*.log; do
     printf '%-24s %s\n' "$(basename "$log")" "$(head -n 1 "$log" | cut -c 1-120)"
 done
@@ -49,3 +49,9 @@ PYTHON
 
 say "What happened, as the stock rules see it: argot detect --output text docs/samples/*.log"
 build/argot detect --output text --received-at 2026-11-24T12:00:00Z docs/samples/*.log
+
+say "The classic: one address scans ports in the log of a firewall, then guesses passwords in that of sshd"
+head -n 4 docs/samples/classic/firewall.log | cut -c 1-160
+tail -n 4 docs/samples/classic/sshd.log
+say "Rules over alerts of rules see one attack: argot detect --output text docs/samples/classic"
+build/argot detect --output text --received-at 2026-11-24T12:00:00Z docs/samples/classic

@@ -364,6 +364,22 @@ def rules_with_mistakes_are_told_as_check_tells_them(run):
 
 
 @case
+def scan_and_guesses_in_two_logs_are_one_critical_alert(run):
+    folder = run.source / "docs/samples/classic"
+    done = run.run("detect", "-o", "jsonl", "--received-at", "2026-11-24T12:00:00Z", folder)
+    alerts = {alert["rule_name"]: alert for alert in map(json.loads, expect(done, 0).out.splitlines())}
+    assert list(alerts) == ["port_scan", "ssh_bruteforce", "scan_then_bruteforce"], list(alerts)
+    alert = alerts["scan_then_bruteforce"]
+    assert alert["event_severity"] == "critical" and alert["source_ip"] == "203.0.113.77", alert
+    assert alert["event_time"] == "2026-11-24T10:13:16Z" and alert["alert"]["first_time"] == "2026-11-24T10:02:18Z"
+    scan, guessing = alert["alert"]["causes"]
+    assert scan["id"] == alerts["port_scan"]["alert"]["id"], scan
+    assert len(scan["causes"]) == 10 and all("SRC=203.0.113.77" in cause["raw_line"] for cause in scan["causes"])
+    assert len(guessing["causes"]) == 5 and all("Failed password" in cause["raw_line"] for cause in guessing["causes"])
+    assert {cause["source"].rsplit("/")[-1] for cause in scan["causes"]} == {"firewall.log"}
+
+
+@case
 def wrong_use_is_told_before_anything_is_read(run):
     log = run.file("auth.log", guesses())
     run.file("a.rule", RULE)
