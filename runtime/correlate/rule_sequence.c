@@ -44,18 +44,16 @@ counting_of(const struct argot_rule *rule, struct state *state, uint32_t stage)
     return (struct counting *)(void *)&state->slots[rule->plan->sequence->nstages + 1] + stage;
 }
 
+/* Of a slot: more than one partial is worth keeping where the step behind it, or a later one, reads a capture of a step
+ * before it, and so may take one partial and not another. */
 static uint32_t
-width_of(const struct argot_plan_sequence *sequence)
+width_of(const struct argot_plan_sequence *sequence, uint32_t slot)
 {
-    uint64_t reads = sequence->then_no ? sequence->then_no->reads_stages : 0;
-    for (uint32_t i = 0; i < sequence->nwithout; i++)
-        reads |= sequence->without[i].reads_stages;
-    for (uint32_t i = 0; i < sequence->nstages; i++) {
-        reads |= sequence->stages[i].event.reads_stages;
-        for (uint32_t j = 0; j < sequence->stages[i].nwithout; j++)
-            reads |= sequence->stages[i].without[j].reads_stages;
-    }
-    return reads ? MAX_WIDTH : 1;
+    uint64_t before = (UINT64_C(1) << slot) - 1;
+    for (uint32_t i = slot; i < sequence->nstages; i++)
+        if (sequence->stages[i].event.reads_stages & before)
+            return MAX_WIDTH;
+    return 1;
 }
 
 /* Whether later steps, the alert's text or its fields need the values of a step's events. */
@@ -84,7 +82,7 @@ take_out(struct argot_rule *rule, struct slot *slot, uint32_t index, bool alive)
 static void
 put_in(struct argot_rule *rule, struct state *state, struct slot *slot, struct argot_partial *partial)
 {
-    uint32_t width = width_of(rule->plan->sequence);
+    uint32_t width = width_of(rule->plan->sequence, (uint32_t)(slot - state->slots));
     if (slot->count == width) {
         if (rule->watch)
             argot_partial_ended(
@@ -585,9 +583,9 @@ holds_most(const struct argot_plan_rule *plan)
     for (uint32_t i = 0; i < sequence->nstages; i++) {
         uint64_t count = sequence->stages[i].count;
         passed += count + sizeof(struct argot_partial) / sizeof(struct argot_kept) + 1;
-        holds.events += passed * width_of(sequence) + (count > 1 ? count : 0);
+        holds.events += passed * width_of(sequence, i) + (count > 1 ? count : 0);
         holds.copies += sequence->stages[i].name || i + 1 == sequence->nstages || plan->ncollect
-                            ? (passed + count) * width_of(sequence)
+                            ? (passed + count) * width_of(sequence, i)
                             : 0;
     }
     return holds;

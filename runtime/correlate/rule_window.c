@@ -146,6 +146,18 @@ end_of(int64_t number, int64_t span_ns)
                                                                                                        : end;
 }
 
+/* An event at the very end of a window of `every` is not part of it, but comes before the timer. */
+static void
+end_if_over(struct argot_rule *rule, struct argot_window_state *state, argot_time time)
+{
+    const struct argot_plan_window *window = rule->plan->window;
+    if (window->kind != ARGOT_PLAN_EVERY || !state->count)
+        return;
+    int64_t number = tail_of(rule, state)->number;
+    if (number != floor_div(time, window->span_ns))
+        end_window(rule, state, end_of(number, window->span_ns));
+}
+
 static void
 take_tumbling(struct argot_rule *rule, struct argot_window_state *state, const struct argot_arrival *arrival)
 {
@@ -153,11 +165,9 @@ take_tumbling(struct argot_rule *rule, struct argot_window_state *state, const s
     struct argot_window_tail *tail = tail_of(rule, state);
     argot_time time = arrival->kept.time;
     if (window->kind == ARGOT_PLAN_EVERY) {
-        int64_t number = floor_div(time, window->span_ns);
-        if (state->count && tail->number != number)
-            end_window(rule, state, end_of(tail->number, window->span_ns));
-        tail->number = number;
-        argot_rule_timer(rule, &state->keyed, end_of(number, window->span_ns), 0);
+        end_if_over(rule, state, time);
+        tail->number = floor_div(time, window->span_ns);
+        argot_rule_timer(rule, &state->keyed, end_of(tail->number, window->span_ns), 0);
     } else {
         argot_rule_timer(rule, &state->keyed, time, window->span_ns);
     }
@@ -191,6 +201,7 @@ take(struct argot_rule *rule, const struct argot_listener *listener, const struc
     if (!state)
         return;
     if (until) {
+        end_if_over(rule, state, arrival->kept.time);
         clear(rule, state);
         argot_rule_cleared(rule, listener, &state->keyed, arrival);
         return;
