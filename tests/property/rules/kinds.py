@@ -49,11 +49,11 @@ class Runner:
 
     def take(self, event):
         for key in self.cleared(event):
-            self.clear(key)
+            self.clear(key, event.time)
         key = self.counted(event)
         return [] if key is None else self.count(key, event)
 
-    def clear(self, key):
+    def clear(self, key, time):
         pass
 
     def due(self):
@@ -80,7 +80,7 @@ class Within(Runner):
         self.events = {}  # key: the counted events since they were cleared
         self.below_open = set()
 
-    def clear(self, key):
+    def clear(self, key, time):
         self.events.pop(key, None)
 
     def count(self, key, event):
@@ -101,7 +101,7 @@ class Within(Runner):
             self.below_open.add(key)
         elif rule.rearm != "always":
             self.opens(key, event.time)
-            self.clear(key)
+            self.clear(key, event.time)
         return [firing]
 
     def episode(self, events):
@@ -127,7 +127,7 @@ class Leak(Runner):
         self.buckets = {}
         self.aggregate = rule.aggregates.all[0]
 
-    def clear(self, key):
+    def clear(self, key, time):
         self.buckets.pop(key, None)
 
     def count(self, key, event):
@@ -152,7 +152,7 @@ class Leak(Runner):
         firing = Firing(rule, key, event.time, bucket.new[-self.aggregate.least :], bucket.events)
         if rule.rearm != "always":
             self.opens(key, event.time)
-            self.clear(key)
+            self.clear(key, event.time)
         return [firing]
 
     def over(self, level):
@@ -167,28 +167,26 @@ class Every(Runner):
 
     def __init__(self, rule):
         super().__init__(rule)
-        self.windows = {}  # key: (its end, its events)
+        self.windows = {}  # (key, end): its events
 
-    def clear(self, key):
-        self.windows.pop(key, None)
-
-    def end_of(self, key, event):
-        return (event.time // self.rule.span + 1) * self.rule.span
+    def clear(self, key, time):
+        """What is over and waits to be judged stays."""
+        self.windows = {each: events for each, events in self.windows.items() if each[0] != key or each[1] <= time}
 
     def count(self, key, event):
-        _, events = self.windows.get(key, (None, []))
-        self.windows[key] = (self.end_of(key, event), events + [event])
+        end = (event.time // self.rule.span + 1) * self.rule.span
+        self.windows.setdefault((key, end), []).append(event)
         return []
 
     def due(self):
-        return min((end for end, _ in self.windows.values()), default=None)
+        return min((end for _, end in self.windows), default=None)
 
     def ring(self, time):
         found = []
-        for key, (end, events) in list(self.windows.items()):
+        for (key, end), events in list(self.windows.items()):
             if end != time:
                 continue
-            del self.windows[key]
+            del self.windows[key, end]
             if self.rule.aggregates.true_of(events) and self.opens(key, time):
                 found.append(Firing(self.rule, key, time, self.rule.aggregates.causes(events), events))
         return found
@@ -197,8 +195,14 @@ class Every(Runner):
 class Session(Every):
     """A window that ends a span after its last event."""
 
-    def end_of(self, key, event):
-        return event.time + self.rule.span
+    def clear(self, key, time):
+        self.windows = {each: events for each, events in self.windows.items() if each[0] != key}
+
+    def count(self, key, event):
+        before = next((each for each in self.windows if each[0] == key), None)
+        events = self.windows.pop(before, [])
+        self.windows[key, event.time + self.rule.span] = [*events, event]
+        return []
 
 
 class Absent(Runner):
@@ -206,7 +210,7 @@ class Absent(Runner):
         super().__init__(rule)
         self.last = {}
 
-    def clear(self, key):
+    def clear(self, key, time):
         self.last.pop(key, None)
 
     def count(self, key, event):
@@ -234,7 +238,7 @@ class New(Runner):
         self.first = None
         self.seen = {}  # (key, tuple): when last
 
-    def clear(self, key):
+    def clear(self, key, time):
         self.seen = {each: time for each, time in self.seen.items() if each[0] != key}
 
     def count(self, key, event):
