@@ -221,8 +221,10 @@ class Reader:
                 node.then_no = Node("then no", event=self.event(), keys=self.own_keys(), within=self.duration_after("within"))
                 node.last_without = absences
                 break
+            if first == bool(node.steps):
+                raise Refused("a sequence has one `first`, which comes first")
             step = self.step()
-            step.first, step.without, absences = first, absences, []
+            step.without, absences = absences, []
             node.steps.append(step)
         while self.have("until"):
             node.until.append(Node("until", event=self.event(), keys=self.own_keys()))

@@ -32,7 +32,9 @@ class Run:
     # ---- events
 
     def sees(self, runner, event):
-        """Strays and events that are late for a rule reach rules without state alone."""
+        """Strays and events that are late for a rule reach rules without state alone, alerts what is above them."""
+        if event.rule is not None and event.rule not in runner.rule.below:
+            return False
         return not runner.rule.stateful or event.late <= max(runner.rule.late, self.least_late)
 
     def firings(self, event):

@@ -98,10 +98,10 @@ def _value(kind, text):
 
 def tokens_of(source):
     """All tokens of a file, the end too."""
-    found, at, last = [], 0, None
+    found, at, last, place = [], 0, None, 1
     while True:
-        at = BLANK.match(source, at).end()
-        place = source.count("\n", 0, at) + 1
+        begin, at = at, BLANK.match(source, at).end()
+        place += source.count("\n", begin, at)
         if at == len(source):
             found.append(("end of file", None, place))
             return found
@@ -126,4 +126,5 @@ def tokens_of(source):
                 value = _value(kind, text)
                 kind = "int" if kind == "size" else kind
         found.append((kind, value, place))
+        place += source.count("\n", at, end)
         last, at = kind, end

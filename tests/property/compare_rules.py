@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""compare_rules.py [--argot PROGRAM] [--formats DIR] [--count N] [--seed N] [--jobs N] [--keep DIR] [CASE...]
+
+Holds `argot detect` against the naive evaluator in rules/: random rules of all kinds over random streams, in order and
+permuted, in one file and several, with late events and strays. All alerts must be equal but for their ids; equal alerts
+must have equal ids and different ones different. The cases that are kept in rules/cases are compared first (or those
+that are named, alone). A pair that differs is made as small as it still differs, printed, and written to --keep.
+"""
+import argparse
+import collections
+import glob
+import multiprocessing
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+import runner
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "rules"))
+
+import typed  # noqa: E402, F401  (finds the modules of naive/)
+import make_events  # noqa: E402
+import make_rules  # noqa: E402
+from pair import Outcome, Pair, Program, closure, differing, of_oracle, wrong_ids, wrong_order, write_files  # noqa: E402
+from shrink import Shrinker  # noqa: E402
+
+CASES_A_RUN = 40
+LEAST_EVENTS, MOST_EVENTS = 30, 90
+LATES = [None, None, None, None, "8s", "1m"]
+PERMUTED_EVERY = 8  # batches: one is also evaluated in another order
+
+shared = {}  # program, schema, folder: for the workers, which are forked
+
+
+# ---- random pairs
+
+
+def batch_of(seed, number):
+    """Many cases over one stream: a start of the program costs more than a rule."""
+    dice = random.Random(repr((seed, number)))
+    rules = {}
+    for case in make_rules.cases(dice, CASES_A_RUN):
+        rules.update({name: text for name, text, _ in case.rules})
+    files = make_events.stream(dice, dice.randint(LEAST_EVENTS, MOST_EVENTS))
+    return Pair(make_rules.SHARED, rules, [lines_of(lines) for lines in files], dice.choice(LATES))
+
+
+def lines_of(lines):
+    return [line.text().encode() for line in lines]
+
+
+def compare(pair):
+    """(what differs as {rule or other name: text}, the oracle's outcome)"""
+    oracle = of_oracle(pair, shared["schema"], shared["folder"])
+    program = shared["program"].run(pair)
+    if program.problem:
+        return {"the program": program.problem}, oracle
+    found = {name: "alerts" for name in differing(oracle, program)}
+    for what in wrong_ids(oracle, program) + wrong_order(program, shared["schema"]):
+        found[what.split()[-1]] = what
+    return found, oracle
+
+
+def check_permuted(seed, number):
+    """The law of the page, of the evaluator alone: another order within the lateness changes no alert. What is wrong."""
+    dice = random.Random(repr((seed, number, "permuted")))
+    rules = {name: text for case in make_rules.cases(dice, CASES_A_RUN // 4) for name, text, _ in case.rules}
+    lines = make_events.in_order(dice, MOST_EVENTS)
+    outcomes = []
+    for each in (lines, make_events.permuted(dice, lines)):
+        outcome = of_oracle(Pair(make_rules.SHARED, rules, [lines_of(each)]), shared["schema"], shared["folder"])
+        outcomes.append(Outcome(without_records(alert) for alert in outcome.found))
+    return [name for name in rules if sorted(outcomes[0].by_rule.get(name, [])) != sorted(outcomes[1].by_rule.get(name, []))]
+
+
+def without_records(value):
+    if isinstance(value, dict):
+        return {key: without_records(each) for key, each in value.items() if key != "record"}
+    return [without_records(each) for each in value] if isinstance(value, list) else value
+
+
+def check_batch(work):
+    """(number of cases, kinds of rules that fired, [(Pair, name, what)])"""
+    seed, number = work
+    pair = batch_of(seed, number)
+    found, oracle = compare(pair)
+    kinds = collections.Counter()
+    for rule in oracle.world.rules:
+        kind = rule.window if rule.kind == "window" else rule.kind
+        kinds[kind] += 1
+        kinds[kind, "fired"] += rule.name in oracle.by_rule
+    kinds["alerts"] = len(oracle.found)
+    wrong = [(reduced(pair, oracle.world, name), name, what) for name, what in found.items()]
+    if number % PERMUTED_EVERY == 0:
+        wrong += [(None, name, f"another order gives other alerts: seed {seed}, batch {number}") for name in check_permuted(seed, number)]
+    return kinds, wrong
+
+
+def reduced(pair, world, name):
+    return pair.with_rules(closure(world, name)) if name in pair.rules else pair
+
+
+# ---- reports
+
+
+def still_differs(what):
+    def differs(pair):
+        found, _ = compare(pair)
+        if what == "alerts":
+            return "alerts" in found.values()
+        return bool(found) and "alerts" not in found.values()
+
+    return differs
+
+
+def report(pair, name, what, keep, number):
+    if pair is None:
+        print(f"\n{name}: {what}")
+        return
+    pair = Shrinker(still_differs(what)).shrink(pair)
+    found, oracle = compare(pair)
+    program = shared["program"].run(pair)
+    print(f"\n{name}: {what}")
+    for each in pair.files:
+        print("\n".join(line.decode(errors="replace") for line in each) + "\n--")
+    print(pair.rule_text())
+    for rule in found:
+        print_alerts("argot", program.by_rule.get(rule, []), oracle.by_rule.get(rule, []))
+        print_alerts("naive", oracle.by_rule.get(rule, []), program.by_rule.get(rule, []))
+    if keep:
+        path = os.path.join(keep, f"found_{number:02}.case")
+        pair.note = pair.note or f"{name}: {what}"
+        pair.write(path)
+        print(f"written to {path}")
+    sys.stdout.flush()
+
+
+def print_alerts(who, alerts, others):
+    for alert in alerts:
+        print(f"    {who}{' ' if alert in others else '*'} {alert}")
+    if not alerts:
+        print(f"    {who}  nothing")
+
+
+# ---- the whole
+
+
+def compile_module(argot, folder):
+    module = os.path.join(folder, "event.so")
+    done = subprocess.run([argot, "compile", os.path.join(HERE, "rules", "event.yaml"), "-o", module], capture_output=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"{argot} compile: {done.stdout.decode()}{done.stderr.decode()}")
+    return module
+
+
+def kept_cases(options):
+    wrong = []
+    paths = options.cases or sorted(glob.glob(os.path.join(HERE, "rules", "cases", "*.case")))
+    for path in paths:
+        pair = Pair.read(path)
+        found, oracle = compare(pair)
+        wrong += [(reduced(pair, oracle.world, name), f"{os.path.basename(path)}: {name}", what) for name, what in found.items()]
+    return len(paths), wrong
+
+
+def random_pairs(options):
+    batches = (options.count + CASES_A_RUN - 1) // CASES_A_RUN
+    work = [(options.seed, number) for number in range(batches)]
+    kinds, wrong = collections.Counter(), []
+    with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
+        for counted, found in pool.imap_unordered(check_batch, work):
+            kinds += counted
+            wrong += found
+    return batches * CASES_A_RUN, kinds, wrong
+
+
+def print_kinds(kinds):
+    names = [name for name in kinds if isinstance(name, str) and name != "alerts"]
+    shown = [f"{kinds[name]} {name} ({100 * kinds[name, 'fired'] // kinds[name]} % fire)" for name in sorted(names)]
+    print(f"{kinds['alerts']} alerts of {sum(kinds[name] for name in names)} rules:", ", ".join(shown))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    runner.add_options(parser)
+    parser.add_argument("--count", type=int, default=3000, metavar="N", help="pairs of a rule (with those above it) and a stream")
+    parser.add_argument("--keep", metavar="DIR", help="where a pair that differs is written to")
+    parser.add_argument("--show", type=int, default=5, metavar="N", help="differences that are shown, shrunk")
+    parser.add_argument("cases", nargs="*", metavar="CASE")
+    options = parser.parse_args()
+    argot = os.path.abspath(options.argot)
+    gen = options.gen or os.path.join(os.path.dirname(argot), "argot-gen")
+    os.environ.setdefault("ARGOT_GEN", os.path.abspath(gen))
+    from schema import Schema
+
+    with tempfile.TemporaryDirectory(prefix="argot-compare-rules-") as folder:
+        shared["schema"] = Schema(options.schema or os.path.join(options.formats, "schema.yaml"))
+        shared["folder"] = folder
+        write_files(Pair([], {}, []), folder)
+        shared["program"] = Program(argot, compile_module(argot, folder))
+        begin = time.monotonic()
+        total, wrong = kept_cases(options)
+        if not options.cases:
+            pairs, kinds, found = random_pairs(options)
+            total, wrong = total + pairs, wrong + found
+            print_kinds(kinds)
+        print(f"{total} pairs, {total / (time.monotonic() - begin):.0f} a second")
+        for number, (pair, name, what) in enumerate(wrong[: options.show], 1):
+            report(pair, name, what, options.keep, number)
+        if len(wrong) > options.show:
+            print(f"… and {len(wrong) - options.show} more; --show N shows more")
+    return runner.finish(total - len(wrong), len(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
