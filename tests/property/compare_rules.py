@@ -10,6 +10,7 @@ that are named, alone). A pair that differs is made as small as it still differs
 import argparse
 import collections
 import glob
+import json
 import multiprocessing
 import os
 import random
@@ -26,8 +27,8 @@ sys.path.insert(0, os.path.join(HERE, "rules"))
 import typed  # noqa: E402, F401  (finds the modules of naive/)
 import make_events  # noqa: E402
 import make_rules  # noqa: E402
-from pair import Outcome, Pair, Program, closure, differing, of_oracle, wrong_ids, wrong_order, write_files  # noqa: E402
-from shrink import Shrinker  # noqa: E402
+from pair import Outcome, Pair, Program, closure, differing, of_oracle, way, wrong_ids, wrong_order, write_files  # noqa: E402
+from shrink import Shrinker, size  # noqa: E402
 
 CASES_A_RUN = 40
 LEAST_EVENTS, MOST_EVENTS = 30, 90
@@ -60,7 +61,7 @@ def compare(pair):
     program = shared["program"].run(pair)
     if program.problem:
         return {"the program": program.problem}, oracle
-    found = {name: "alerts" for name in differing(oracle, program)}
+    found = {name: way(oracle, program, name) for name in differing(oracle, program)}
     for what in wrong_ids(oracle, program) + wrong_order(program, shared["schema"]):
         found[what.split()[-1]] = what
     return found, oracle
@@ -108,43 +109,41 @@ def reduced(pair, world, name):
 # ---- reports
 
 
-def still_differs(what):
-    def differs(pair):
-        found, _ = compare(pair)
-        if what == "alerts":
-            return "alerts" in found.values()
-        return bool(found) and "alerts" not in found.values()
-
-    return differs
-
-
-def report(pair, name, what, keep, number):
+def report(found, keep, number):
+    """One way of differing: the smallest pair of those that differ so, made smaller."""
+    pair, name, what = min(found, key=lambda each: 0 if each[0] is None else size(each[0]))
+    print(f"\n{len(found)} differ in {what} ({name})")
     if pair is None:
-        print(f"\n{name}: {what}")
         return
-    pair = Shrinker(still_differs(what)).shrink(pair)
-    found, oracle = compare(pair)
+    pair = Shrinker(lambda each: what in compare(each)[0].values()).shrink(pair)
+    for lines in pair.files:
+        print("    --\n" + "\n".join("    " + line.decode(errors="replace") for line in lines))
+    print("\n".join("    " + line for line in [*([f"--late {pair.late}"] if pair.late else []), *pair.rule_text().splitlines()]))
+    differs, oracle = compare(pair)
     program = shared["program"].run(pair)
-    print(f"\n{name}: {what}")
-    for each in pair.files:
-        print("\n".join(line.decode(errors="replace") for line in each) + "\n--")
-    print(pair.rule_text())
-    for rule in found:
+    for rule in differs:
         print_alerts("argot", program.by_rule.get(rule, []), oracle.by_rule.get(rule, []))
         print_alerts("naive", oracle.by_rule.get(rule, []), program.by_rule.get(rule, []))
     if keep:
         path = os.path.join(keep, f"found_{number:02}.case")
-        pair.note = pair.note or f"{name}: {what}"
+        pair.note = what
         pair.write(path)
-        print(f"written to {path}")
+        print(f"    written to {path}")
     sys.stdout.flush()
 
 
 def print_alerts(who, alerts, others):
+    print(f"    {who}: {len(alerts)} alerts")
     for alert in alerts:
-        print(f"    {who}{' ' if alert in others else '*'} {alert}")
-    if not alerts:
-        print(f"    {who}  nothing")
+        if alert not in others:
+            print(f"    {who}* {json.dumps(shorter(json.loads(alert)), ensure_ascii=False)}")
+
+
+def shorter(value):
+    """An alert without what says little."""
+    if isinstance(value, dict):
+        return {key: shorter(each) for key, each in value.items() if key not in ("raw_line", "format", "event_type", "rule_name")}
+    return [shorter(each) for each in value] if isinstance(value, list) else value
 
 
 # ---- the whole
@@ -190,7 +189,7 @@ def main():
     runner.add_options(parser)
     parser.add_argument("--count", type=int, default=3000, metavar="N", help="pairs of a rule (with those above it) and a stream")
     parser.add_argument("--keep", metavar="DIR", help="where a pair that differs is written to")
-    parser.add_argument("--show", type=int, default=5, metavar="N", help="differences that are shown, shrunk")
+    parser.add_argument("--show", type=int, default=5, metavar="N", help="ways of differing that are shown, shrunk")
     parser.add_argument("cases", nargs="*", metavar="CASE")
     options = parser.parse_args()
     argot = os.path.abspath(options.argot)
@@ -210,10 +209,13 @@ def main():
             total, wrong = total + pairs, wrong + found
             print_kinds(kinds)
         print(f"{total} pairs, {total / (time.monotonic() - begin):.0f} a second")
-        for number, (pair, name, what) in enumerate(wrong[: options.show], 1):
-            report(pair, name, what, options.keep, number)
-        if len(wrong) > options.show:
-            print(f"… and {len(wrong) - options.show} more; --show N shows more")
+        ways = collections.defaultdict(list)
+        for each in wrong:
+            ways[each[2]].append(each)
+        for number, found in enumerate(list(ways.values())[: options.show], 1):
+            report(found, options.keep, number)
+        if len(ways) > options.show:
+            print(f"… and {len(ways) - options.show} more ways of differing; --show N shows more")
     return runner.finish(total - len(wrong), len(wrong))
 
 

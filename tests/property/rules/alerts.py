@@ -18,11 +18,11 @@ class Firing:
         self.rule = rule
         self.key = key
         self.time = time
-        self.causes = causes
+        self.causes = causes[-rule.keep :]
         self.captures = captures
         self.count = 1 if events is None else len(events)
         self.first_time = (causes if events is None else events)[0].time
-        self.covered = causes if events is None else events
+        self.covered = self.causes if events is None else events
 
 
 class Alert:
@@ -34,7 +34,7 @@ class Alert:
         self.key = firing.key
         self.count = firing.count
         self.first_time = firing.first_time
-        self.causes = firing.causes[-rule.keep :]
+        self.causes = firing.causes
         self.last_time = self.causes[-1].time
         self.tags = rule.tags
         self.values = {name: values_of(expr, firing.covered) for name, expr in rule.collect}

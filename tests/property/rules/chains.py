@@ -140,14 +140,13 @@ class Sequence(Runner):
         return step.within is None or events[-1].time - begin.time <= step.within
 
     def copies(self, number):
-        """Does a partial stay in the slot before this step when it advances?"""
-        return any(step.within is not None for step in self.rule.steps[number:])
+        """Does a partial stay in the slot before this step when it advances? Where a later one has a `within`."""
+        return any(step.within is not None for step in self.rule.steps[number + 1 :])
 
     def advance(self, key, number, partial, events):
         slot = self.of(key).slots[number]
-        completes = number == self.last and not self.rule.then_no
         self.spared.append(partial)
-        if completes or not self.copies(number):
+        if not self.copies(number):
             slot.remove(partial)
         self.put(key, number, Partial([*partial.events, events], partial))
 

@@ -3,6 +3,7 @@
 # A runner has take(event), and due() and ring() for what time alone makes fire.
 from alerts import Firing
 from expressions import Context
+from windows import in_order
 
 
 class Runner:
@@ -78,13 +79,18 @@ class Within(Runner):
     def __init__(self, rule):
         super().__init__(rule)
         self.events = {}  # key: the counted events since they were cleared
+        self.episodes = {}  # key: those since a pause longer than the window, hits included
         self.below_open = set()
 
     def clear(self, key, time):
         self.events.pop(key, None)
+        self.episodes.pop(key, None)
 
     def count(self, key, event):
         rule = self.rule
+        episode = self.episodes.get(key, [])
+        goes_on = episode and event.time - episode[-1].time <= rule.span
+        self.episodes[key] = [*episode, event] if goes_on else [event]
         if rule.rearm in ("after", "every") and self.is_open(key, event.time):
             self.last_hit[key] = event.time
             return []
@@ -96,20 +102,13 @@ class Within(Runner):
             return []
         if rule.rearm == "below" and key in self.below_open:
             return []
-        firing = Firing(rule, key, event.time, rule.aggregates.causes(window), self.episode(events))
+        firing = Firing(rule, key, event.time, rule.aggregates.causes(window), self.episodes[key])
         if rule.rearm == "below":
             self.below_open.add(key)
         elif rule.rearm != "always":
             self.opens(key, event.time)
-            self.clear(key, event.time)
+            del self.events[key]
         return [firing]
-
-    def episode(self, events):
-        """The newest events, back to a pause longer than the window."""
-        begin = len(events) - 1
-        while begin > 0 and events[begin].time - events[begin - 1].time <= self.rule.span:
-            begin -= 1
-        return events[begin:]
 
 
 class Bucket:
@@ -149,7 +148,8 @@ class Leak(Runner):
             bucket.level += rule.span
         if not self.over(bucket.level):
             return []
-        firing = Firing(rule, key, event.time, bucket.new[-self.aggregate.least :], bucket.events)
+        causes = in_order([*bucket.new[-self.aggregate.least :], event])
+        firing = Firing(rule, key, event.time, causes, bucket.events)
         if rule.rearm != "always":
             self.opens(key, event.time)
             self.clear(key, event.time)
@@ -247,7 +247,6 @@ class New(Runner):
         values = tuple(expr.get(Context(event)) for expr in rule.tuple)
         if None in values:
             return []
-        values = tuple(each if not isinstance(each, (list, dict)) else repr(each) for each in values)
         last = self.seen.get((key, values))
         self.seen[key, values] = event.time
         if last is not None and event.time - last <= rule.over or event.time - self.first < rule.learning:

@@ -11,11 +11,11 @@ COMPUTED = ["lower(user_name) as who", "upper(host_name) as host_name", "(status
             "lower(user_name) as user_name", "extra.n as n", "(event_duration * 2) as twice", "extra.o.p as user_name",
             "(process_args[0]) as arg", "coalesce(user_name, target_user_name) as who", "hour(event_time) as hour",
             "(status_code / 2.0) as half"]  # fmt: skip
-COLLECTED = ["user_name", "source_ip", "status_code", "process_args", "extra.s", "extra.n", "event_outcome", "dns_resolved_ips",
-             "event_time", "mfa_used", "source_mac", "event_duration", "extra.o.p"]  # fmt: skip
+COLLECTED = ["user_name", "source_ip", "status_code", "process_args", "event_outcome", "dns_resolved_ips",
+             "event_time", "mfa_used", "source_mac", "event_duration"]  # fmt: skip
 PIECES = ["{user_name}", "{source_ip}", "{status_code}", "{alert.count}", "{alert.first_time}", "{alert.last_time}", "{extra.s}",
           "{extra.n}", "{event_time}", "{mfa_used}", "{event_duration}", "{event_outcome}", "{source_mac}", "{{x}", "ü ",
-          "{process_args}"]  # fmt: skip
+          "{event_severity}"]  # fmt: skip
 LISTS = {
     "names": ('list names = ["ann", "BOB"i, "svc-1"]', "user_name"),
     "nets": ("list nets = [192.0.2.0/28, 2001:db8::/32, 198.51.100.7]", "source_ip"),

@@ -176,6 +176,30 @@ def differing(oracle, program):
     return sorted(name for name in wrong if not (below.get(name, set()) - {name}) & wrong)
 
 
+def way(oracle, program, name):
+    """How the two differ about a rule, in a few words, so that like differences can be told together."""
+    rule = next((rule for rule in oracle.world.rules if rule.name == name), None)
+    kind = "unknown" if rule is None else rule.window if rule.kind == "window" else rule.kind
+    ours, theirs = oracle.by_rule.get(name, []), program.by_rule.get(name, [])
+    if len(ours) != len(theirs):
+        return f"{kind}: {'more' if len(theirs) > len(ours) else 'fewer'} alerts"
+    if sorted(ours) == sorted(theirs):
+        return f"{kind}: order"
+    paths = set()
+    for one, other in zip(ours, theirs):
+        paths |= set(unlike(json.loads(one), json.loads(other), ""))
+    return f"{kind}: {', '.join(sorted(paths))}"
+
+
+def unlike(one, other, path):
+    """The paths of members that differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in {**one, **other}:
+            yield from unlike(one.get(key), other.get(key), f"{path}.{key}".lstrip("."))
+    elif one != other:
+        yield path
+
+
 def all_stateful(world, rule):
     rules = {each.name: each for each in world.rules}
     return all(rules[name].stateful for name in closure(world, rule.name))

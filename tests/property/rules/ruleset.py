@@ -274,7 +274,8 @@ class RuleBuilder:
                 rule.kind, rule.span = "absent", clause.span
             elif clause.kind == "new":
                 rule.kind, rule.over, rule.learning = "new", clause.over, clause.learning
-                rule.tuple = [expressions.value(each, self.scope()) for each in clause.exprs]
+                values = [expressions.value(each, self.scope()) for each in clause.exprs]
+                rule.tuple = [expressions.as_text(each, self.scope()) if each.type == "untyped" else each for each in values]
 
     def _step(self, node, number, visible):
         taken = self._taken(node.event, self.by + node.keys, visible, positive=True)

@@ -58,6 +58,7 @@ def of_field(value, field):
     if isinstance(value, bool):
         return value
     text = value.encode() if isinstance(value, Number) else value
+    text = typed.lower(text) if field.lower else text
     return int(text) if kind == "duration" else typed.parse(text, kind, field.members)
 
 

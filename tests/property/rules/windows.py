@@ -85,7 +85,9 @@ class Aggregates:
             args, literal = node.args[:1], node.args[1]
             percent = literal.value
         made = [expressions.value(arg, inner) for arg in args]
-        if node.name != "distinct":
+        if node.name == "distinct":  # untyped values are told apart by their texts
+            made = [expressions.as_text(arg, inner) if arg.type == "untyped" else arg for arg in made]
+        else:
             made = [expressions.as_number(made[0], inner)]
             if made[0].type not in (*NUMBERS, "duration", "time"):
                 raise Refused(f"{node.name} of {made[0].type}")
@@ -109,10 +111,10 @@ class Aggregates:
         return True
 
     def causes(self, events):
-        """Of the events of a window, those whose times a rule keeps anyway."""
+        """Of the events of a window, those whose times a rule keeps anyway; the newest is always one."""
         if not self.bounded:
             return list(events)
-        found = []
+        found = [events[-1]]
         for aggregate in self.all:
             if aggregate.kind == "count":
                 found += events[-aggregate.least :]
