@@ -324,6 +324,7 @@ class RuleBuilder:
         first = [(key.name, expressions.value(key.expr, scope)) for key in own[id(positive[0])]]
         optional = [any(key.optional for _, keys in self.taken_nodes for key in keys if key.name == name) for name, _ in first]
         kinds = {name: ("text" if made.type == "untyped" else made.type, made.field) for name, made in first}
+        self.rule.key_orders = [self._order(*kinds[name]) for name, _ in first]
         self.rule.keys = [(name, *kinds[name], self._is_column(name, made)) for name, made in first]
         for taken, keys in self.taken_nodes:
             by_name = {key.name: expressions.value(key.expr, scope) for key in keys}
@@ -331,6 +332,13 @@ class RuleBuilder:
                 raise Refused(f"{self.rule.name}: keys have other names")
             taken.keys = [self._as_key(by_name[name], *kinds[name], scope) for name in kinds]
             taken.optional = optional
+
+    def _order(self, kind, field):
+        """How values of a key are ordered: words of an enum by their places."""
+        if kind != "enum":
+            return typed.sort_key
+        place = {word: number for number, word in enumerate(self.world.schema.fields[field].members)}
+        return lambda value: typed.sort_key(place.get(value))
 
     def _is_column(self, name, made):
         field = self.world.schema.fields.get(name)

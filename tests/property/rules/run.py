@@ -4,7 +4,6 @@
 import alerts
 import chains
 import kinds
-import typed
 from stream import NEVER
 
 RUNNERS = {"each": kinds.Each, "absent": kinds.Absent, "new": kinds.New, "sequence": chains.Sequence,
@@ -81,4 +80,4 @@ class Run:
 
 
 def rank(firing):
-    return (firing.rule.depth, firing.rule.number, tuple(typed.sort_key(each) for each in firing.key))
+    return (firing.rule.depth, firing.rule.number, tuple(each(value) for each, value in zip(firing.rule.key_orders, firing.key)))
