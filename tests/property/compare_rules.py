@@ -14,6 +14,7 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -190,6 +191,7 @@ def main():
     parser.add_argument("--count", type=int, default=3000, metavar="N", help="pairs of a rule (with those above it) and a stream")
     parser.add_argument("--keep", metavar="DIR", help="where a pair that differs is written to")
     parser.add_argument("--show", type=int, default=5, metavar="N", help="ways of differing that are shown, shrunk")
+    parser.add_argument("--way", default="", metavar="REGEX", help="only such ways of differing are shown")
     parser.add_argument("cases", nargs="*", metavar="CASE")
     options = parser.parse_args()
     argot = os.path.abspath(options.argot)
@@ -212,10 +214,11 @@ def main():
         ways = collections.defaultdict(list)
         for each in wrong:
             ways[each[2]].append(each)
-        for number, found in enumerate(list(ways.values())[: options.show], 1):
-            report(found, options.keep, number)
-        if len(ways) > options.show:
-            print(f"… and {len(ways) - options.show} more ways of differing; --show N shows more")
+        chosen = [what for what in ways if re.search(options.way, what)][: options.show]
+        for number, what in enumerate(chosen, 1):
+            report(ways[what], options.keep, number)
+        for what, found in ((what, found) for what, found in ways.items() if what not in chosen):
+            print(f"{len(found)} differ in {what}; --show N shows more")
     return runner.finish(total - len(wrong), len(wrong))
 
 

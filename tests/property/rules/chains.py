@@ -10,9 +10,8 @@ MOST_READ = 4  # partials in a slot whose step reads captures
 class Partial:
     """events: those of each step so far. counted: what it counted itself of a step that reads captures."""
 
-    def __init__(self, events, parent=None):
+    def __init__(self, events):
         self.events = events
-        self.parent = parent
         self.counted = []
 
     def first(self):
@@ -55,6 +54,11 @@ class Sequence(Runner):
         self.keys = {}
         self.absences = {}  # key: the events of a leading `without`
         self.last = len(rule.steps) - 1
+        self.reads = [self.reads_later(number) for number in range(len(rule.steps))]
+
+    def reads_later(self, number):
+        """Does this step, or a later one, read a capture of a step before this one?"""
+        return any(capture < number for step in self.rule.steps[number:] for capture in step.taken.reads_captures)
 
     def of(self, key):
         return self.keys.setdefault(key, Key(len(self.rule.steps)))
@@ -86,9 +90,9 @@ class Sequence(Runner):
         if number == 0:
             self.first_step(key, event)
         elif step.count == 1:
-            for partial in self.of(key).slots[number].now:
-                if self.fits(partial, number, [event]):
-                    self.advance(key, number, partial, [event])
+            fitting = [each for each in self.of(key).slots[number].now if self.fits(each, number, [event])]
+            if fitting:
+                self.advance(key, number, fitting[-1], [event])
         else:
             self.counted_step(number, key, event)
 
@@ -148,7 +152,7 @@ class Sequence(Runner):
         self.spared.append(partial)
         if not self.copies(number):
             slot.remove(partial)
-        self.put(key, number, Partial([*partial.events, events], partial))
+        self.put(key, number, Partial([*partial.events, events]))
 
     def put(self, key, number, partial):
         """A partial that has made a step: into the next slot, or it is complete."""
@@ -157,13 +161,8 @@ class Sequence(Runner):
             self.complete(key, partial)
             return
         slot = self.of(key).slots[number + 1]
-        step = self.rule.steps[number + 1]
-        before = [each for each in slot.now if partial.parent is not None and each.parent is partial.parent]
-        for each in before:
-            slot.now.remove(each)
-            slot.past.append(each)
         slot.now.append(partial)
-        most = MOST_READ if step.taken.reads_captures else 1
+        most = MOST_READ if self.reads[number + 1] else 1
         while len(slot.now) > most:
             slot.past.append(slot.now.pop(0))
 

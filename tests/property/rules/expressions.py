@@ -46,7 +46,7 @@ class Scope:
         self.lookups = lookups
         self.keys = keys
         self.aggregates = aggregates
-        self.reads_captures = False
+        self.reads_captures = set()
 
     def members(self, field):
         return self.world.schema.fields[field].members if field else ()
@@ -423,7 +423,7 @@ def make_dotted(parts, scope):
             return Expr("untyped", lambda c: table.cell(key(c), column))
     if parts[0] in scope.captures:
         number = scope.captures[parts[0]]
-        scope.reads_captures = True
+        scope.reads_captures.add(number)
         inner_scope = Scope(scope.world, lookups=scope.lookups)
         inner = make_ref(Node("ref", parts=parts[1:]), inner_scope)
 

@@ -176,6 +176,10 @@ def differing(oracle, program):
     return sorted(name for name in wrong if not (below.get(name, set()) - {name}) & wrong)
 
 
+# The members of an alert from which others follow, first what tells most.
+TELLING = ["event_time", "alert.causes", "alert.first_time", "alert.count", "alert.values", "message"]
+
+
 def way(oracle, program, name):
     """How the two differ about a rule, in a few words, so that like differences can be told together."""
     rule = next((rule for rule in oracle.world.rules if rule.name == name), None)
@@ -188,7 +192,8 @@ def way(oracle, program, name):
     paths = set()
     for one, other in zip(ours, theirs):
         paths |= set(unlike(json.loads(one), json.loads(other), ""))
-    return f"{kind}: {', '.join(sorted(paths))}"
+    telling = [each for each in TELLING if any(path.startswith(each) for path in paths)]
+    return f"{kind}: {(telling or sorted(paths))[0]}"
 
 
 def unlike(one, other, path):
