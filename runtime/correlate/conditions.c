@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Making the graph of conditions and judging over it. What is known of a node counts for one round. */
 #include "correlate/conditions.h"
 #include "correlate/same.h"
 

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * A hash table with open addressing, at most half full; a network lies in it under its masked address and length. */
 #include "correlate/keys.h"
 
 static uint32_t

@@ -1,5 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0
- * Asking who takes an event: the lists of its type, and each condition judged once. */
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "correlate/listeners.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Windows, the bitmap and the table behind it, and going over a value with them. */
 #include "correlate/literals.h"
 #include "correlate/judge_text.h"
 #include <stdlib.h>

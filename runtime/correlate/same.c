@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Structural hashes and comparisons, side by side: whatever one looks at, the other does too. */
 #include "correlate/same.h"
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Which view an event belongs to: by its shape, else by what rules see of the shape. Views come and go. */
 #include "correlate/selection.h"
 
 #define NONE ARGOT_CONDITIONS_NONE

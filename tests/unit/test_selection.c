@@ -444,7 +444,8 @@ start(struct listener *listener, const struct argot_plan *plan, bool one_by_one)
 static struct argot_rules *
 compile(void)
 {
-    argot_test_seam_put(&seam, "rows.csv", "k,v\nab,a\nabcd,xaby\na,\n", 24);
+    static const char rows[] = "k,v\nab,a\nabcd,xaby\na,\n";
+    argot_test_seam_put(&seam, "rows.csv", rows, sizeof rows - 1);
     argot_buffer_append(&text, "", 1);
     struct argot_rules_text one = {"a.rule", (const char *)text.bytes, text.length - 1};
     struct argot_rules *rules = argot_rules_new(&seam.seam, &one, 1, NULL);
