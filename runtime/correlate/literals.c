@@ -10,12 +10,19 @@
 #define LEAST_BITS 10u /* of a bitmap */
 #define MOST_BITS 24u  /* */
 #define BITS_PER_WINDOW 64u
+#define COUNTER_BITS 14u  /* ARGOT_LITERALS_COUNTERS */
+#define COUNTED_WEIGHT 8u /* of a window that was counted once, beside the bytes' own of up to 24 */
 #define MOST_OFFSETS 256u /* of a text, that are tried for its window */
 #define FOLD 0x20202020u  /* makes both cases of a letter one, and other bytes alike that need not be */
 
 struct bucket {
     uint32_t value;
     uint32_t from, count; /* places; count 0: free */
+};
+
+struct exact {
+    uint32_t hash;    /* its upper half */
+    uint32_t literal; /* from 1; 0: free */
 };
 
 /* A window with this value stands at this offset of this literal. */
@@ -31,7 +38,7 @@ struct window {
 struct argot_literals {
     uint32_t count;
     const struct argot_literal *literals;
-    uint32_t *exact; /* EQUALS by hash: number of the literal, from 1 */
+    struct exact *exact; /* EQUALS by hash */
     uint32_t exact_mask, shortest, longest;
     uint64_t *bits;
     unsigned shift; /* of a hash of 32 bits, to a bit's number */
@@ -47,9 +54,11 @@ struct argot_literals {
 /* What is known while it is made. */
 struct maker {
     struct argot_arena *arena;
+    const struct argot_literals_counts *counts;
     struct argot_literals *texts;
     struct window *windows;
-    uint32_t count, room;
+    uint32_t count;
+    uint8_t weights[256]; /* by byte */
 };
 
 /* ---- windows ---- */
@@ -78,6 +87,12 @@ hash_of(uint32_t value)
 }
 
 static inline uint32_t
+counter_of(uint32_t value)
+{
+    return hash_of(value) >> (32 - COUNTER_BITS);
+}
+
+static inline uint32_t
 bucket_of(const struct argot_literals *texts, uint32_t value)
 {
     uint32_t hash = (value ^ value >> 15) * 0x85ebca6bu;
@@ -86,25 +101,38 @@ bucket_of(const struct argot_literals *texts, uint32_t value)
 
 /* ---- which window of a text ---- */
 
-/* How often a byte stands in texts of logs, roughly. */
-static unsigned
-weight_of(uint8_t byte)
+/* How often bytes stand in texts of logs, roughly. */
+static void
+weigh_bytes(uint8_t weights[256])
 {
-    uint8_t letter = (uint8_t)((byte | 0x20) - 'a');
-    if (letter < 26)
-        return memchr("etaoinsrlcdm", byte | 0x20, 12) ? 6 : 4;
-    if ((uint8_t)(byte - '0') < 10)
-        return 4;
-    return memchr(" ./-_:\\=", byte, 8) ? 6 : 2;
+    memset(weights, 2, 256);
+    for (unsigned letter = 'a'; letter <= 'z'; letter++)
+        weights[letter] = weights[letter - 0x20] = memchr("etaoinsrlcdm", (int)letter, 12) ? 6 : 4;
+    memset(weights + '0', 4, 10);
+    for (const char *sign = " ./-_:\\="; *sign; sign++)
+        weights[(uint8_t)*sign] = 6;
 }
 
+/* What was counted, and among equals what seems rare. */
 static unsigned
-weight_at(const struct argot_literal *literal, uint32_t offset)
+weight_at(const struct maker *maker, const struct argot_literal *literal, uint32_t offset)
 {
     unsigned weight = 0;
+    const uint8_t *at = literal->text.at + offset;
     for (unsigned i = 0; i < WIDTH; i++)
-        weight += weight_of(literal->text.at[offset + i]);
-    return weight;
+        weight += maker->weights[at[i]];
+    return maker->counts ? weight + COUNTED_WEIGHT * maker->counts->seen[counter_of(load(at))] : weight;
+}
+
+void
+argot_literals_count(struct argot_literals_counts *counts, struct argot_slice text)
+{
+    uint32_t windows = text.length < WIDTH ? 0 : text.length - WIDTH + 1;
+    for (uint32_t at = 0; at < windows; at++) {
+        uint16_t *seen = &counts->seen[counter_of(load(text.at + at))];
+        *seen = (uint16_t)(*seen + (*seen < UINT16_MAX));
+    }
+    counts->windows += windows;
 }
 
 static void
@@ -123,7 +151,7 @@ put_anywhere(struct maker *maker, uint32_t number, unsigned stride)
     for (uint32_t i = 0; i < offsets && i < MOST_OFFSETS; i++) {
         unsigned weight = 0;
         for (unsigned j = 0; j < stride; j++)
-            weight += weight_at(literal, i + j);
+            weight += weight_at(maker, literal, i + j);
         if (weight < least) {
             least = weight;
             best = i;
@@ -143,7 +171,7 @@ put_probe(struct maker *maker, uint32_t number)
     unsigned least = UINT32_MAX, probe = 0;
     for (unsigned i = 0; i < PROBES && (i + 1) * WIDTH <= length; i++) {
         uint32_t offset = ends ? length - (i + 1) * WIDTH : i * WIDTH;
-        unsigned weight = weight_at(literal, offset);
+        unsigned weight = weight_at(maker, literal, offset);
         if (weight < least) {
             least = weight;
             best = offset;
@@ -261,10 +289,11 @@ make_exact(struct maker *maker)
         const struct argot_literal *literal = &texts->literals[i];
         if (literal->kind != ARGOT_WITNESS_EQUALS)
             continue;
-        uint32_t at = (uint32_t)hash_whole(literal->text) & texts->exact_mask;
-        while (texts->exact[at])
+        uint64_t hash = hash_whole(literal->text);
+        uint32_t at = (uint32_t)hash & texts->exact_mask;
+        while (texts->exact[at].literal)
             at = (at + 1) & texts->exact_mask;
-        texts->exact[at] = i + 1;
+        texts->exact[at] = (struct exact){(uint32_t)(hash >> 32), i + 1};
         texts->shortest = literal->text.length < texts->shortest ? literal->text.length : texts->shortest;
         texts->longest = literal->text.length > texts->longest ? literal->text.length : texts->longest;
     }
@@ -288,7 +317,8 @@ stride_of(const struct argot_literals *texts)
 }
 
 struct argot_literals *
-argot_literals_new(struct argot_arena *arena, const struct argot_literal *literals, uint32_t count)
+argot_literals_new(struct argot_arena *arena, const struct argot_literal *literals, uint32_t count,
+                   const struct argot_literals_counts *counts)
 {
     struct argot_literals *texts = argot_arena_zalloc(arena, 1, sizeof *texts);
     void *copy = argot_arena_copy(arena, (const char *)literals, count * sizeof *literals);
@@ -298,7 +328,8 @@ argot_literals_new(struct argot_arena *arena, const struct argot_literal *litera
     texts->literals = copy;
     texts->stride = stride_of(texts);
     size_t room = (size_t)count * (texts->stride ? texts->stride : 1);
-    struct maker maker = {.arena = arena, .texts = texts};
+    struct maker maker = {.arena = arena, .counts = counts, .texts = texts};
+    weigh_bytes(maker.weights);
     maker.windows = argot_arena_alloc(arena, room * sizeof *maker.windows);
     if (!maker.windows)
         return NULL;
@@ -340,10 +371,10 @@ static void __attribute__((noinline)) look_closer(const struct argot_literals *t
 }
 
 static inline bool
-may_be(const struct argot_literals *texts, uint32_t value)
+may_be(const uint64_t *bits, unsigned shift, uint32_t value)
 {
-    uint32_t bit = hash_of(value) >> texts->shift;
-    return texts->bits[bit >> 6] >> (bit & 63) & 1;
+    uint32_t bit = hash_of(value) >> shift;
+    return bits[bit >> 6] >> (bit & 63) & 1;
 }
 
 static void
@@ -351,22 +382,26 @@ look_equal(const struct argot_literals *texts, struct argot_slice text, struct a
 {
     if (text.length < texts->shortest || text.length > texts->longest)
         return;
-    for (uint32_t at = (uint32_t)hash_whole(text) & texts->exact_mask; texts->exact[at];
+    uint64_t hash = hash_whole(text);
+    for (uint32_t at = (uint32_t)hash & texts->exact_mask; texts->exact[at].literal;
          at = (at + 1) & texts->exact_mask) {
-        const struct argot_literal *literal = &texts->literals[texts->exact[at] - 1];
-        if (literal->text.length == text.length &&
+        const struct argot_literal *literal = &texts->literals[texts->exact[at].literal - 1];
+        if (texts->exact[at].hash == hash >> 32 && literal->text.length == text.length &&
             argot_judge_text_same(literal->text.at, text.at, text.length, literal->fold))
             argot_sightings_put(sightings, literal->witness);
     }
 }
 
+/* What the loop needs stands in variables of its own, since the sightings are written to. */
 static void
 look_everywhere(const struct argot_literals *texts, struct argot_slice text, struct argot_sightings *sightings)
 {
+    const uint64_t *bits = texts->bits;
+    unsigned shift = texts->shift, stride = texts->stride;
     uint32_t windows = text.length < WIDTH ? 0 : text.length - WIDTH + 1;
-    for (size_t at = 0; at < windows; at += texts->stride) {
+    for (size_t at = 0; at < windows; at += stride) {
         uint32_t value = load(text.at + at);
-        if (may_be(texts, value))
+        if (may_be(bits, shift, value))
             look_closer(texts, text, (uint32_t)at, value, sightings);
     }
 }
@@ -379,7 +414,7 @@ look_short(const struct argot_literals *texts, struct argot_slice text, struct a
         for (uint32_t at = 0; at <= last; at++) {
             bool due = texts->all[width] || (at == 0 && texts->first[width]) || (at == last && texts->last[width]);
             uint32_t value = due ? load_short(text.at + at, width) : 0;
-            if (due && may_be(texts, value))
+            if (due && may_be(texts->bits, texts->shift, value))
                 look_closer(texts, text, at, value, sightings);
             if (!texts->all[width] && at < last)
                 at = last - 1;
@@ -392,7 +427,7 @@ look_at_probe(const struct argot_literals *texts, struct argot_slice text, uint3
               struct argot_sightings *sightings)
 {
     uint32_t value = load(text.at + at);
-    if (may_be(texts, value))
+    if (may_be(texts->bits, texts->shift, value))
         look_closer(texts, text, at, value, sightings);
 }
 

@@ -18,9 +18,19 @@ struct argot_literal {
 
 struct argot_literals;
 
-/* Into the arena, with a copy of the array; the texts themselves must live as long. NULL without memory. */
+/* How often windows stand in values, by a hash of theirs: what tells rare ones from others. Zeroed: nothing is known.
+ */
+#define ARGOT_LITERALS_COUNTERS 16384u
+struct argot_literals_counts {
+    uint64_t windows;
+    uint16_t seen[ARGOT_LITERALS_COUNTERS];
+};
+void argot_literals_count(struct argot_literals_counts *counts, struct argot_slice text);
+
+/* Into the arena, with a copy of the array; the texts themselves must live as long. counts: of such values, may be
+ * NULL. NULL without memory. */
 struct argot_literals *argot_literals_new(struct argot_arena *arena, const struct argot_literal *literals,
-                                          uint32_t count);
+                                          uint32_t count, const struct argot_literals_counts *counts);
 /* Linear in the text but for windows that it shares with many literals. */
 void argot_literals_look(const struct argot_literals *texts, struct argot_slice text,
                          struct argot_sightings *sightings);

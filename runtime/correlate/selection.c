@@ -3,12 +3,16 @@
 #include "correlate/selection.h"
 
 #define NONE ARGOT_CONDITIONS_NONE
+#define FIRST_PERIODS 4u
 
 struct argot_selection_view {
     struct argot_view *view; /* NULL: free */
     struct argot_buffer signature;
     uint64_t used; /* the clock when it was asked last */
     size_t bytes;
+    uint32_t left;                 /* events until it is thought over; 0: never */
+    uint32_t periods, due_periods; /* since it watched; after which it watches again */
+    uint64_t work, usual;          /* of the view when the period began; of the first period */
 };
 
 struct argot_selection_shape {
@@ -65,7 +69,12 @@ bool
 argot_selection_init(struct argot_selection *selection, struct argot_seam *seam, struct argot_judge *judge,
                      const struct argot_selection_item *items, uint32_t count)
 {
-    *selection = (struct argot_selection){.seam = seam, .judge = judge, .count = count};
+    *selection = (struct argot_selection){.seam = seam,
+                                          .judge = judge,
+                                          .count = count,
+                                          .max_views = ARGOT_SELECTION_MAX_VIEWS,
+                                          .watch = ARGOT_SELECTION_WATCH,
+                                          .period = ARGOT_SELECTION_PERIOD};
     argot_conditions_init(&selection->conditions, seam, judge);
     argot_witnesses_init(&selection->witnesses, seam, &selection->conditions);
     argot_buffer_init(&selection->signature, seam);
@@ -191,7 +200,7 @@ static struct argot_selection_view *
 find_place(struct argot_selection *selection)
 {
     struct argot_selection_view *oldest = NULL, *place = NULL;
-    for (uint32_t i = 0; i < ARGOT_SELECTION_MAX_VIEWS; i++) {
+    for (uint32_t i = 0; i < selection->max_views; i++) {
         struct argot_selection_view *view = &selection->views[i];
         if (!view->view)
             place = view;
@@ -224,18 +233,66 @@ make_view(struct argot_selection *selection, const struct argot_view_of *of, con
     struct argot_selection_view *place = find_place(selection);
     if (!place)
         return NULL;
-    struct argot_view *view = argot_view_new(of, event);
+    bool few = of->nlisteners <= ARGOT_SELECTION_FEW;
+    struct argot_view *view = argot_view_new(of, event, !few, NULL);
     if (!view) {
         selection->failed = true;
         return NULL;
     }
-    *place = (struct argot_selection_view){.view = view, .bytes = view->arena.used_bytes};
+    *place = (struct argot_selection_view){.view = view,
+                                           .bytes = view->arena.used_bytes,
+                                           .left = few ? 0 : selection->watch,
+                                           .due_periods = FIRST_PERIODS};
     argot_buffer_init(&place->signature, selection->seam);
     argot_buffer_append(&place->signature, selection->signature.bytes, selection->signature.length);
     selection->views_bytes += place->bytes;
     selection->nviews++;
     selection->failed = selection->failed || place->signature.failed;
     return place;
+}
+
+/* ---- thinking it over ---- */
+
+/* The view gives way to another of the same events. */
+static void
+replace(struct argot_selection *selection, struct argot_selection_view *place, const struct argot_view_of *of,
+        const struct argot_event *event, bool watch)
+{
+    struct argot_view *view = argot_view_new(of, event, watch, place->view->watches ? place->view : NULL);
+    if (!view) {
+        selection->failed = true;
+        return;
+    }
+    argot_view_free(place->view, selection->seam);
+    selection->views_bytes += view->arena.used_bytes - place->bytes;
+    place->view = view;
+    place->bytes = view->arena.used_bytes;
+    place->periods = 0;
+    place->work = 0;
+    place->left = watch ? selection->watch : selection->period;
+}
+
+/* After watching, what was seen decides. A view that gets much more to do than at first watches again, and each now and
+ * then. */
+static void
+think_over(struct argot_selection *selection, struct argot_selection_view *place, const struct argot_view_of *of,
+           const struct argot_event *event)
+{
+    uint64_t work = place->view->work - place->work;
+    if (place->view->watches) {
+        replace(selection, place, of, event, false);
+        return;
+    }
+    place->work = place->view->work;
+    place->left = selection->period;
+    if (!place->periods++)
+        place->usual = work;
+    bool more = work > 4 * place->usual + selection->period;
+    if (!more && place->periods < place->due_periods)
+        return;
+    if (!more && place->due_periods < ARGOT_SELECTION_MAX_PERIODS)
+        place->due_periods *= 2;
+    replace(selection, place, of, event, true);
 }
 
 /* ---- shapes ---- */
@@ -304,6 +361,11 @@ argot_selection_ask(struct argot_selection *selection, const struct argot_subjec
     if (!view)
         return argot_selection_ask_each(selection, subject, listeners, nlisteners, taken);
     view->used = ++selection->clock;
+    if (view->left && !--view->left) {
+        think_over(selection, view, &of, subject->event);
+        if (selection->failed)
+            return 0;
+    }
     argot_conditions_next(&selection->conditions);
     return argot_view_ask(view->view, &of, subject, taken, &selection->judged);
 }

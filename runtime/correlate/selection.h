@@ -11,6 +11,11 @@
 #define ARGOT_SELECTION_PATIENCE                                                                                       \
     64u /* events without a view, once there is no room, for each that takes an old one's */
 
+#define ARGOT_SELECTION_FEW 16u      /* listeners of a view that are too few to watch for what is rare */
+#define ARGOT_SELECTION_WATCH 512u   /* events in which a view counts how often what is seen */
+#define ARGOT_SELECTION_PERIOD 8192u /* events after which it is looked at whether it has more to do than at first */
+#define ARGOT_SELECTION_MAX_PERIODS 256u /* after which a view watches again; 4 at first, twice as many each time */
+
 struct argot_selection_view;
 struct argot_selection_shape;
 
@@ -29,7 +34,8 @@ struct argot_selection {
     uint32_t nshapes;
     struct argot_buffer signature; /* scratch */
     uint64_t clock, turned_away;
-    uint64_t judged; /* listeners whose conditions were judged */
+    uint32_t max_views, watch, period; /* the limits above, smaller for tests */
+    uint64_t judged;                   /* listeners whose conditions were judged */
     bool failed;
 };
 

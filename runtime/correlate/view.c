@@ -20,8 +20,11 @@ static void
 look_at_slot(const struct argot_view_source *source, const struct argot_slot *slot, uint8_t type, bool large,
              struct argot_sightings *sightings)
 {
+    struct argot_slice text = {slot->text.at, slot->text.length};
+    if (source->counts)
+        argot_literals_count(source->counts, text);
     if (source->literals)
-        argot_literals_look(source->literals, (struct argot_slice){slot->text.at, slot->text.length}, sightings);
+        argot_literals_look(source->literals, text, sightings);
     else if (source->keys)
         argot_keys_look(source->keys, argot_judge_key_of(type, large, slot), sightings);
 }
@@ -122,11 +125,13 @@ call(struct argot_view *view)
             if (clause->fulfilled == sightings->round)
                 continue;
             clause->fulfilled = sightings->round;
+            clause->times++;
             for (uint32_t k = 0; k < clause->ncalls; k++)
                 view->called[count++] = view->numbers[clause->calls + k];
         }
     }
     sort(view->called, count);
+    view->work += sightings->count + count;
     return count;
 }
 
@@ -148,6 +153,7 @@ uint32_t
 argot_view_ask(struct argot_view *view, const struct argot_view_of *of, const struct argot_subject *subject,
                uint32_t *taken, uint64_t *judged)
 {
+    view->asked++;
     look_everywhere(view, of, subject);
     uint32_t ncalled = call(view), count = 0, called = 0, always = 0;
     while (called < ncalled || always < view->nalways) {

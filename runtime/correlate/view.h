@@ -19,6 +19,7 @@ struct argot_view_entry {
 
 struct argot_view_clause {
     uint64_t fulfilled;     /* the round in which it was last */
+    uint64_t times;         /* how often it was */
     uint32_t calls, ncalls; /* among the view's numbers: entries that it calls */
 };
 
@@ -28,6 +29,7 @@ struct argot_view_source {
     uint32_t present; /* witness that it is not null; ARGOT_CONDITIONS_NONE: nobody asks */
     struct argot_literals *literals;
     struct argot_keys *keys;
+    struct argot_literals_counts *counts; /* of its values; NULL: they are not counted */
 };
 
 /* A leaf that is asked as a whole. */
@@ -37,6 +39,9 @@ struct argot_view_question {
 
 struct argot_view {
     struct argot_arena arena;
+    bool watches;   /* it has all clauses of its listeners, and counts */
+    uint64_t asked; /* events so far */
+    uint64_t work;  /* witnesses seen and listeners called */
     uint32_t nentries, nalways, nclauses, nsources, nquestions;
     struct argot_view_entry *entries; /* by listener */
     uint32_t *always;                 /* entries that no clause calls */
@@ -46,7 +51,8 @@ struct argot_view {
     uint32_t *numbers;           /* what the others point into */
     uint32_t *clauses_of, *from; /* of witness i those from[i] to from[i + 1] */
     struct argot_sightings sightings;
-    uint32_t *called; /* entries, room for all */
+    uint32_t *called;             /* entries, room for all */
+    uint32_t *numbers_of_clauses; /* by clause: its number among argot_witnesses */
 };
 
 struct argot_view_of {
@@ -59,8 +65,10 @@ struct argot_view_of {
     uint32_t nlisteners;
 };
 
-/* For events like this one. NULL without memory. */
-struct argot_view *argot_view_new(const struct argot_view_of *of, const struct argot_event *event);
+/* For events like this one. With `watch` it looks for more than it needs, and counts how often what is seen; a view
+ * that has watched such events says which clauses are rare, else it is guessed (NULL). NULL without memory. */
+struct argot_view *argot_view_new(const struct argot_view_of *of, const struct argot_event *event, bool watch,
+                                  const struct argot_view *watched);
 void argot_view_free(struct argot_view *view, struct argot_seam *seam); /* NULL is fine */
 /* Who takes an event that is like it: numbers of listeners, ascending, into `taken`, which has room for all. *judged
  * grows by the number of listeners whose conditions were judged. */

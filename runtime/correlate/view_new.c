@@ -9,6 +9,7 @@
 #define RARE_ENOUGH .0005 /* a clause that is fulfilled less often needs no guards */
 #define USELESS .97       /* nor is a clause a guard that is fulfilled more often */
 #define VIEW_BLOCK_BYTES 4096u
+#define GUESS_WEIGHT 4. /* events whose weight a guess has beside what was measured */
 #define MAX_CLAUSES 64u /* of a listener, that are compared */
 
 enum field_status { FIELD_MISSING, FIELD_CONSTANT, FIELD_OPEN };
@@ -26,9 +27,12 @@ struct builder {
     const struct argot_view_of *of;
     struct argot_subject subject;
     struct argot_view *view;
-    struct argot_arena arena;      /* of what is forgotten */
-    uint8_t *fields, *folds;       /* enum field_status by field, enum fold by node */
-    struct choice *choices;        /* by clause */
+    struct argot_arena arena; /* of what is forgotten */
+    uint8_t *fields, *folds;  /* enum field_status by field, enum fold by node */
+    struct choice *choices;   /* by clause */
+    bool watch;
+    const struct argot_view *watched;
+    double *measured;              /* by clause: how often it was fulfilled; less than 0: not known */
     uint32_t *witness_numbers;     /* in the view, by witness */
     uint32_t *callers;             /* by entry: the clause that calls it, NONE: always */
     struct argot_buffer members;   /* uint32_t: witnesses of choices */
@@ -210,6 +214,9 @@ choice_of(struct builder *builder, uint32_t number)
         choice->chance += witness->chance;
         choice->count++;
     }
+    if (builder->watched && builder->measured[number] >= 0)
+        choice->chance = (builder->measured[number] + choice->chance * GUESS_WEIGHT) /
+                         ((double)builder->watched->asked + GUESS_WEIGHT);
     return choice;
 }
 
@@ -305,8 +312,10 @@ add_listener(struct builder *builder, uint32_t listener)
         chance = builder->choices[candidates.clauses[0]].chance;
         caller = choose(builder, candidates.clauses[next++]);
     }
-    for (; chance > RARE_ENOUGH && next < candidates.count && entry.nguards < ARGOT_VIEW_MAX_GUARDS; next++) {
-        if (builder->choices[candidates.clauses[next]].chance > USELESS)
+    for (; next < candidates.count; next++) {
+        bool useful = chance > RARE_ENOUGH && entry.nguards < ARGOT_VIEW_MAX_GUARDS &&
+                      builder->choices[candidates.clauses[next]].chance <= USELESS;
+        if (!useful && !builder->watch)
             break;
         uint32_t guard = choose(builder, candidates.clauses[next]);
         put(builder, &builder->numbers, &guard, sizeof guard);
@@ -346,6 +355,7 @@ make_calls(struct builder *builder)
     view->always = room(builder, view->nentries + 1, sizeof *view->always);
     view->called = room(builder, view->nentries + 1, sizeof *view->called);
     view->clauses = room(builder, view->nclauses + 1, sizeof *view->clauses);
+    view->numbers_of_clauses = copy(builder, &builder->chosen);
     if (builder->failed)
         return;
     for (uint32_t i = 0; i < view->nentries; i++) {
@@ -420,6 +430,15 @@ compare_by_source(const void *a, const void *b)
     return (x->number > y->number) - (x->number < y->number);
 }
 
+static const struct argot_literals_counts *
+counts_of(const struct builder *builder, const struct argot_witness_source *source)
+{
+    for (uint32_t i = 0; builder->watched && i < builder->watched->nsources; i++)
+        if (builder->watched->sources[i].source == source)
+            return builder->watched->sources[i].counts;
+    return NULL;
+}
+
 static void
 fill_source(struct builder *builder, struct argot_view_source *source, const struct by_source *all, uint32_t count)
 {
@@ -439,8 +458,11 @@ fill_source(struct builder *builder, struct argot_view_source *source, const str
         else
             literals[nliterals++] = (struct argot_literal){witness->kind, witness->fold, all[i].number, witness->text};
     }
-    if (nliterals && !(source->literals = argot_literals_new(&builder->view->arena, literals, nliterals)))
+    if (nliterals && !(source->literals = argot_literals_new(&builder->view->arena, literals, nliterals,
+                                                             counts_of(builder, source->source))))
         builder->failed = true;
+    if (nliterals && builder->watch)
+        source->counts = room(builder, 1, sizeof *source->counts);
     if (nkeys && !(source->keys = argot_keys_new(&builder->view->arena, keys, nkeys)))
         builder->failed = true;
 }
@@ -492,9 +514,15 @@ start(struct builder *builder)
     builder->choices = argot_arena_zalloc(arena, nclauses + 1u, sizeof *builder->choices);
     builder->witness_numbers = argot_arena_alloc(arena, (nwitnesses + 1u) * sizeof(uint32_t));
     builder->callers = argot_arena_alloc(arena, (of->nlisteners + 1u) * sizeof(uint32_t));
-    if (!builder->fields || !builder->folds || !builder->choices || !builder->witness_numbers || !builder->callers)
+    builder->measured = argot_arena_alloc(arena, (nclauses + 1u) * sizeof *builder->measured);
+    if (!builder->fields || !builder->folds || !builder->choices || !builder->witness_numbers || !builder->callers ||
+        !builder->measured)
         return false;
     memset(builder->witness_numbers, 0xff, nwitnesses * sizeof(uint32_t));
+    for (uint32_t i = 0; i < nclauses; i++)
+        builder->measured[i] = -1;
+    for (uint32_t i = 0; builder->watched && i < builder->watched->nclauses; i++)
+        builder->measured[builder->watched->numbers_of_clauses[i]] = (double)builder->watched->clauses[i].times;
     return true;
 }
 
@@ -510,13 +538,14 @@ finish(struct builder *builder)
 }
 
 struct argot_view *
-argot_view_new(const struct argot_view_of *of, const struct argot_event *event)
+argot_view_new(const struct argot_view_of *of, const struct argot_event *event, bool watch,
+               const struct argot_view *watched)
 {
     struct argot_view *view = of->seam->allocate(of->seam, sizeof *view);
     if (!view)
         return NULL;
-    *view = (struct argot_view){0};
-    struct builder builder = {.of = of, .subject = {.event = event}, .view = view};
+    *view = (struct argot_view){.watches = watch};
+    struct builder builder = {.of = of, .subject = {.event = event}, .view = view, .watch = watch, .watched = watched};
     builder.failed = !start(&builder);
     if (!builder.failed)
         read_shape(&builder);

@@ -193,7 +193,7 @@ static void
 read_atom(struct reader *reader)
 {
     int byte = -1;
-    unsigned least;
+    unsigned least = 1;
     switch (*reader->at) {
     case '\\':
         byte = read_escape(reader);

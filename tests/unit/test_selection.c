@@ -511,6 +511,94 @@ START_TEST(random_rules_take_the_same_events_as_one_by_one)
 }
 END_TEST
 
+/* ---- views that come, watch, choose anew and go ---- */
+
+START_TEST(views_change_without_changing_answers)
+{
+    struct judge_event shapes[SHAPES];
+    struct argot_selection selection;
+    struct argot_selection_item items[RULES];
+    uint32_t all[RULES], taken[RULES];
+    char why[200];
+    state = (uint64_t)_i + 1000;
+    make_rules();
+    struct argot_rules *rules = compile();
+    const struct argot_plan *plan = argot_rules_plan(rules);
+    struct argot_judge *judge = argot_judge_new(&seam.seam, plan, why, sizeof why);
+    for (uint32_t i = 0; i < RULES; i++) {
+        items[i] = (struct argot_selection_item){&plan->rules[i].matches[0], &plan->rules[i]};
+        all[i] = i;
+    }
+    ck_assert(argot_selection_init(&selection, &seam.seam, judge, items, RULES));
+    selection.watch = 5;
+    selection.period = 3;
+    selection.max_views = _i % 2 ? 3 : ARGOT_SELECTION_MAX_VIEWS;
+    for (uint32_t i = 0; i < SHAPES; i++)
+        make_shape(&shapes[i], i);
+    for (uint32_t i = 0; i < SHAPES * EVENTS; i++) {
+        struct judge_event *made = &shapes[one_in(2) ? 0 : below(SHAPES)];
+        change(made);
+        struct argot_subject subject = {.event = &made->event};
+        uint64_t type = argot_event_get(&made->event, (uint16_t)argot_schema_find("event_type"))->u64;
+        uint32_t count = argot_selection_ask(&selection, &subject, type, all, RULES, taken), at = 0;
+        ck_assert(!selection.failed);
+        for (uint32_t j = 0; j < RULES; j++) {
+            struct argot_scene scene = {.rule = &plan->rules[j], .subject = subject};
+            bool due = argot_judge_holds(judge, plan->rules[j].matches[0].condition, &scene);
+            ck_assert_int_eq(at < count && taken[at] == j, due);
+            at += due;
+        }
+        ck_assert_uint_eq(at, count);
+        argot_judge_forget(judge);
+    }
+    ck_assert_uint_le(selection.nviews, selection.max_views);
+    ck_assert_uint_gt(selection.nviews, 1);
+    argot_selection_finish(&selection);
+    argot_judge_free(judge);
+    for (uint32_t i = 0; i < SHAPES; i++)
+        judge_event_finish(&shapes[i]);
+    argot_rules_free(rules);
+}
+END_TEST
+
+/* A condition that always holds is added to all rules: who is judged depends on what is rare. */
+START_TEST(a_condition_that_always_holds_makes_nobody_judged)
+{
+    struct judge_event made;
+    struct argot_engine_counts counts[2];
+    for (int always = 0; always < 2; always++) {
+        struct listener listener;
+        state = 1;
+        text.length = 0;
+        for (unsigned i = 0; i < 200; i++)
+            argot_buffer_printf(&text, "rule r%u { match AUTH_LOGIN where %s message contains \"name%u.\" }\n", i,
+                                always ? "user_name starts \"CORP-user\" and" : "", i);
+        struct argot_rules *rules = compile();
+        start(&listener, argot_rules_plan(rules), false);
+        judge_event_init(&made, &seam.seam, 0);
+        ck_assert(judge_event_constant(&made, "event_type", "AUTH_LOGIN"));
+        ck_assert(judge_event_set(&made, "user_name", "CORP-user1", 10));
+        ck_assert(judge_event_set(&made, "message", "", 0));
+        for (unsigned i = 0; i < 3000; i++) {
+            char message[64];
+            int length = snprintf(message, sizeof message, "log on of name%u.example.com", i % 3000);
+            made.slots[1].text.at = (const uint8_t *)message;
+            made.slots[1].text.length = (uint32_t)length;
+            ck_assert(argot_engine_event(listener.engine, 0, &made.event, 0));
+        }
+        counts[always] = argot_engine_counts(listener.engine);
+        argot_engine_free(listener.engine);
+        argot_buffer_finish(&listener.told);
+        judge_event_finish(&made);
+        argot_rules_free(rules);
+    }
+    ck_assert_uint_eq(counts[0].alerts, 200);
+    ck_assert_uint_eq(counts[1].alerts, 200);
+    ck_assert_uint_le(counts[0].judged, 250);
+    ck_assert_uint_le(counts[1].judged, 250);
+}
+END_TEST
+
 /* ---- many texts at once ---- */
 
 START_TEST(literals_see_what_each_by_itself_is_seen_in)
@@ -534,7 +622,7 @@ START_TEST(literals_see_what_each_by_itself_is_seen_in)
             count++;
         }
     }
-    struct argot_literals *made = argot_literals_new(&arena, literals, count);
+    struct argot_literals *made = argot_literals_new(&arena, literals, count, NULL);
     ck_assert_ptr_nonnull(made);
     for (int i = 0; i < 200; i++) {
         struct argot_slice bytes = random_bytes(i % 8 ? 5 : 60);
@@ -631,6 +719,8 @@ main(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, random_rules_take_the_same_events_as_one_by_one, 0, ROUNDS);
+    tcase_add_loop_test(tcase, views_change_without_changing_answers, 0, ROUNDS);
+    tcase_add_test(tcase, a_condition_that_always_holds_makes_nobody_judged);
     tcase_add_loop_test(tcase, literals_see_what_each_by_itself_is_seen_in, 0, 64);
     tcase_add_test(tcase, keys_find_values_and_networks);
     tcase_add_test(tcase, without_memory_the_engine_gives_up);
