@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Asking who takes an event: the lists of its type, and each condition judged once. */
 #include "correlate/listeners.h"
 #include <stdlib.h>
 #include <string.h>
