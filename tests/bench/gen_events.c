@@ -23,9 +23,16 @@
 enum kind { PROCESS, SSHD, WEB };
 enum field { IMAGE, COMMAND, PARENT, USER, HASH, HOST, MESSAGE, URI, PATH, AGENT, FIELDS };
 
-static const char *const field_names[FIELDS] = {
-    "process_executable", "process_command_line", "parent_process_command_line", "user_name",    "file_hash_sha256",
-    "host_name",          "message",              "url_original",                "request_path", "user_agent"};
+static const char *const field_names[FIELDS] = {"process_executable",
+                                                "process_command_line",
+                                                "parent_process_command_line",
+                                                "user_name",
+                                                "file_hash_sha256",
+                                                "host_name",
+                                                "message",
+                                                "url_original",
+                                                "request_path",
+                                                "user_agent"};
 
 struct event {
     enum kind kind;
@@ -51,8 +58,7 @@ below(uint64_t count)
     return (uint32_t)(next() % count);
 }
 
-static void __attribute__((format(printf, 3, 4)))
-set(struct event *event, enum field field, const char *format, ...)
+static void __attribute__((format(printf, 3, 4))) set(struct event *event, enum field field, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -87,10 +93,9 @@ static const char *const agents[] = {
     "curl/8.%u",
     "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.%u",
 };
-static const char *const messages[] = {"Failed password for %s from %s port %u ssh2",
-                                       "Accepted publickey for %s from %s port %u ssh2",
-                                       "Connection closed by %s %s port %u [preauth]",
-                                       "Invalid user %s from %s port %u"};
+static const char *const messages[] = {
+    "Failed password for %s from %s port %u ssh2", "Accepted publickey for %s from %s port %u ssh2",
+    "Connection closed by %s %s port %u [preauth]", "Invalid user %s from %s port %u"};
 static const char *const folders[] = {"img", "api/v1/users", "products", "blog", "static/js"};
 
 static void
@@ -128,11 +133,12 @@ make_sshd(struct event *event)
     char text[VALUE_BYTES / 4];
     set(event, USER, "u%u", below(100000));
     snprintf(text, sizeof text, "%s", format);
-    snprintf(event->values[MESSAGE], VALUE_BYTES, "%.*s%s", (int)(strstr(text, "%s") - text), text, event->values[USER]);
+    snprintf(event->values[MESSAGE], VALUE_BYTES, "%.*s%s", (int)(strstr(text, "%s") - text), text,
+             event->values[USER]);
     const char *rest = strstr(text, "%s") + 2, *second = strstr(rest, "%s"), *number = strstr(rest, "%u");
     char ending[VALUE_BYTES / 2];
-    snprintf(ending, sizeof ending, "%.*s%s%.*s%u%s", (int)(second - rest), rest, event->ip,
-             (int)(number - second - 2), second + 2, event->port, number + 2);
+    snprintf(ending, sizeof ending, "%.*s%s%.*s%u%s", (int)(second - rest), rest, event->ip, (int)(number - second - 2),
+             second + 2, event->port, number + 2);
     strncat(event->values[MESSAGE], ending, VALUE_BYTES - strlen(event->values[MESSAGE]) - 1);
     set(event, HOST, "srv-%04u", below(30000));
 }
@@ -221,7 +227,8 @@ write_event(const struct event *event, uint64_t number)
         printf(",\"program\":\"sshd\",\"pid\":%u", event->pid);
         put_json("message", event->values[MESSAGE]);
         put_json("user", event->values[USER]);
-        printf(",\"src_ip\":\"%s\",\"src_port\":%u,\"product\":\"linux\",\"service\":\"sshd\"}\n", event->ip, event->port);
+        printf(",\"src_ip\":\"%s\",\"src_port\":%u,\"product\":\"linux\",\"service\":\"sshd\"}\n", event->ip,
+               event->port);
     } else {
         printf(",\"c-ip\":\"%s\",\"cs-method\":\"%s\"", event->ip, event->pid % 4 ? "GET" : "POST");
         put_json("cs-uri", event->values[URI]);

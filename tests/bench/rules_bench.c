@@ -30,8 +30,7 @@ struct bench {
     double load, make, judge; /* seconds of processor time */
 };
 
-static void __attribute__((noreturn))
-fail(const char *what)
+static void __attribute__((noreturn)) fail(const char *what)
 {
     fprintf(stderr, "rules_bench: %s\n", what);
     exit(1);

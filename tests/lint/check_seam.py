@@ -23,7 +23,7 @@ PURE = set(
     __memcpy_chk __memmove_chk __memset_chk __snprintf_chk __vsnprintf_chk __strcpy_chk
     __isoc23_strtol __isoc23_strtoll __isoc23_strtoul __isoc23_strtoull
     setjmp _setjmp longjmp __longjmp_chk
-    _GLOBAL_OFFSET_TABLE_ __dso_handle __popcountdi2 __divti3 __ctype_b_loc
+    _GLOBAL_OFFSET_TABLE_ __dso_handle __popcountdi2 __divti3 __fixdfti __floattidf __ctype_b_loc
     """.split()
 )
 
