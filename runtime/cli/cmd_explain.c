@@ -53,6 +53,7 @@ struct explain_command {
     struct argot_ruleset rules;
     struct argot_walk inputs;
     struct argot_explain_rule what;
+    const char *rule_only; /* an option that was given, and is of no use for lines */
 };
 
 /* ---- which of the two ---- */
@@ -140,6 +141,8 @@ static int
 explain_lines(struct explain_command *command)
 {
     const struct argot_reading *reading = &command->reading;
+    if (command->rule_only)
+        return argot_args_refuse(&reading->args, "--%s is for a rule and files", command->rule_only);
     const char *line = find_line(command);
     struct argot_settings settings = {.format = reading->options.format, .zone = reading->zone};
     settings.received = reading->options.received ? reading->received : reading->cli->seam->now(reading->cli->seam);
@@ -212,6 +215,8 @@ static bool
 read_option(struct explain_command *command, int option, const char *value)
 {
     struct argot_args *args = &command->reading.args;
+    if (option == OPTION_LATE || option == OPTION_KEY || option == OPTION_TOP)
+        command->rule_only = options[option].name;
     switch (option) {
     case OPTION_RULES:
         return argot_ruleset_add(&command->rules, value);

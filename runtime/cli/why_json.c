@@ -230,6 +230,7 @@ put_alert(struct argot_why_members *members, const struct argot_why_alert *alert
     argot_why_members_key(members, "message");
     argot_json_string((const uint8_t *)(alert->message.at ? alert->message.at : ""), alert->message.length,
                       members->out);
+    argot_why_members_flag(members, "cut", alert->message.cut);
     argot_why_members_key(members, "newest_cause");
     argot_why_members_open(members, '{');
     argot_why_members_moment(members, &alert->moment);

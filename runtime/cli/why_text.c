@@ -27,7 +27,8 @@ put_head(struct argot_why_words *words)
 {
     const struct argot_plan_rule *rule = words->why->rule;
     const struct argot_rule_facts *facts = &words->told->facts[words->why->watch.rule];
-    argot_why_words_say(words, "%s  %s  ", rule->name, argot_rule_words_severity(rule));
+    argot_why_words_name(words, rule->name);
+    argot_why_words_say(words, "  %s  ", argot_rule_words_severity(rule));
     argot_rule_words_kind(words->out, rule);
     argot_why_words_say(words, "  ");
     argot_why_words_place(words, &rule->place);
@@ -287,9 +288,10 @@ put_below_one(struct argot_why_words *words, uint32_t number)
 {
     const struct argot_engine_rule_counts *counts = &words->told->result->rules[number];
     const struct argot_rule_facts *facts = &words->told->facts[number];
-    argot_why_words_say(words, "  %s: %llu counted, %llu alerts, %llu hits", words->why->plan->rules[number].name,
-                        (unsigned long long)counts->taken, (unsigned long long)counts->alerts,
-                        (unsigned long long)counts->hits);
+    argot_why_words_say(words, "  ");
+    argot_why_words_name(words, words->why->plan->rules[number].name);
+    argot_why_words_say(words, ": %llu counted, %llu alerts, %llu hits", (unsigned long long)counts->taken,
+                        (unsigned long long)counts->alerts, (unsigned long long)counts->hits);
     if (counts->null_keys)
         argot_why_words_say(words, ", %llu without its key", (unsigned long long)counts->null_keys);
     if (counts->late)

@@ -97,7 +97,7 @@ put_range(struct argot_why_words *words, const struct argot_why_range *range, ui
     }
     argot_why_words_say(words, less ? " came down to " : " reached ");
     argot_why_label_datum(less ? &range->least : &range->greatest, &words->label);
-    argot_why_words_label(words);
+    argot_why_words_value(words);
     if (window->bounded)
         argot_why_words_say(words, " of %llu", (unsigned long long)window->aggregates[number].least);
     argot_why_words_say(words, " at ");
@@ -258,9 +258,11 @@ put_together(struct argot_why_words *words, const struct argot_why_key *key)
     for (uint32_t i = 0; i < together->nmembers; i++) {
         if (key->members >> i & 1)
             continue;
-        argot_why_words_say(words, "%s%u", separator, i + 1);
-        if (together->members[i].name)
-            argot_why_words_say(words, " (%s)", together->members[i].name);
+        argot_why_words_say(words, together->members[i].name ? "%s%u (" : "%s%u", separator, i + 1);
+        if (together->members[i].name) {
+            argot_why_words_name(words, together->members[i].name);
+            argot_why_words_say(words, ")");
+        }
         separator = ", ";
     }
     argot_why_words_say(words, "\n");
@@ -284,9 +286,11 @@ put_name(struct argot_why_words *words, const struct argot_why_key *key)
             words->out->failed = true;
             break;
         }
-        argot_why_words_say(words, "%s%s ", i ? ", " : "", rule->keys[i].name);
+        argot_why_words_say(words, i ? ", " : "");
+        argot_why_words_name(words, rule->keys[i].name);
+        argot_why_words_say(words, " ");
         argot_why_label_datum(&value, &words->label);
-        argot_why_words_label(words);
+        argot_why_words_value(words);
     }
     argot_arena_finish(&texts);
 }

@@ -45,6 +45,28 @@ argot_why_words_label(struct argot_why_words *words)
 }
 
 void
+argot_why_words_name(struct argot_why_words *words, const char *name)
+{
+    argot_say_escape(words->out, name, strlen(name));
+}
+
+void
+argot_why_words_value(struct argot_why_words *words)
+{
+    struct argot_buffer *label = &words->label;
+    size_t length = label->length;
+    if (length > ARGOT_WHY_VALUE_BYTES) {
+        length = ARGOT_WHY_VALUE_BYTES;
+        while (length > 0 && (label->bytes[length] & 0xc0) == 0x80)
+            length--; /* between characters */
+    }
+    bool cut = length < label->length;
+    label->length = length;
+    argot_why_words_label(words);
+    argot_why_words_say(words, "%s", cut ? "…" : "");
+}
+
+void
 argot_why_words_source(struct argot_why_words *words, const struct argot_plan_place *place)
 {
     argot_why_label_source(words->why->plan, place->file, place->span, &words->label);

@@ -16,8 +16,12 @@ struct argot_why_words {
 void argot_why_words_say(struct argot_why_words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void argot_why_words_time(struct argot_why_words *words, argot_time time);
 void argot_why_words_cut(struct argot_why_words *words, const struct argot_why_text *text);
+/* A name out of a rule file. */
+void argot_why_words_name(struct argot_why_words *words, const char *name);
 /* What was put into the label; empties it. */
 void argot_why_words_label(struct argot_why_words *words);
+/* The same, but no more than a value takes. */
+void argot_why_words_value(struct argot_why_words *words);
 /* What stands at a place of a rule file, and where that is: my.rule:12 */
 void argot_why_words_source(struct argot_why_words *words, const struct argot_plan_place *place);
 void argot_why_words_place(struct argot_why_words *words, const struct argot_plan_place *place);

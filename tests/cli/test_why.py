@@ -484,6 +484,13 @@ def long_values_are_cut(run):
 
 
 @case
+def long_keys_are_cut(run):
+    rule = "rule why { match HTTP_ACCESS by request_path when count > 9 within 1h }"
+    out, told = explain(run, rule, [line(0, path="/" + "ä" * 30000)])
+    assert key(told)["key"]["request_path"] == "/" + "ä" * 30000 and "ä…: 1 event" in out and len(out) < 2000, out
+
+
+@case
 def large_conditions_stay_bounded(run):
     many = " and ".join(f'request_path != "/{number}"' for number in range(5000))
     deep = "not (" * 90 + "status_code == 401" + ")" * 90
@@ -533,6 +540,8 @@ def first_operand_says_what_is_explained(run):
     expect(run.run("explain", "ssh_bruteforce"), 2, out="", err="`ssh_bruteforce` is a rule; a file is missing")
     expect(run.run("explain", "ssh_brutforce", log), 2, out="",
            err="neither a format nor a rule is called `ssh_brutforce`; did you mean `ssh_bruteforce`?")
+    for words in (("--key", "x"), ("--late", "1h"), ("--top", "3")):
+        expect(run.run("explain", *words, GOOD.strip()), 2, out="", err=f"{words[0]} is for a rule and files")
     expect(run.run("explain", "hello"), 1, err="", out="dead letter: ")
     expect(run.run("explain", "apache_access", GOOD.strip()), 0, err="", out="event: format apache_access")
     # With -r a rule is meant, whatever formats are called.
