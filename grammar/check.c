@@ -89,3 +89,41 @@ argot_check_suggest(struct argot_checker *checker, uint32_t file, struct argot_d
         names[count++] = argot_schema.fields[i].name;
     argot_diagnostic_suggest(checker->files[file]->diagnostics, said, word, names, count);
 }
+
+/* ---- sets of rules ---- */
+
+void
+argot_check_mark(struct argot_checker *checker, uint32_t rule)
+{
+    if (!checker->has_mark) {
+        checker->has_mark = argot_check_alloc(checker, checker->plan.nrules, sizeof *checker->has_mark);
+        checker->marked = argot_check_alloc(checker, checker->plan.nrules, sizeof *checker->marked);
+    }
+    if (checker->has_mark[rule])
+        return;
+    checker->has_mark[rule] = true;
+    checker->marked[checker->nmarked++] = rule;
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+const uint32_t *
+argot_check_marked(struct argot_checker *checker, uint32_t *count)
+{
+    *count = checker->nmarked;
+    if (!*count)
+        return NULL;
+    uint32_t *rules = argot_check_alloc(checker, *count, sizeof *rules);
+    qsort(checker->marked, *count, sizeof *rules, compare_numbers);
+    for (uint32_t i = 0; i < *count; i++) {
+        rules[i] = checker->marked[i];
+        checker->has_mark[rules[i]] = false;
+    }
+    checker->nmarked = 0;
+    return rules;
+}

@@ -58,6 +58,8 @@ struct argot_checker {
     int alert_type;                 /* number of CORRELATION_ALERT */
     struct argot_plan plan;
     struct argot_plan_rule *rules; /* the plan's, while they are made */
+    bool *has_mark;                /* by rule; see argot_check_mark */
+    uint32_t *marked, nmarked;
 };
 
 /* ---- memory, diagnostics, names: check.c ---- */
@@ -83,6 +85,10 @@ void argot_check_suggest(struct argot_checker *checker, uint32_t file, struct ar
 /* Number of an event type, or -1. */
 int argot_check_type(const struct argot_checker *checker, struct argot_ast_text name);
 struct argot_plan_place argot_check_place(uint32_t file, struct argot_place place);
+/* A set of rules that is being gathered: at most one at a time. Its numbers, ascending, end it; NULL where it is empty.
+ * So what names few rules costs little, however many there are. */
+void argot_check_mark(struct argot_checker *checker, uint32_t rule);
+const uint32_t *argot_check_marked(struct argot_checker *checker, uint32_t *count);
 
 /* ---- what names mean in an expression: scope.c ---- */
 

@@ -10,8 +10,7 @@ struct builder {
     uint32_t file;
     struct argot_scope scope;
     uint16_t *types, nplain; /* types that are named here, as far as they go */
-    uint32_t *rules;
-    bool *has_type, *has_rule;
+    bool *has_type;
     const struct argot_expr **choices; /* one of them must hold */
     uint16_t nchoices;
     bool good;
@@ -107,9 +106,8 @@ add_type(struct builder *builder, const struct argot_ast_name *name, uint16_t ty
 }
 
 static void
-add_let(struct builder *builder, struct argot_symbol *symbol)
+add_let(struct builder *builder, const struct argot_symbol *symbol)
 {
-    argot_event_let(builder->checker, symbol);
     const struct argot_plan_event *event = symbol->event;
     if (!event) {
         builder->good = false; /* told at the let */
@@ -119,16 +117,28 @@ add_let(struct builder *builder, struct argot_symbol *symbol)
     for (uint16_t i = 0; i < event->ntypes; i++)
         builder->has_type[event->types[i]] = true;
     for (uint32_t i = 0; i < event->nrules; i++)
-        builder->has_rule[event->rules[i]] = true;
+        argot_check_mark(builder->checker, event->rules[i]);
     builder->choices[builder->nchoices++] = event->condition;
+}
+
+/* Lets first: each gathers rules of its own. */
+static void
+make_lets(const struct builder *builder)
+{
+    for (const struct argot_ast_name *name = builder->ast->names; name; name = name->next) {
+        struct argot_symbol *symbol = argot_check_find(builder->checker, name->word.text.at);
+        if (symbol && symbol->kind == ARGOT_SYMBOL_LET && argot_check_type(builder->checker, name->word.text) < 0)
+            argot_event_let(builder->checker, symbol);
+    }
 }
 
 static void
 add_names(struct builder *builder)
 {
+    make_lets(builder);
     for (const struct argot_ast_name *name = builder->ast->names; name; name = name->next) {
         int type = argot_check_type(builder->checker, name->word.text);
-        struct argot_symbol *symbol = argot_check_find(builder->checker, name->word.text.at);
+        const struct argot_symbol *symbol = argot_check_find(builder->checker, name->word.text.at);
         if (type >= 0)
             add_type(builder, name, (uint16_t)type);
         else if (symbol && symbol->kind == ARGOT_SYMBOL_LET)
@@ -143,22 +153,20 @@ add_names(struct builder *builder)
 static void
 add_rules(struct builder *builder, bool any)
 {
-    const struct argot_checker *checker = builder->checker;
-    uint32_t count = 0, *rules = argot_check_alloc(builder->checker, checker->plan.nrules, sizeof *rules);
+    struct argot_checker *checker = builder->checker;
+    struct argot_plan_event *event = builder->event;
     for (size_t i = 0; any && i < checker->nsymbols; i++)
         if (checker->symbols[i].kind == ARGOT_SYMBOL_RULE && !checker->symbols[i].takes_any)
-            builder->has_rule[checker->symbols[i].number] = true;
+            argot_check_mark(checker, checker->symbols[i].number);
     for (const struct argot_ast_name *name = builder->ast->names; name; name = name->next) {
         const struct argot_symbol *symbol = argot_check_find(checker, name->word.text.at);
         if (symbol && symbol->kind == ARGOT_SYMBOL_RULE)
-            builder->has_rule[symbol->number] = true;
+            argot_check_mark(checker, symbol->number);
         else
             refuse_name(builder, name);
     }
-    for (uint32_t i = 0; i < checker->plan.nrules; i++)
-        if (builder->has_rule[i])
-            rules[count++] = i;
-    builder->choices[builder->nchoices++] = make_rule_test(builder, rules, count);
+    event->rules = argot_check_marked(checker, &event->nrules);
+    builder->choices[builder->nchoices++] = make_rule_test(builder, event->rules, event->nrules);
 }
 
 /* ---- the event ---- */
@@ -191,11 +199,9 @@ collect(struct builder *builder)
     for (uint16_t i = 0; i < all; i++)
         if (builder->has_type[i])
             types[event->ntypes++] = i;
-    for (uint32_t i = 0; i < builder->checker->plan.nrules; i++)
-        if (builder->has_rule[i])
-            builder->rules[event->nrules++] = i;
     event->types = types;
-    event->rules = builder->rules;
+    if (!event->rules)
+        event->rules = argot_check_marked(builder->checker, &event->nrules);
 }
 
 static void
@@ -209,8 +215,6 @@ start(struct builder *builder, const struct argot_scope *base)
     builder->scope = *base;
     builder->types = argot_check_alloc(checker, names, sizeof *builder->types);
     builder->has_type = argot_check_alloc(checker, types, sizeof *builder->has_type);
-    builder->rules = argot_check_alloc(checker, checker->plan.nrules, sizeof *builder->rules);
-    builder->has_rule = argot_check_alloc(checker, checker->plan.nrules, sizeof *builder->has_rule);
     builder->choices = argot_check_alloc(checker, names, sizeof *builder->choices);
     builder->good = true;
 }

@@ -124,41 +124,37 @@ argot_graph_check(struct argot_checker *checker)
 /* ---- depth ---- */
 
 static void
-add_below(const struct argot_plan_event *events, uint32_t count, bool *below)
+add_below(struct argot_checker *checker, const struct argot_plan_event *events, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
         for (uint32_t j = 0; j < events[i].nrules; j++)
-            below[events[i].rules[j]] = true;
+            argot_check_mark(checker, events[i].rules[j]);
 }
 
 static void
-add_stages(const struct argot_plan_stage *stages, uint32_t count, bool *below)
+add_stages(struct argot_checker *checker, const struct argot_plan_stage *stages, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        add_below(&stages[i].event, 1, below);
-        add_below(stages[i].without, stages[i].nwithout, below);
+        add_below(checker, &stages[i].event, 1);
+        add_below(checker, stages[i].without, stages[i].nwithout);
     }
 }
 
 static void
 find_below(struct argot_checker *checker, struct argot_plan_rule *rule)
 {
-    bool *below = argot_check_alloc(checker, checker->plan.nrules, sizeof *below);
-    uint32_t *numbers = argot_check_alloc(checker, checker->plan.nrules, sizeof *numbers);
-    add_below(rule->matches, rule->nmatches, below);
-    add_below(rule->until, rule->nuntil, below);
-    if (rule->sequence) {
-        add_stages(rule->sequence->stages, rule->sequence->nstages, below);
-        add_below(rule->sequence->without, rule->sequence->nwithout, below);
-        add_below(rule->sequence->until, rule->sequence->nuntil, below);
-        add_below(rule->sequence->then_no, rule->sequence->then_no ? 1 : 0, below);
+    const struct argot_plan_sequence *sequence = rule->sequence;
+    add_below(checker, rule->matches, rule->nmatches);
+    add_below(checker, rule->until, rule->nuntil);
+    if (sequence) {
+        add_stages(checker, sequence->stages, sequence->nstages);
+        add_below(checker, sequence->without, sequence->nwithout);
+        add_below(checker, sequence->until, sequence->nuntil);
+        add_below(checker, sequence->then_no, sequence->then_no ? 1 : 0);
     }
     if (rule->together)
-        add_stages(rule->together->members, rule->together->nmembers, below);
-    for (uint32_t i = 0; i < checker->plan.nrules; i++)
-        if (below[i])
-            numbers[rule->nbelow++] = i;
-    rule->below = numbers;
+        add_stages(checker, rule->together->members, rule->together->nmembers);
+    rule->below = argot_check_marked(checker, &rule->nbelow);
 }
 
 /* Depth and lateness of a rule over those below it; each is visited once. */
