@@ -149,6 +149,12 @@ argot_gen_knows_format(struct argot_gen *gen, const char *name)
     return !gen->session || find_format(gen->session, name);
 }
 
+const char *
+argot_gen_format_path(struct argot_gen *gen, const char *name)
+{
+    return gen->session ? find_format(gen->session, name) : NULL;
+}
+
 static bool
 extend(struct session *s, struct argot_yaml *root)
 {
@@ -307,6 +313,7 @@ argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, 
     s->gen.arena = &s->arena;
     s->gen.diagnostics = &s->diagnostics;
     s->gen.session = s;
+    s->gen.bare = input->bare;
     s->gen.formats_dir = input->formats_dir ? input->formats_dir : folder_of(s, input->format_path);
     argot_diagnostics_init(&s->diagnostics, &s->arena, input->format_path, "", 0);
     bool ready = load_schema(s);
@@ -315,6 +322,8 @@ argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, 
     bool ok = root && extend(s, root) && argot_gen_load(&s->gen, root);
     if (ok)
         argot_gen_emit(&s->gen, &source);
+    if (ok && output && output->outline_in)
+        output->outline = argot_gen_outline_make(output->outline_in, &s->gen);
     if (ok && !s->diagnostics.errors && re2c)
         run_re2c(s, re2c, &source);
     if (source.failed)

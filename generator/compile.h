@@ -3,6 +3,7 @@
 #pragma once
 #include "generator/check_file.h"
 #include "generator/model.h"
+#include "generator/outline.h"
 
 #define ARGOT_GEN_STATES_MAX 8000       /* of one lexer's DFA */
 #define ARGOT_GEN_RE2C_SECONDS 10       /* CPU time of one run */
@@ -12,12 +13,15 @@ struct argot_gen_input {
     const char *format_path;
     const char *schema_path;
     const char *formats_dir; /* NULL: the folder of the format */
+    bool bare;               /* the C holds neither the YAML nor the examples */
 };
 
 struct argot_gen_output {
     struct argot_buffer c;            /* the normalizer as C */
     struct argot_buffer stat;         /* lines `name value` for argot formats -v */
     struct argot_buffer dependencies; /* files read, a line each */
+    struct argot_arena *outline_in;   /* where the outline is wanted; NULL: not at all */
+    struct argot_gen_outline *outline;
 };
 
 /* Reads, checks and lowers one format; diagnostics go to `report` as text (or JSON lines), files that could not be read

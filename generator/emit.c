@@ -598,7 +598,7 @@ emit_examples(struct emitter *e)
 {
     const struct argot_normalizer *n = &e->gen->normalizer;
     put(e, "static const struct argot_example examples[] = {\n");
-    for (uint16_t i = 0; i < n->nexamples; i++) {
+    for (uint16_t i = 0; !e->gen->bare && i < n->nexamples; i++) {
         const struct argot_example *example = &n->examples[i];
         put(e, "    {");
         put_slice(e, &example->line);
@@ -610,7 +610,7 @@ emit_examples(struct emitter *e)
         put_text(e, example->timezone);
         argot_buffer_printf(e->out, ", %u},\n", example->yaml_line);
     }
-    put(e, n->nexamples ? "};\n" : "    {{NULL, 0}, NULL, NULL, NULL, 0},\n};\n");
+    put(e, n->nexamples && !e->gen->bare ? "};\n" : "    {{NULL, 0}, NULL, NULL, NULL, 0},\n};\n");
 }
 
 static void
@@ -648,7 +648,7 @@ static void
 emit_source(struct emitter *e)
 {
     put(e, "static const char yaml[] =\n");
-    const char *at = e->gen->source;
+    const char *at = e->gen->bare ? "" : e->gen->source;
     do {
         size_t length = strcspn(at, "\n");
         length += at[length] == '\n';
@@ -719,5 +719,5 @@ argot_gen_emit(struct argot_gen *gen, struct argot_buffer *out)
     put(e, ", ");
     put_ref(e, "cases", cases, false);
     argot_buffer_printf(out, ",\n    %zu, expectations,\n    %u, examples,\n    yaml, %u,\n};\n", gen->nexpectations,
-                        n->nexamples, n->literal_prefix);
+                        gen->bare ? 0u : n->nexamples, n->literal_prefix);
 }

@@ -4,13 +4,15 @@
  *     argot-gen format --schema SCHEMA.yaml [--formats DIR] --re2c RE2C --output OUT.c [--stat OUT] [--depfile OUT]
  * FORMAT.yaml argot-gen table --output OUT.c NAME... argot-gen dump FILE.yaml Exit status: 0 done, 1 the file has
  * mistakes, 2 wrong use, 3 a file could not be read or written. */
+#include "generator/alone.h"
+#include "generator/amalgam.h"
 #include "generator/compile.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct arguments {
-    const char *c, *doc, *schema, *formats, *re2c, *output, *stat, *depfile;
+    const char *c, *doc, *schema, *formats, *re2c, *output, *stat, *depfile, *root, *types, *runtime, *header;
     const char *names[1024];
     size_t count;
 };
@@ -22,7 +24,10 @@ usage(void)
           "       argot-gen format --schema SCHEMA.yaml [--formats DIR] --re2c RE2C --output OUT.c [--stat OUT]\n"
           "                        [--depfile OUT] FORMAT.yaml\n"
           "       argot-gen table --output OUT.c NAME...\n"
-          "       argot-gen dump FILE.yaml\n",
+          "       argot-gen dump FILE.yaml\n"
+          "       argot-gen amalgam --root DIR --types FILE.h --output OUT.c FILE.c...\n"
+          "       argot-gen alone --schema SCHEMA.yaml [--formats DIR] --re2c RE2C --runtime FILE.c --types FILE.h\n"
+          "                       --output OUT.c --header OUT.h FORMAT.yaml\n",
           stderr);
     return 2;
 }
@@ -36,6 +41,7 @@ parse_arguments(int argc, char **argv, struct arguments *a)
     } options[] = {
         {"--c", &a->c},       {"--doc", &a->doc},       {"--schema", &a->schema}, {"--formats", &a->formats},
         {"--re2c", &a->re2c}, {"--output", &a->output}, {"--stat", &a->stat},     {"--depfile", &a->depfile},
+        {"--root", &a->root}, {"--types", &a->types},   {"--runtime", &a->runtime}, {"--header", &a->header},
     };
     for (int i = 2; i < argc; i++) {
         if (strncmp(argv[i], "--", 2)) {
@@ -104,14 +110,14 @@ make_format(struct argot_seam *seam, const struct arguments *a)
 {
     if (a->count != 1 || !a->schema || !a->re2c || !a->output)
         return usage();
-    struct argot_gen_output output;
+    struct argot_gen_output output = {0};
     struct argot_buffer report, rule;
     argot_buffer_init(&output.c, seam);
     argot_buffer_init(&output.stat, seam);
     argot_buffer_init(&output.dependencies, seam);
     argot_buffer_init(&report, seam);
     argot_buffer_init(&rule, seam);
-    struct argot_gen_input input = {a->names[0], a->schema, a->formats};
+    struct argot_gen_input input = {.format_path = a->names[0], .schema_path = a->schema, .formats_dir = a->formats};
     enum argot_gen_result result = argot_gen_compile(seam, &input, a->re2c, false, &output, &report, &report);
     print_report(&report);
     int status = result == ARGOT_GEN_OK ? 0 : result == ARGOT_GEN_UNREAD ? 3 : 1;
@@ -146,6 +152,49 @@ make_table(struct argot_seam *seam, const struct arguments *a)
     argot_buffer_printf(&out, "    NULL,\n};\nconst size_t argot_stock_count = %zu;\n", a->count);
     int status = write_file(seam, a->output, &out);
     argot_buffer_finish(&out);
+    return status;
+}
+
+static int
+make_amalgam(struct argot_seam *seam, struct arguments *a)
+{
+    if (!a->root || !a->types || !a->output || !a->count)
+        return usage();
+    struct argot_buffer out, words;
+    struct argot_gen_amalgam amalgam = {.root = a->root, .types = a->types, .paths = a->names, .count = a->count};
+    argot_buffer_init(&out, seam);
+    argot_buffer_init(&words, seam);
+    bool good = argot_gen_amalgamate(seam, &amalgam, &out, &words);
+    print_report(&words);
+    int status = good ? write_file(seam, a->output, &out) : 3;
+    argot_buffer_finish(&out);
+    return status;
+}
+
+static int
+make_alone(struct argot_seam *seam, const struct arguments *a)
+{
+    if (a->count != 1 || !a->schema || !a->re2c || !a->runtime || !a->types || !a->output || !a->header)
+        return usage();
+    const char *slash = strrchr(a->header, '/');
+    struct argot_buffer c, h, report;
+    struct argot_gen_alone alone = {.format_path = a->names[0],
+                                    .schema_path = a->schema,
+                                    .formats_dir = a->formats,
+                                    .re2c = a->re2c,
+                                    .runtime = a->runtime,
+                                    .types = a->types,
+                                    .header = slash ? slash + 1 : a->header};
+    argot_buffer_init(&c, seam);
+    argot_buffer_init(&h, seam);
+    argot_buffer_init(&report, seam);
+    enum argot_gen_result result = argot_gen_alone(seam, &alone, &c, &h, &report);
+    print_report(&report);
+    int status = result == ARGOT_GEN_OK ? 0 : result == ARGOT_GEN_UNREAD ? 3 : 1;
+    status = status ? status : write_file(seam, a->output, &c);
+    status = status ? status : write_file(seam, a->header, &h);
+    argot_buffer_finish(&c);
+    argot_buffer_finish(&h);
     return status;
 }
 
@@ -218,6 +267,10 @@ main(int argc, char **argv)
         status = make_format(seam, a);
     else if (!strcmp(argv[1], "table"))
         status = make_table(seam, a);
+    else if (!strcmp(argv[1], "amalgam"))
+        status = make_amalgam(seam, a);
+    else if (!strcmp(argv[1], "alone"))
+        status = make_alone(seam, a);
     else
         status = usage();
     free(a);

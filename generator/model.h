@@ -184,6 +184,7 @@ struct argot_gen {
     int message;                            /* being loaded, or ARGOT_GEN_ANY_MESSAGE */
     struct argot_gen_use *uses, **uses_end; /* of names of this format */
 
+    bool bare;       /* neither the YAML nor the examples are emitted */
     uint32_t states; /* of all DFAs */
     void *session;   /* of compile.c, for tables in files; NULL: none */
 };
@@ -277,6 +278,7 @@ bool argot_gen_targets(struct argot_gen *gen, struct argot_value *value, const c
 bool argot_gen_check_strptime(struct argot_gen *gen, struct argot_slice text, struct argot_span span);
 const struct argot_map *argot_gen_load_table(struct argot_gen *gen, const struct argot_yaml *node); /* map or name */
 bool argot_gen_knows_format(struct argot_gen *gen, const char *name);                   /* whether its file is found */
+const char *argot_gen_format_path(struct argot_gen *gen, const char *name);             /* or NULL */
 const struct argot_yaml *argot_gen_table_file(struct argot_gen *gen, const char *name); /* tables/NAME.yaml or NULL */
 void argot_gen_load_else(struct argot_gen *gen, const struct argot_yaml *node, uint8_t *otherwise,
                          struct argot_slice *text);

@@ -79,9 +79,8 @@ find_tools(struct argot_cli *cli, struct tools *tools)
 
 /* ---- steps ---- */
 
-/* Says how a program that is not argot's ended, unless it was well. */
-static enum argot_exit
-judge(struct argot_cli *cli, const char *name, enum argot_tool_end end, int status)
+enum argot_exit
+argot_module_judge(struct argot_cli *cli, const char *name, enum argot_tool_end end, int status)
 {
     if (end == ARGOT_TOOL_ENDED && !status)
         return ARGOT_EXIT_DONE;
@@ -117,7 +116,7 @@ generate(const struct argot_module_build *build, const struct tools *tools, size
         return ARGOT_EXIT_NOT_HELD;
     if (end == ARGOT_TOOL_ENDED && status == 3)
         return ARGOT_EXIT_FAILED;
-    return judge(build->cli, "argot-gen", end, status);
+    return argot_module_judge(build->cli, "argot-gen", end, status);
 }
 
 /* Mistakes in all files are shown, not only in the first. */
@@ -212,7 +211,7 @@ compile(struct argot_module_build *build, const struct tools *tools)
     if (write_sources(build, &arena, words + count)) {
         int status = 0;
         enum argot_tool_end end = argot_tool_run(words, build->folder, &status);
-        result = judge(build->cli, words[0], end, status);
+        result = argot_module_judge(build->cli, words[0], end, status);
         if (result == ARGOT_EXIT_FAILED)
             argot_say(build->cli->seam, "the C compiler made no module; CC names another one");
     }

@@ -21,3 +21,5 @@ enum argot_exit argot_module_build_and_load(struct argot_module_build *build);
 void argot_module_build_finish(struct argot_module_build *build);
 /* After build_and_load: the normalizer of a file. */
 const struct argot_normalizer *argot_module_of(const struct argot_module_build *build, size_t path);
+/* How a program ended, as a status; says it where it was not well. */
+enum argot_exit argot_module_judge(struct argot_cli *cli, const char *name, enum argot_tool_end end, int status);

@@ -209,7 +209,7 @@ read_integer(struct argot_slice text, int64_t *number)
 static bool
 table(const struct argot_derive *derive, struct argot_slice *text)
 {
-    int64_t number;
+    int64_t number = 0;
     bool in_ranges = derive->nranges && read_integer(*text, &number);
     for (uint16_t i = 0; derive->contains && i < derive->contains->count; i++) {
         const struct argot_slice *part = &derive->contains->pairs[i].key;
