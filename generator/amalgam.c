@@ -186,8 +186,8 @@ rename_word(void *context, const char *word, size_t length, enum argot_c_name_ki
     const struct argot_c_name *name = s->at->header ? NULL : find_name(s->at, word, length, kind);
     if (!name || name->kind == ARGOT_C_MACRO || (!s->prefix && !is_shared(s, word, length, kind)))
         return NULL;
-    return need(argot_arena_printf(&s->arena, "%s_%.*s", s->prefix ? s->prefix : stem_of(s, s->at->path), (int)length,
-                                   word));
+    return need(
+        argot_arena_printf(&s->arena, "%s_%.*s", s->prefix ? s->prefix : stem_of(s, s->at->path), (int)length, word));
 }
 
 /* ---- writing ---- */

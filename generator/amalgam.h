@@ -6,9 +6,9 @@
 #include "base/buffer.h"
 
 struct argot_gen_amalgam {
-    const char *root;        /* headers are named from here, and from `include` below it */
-    const char *types;       /* the header that users see: not put in, and its names stay as they are */
-    const char **paths;      /* the .c files, in their order; headers go before what needs them first */
+    const char *root;   /* headers are named from here, and from `include` below it */
+    const char *types;  /* the header that users see: not put in, and its names stay as they are */
+    const char **paths; /* the .c files, in their order; headers go before what needs them first */
     size_t count;
 };
 

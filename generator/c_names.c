@@ -8,9 +8,9 @@
 struct declaration {
     size_t begin, end; /* tokens; end is behind its last */
     bool is_static, is_extern, is_typedef, is_check;
-    size_t function; /* token of the name that a list of parameters follows; SIZE_MAX: none */
-    size_t variable; /* last word before = [ or ; */
-    size_t tag;      /* of a struct, union or enum that is defined here */
+    size_t function;    /* token of the name that a list of parameters follows; SIZE_MAX: none */
+    size_t variable;    /* last word before = [ or ; */
+    size_t tag;         /* of a struct, union or enum that is defined here */
     size_t enumerators; /* the brace behind `enum`, or SIZE_MAX */
 };
 
@@ -29,8 +29,7 @@ is(const struct reader *r, size_t token, const char *word)
 static size_t
 settle(const struct argot_c_source *source, size_t token)
 {
-    while (token < source->count &&
-           (source->tokens[token].kind == ARGOT_C_SPACE || source->tokens[token].directive))
+    while (token < source->count && (source->tokens[token].kind == ARGOT_C_SPACE || source->tokens[token].directive))
         token++;
     return token;
 }
@@ -196,8 +195,8 @@ add_macros(struct names *names)
 {
     const struct argot_c_source *source = names->source;
     for (size_t i = 0; i < source->count; i++) {
-        if (!source->tokens[i].directive || !argot_c_is(source, i, "#") || (i && source->tokens[i - 1].directive &&
-            source->text[source->tokens[i - 1].at] != '\n'))
+        if (!source->tokens[i].directive || !argot_c_is(source, i, "#") ||
+            (i && source->tokens[i - 1].directive && source->text[source->tokens[i - 1].at] != '\n'))
             continue;
         size_t word = past_space(source, i + 1), name = past_space(source, word + 1);
         if (argot_c_is(source, word, "define"))

@@ -166,10 +166,10 @@ write_word(struct writer *w, size_t token)
     const struct argot_c_token *t = &w->source->tokens[token];
     const char *word = w->source->text + t->at;
     size_t one = w->before[0], two = w->before[1];
-    bool after_arrow = one != SIZE_MAX && two != SIZE_MAX && argot_c_is(w->source, one, ">") &&
-                       argot_c_is(w->source, two, "-");
-    bool after_dot = one != SIZE_MAX && argot_c_is(w->source, one, ".") &&
-                     !(two != SIZE_MAX && argot_c_is(w->source, two, "."));
+    bool after_arrow =
+        one != SIZE_MAX && two != SIZE_MAX && argot_c_is(w->source, one, ">") && argot_c_is(w->source, two, "-");
+    bool after_dot =
+        one != SIZE_MAX && argot_c_is(w->source, one, ".") && !(two != SIZE_MAX && argot_c_is(w->source, two, "."));
     bool tag = one != SIZE_MAX && (argot_c_is(w->source, one, "struct") || argot_c_is(w->source, one, "union") ||
                                    argot_c_is(w->source, one, "enum"));
     bool member = !t->directive && w->depth < 64 && w->members >> w->depth & 1;

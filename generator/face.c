@@ -130,8 +130,7 @@ put_structure(struct writer *w, size_t message)
     const char *id = w->face->format->messages[message];
     argot_buffer_printf(w->out, "\nstruct argot_%s_as_%s {\n    struct {\n        uint8_t ", w->face->name, id);
     for (size_t i = 0; i < members.count; i++)
-        argot_buffer_printf(w->out, "%s%s", i == 0 ? "" : i % 4 ? ", " : ",\n            ",
-                            name_of(w, &members, i));
+        argot_buffer_printf(w->out, "%s%s", i == 0 ? "" : i % 4 ? ", " : ",\n            ", name_of(w, &members, i));
     put(w, ";\n    } has; /* 1: there is a value */\n");
     for (size_t i = 0; i < members.count; i++)
         put_member(w, &members.list[i], name_of(w, &members, i));
@@ -161,7 +160,8 @@ static const char functions[] =
     "void argot_$_free(struct argot_$ *parser);\n"
     "\n"
     "/* Reads one line, with or without its line end. Returns the number of results (a record that is split has\n"
-    " * several), or an argot_alone_refusal. Everything that is got from results lies in the parser, until the next line. "
+    " * several), or an argot_alone_refusal. Everything that is got from results lies in the parser, until the next "
+    "line. "
     "*/\n"
     "int argot_$_parse(struct argot_$ *parser, const char *line, size_t length);\n"
     "enum argot_alone_outcome argot_$_outcome(const struct argot_$ *parser, int result);\n"
@@ -181,7 +181,8 @@ static void
 put_messages(struct writer *w)
 {
     const struct argot_gen_outline *format = w->face->format;
-    put(w, "\n/* Which message of the format an event is; none where the line of an envelope has nothing in it that fits,\n"
+    put(w, "\n/* Which message of the format an event is; none where the line of an envelope has nothing in it that "
+           "fits,\n"
            " * where no message fits, and where the result is no event. */\n");
     put_named(w, "enum argot_$_is {\n    ARGOT_^_NO_MESSAGE = -1,\n");
     for (size_t i = 0; i < format->nmessages; i++) {
@@ -189,11 +190,12 @@ put_messages(struct writer *w)
         put_upper(w, format->messages[i]);
         put(w, ",\n");
     }
-    put_named(w, "};\nenum argot_$_is argot_$_is(const struct argot_$ *parser, int result);\n\n"
-                 "/* Events of one message as a structure. The functions return 1 and fill it, 0 where the result is no "
-                 "event of that\n"
-                 " * message, or ARGOT_ALONE_NO_MEMORY. Members of extra that the format does not name are found by "
-                 "argot_$_fields. */\n");
+    put_named(w,
+              "};\nenum argot_$_is argot_$_is(const struct argot_$ *parser, int result);\n\n"
+              "/* Events of one message as a structure. The functions return 1 and fill it, 0 where the result is no "
+              "event of that\n"
+              " * message, or ARGOT_ALONE_NO_MEMORY. Members of extra that the format does not name are found by "
+              "argot_$_fields. */\n");
     for (size_t i = 0; i < format->nmessages; i++)
         put_structure(w, i);
 }
@@ -266,15 +268,16 @@ put_filler(struct writer *w, size_t message)
         const char *member = name_of(w, &members, i);
         put(w, "    {");
         argot_gen_emit_c_string(w->out, members.list[i].name, strlen(members.list[i].name));
-        argot_buffer_printf(w->out,
-                            ", %d, %u, offsetof(struct argot_%s_as_%s, %s), offsetof(struct argot_%s_as_%s, has.%s)},\n",
-                            members.list[i].extra, members.list[i].type, name, id, member, name, id, member);
+        argot_buffer_printf(
+            w->out, ", %d, %u, offsetof(struct argot_%s_as_%s, %s), offsetof(struct argot_%s_as_%s, has.%s)},\n",
+            members.list[i].extra, members.list[i].type, name, id, member, name, id, member);
     }
-    argot_buffer_printf(w->out,
-                        "};\n\nint\nargot_%s_as_%s(struct argot_%s *parser, int result, struct argot_%s_as_%s *message)\n"
-                        "{\n    return argot__alone_fill((struct argot__alone *)parser, result, %zu, "
-                        "argot__members_%s_%s, %zu, message, sizeof *message);\n}\n",
-                        name, id, name, name, id, message, name, id, members.count);
+    argot_buffer_printf(
+        w->out,
+        "};\n\nint\nargot_%s_as_%s(struct argot_%s *parser, int result, struct argot_%s_as_%s *message)\n"
+        "{\n    return argot__alone_fill((struct argot__alone *)parser, result, %zu, "
+        "argot__members_%s_%s, %zu, message, sizeof *message);\n}\n",
+        name, id, name, name, id, message, name, id, members.count);
 }
 
 void

@@ -39,8 +39,8 @@ parse_arguments(int argc, char **argv, struct arguments *a)
         const char *name;
         const char **value;
     } options[] = {
-        {"--c", &a->c},       {"--doc", &a->doc},       {"--schema", &a->schema}, {"--formats", &a->formats},
-        {"--re2c", &a->re2c}, {"--output", &a->output}, {"--stat", &a->stat},     {"--depfile", &a->depfile},
+        {"--c", &a->c},       {"--doc", &a->doc},       {"--schema", &a->schema},   {"--formats", &a->formats},
+        {"--re2c", &a->re2c}, {"--output", &a->output}, {"--stat", &a->stat},       {"--depfile", &a->depfile},
         {"--root", &a->root}, {"--types", &a->types},   {"--runtime", &a->runtime}, {"--header", &a->header},
     };
     for (int i = 2; i < argc; i++) {

@@ -23,9 +23,9 @@ struct argot_gen_outline {
     const char *name, *title;
     uint32_t version;
     size_t nmessages;
-    const char **messages;          /* their ids */
-    struct argot_gen_members *each; /* what an event of each message may have of this format */
-    struct argot_gen_members all;   /* what it fills at all */
+    const char **messages;           /* their ids */
+    struct argot_gen_members *each;  /* what an event of each message may have of this format */
+    struct argot_gen_members all;    /* what it fills at all */
     struct argot_gen_members always; /* what every event has: event_type, event_time */
     size_t nenvelopes;
     const char **envelopes; /* paths of their files */

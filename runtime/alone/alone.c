@@ -46,8 +46,7 @@ set_up(struct argot_alone *alone, const struct argot_normalizer *const *formats,
     int event_time = argot_schema_find("event_time");
     alone->registry = argot_registry_new(alone->seam);
     alone->json = argot_json_new(alone->seam, 0);
-    if (!alone->registry || !alone->json || event_time < 0 ||
-        !add_formats(alone, formats, count, why, why_size))
+    if (!alone->registry || !alone->json || event_time < 0 || !add_formats(alone, formats, count, why, why_size))
         return false;
     alone->event_time = (uint16_t)event_time;
     alone->format = argot_registry_find(alone->registry, name);
@@ -134,8 +133,8 @@ argot_alone_parse(struct argot_alone *alone, const char *line, size_t length)
         argot_worker_settings(alone->worker, &alone->settings);
     }
     alone->record++;
-    bool good = too_long ? argot_worker_too_long(alone->worker, &alone->batch, alone->line.bytes, length,
-                                                 alone->record, alone->record, 1)
+    bool good = too_long ? argot_worker_too_long(alone->worker, &alone->batch, alone->line.bytes, length, alone->record,
+                                                 alone->record, 1)
                          : argot_worker_record(alone->worker, &alone->batch, alone->line.bytes, length, alone->record,
                                                alone->record);
     if (!good)
@@ -323,7 +322,7 @@ size_of(enum argot_type type)
     case ARGOT_TYPE_IP_LIST:
         return sizeof(struct argot_alone_list);
     case ARGOT_TYPE_IP:
-        return sizeof ((struct argot_alone_value *)NULL)->ip;
+        return sizeof((struct argot_alone_value *)NULL)->ip;
     default:
         return sizeof(uint64_t);
     }

@@ -28,8 +28,8 @@ int argot_alone_outcome(const struct argot_alone *alone, int result);
 /* The number of the format's message that an event is; -1 where it is none: the line of an envelope with nothing in it
  * that fits, a line that no message fits, or no event. */
 int argot_alone_message(const struct argot_alone *alone, int result);
-/* The fields of an event in the order of the schema, then the members of extra. NULL and 0 where the result is no event,
- * and without memory. */
+/* The fields of an event in the order of the schema, then the members of extra. NULL and 0 where the result is no
+ * event, and without memory. */
 const struct argot_alone_value *argot_alone_fields(struct argot_alone *alone, int result, size_t *count);
 /* One of them by name, `extra.` before a member of extra; NULL where it has no value. O(fields). */
 const struct argot_alone_value *argot_alone_get(struct argot_alone *alone, int result, const char *name);

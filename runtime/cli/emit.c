@@ -31,9 +31,10 @@ generate(const struct argot_module_build *build, size_t path, const char *c, con
     int length = snprintf(named, sizeof named, "%s%s", *build->paths[path] == '-' ? "./" : "", build->paths[path]);
     if (length < 0 || (size_t)length >= sizeof named)
         return ARGOT_EXIT_FAILED; /* said when the module was made */
-    const char *const words[] = {found[GENERATOR], "alone",  "--schema",     found[SCHEMA], "--formats",  found[FORMATS],
-                                 "--re2c",         "re2c",   "--runtime",    found[RUNTIME], "--types",   found[TYPES],
-                                 "--output",       c,        "--header",     h,             named,        NULL};
+    const char *const words[] = {
+        found[GENERATOR], "alone",     "--schema",     found[SCHEMA], "--formats",  found[FORMATS], "--re2c",
+        "re2c",           "--runtime", found[RUNTIME], "--types",     found[TYPES], "--output",     c,
+        "--header",       h,           named,          NULL};
     int status;
     enum argot_tool_end end = argot_tool_run(words, build->folder, &status);
     if (end == ARGOT_TOOL_ENDED && status == 1)
