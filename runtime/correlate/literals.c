@@ -108,7 +108,7 @@ weigh_bytes(uint8_t weights[256])
     memset(weights, 2, 256);
     for (unsigned letter = 'a'; letter <= 'z'; letter++)
         weights[letter] = weights[letter - 0x20] = memchr("etaoinsrlcdm", (int)letter, 12) ? 6 : 4;
-    memset(weights + '0', 4, 10);
+    memset(&weights['0'], 4, 10);
     for (const char *sign = " ./-_:\\="; *sign; sign++)
         weights[(uint8_t)*sign] = 6;
 }
