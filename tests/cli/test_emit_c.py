@@ -20,7 +20,7 @@ STRICT = ["-Wall", "-Wextra", "-Wconversion", "-Wstrict-prototypes", "-Wmissing-
 SANITIZED = ["-O0", "-fsanitize=address,undefined"]
 # The C library's, POSIX included; threads for the one lock that a registry has.
 SYSTEM = """calloc clock_gettime close fchmod free fstat fsync getrandom isatty malloc memchr memcmp memcpy memmem memmove
-memrchr memset open poll read realloc rename snprintf strchr strcmp strerror strlen strncmp strspn strstr strtod unlink
+memrchr memset open poll pread read realloc rename snprintf strchr strcmp strerror strlen strncmp strspn strstr strtod unlink
 vsnprintf __errno_location write pthread_mutex_init pthread_mutex_destroy pthread_mutex_lock pthread_mutex_unlock
 strtol strtoll strtoul strtoull __stack_chk_fail _GLOBAL_OFFSET_TABLE_ __popcountdi2""".split()
 
