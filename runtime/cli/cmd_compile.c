@@ -18,7 +18,7 @@ enum { OPTION_OUTPUT, OPTION_EMIT, OPTION_LOAD, OPTION_COUNT };
 
 static const struct argot_option options[] = {
     [OPTION_OUTPUT] = {"output", 'o', "NAME", "the module; default FORMAT.so here, for FORMAT.yaml. Of C: the folder"},
-    [OPTION_EMIT] = {"emit", 0, "WHAT", "module (default), or c: a C file and a header for each, which stand alone"},
+    [OPTION_EMIT] = {"emit", 0, "WHAT", "module (default), or c: a C file and a header for each, alone"},
     [OPTION_LOAD] = ARGOT_LOAD_OPTION,
 };
 
