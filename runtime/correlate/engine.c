@@ -143,7 +143,6 @@ watch_lost(struct argot_engine *engine, const struct argot_item *item, enum argo
 static void
 count_late(struct argot_engine *engine, const struct argot_item *item, argot_time watermark)
 {
-    engine->counts.late++;
     for (uint32_t i = 0; i < item->ntaken; i++)
         engine->listeners.at[item->taken[i]].rule->counts.late++;
     if (engine->options.watch)
@@ -302,17 +301,17 @@ fire_timer(struct argot_lane *lane)
     end_turn(engine);
 }
 
-/* Serves what is below `below`, timers too if they are due below `timers_below`; at one time events, timers, and the
- * alerts of timers. */
+/* Serves what is not after `last`, timers too if they are due no later than `timers_last`; at one time events, timers,
+ * and the alerts of timers. */
 static void
-release(struct argot_lane *lane, argot_time below, argot_time timers_below)
+release(struct argot_lane *lane, argot_time last, argot_time timers_last)
 {
     for (;;) {
         const struct argot_item *item = argot_queue_top(&lane->queue);
         const struct argot_timer *timer = argot_timers_top(&lane->timers);
-        if (item && item->order.time >= below)
+        if (item && item->order.time > last)
             item = NULL;
-        if (timer && timer->due >= timers_below)
+        if (timer && timer->due > timers_last)
             timer = NULL;
         if (!item && !timer)
             return;
@@ -335,6 +334,14 @@ minus(argot_time time, int64_t span_ns)
     return time < INT64_MIN + span_ns ? INT64_MIN : time - span_ns;
 }
 
+/* What is below the lane's watermark. */
+static void
+release_below(struct argot_lane *lane)
+{
+    if (lane->watermark != INT64_MIN)
+        release(lane, lane->watermark - 1, lane->watermark - 1);
+}
+
 /* Lanes with less lateness first: what they tell the others must come in time. */
 void
 argot_engine_advance(struct argot_engine *engine)
@@ -346,19 +353,34 @@ argot_engine_advance(struct argot_engine *engine)
         argot_time watermark = minus(newest, lane->late_ns);
         if (watermark > lane->watermark)
             lane->watermark = watermark;
-        release(lane, lane->watermark, lane->watermark);
+        release_below(lane);
     }
+}
+
+/* Whose oldest is the oldest of all, the least late among equals. NULL: none waits. */
+static struct argot_lane *
+oldest_lane(struct argot_engine *engine)
+{
+    struct argot_lane *oldest = NULL;
+    for (uint32_t i = 0; i < engine->nlanes; i++) {
+        const struct argot_item *item = argot_queue_top(&engine->lanes[i].queue);
+        if (item && (!oldest || item->order.time < argot_queue_top(&oldest->queue)->order.time))
+            oldest = &engine->lanes[i];
+    }
+    return oldest;
 }
 
 /* Too many wait: the oldest go before their time. */
 static void
-hurry(struct argot_engine *engine, struct argot_lane *lane)
+hurry(struct argot_engine *engine)
 {
-    while (engine->counts.waiting > ARGOT_ENGINE_MAX_WAITING && lane->queue.count && argot_engine_good(engine)) {
+    struct argot_lane *lane;
+    uint64_t most = engine->options.max_waiting ? engine->options.max_waiting : ARGOT_ENGINE_MAX_WAITING;
+    while (engine->counts.waiting > most && (lane = oldest_lane(engine)) && argot_engine_good(engine)) {
         argot_time oldest = argot_queue_top(&lane->queue)->order.time;
         lane->watermark = oldest == INT64_MAX ? oldest : oldest + 1;
         uint64_t before = engine->counts.waiting;
-        release(lane, lane->watermark, lane->watermark);
+        release(lane, oldest, oldest);
         engine->counts.hurried += before - engine->counts.waiting;
         if (engine->counts.waiting >= before)
             return;
@@ -369,24 +391,26 @@ hurry(struct argot_engine *engine, struct argot_lane *lane)
 static void
 accept(struct argot_engine *engine, uint32_t number, argot_time time, struct argot_item *items)
 {
+    bool late = false; /* for some lane */
     while (items) {
         struct argot_item *item = items;
         struct argot_lane *lane = lane_of(engine, engine->listeners.at[item->taken[0]].rule);
         items = item->next;
         item->next = NULL;
         if (item->order.time < lane->watermark) {
+            late = true;
             count_late(engine, item, lane->watermark);
             argot_engine_drop_item(engine, item);
         } else {
             push(engine, lane, item);
         }
     }
+    engine->counts.late += late;
     if (time > engine->newest)
         engine->newest = time;
     argot_sources_advance(&engine->sources, number, time);
     argot_engine_advance(engine);
-    for (uint32_t i = 0; engine->counts.waiting > ARGOT_ENGINE_MAX_WAITING && i < engine->nlanes; i++)
-        hurry(engine, &engine->lanes[i]);
+    hurry(engine);
 }
 
 static bool
@@ -512,7 +536,7 @@ argot_engine_finish_at(struct argot_engine *engine, argot_time time)
     for (uint32_t i = 0; i < engine->nlanes; i++) {
         struct argot_lane *lane = &engine->lanes[i];
         lane->watermark = INT64_MAX;
-        release(lane, INT64_MAX, end == INT64_MAX ? end : end + 1);
+        release(lane, INT64_MAX, end == INT64_MAX ? end - 1 : end); /* which says never */
         for (uint32_t j = 0; j < lane->timers.count; j++)
             leave(engine, &lane->timers.heap[j], end);
     }

@@ -18,8 +18,9 @@ struct argot_engine_options {
     uint32_t nsources;
     const char *const *names; /* of the sources, which are part of alerts' identities; NULL: none has one */
     bool silent_too;          /* silent alerts are given too */
-    bool one_by_one;    /* each rule is tried on each event, which changes nothing but the time: to compare with */
-    argot_time late_ns; /* allowed lateness of all rules that ask for less; ARGOT_PLAN_DEFAULT_LATE_NS */
+    bool one_by_one;      /* each rule is tried on each event, which changes nothing but the time: to compare with */
+    argot_time late_ns;   /* allowed lateness of all rules that ask for less; ARGOT_PLAN_DEFAULT_LATE_NS */
+    uint64_t max_waiting; /* events held for order; 0: ARGOT_ENGINE_MAX_WAITING */
     const struct argot_watch *watch; /* is told what becomes of one rule; NULL: nobody watches (correlate/watch.h) */
     void *context;                   /* of the two functions */
     /* An alert fired, in the order of the rule language among stateful rules. It lives until the function returns. */

@@ -14,6 +14,7 @@ static struct argot_test_seam seam;
 static struct argot_buffer out;
 static struct argot_rules *rules;
 static struct argot_engine *engine;
+static uint64_t max_waiting;
 
 static void make_shape(void);
 
@@ -48,7 +49,7 @@ tear_down(void)
 static void
 put_time(argot_time time)
 {
-    argot_buffer_printf(&out, "%lld", (long long)((time - CLOCK_NS) / SECOND));
+    argot_buffer_printf(&out, "%lld", (long long)(time / SECOND - CLOCK_NS / SECOND));
 }
 
 /* rule@time count=N first=T [cause,cause]; a cause is its record, or an alert in brackets. */
@@ -98,6 +99,7 @@ start(const char *text, uint32_t nsources)
                                            .nsources = nsources,
                                            .silent_too = true,
                                            .late_ns = ARGOT_PLAN_DEFAULT_LATE_NS,
+                                           .max_waiting = max_waiting,
                                            .alert = take_alert};
     engine = argot_engine_new(&options, why, sizeof why);
     return engine != NULL;
@@ -467,6 +469,69 @@ START_TEST(next_source)
 }
 END_TEST
 
+static void
+feed_one(argot_time time, uint64_t record)
+{
+    struct made made;
+    struct argot_plan_step step = {.kind = ARGOT_PLAN_TEST_EVENT};
+    make(&made, &step, time, record);
+    ck_assert(argot_engine_event(engine, 0, &made.event, 0));
+}
+
+/* An event that is late for rules of two latenesses is one event. */
+START_TEST(late_is_counted_once)
+{
+    ck_assert(start("rule a { match any when count >= 9 within 10s }\n"
+                    "rule b { match any when count >= 9 within 10s late 10s }",
+                    1));
+    static const argot_time times[] = {0, 100, 50, 93};
+    for (size_t i = 0; i < COUNT(times); i++)
+        feed_one(CLOCK_NS + times[i] * SECOND, i + 1);
+    ck_assert(argot_engine_finish(engine));
+    ck_assert_uint_eq(argot_engine_counts(engine).late, 2);
+    ck_assert_uint_eq(argot_engine_rule_counts(engine, 0).late, 2);
+    ck_assert_uint_eq(argot_engine_rule_counts(engine, 1).late, 1);
+}
+END_TEST
+
+/* What a rule with a large lateness holds back does not take from the others the order that they have room for. */
+START_TEST(the_oldest_are_hurried)
+{
+    max_waiting = 100;
+    ck_assert(start("rule a { match any when count >= 9999 within 10s }\n"
+                    "rule b { match any when count >= 9999 within 10s late 1d }",
+                    1));
+    for (uint32_t i = 0; i < 500; i++) {
+        feed_one(CLOCK_NS + i * SECOND, 2 * i + 1);
+        feed_one(CLOCK_NS + (i > 3 ? i - 3 : i) * SECOND, 2 * i + 2);
+        ck_assert_uint_le(argot_engine_counts(engine).waiting, 100);
+    }
+    max_waiting = 0;
+    ck_assert_uint_gt(argot_engine_counts(engine).hurried, 800);
+    ck_assert_uint_eq(argot_engine_counts(engine).late, 0);
+    ck_assert(argot_engine_finish(engine));
+    ck_assert_uint_eq(argot_engine_rule_counts(engine, 0).taken, 1000);
+}
+END_TEST
+
+/* Nothing is lost or due at the ends of time. */
+START_TEST(ends_of_time)
+{
+    ck_assert(start("rule a { match any when count >= 2 within 10s rearm always }\n"
+                    "rule b { match any when absent 1h }",
+                    1));
+    static const argot_time times[] = {INT64_MIN, INT64_MIN, INT64_MIN + 1, INT64_MAX - 1, INT64_MAX, INT64_MAX};
+    for (size_t i = 0; i < COUNT(times); i++)
+        feed_one(times[i], i + 1);
+    ck_assert(argot_engine_finish(engine));
+    ck_assert_uint_eq(argot_engine_counts(engine).waiting, 0);
+    ck_assert_uint_eq(argot_engine_rule_counts(engine, 0).taken, COUNT(times));
+    ck_assert_uint_eq(argot_engine_rule_counts(engine, 0).alerts, 4);
+    ck_assert_uint_eq(argot_engine_rule_counts(engine, 1).alerts, 1);
+    ck_assert_uint_eq(argot_engine_rule_counts(engine, 1).pending, 1);
+}
+END_TEST
+
 /* A million sources of one attempt each stay within the bound, and memory comes back to where it was. */
 START_TEST(hostile_keys)
 {
@@ -510,6 +575,9 @@ main(void)
     tcase_add_test(tcase, counters);
     tcase_add_test(tcase, several_sources);
     tcase_add_test(tcase, next_source);
+    tcase_add_test(tcase, late_is_counted_once);
+    tcase_add_test(tcase, the_oldest_are_hurried);
+    tcase_add_test(tcase, ends_of_time);
     tcase_add_test(tcase, hostile_keys);
     suite_add_tcase(suite, tcase);
     return test_run(suite);
