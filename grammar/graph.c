@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Which let stands on which, and which rule on the alerts of which: neither may go in circles. */
 #include "grammar/check.h"
+#include "grammar/limits.h"
 #include <string.h>
 
 #define MAX_DEPTH 100u /* of lets and rules that stand on each other: bounds the recursion here and elsewhere */
@@ -157,30 +158,45 @@ find_below(struct argot_checker *checker, struct argot_plan_rule *rule)
     rule->below = argot_check_marked(checker, &rule->nbelow);
 }
 
-/* Depth and lateness of a rule over those below it; each is visited once. */
+/* Each alert below may raise one here, which doubles with each rule that takes those of all rules below it. */
+static uint64_t
+refuse_many(struct argot_checker *checker, const struct argot_plan_rule *rule)
+{
+    const struct argot_symbol *symbol = argot_check_find(checker, rule->name);
+    argot_check_add(checker, symbol->file, ARGOT_ERROR, ARGOT_CODE_RULE_DEPTH, symbol->decl->name.place,
+                    "one event could raise more than %u alerts of this rule, through the rules that it stands on",
+                    ARGOT_RULE_MAX_RAISED);
+    return 1; /* told once, not for all rules above */
+}
+
+/* Depth and lateness of a rule over those below it, and how many alerts of it one event could raise (`raised`, by
+ * rule); each is visited once. */
 static void
-fill(struct argot_checker *checker, uint32_t number, uint8_t *done)
+fill(struct argot_checker *checker, uint32_t number, uint64_t *raised)
 {
     struct argot_plan_rule *rule = &checker->rules[number];
-    if (done[number])
+    if (raised[number])
         return;
-    done[number] = true;
+    raised[number] = 1;
     for (uint32_t i = 0; i < rule->nbelow; i++) {
         const struct argot_plan_rule *below = &checker->rules[rule->below[i]];
-        fill(checker, rule->below[i], done);
+        fill(checker, rule->below[i], raised);
+        raised[number] += raised[rule->below[i]];
         if (rule->depth <= below->depth)
             rule->depth = below->depth + 1;
         if (rule->late_ns < below->late_ns)
             rule->late_ns = below->late_ns;
     }
+    if (raised[number] > ARGOT_RULE_MAX_RAISED)
+        raised[number] = refuse_many(checker, rule);
 }
 
 void
 argot_graph_fill(struct argot_checker *checker)
 {
-    uint8_t *done = argot_check_alloc(checker, checker->plan.nrules, sizeof *done);
+    uint64_t *raised = argot_check_alloc(checker, checker->plan.nrules, sizeof *raised);
     for (uint32_t i = 0; i < checker->plan.nrules; i++)
         find_below(checker, &checker->rules[i]);
     for (uint32_t i = 0; i < checker->plan.nrules; i++)
-        fill(checker, i, done);
+        fill(checker, i, raised);
 }

@@ -9,3 +9,4 @@
 #define ARGOT_RULE_PARSER_STACK 1000     /* symbols; what is nested deeper is ARGOT-0308 */
 #define ARGOT_RULE_MAX_TEXT 65535u       /* bytes of one text, name or regular expression: ARGOT-0309 */
 #define ARGOT_RULE_MAX_LIST_BYTES (64u << 20) /* of a list or table in a file of its own: ARGOT-0346 */
+#define ARGOT_RULE_MAX_RAISED 100000u /* alerts of one rule that one event could raise through others: ARGOT-0308 */

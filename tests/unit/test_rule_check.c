@@ -362,6 +362,52 @@ START_TEST(a_name_twice_shows_both_files)
 }
 END_TEST
 
+/* ---- many rules ---- */
+
+/* Each takes the alerts of all before it, so that one event raises twice as many of each. */
+static const char *
+rules_over_all_before(unsigned count)
+{
+    static struct argot_buffer text;
+    argot_buffer_init(&text, &seam.seam);
+    argot_buffer_append_text(&text, "rule r0 { match any }\n");
+    for (unsigned i = 1; i < count; i++) {
+        argot_buffer_printf(&text, "rule r%u {", i);
+        for (unsigned j = 0; j < i; j++)
+            argot_buffer_printf(&text, " match alert r%u", j);
+        argot_buffer_append_text(&text, " }\n");
+    }
+    argot_buffer_append(&text, "", 1);
+    out.length = 0;
+    argot_buffer_append(&out, text.bytes, text.length);
+    argot_buffer_finish(&text);
+    return (const char *)out.bytes;
+}
+
+START_TEST(alerts_of_one_event_are_bounded)
+{
+    ck_assert_ptr_nonnull(compile_one(rules_over_all_before(17)));
+    const char *source = rules_over_all_before(19);
+    ck_assert_ptr_null(compile(&source, 1));
+    ck_assert_ptr_nonnull(strstr(said(), "error[ARGOT-0308]: one event could raise more than 100000 alerts"));
+    ck_assert_ptr_nonnull(strstr(said(), "a.rule:18:6"));
+}
+END_TEST
+
+/* Memory grows with the rules, not with their square. */
+START_TEST(many_rules_take_memory_for_themselves)
+{
+    enum { RULES = 4000, MOST_BYTES = 8000 };
+    for (unsigned i = 0; i < RULES; i++)
+        argot_buffer_printf(&out, "rule r%u { match any }\n", i);
+    argot_buffer_append(&out, "", 1);
+    const char *source = (const char *)out.bytes;
+    size_t before = seam.live_bytes;
+    ck_assert_ptr_nonnull(compile(&source, 1));
+    ck_assert_uint_lt(seam.peak_bytes - before, (size_t)RULES * MOST_BYTES);
+}
+END_TEST
+
 /* ---- lists and tables ---- */
 
 static const char sets[] = "list l from \"l.txt\"\ntable t from \"t.csv\" key ip\n"
@@ -502,6 +548,8 @@ main(void)
     tcase_add_test(cases, texts_of_alerts_are_pieces);
     tcase_add_test(cases, files_are_one_namespace_in_any_order);
     tcase_add_test(cases, a_name_twice_shows_both_files);
+    tcase_add_test(cases, alerts_of_one_event_are_bounded);
+    tcase_add_test(cases, many_rules_take_memory_for_themselves);
     tcase_add_test(cases, lists_and_tables_are_read_from_the_folder_of_the_rules);
     tcase_add_loop_test(cases, tables_that_are_none_are_refused, 0, COUNT(tables));
     tcase_add_test(cases, tests_are_steps_and_expectations);
