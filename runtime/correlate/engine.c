@@ -166,6 +166,16 @@ push(struct argot_engine *engine, struct argot_lane *lane, struct argot_item *it
         return;
     }
     engine->counts.waiting++;
+    engine->waiting_bytes += item->size + item->held->size;
+}
+
+struct argot_item *
+argot_engine_take_out(struct argot_lane *lane)
+{
+    struct argot_item *item = argot_queue_pop(&lane->queue);
+    lane->engine->counts.waiting--;
+    lane->engine->waiting_bytes -= item->size + item->held->size;
+    return item;
 }
 
 /* One item for each lane with listeners among those that took it; `skip` is served by the caller. Into the lanes, or
@@ -278,7 +288,6 @@ static void
 turn(struct argot_lane *lane, struct argot_item *item)
 {
     struct argot_engine *engine = lane->engine;
-    engine->counts.waiting--;
     if (item->held->subject.alert && !item->ntaken) {
         publish(engine, lane, item);
     } else {
@@ -318,7 +327,7 @@ release(struct argot_lane *lane, argot_time last, argot_time timers_last)
         bool item_first = item && (!timer || item->order.time < timer->due ||
                                    (item->order.time == timer->due && item->order.phase == ARGOT_PHASE_EVENT));
         if (item_first)
-            turn(lane, argot_queue_pop(&lane->queue));
+            turn(lane, argot_engine_take_out(lane));
         else
             fire_timer(lane);
         if (!argot_engine_good(lane->engine))
@@ -370,17 +379,26 @@ oldest_lane(struct argot_engine *engine)
     return oldest;
 }
 
-/* Too many wait: the oldest go before their time. */
+static bool
+too_many_wait(const struct argot_engine *engine)
+{
+    const struct argot_engine_options *options = &engine->options;
+    return engine->counts.waiting > (options->max_waiting ? options->max_waiting : ARGOT_ENGINE_MAX_WAITING) ||
+           engine->waiting_bytes >
+               (options->max_waiting_bytes ? options->max_waiting_bytes : ARGOT_ENGINE_MAX_WAITING_BYTES);
+}
+
+/* Too many wait: the oldest go before their time. Others of that time may still come, and timers wait for them. */
 static void
 hurry(struct argot_engine *engine)
 {
     struct argot_lane *lane;
-    uint64_t most = engine->options.max_waiting ? engine->options.max_waiting : ARGOT_ENGINE_MAX_WAITING;
-    while (engine->counts.waiting > most && (lane = oldest_lane(engine)) && argot_engine_good(engine)) {
+    while (too_many_wait(engine) && (lane = oldest_lane(engine)) && argot_engine_good(engine)) {
         argot_time oldest = argot_queue_top(&lane->queue)->order.time;
-        lane->watermark = oldest == INT64_MAX ? oldest : oldest + 1;
+        if (oldest > lane->watermark)
+            lane->watermark = oldest;
         uint64_t before = engine->counts.waiting;
-        release(lane, oldest, oldest);
+        release(lane, oldest, minus(oldest, 1));
         engine->counts.hurried += before - engine->counts.waiting;
         if (engine->counts.waiting >= before)
             return;

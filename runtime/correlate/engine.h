@@ -20,7 +20,8 @@ struct argot_engine_options {
     bool silent_too;          /* silent alerts are given too */
     bool one_by_one;      /* each rule is tried on each event, which changes nothing but the time: to compare with */
     argot_time late_ns;   /* allowed lateness of all rules that ask for less; ARGOT_PLAN_DEFAULT_LATE_NS */
-    uint64_t max_waiting; /* events held for order; 0: ARGOT_ENGINE_MAX_WAITING */
+    uint64_t max_waiting; /* events held for order, and their bytes; 0: ARGOT_ENGINE_MAX_WAITING, …_BYTES */
+    uint64_t max_waiting_bytes;
     const struct argot_watch *watch; /* is told what becomes of one rule; NULL: nobody watches (correlate/watch.h) */
     void *context;                   /* of the two functions */
     /* An alert fired, in the order of the rule language among stateful rules. It lives until the function returns. */
@@ -82,4 +83,5 @@ struct argot_engine_rule_counts argot_engine_rule_counts(const struct argot_engi
 #define ARGOT_ENGINE_MAX_NESTING 8u                  /* alerts within alerts whose causes are told */
 #define ARGOT_ENGINE_MAX_CAUSES 1000u                /* told of one alert, those of alerts among them included */
 #define ARGOT_ENGINE_MAX_RAW_BYTES ((size_t)4 << 20) /* of raw lines told of one alert; those beyond are not given */
-#define ARGOT_ENGINE_MAX_WAITING 1000000u            /* events held for order */
+#define ARGOT_ENGINE_MAX_WAITING 1000000u            /* events held for order, */
+#define ARGOT_ENGINE_MAX_WAITING_BYTES (UINT64_C(1) << 30) /* and of what memory */

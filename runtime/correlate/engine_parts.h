@@ -38,6 +38,7 @@ struct argot_engine {
     struct argot_item *arrived, **arrived_end; /* of the event that comes: what goes on to the lanes */
     bool arriving;
     struct argot_tell tell;
+    uint64_t waiting_bytes; /* of what waits in lanes; a copy that waits in several counts in each */
     struct argot_engine_counts counts;
 };
 
@@ -49,6 +50,8 @@ bool argot_engine_good(struct argot_engine *engine);
 void argot_engine_forward(struct argot_engine *engine, struct argot_held *held, const struct argot_order *order,
                           const uint32_t *taken, uint32_t ntaken, const struct argot_lane *skip);
 void argot_engine_drop_item(struct argot_engine *engine, struct argot_item *item);
+/* The first of those that wait in the lane: there must be one. The caller's. */
+struct argot_item *argot_engine_take_out(struct argot_lane *lane);
 /* Brings the watermarks up to date, and releases what is below. */
 void argot_engine_advance(struct argot_engine *engine);
 /* core->raised */

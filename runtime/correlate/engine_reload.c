@@ -151,8 +151,7 @@ offer_lanes(struct argot_engine *engine, struct before *before)
             if (engine->lanes[j].late_ns == lane->late_ns)
                 engine->lanes[j].watermark = lane->watermark;
         while (lane->queue.count) {
-            struct argot_item *item = argot_queue_pop(&lane->queue);
-            engine->counts.waiting--;
+            struct argot_item *item = argot_engine_take_out(lane);
             offer(engine, item, lane->late_ns);
             argot_engine_drop_item(engine, item);
         }

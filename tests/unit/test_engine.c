@@ -14,7 +14,7 @@ static struct argot_test_seam seam;
 static struct argot_buffer out;
 static struct argot_rules *rules;
 static struct argot_engine *engine;
-static uint64_t max_waiting;
+static uint64_t max_waiting, max_waiting_bytes;
 
 static void make_shape(void);
 
@@ -100,6 +100,7 @@ start(const char *text, uint32_t nsources)
                                            .silent_too = true,
                                            .late_ns = ARGOT_PLAN_DEFAULT_LATE_NS,
                                            .max_waiting = max_waiting,
+                                           .max_waiting_bytes = max_waiting_bytes,
                                            .alert = take_alert};
     engine = argot_engine_new(&options, why, sizeof why);
     return engine != NULL;
@@ -514,6 +515,32 @@ START_TEST(the_oldest_are_hurried)
 }
 END_TEST
 
+/* Few large events are as much as many small ones: at one time, where nothing becomes old. */
+START_TEST(waiting_memory_is_bounded)
+{
+    enum { EVENTS = 100, TEXT_BYTES = 100000, MOST_BYTES = 1000000 };
+    max_waiting_bytes = MOST_BYTES;
+    ck_assert(start("rule a { match any when count >= 9999 within 10s }", 1));
+    uint8_t *text = calloc(1, TEXT_BYTES);
+    ck_assert_ptr_nonnull(text);
+    for (uint32_t i = 0; i < EVENTS; i++) {
+        struct made made;
+        struct argot_plan_step step = {.kind = ARGOT_PLAN_TEST_EVENT};
+        make(&made, &step, CLOCK_NS, i + 1);
+        put(&made, (uint16_t)argot_schema_find("user_name"),
+            (struct argot_slot){.text = {.at = text, .length = TEXT_BYTES}});
+        ck_assert(argot_engine_event(engine, 0, &made.event, 0));
+    }
+    free(text);
+    max_waiting_bytes = 0;
+    ck_assert_uint_lt(seam.peak_bytes, 4 * MOST_BYTES);
+    ck_assert_uint_gt(argot_engine_counts(engine).hurried, EVENTS - MOST_BYTES / TEXT_BYTES - 2);
+    ck_assert(argot_engine_finish(engine));
+    ck_assert_uint_eq(argot_engine_rule_counts(engine, 0).taken, EVENTS);
+    ck_assert_uint_eq(argot_engine_counts(engine).late, 0);
+}
+END_TEST
+
 /* Nothing is lost or due at the ends of time. */
 START_TEST(ends_of_time)
 {
@@ -577,6 +604,7 @@ main(void)
     tcase_add_test(tcase, next_source);
     tcase_add_test(tcase, late_is_counted_once);
     tcase_add_test(tcase, the_oldest_are_hurried);
+    tcase_add_test(tcase, waiting_memory_is_bounded);
     tcase_add_test(tcase, ends_of_time);
     tcase_add_test(tcase, hostile_keys);
     suite_add_tcase(suite, tcase);
