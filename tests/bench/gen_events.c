@@ -93,21 +93,20 @@ static const char *const agents[] = {
     "curl/8.%u",
     "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.%u",
 };
-static const char *const messages[] = {
-    "Failed password for %s from %s port %u ssh2", "Accepted publickey for %s from %s port %u ssh2",
-    "Connection closed by %s %s port %u [preauth]", "Invalid user %s from %s port %u"};
+static const char *const messages[][3] = {{"Failed password for", "from", "ssh2"},
+                                          {"Accepted publickey for", "from", "ssh2"},
+                                          {"Connection closed by user", "from", "[preauth]"},
+                                          {"Invalid user", "from", "[preauth]"}};
 static const char *const folders[] = {"img", "api/v1/users", "products", "blog", "static/js"};
 
 static void
 put_number(struct event *event, enum field field, const char *format, const char *image, unsigned number)
 {
-    char arguments[VALUE_BYTES / 2];
     const char *at = strstr(format, "%u");
-    snprintf(arguments, sizeof arguments, "%.*s%u%s", (int)(at - format), format, number, at + 2);
     if (image)
-        set(event, field, "\"%s\" %s", image, arguments);
+        set(event, field, "\"%s\" %.*s%u%s", image, (int)(at - format), format, number, at + 2);
     else
-        set(event, field, "%s", arguments);
+        set(event, field, "%.*s%u%s", (int)(at - format), format, number, at + 2);
 }
 
 static void
@@ -129,17 +128,10 @@ make_process(struct event *event)
 static void
 make_sshd(struct event *event)
 {
-    const char *const format = PICK(messages);
-    char text[VALUE_BYTES / 4];
-    set(event, USER, "u%u", below(100000));
-    snprintf(text, sizeof text, "%s", format);
-    snprintf(event->values[MESSAGE], VALUE_BYTES, "%.*s%s", (int)(strstr(text, "%s") - text), text,
-             event->values[USER]);
-    const char *rest = strstr(text, "%s") + 2, *second = strstr(rest, "%s"), *number = strstr(rest, "%u");
-    char ending[VALUE_BYTES / 2];
-    snprintf(ending, sizeof ending, "%.*s%s%.*s%u%s", (int)(second - rest), rest, event->ip, (int)(number - second - 2),
-             second + 2, event->port, number + 2);
-    strncat(event->values[MESSAGE], ending, VALUE_BYTES - strlen(event->values[MESSAGE]) - 1);
+    const char *const *words = PICK(messages);
+    unsigned user = below(100000);
+    set(event, USER, "u%u", user);
+    set(event, MESSAGE, "%s u%u %s %s port %u %s", words[0], user, words[1], event->ip, event->port, words[2]);
     set(event, HOST, "srv-%04u", below(30000));
 }
 
