@@ -426,8 +426,10 @@ accept(struct argot_engine *engine, uint32_t number, argot_time time, struct arg
     engine->counts.late += late;
     if (time > engine->newest)
         engine->newest = time;
-    argot_sources_advance(&engine->sources, number, time);
-    argot_engine_advance(engine);
+    if (time > engine->sources.newest[number]) { /* else no watermark moves */
+        argot_sources_advance(&engine->sources, number, time);
+        argot_engine_advance(engine);
+    }
     hurry(engine);
 }
 
@@ -458,20 +460,13 @@ settle(struct argot_engine *engine, uint32_t number, argot_time next)
 
 /* ---- events come ---- */
 
-/* Serves the rules that need no order, and gathers what goes to the lanes. */
+/* Some rules take the event: serves those that need no order, and gathers what goes to the lanes. */
 static void
-arrive(struct argot_engine *engine, const struct argot_event *event, const struct argot_kept *kept)
+arrive(struct argot_engine *engine, const struct argot_event *event, const struct argot_kept *kept,
+       const uint32_t *taken, uint32_t ntaken)
 {
-    const uint32_t *taken;
     struct argot_subject subject = {.event = event};
     struct argot_order order = {.time = event->time, .phase = ARGOT_PHASE_EVENT, .cause = *kept};
-    engine->arrived = NULL;
-    engine->arrived_end = &engine->arrived;
-    if (engine->options.watch)
-        watch_coming(engine, &subject, kept);
-    uint32_t ntaken = argot_listeners_ask(&engine->listeners, &subject, &taken);
-    if (!ntaken)
-        return;
     uint32_t *copy = argot_arena_alloc(&engine->core.arena, ntaken * sizeof *copy);
     struct argot_held *held = NULL;
     bool ordered = false;
@@ -499,18 +494,23 @@ bool
 argot_engine_event(struct argot_engine *engine, uint32_t number, const struct argot_event *event, argot_raw_place place)
 {
     struct argot_kept kept = {
-        .time = event->time,
-        .record = event->record,
-        .source = number,
-        .part = (uint16_t)event->part,
-        .place = place,
-        .format = argot_formats_number(&engine->core.formats, &engine->core.slab, event->shape->format)};
+        .time = event->time, .record = event->record, .source = number, .part = (uint16_t)event->part, .place = place};
+    struct argot_subject subject = {.event = event};
+    const uint32_t *taken;
     engine->counts.events++;
-    if (!kept.format) {
-        engine->core.failed = true;
-        return false;
+    engine->arrived = NULL;
+    engine->arrived_end = &engine->arrived;
+    if (engine->options.watch)
+        watch_coming(engine, &subject, &kept);
+    uint32_t ntaken = argot_listeners_ask(&engine->listeners, &subject, &taken);
+    if (ntaken) {
+        kept.format = argot_formats_number(&engine->core.formats, &engine->core.slab, event->shape->format);
+        if (!kept.format) {
+            engine->core.failed = true;
+            return false;
+        }
+        arrive(engine, event, &kept, taken, ntaken);
     }
-    arrive(engine, event, &kept);
     end_turn(engine);
     struct argot_item *items = engine->arrived;
     engine->arrived = NULL;

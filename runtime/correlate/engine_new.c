@@ -159,6 +159,7 @@ make_core(struct argot_engine *engine, char *why, size_t why_size)
                                 .options = &engine->options,
                                 .engine = engine,
                                 .raised = argot_engine_raised};
+    argot_raise_init(core);
     argot_slab_init(&core->slab, seam);
     argot_arena_init(&core->arena, seam, 0);
     argot_buffer_init(&core->tuple, seam);

@@ -38,7 +38,7 @@ rounds(struct state *s, unsigned count)
 
 /* Little-endian whatever the machine. */
 static inline uint64_t
-load(const uint8_t *at, size_t count)
+load_some(const uint8_t *at, size_t count)
 {
     uint64_t word = 0;
     for (size_t i = 0; i < count; i++)
@@ -46,17 +46,29 @@ load(const uint8_t *at, size_t count)
     return word;
 }
 
+static inline uint64_t
+load(const uint8_t *at)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+#else
+    return load_some(at, 8);
+#endif
+}
+
 static inline void
 absorb(struct state *s, const uint8_t *at, size_t count, unsigned compressions)
 {
     uint64_t last = (uint64_t)count << 56;
     for (; count >= 8; at += 8, count -= 8) {
-        uint64_t word = load(at, 8);
+        uint64_t word = load(at);
         s->v[3] ^= word;
         rounds(s, compressions);
         s->v[0] ^= word;
     }
-    last |= load(at, count);
+    last |= load_some(at, count);
     s->v[3] ^= last;
     rounds(s, compressions);
     s->v[0] ^= last;

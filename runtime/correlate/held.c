@@ -140,9 +140,74 @@ put_event(struct writer *w, const struct argot_event *event)
     return held;
 }
 
+/* Most events have neither lists nor members of extra: head, slots and texts, one behind the other. Their texts are
+ * found once. */
+struct plain {
+    size_t bytes; /* of the texts */
+    unsigned count;
+    uint8_t slots[ARGOT_SHAPE_MAX_SLOTS];
+};
+
+static bool
+is_plain(const struct argot_event *event, struct plain *plain)
+{
+    const struct argot_shape *shape = event->shape;
+    plain->bytes = 0;
+    plain->count = 0;
+    if (event->nextra)
+        return false;
+    for (uint16_t i = 0; i < shape->count; i++) {
+        const struct argot_shape_field *field = &shape->fields[i];
+        if (field->constant || !(event->present >> field->index & 1))
+            continue;
+        enum keeping keeping = keeping_of(argot_schema.fields[field->field].type);
+        if (keeping == KEPT_PLAIN)
+            continue;
+        if (keeping != KEPT_TEXT)
+            return false;
+        plain->bytes += event->slots[field->index].text.length;
+        plain->slots[plain->count++] = field->index;
+    }
+    return true;
+}
+
+struct head {
+    struct argot_held held;
+    _Alignas(16) struct argot_event event;
+    _Alignas(16) struct argot_slot slots[];
+};
+
+static struct argot_held *
+copy_plain(struct argot_slab *slab, const struct argot_event *event, const struct plain *plain)
+{
+    size_t slots = event->shape->nslots * sizeof(struct argot_slot), size = sizeof(struct head) + slots + plain->bytes;
+    struct head *head = argot_slab_take(slab, size);
+    if (!head)
+        return NULL;
+    head->held = (struct argot_held){.references = 1, .size = size, .subject.event = &head->event};
+    head->event = *event;
+    head->event.slots = head->slots;
+    head->event.extra = NULL;
+    head->event.raw = (struct argot_slice){0};
+    if (slots)
+        memcpy(head->slots, event->slots, slots);
+    uint8_t *at = (uint8_t *)head->slots + slots;
+    for (unsigned i = 0; i < plain->count; i++) {
+        struct argot_slot *slot = &head->slots[plain->slots[i]];
+        if (slot->text.length)
+            memcpy(at, slot->text.at, slot->text.length);
+        slot->text.at = at;
+        at += slot->text.length;
+    }
+    return &head->held;
+}
+
 struct argot_held *
 argot_held_event(struct argot_slab *slab, const struct argot_event *event)
 {
+    struct plain plain;
+    if (is_plain(event, &plain))
+        return copy_plain(slab, event, &plain);
     struct writer w = {0};
     put_event(&w, event);
     size_t size = w.size;

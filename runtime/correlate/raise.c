@@ -29,9 +29,9 @@ struct maker {
     struct argot_core *core;
     const struct argot_plan_rule *plan;
     struct argot_alert *alert;
-    struct argot_alert_field *fields; /* room for all of the schema */
+    struct argot_alert_field *fields; /* room for all that it may have */
     struct argot_datum *keys;
-    int own[OWN_COUNT];
+    const uint16_t *own; /* the fields OWN_FIELDS */
     bool failed;
 };
 
@@ -97,6 +97,14 @@ static const char *const own_names[] = {
 #undef X
 };
 
+void
+argot_raise_init(struct argot_core *core)
+{
+    _Static_assert(OWN_COUNT == ARGOT_RAISE_FIELDS, "room for all of them");
+    for (int i = 0; i < OWN_COUNT; i++)
+        core->alert_fields[i] = (uint16_t)argot_schema_find(own_names[i]);
+}
+
 static int
 own_of(const struct maker *m, uint16_t field)
 {
@@ -131,8 +139,7 @@ own_value(struct maker *m, enum own_field own, struct argot_slot *slot)
     const struct argot_plan_rule *plan = m->plan;
     switch (own) {
     case OWN_EVENT_TYPE:
-        slot->u64 =
-            (uint64_t)argot_schema_enum((uint16_t)m->own[OWN_EVENT_TYPE], (const uint8_t *)"CORRELATION_ALERT", 17);
+        slot->u64 = (uint64_t)argot_schema_enum(m->own[OWN_EVENT_TYPE], (const uint8_t *)"CORRELATION_ALERT", 17);
         return true;
     case OWN_EVENT_TIME:
         slot->i64 = m->firing->time;
@@ -157,11 +164,43 @@ own_value(struct maker *m, enum own_field own, struct argot_slot *slot)
     }
 }
 
+/* Bits of the fields that the alert may have: its own, its keys, those of its newest cause. Returns their number. */
+static uint32_t
+mark_fields(const struct maker *m, uint64_t *bits)
+{
+    struct argot_subject newest = m->firing->newest;
+    uint32_t count = 0, nfields = newest.alert ? newest.alert->nfields : newest.event->shape->count;
+    for (int i = 0; i < OWN_COUNT; i++)
+        bits[m->own[i] >> 6] |= UINT64_C(1) << (m->own[i] & 63);
+    for (uint32_t i = 0; i < m->plan->nkeys; i++)
+        if (m->plan->keys[i].field >= 0)
+            bits[m->plan->keys[i].field >> 6] |= UINT64_C(1) << (m->plan->keys[i].field & 63);
+    for (uint32_t i = 0; i < nfields; i++) {
+        uint16_t field = newest.alert ? newest.alert->fields[i].field : newest.event->shape->fields[i].field;
+        if (field < argot_schema.count)
+            bits[field >> 6] |= UINT64_C(1) << (field & 63);
+    }
+    for (uint32_t i = 0; i < argot_schema.count / 64u + 1; i++)
+        count += (uint32_t)__builtin_popcountll(bits[i]);
+    return count;
+}
+
 static void
 make_fields(struct maker *m)
 {
-    m->fields = allocate(m, argot_schema.count, sizeof *m->fields);
+    uint64_t *bits = allocate(m, argot_schema.count / 64u + 1, sizeof *bits);
+    if (!bits)
+        return;
+    uint32_t count = mark_fields(m, bits);
+    m->fields = argot_arena_alloc(&m->core->arena, count * sizeof *m->fields);
+    m->failed = m->failed || !m->fields;
     for (uint16_t field = 0; !m->failed && field < argot_schema.count; field++) {
+        uint64_t left = bits[field >> 6] >> (field & 63);
+        if (!left) { /* none in the rest of this word */
+            field |= 63;
+            continue;
+        }
+        field = (uint16_t)(field + __builtin_ctzll(left));
         struct argot_alert_field *to = &m->fields[m->alert->nfields];
         int own = own_of(m, field), key = key_of(m, field);
         bool there;
@@ -383,8 +422,6 @@ static struct argot_held *
 make(struct maker *m)
 {
     const struct argot_firing *firing = m->firing;
-    for (int i = 0; i < OWN_COUNT; i++)
-        m->own[i] = argot_schema_find(own_names[i]);
     *m->alert = (struct argot_alert){
         .rule = firing->rule->number,
         .silent = m->plan->silent,
@@ -434,7 +471,8 @@ emit(const struct argot_firing *firing)
     struct argot_alert alert;
     struct argot_rule *rule = firing->rule;
     struct argot_core *core = rule->core;
-    struct maker maker = {.firing = firing, .core = core, .plan = rule->plan, .alert = &alert};
+    struct maker maker = {
+        .firing = firing, .core = core, .plan = rule->plan, .alert = &alert, .own = core->alert_fields};
     struct argot_held *held = make(&maker);
     if (!held) {
         core->failed = true;

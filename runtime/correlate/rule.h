@@ -7,6 +7,8 @@
 #include "correlate/values.h"
 #include "correlate/watch.h"
 
+#define ARGOT_RAISE_FIELDS 10 /* schema fields that an alert sets itself, or never takes from its cause */
+
 /* What engine and rules share. */
 struct argot_core {
     struct argot_seam *seam;
@@ -22,7 +24,8 @@ struct argot_core {
     const char *const *names;   /* of the sources */
     uint32_t nnames;
     struct argot_formats formats;
-    bool failed; /* memory ran out; besides slab.failed */
+    bool failed;                               /* memory ran out; besides slab.failed */
+    uint16_t alert_fields[ARGOT_RAISE_FIELDS]; /* set by argot_raise_init */
     const struct argot_engine_options *options;
     /* An alert fired; see argot_raise. */
     void *engine;
@@ -180,6 +183,7 @@ struct argot_firing {
     const struct argot_subject *captures;  /* by stage, or NULL */
     const struct argot_collected *collect; /* NULL: from the causes, which then have copies */
 };
+void argot_raise_init(struct argot_core *core);
 /* Makes the alert and hands it to core->raised; or, where an alert of the key is open, counts a hit. Opens it where the
  * rule re-arms. */
 void argot_raise(const struct argot_firing *firing);
