@@ -135,7 +135,6 @@ make_numbers(struct argot_rule_builder *builder)
     rule->keep = ARGOT_PLAN_DEFAULT_KEEP;
     rule->limit_keys = ARGOT_PLAN_DEFAULT_KEYS;
     rule->limit_events = ARGOT_PLAN_DEFAULT_EVENTS;
-    rule->late_ns = ARGOT_PLAN_DEFAULT_LATE_NS;
     if (keep.clause)
         rule->keep = (uint32_t)argot_rule_number(builder, keep.file, keep.clause->value, 1, MOST_KEEP);
     if (keys.clause)
@@ -147,7 +146,7 @@ make_numbers(struct argot_rule_builder *builder)
                         "`limit N` is of keys, `limit N events` of events a key");
         builder->good = false;
     }
-    if (late.clause && late.clause->duration.ns > rule->late_ns)
+    if (late.clause)
         rule->late_ns = late.clause->duration.ns;
 }
 

@@ -281,7 +281,7 @@ int64_t
 argot_why_late(const struct argot_why_told *told)
 {
     int64_t own = told->why->rule->late_ns, late_ns = told->late_ns;
-    if (own != ARGOT_PLAN_DEFAULT_LATE_NS && own > late_ns)
+    if (own > late_ns)
         late_ns = own;
     if (__builtin_add_overflow(late_ns, told->why->behind_ns, &late_ns) ||
         __builtin_add_overflow(late_ns, SECOND_NS - 1, &late_ns))

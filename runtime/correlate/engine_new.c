@@ -12,7 +12,7 @@ static int64_t
 lateness(const struct argot_engine *engine, const struct argot_plan_rule *plan)
 {
     int64_t common = engine->options.late_ns;
-    return plan->late_ns == ARGOT_PLAN_DEFAULT_LATE_NS || plan->late_ns < common ? common : plan->late_ns;
+    return plan->late_ns < common ? common : plan->late_ns;
 }
 
 static int

@@ -211,7 +211,7 @@ struct argot_plan_rule {
     const struct argot_plan_piece *pieces; /* of the message */
     uint32_t keep;                         /* most causes of an alert */
     uint64_t limit_keys, limit_events;
-    int64_t late_ns; /* its own and that of the rules below it, the largest */
+    int64_t late_ns; /* its own `late` and that of the rules below it, the largest; 0: none says */
 
     /* The graph of rules over alerts, which is acyclic. */
     uint32_t depth;  /* 0: listens to no alerts; else one more than the deepest below */
