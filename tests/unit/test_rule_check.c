@@ -193,7 +193,7 @@ START_TEST(defaults_are_filled_in)
     ck_assert_str_eq(argot_schema.fields[argot_schema_find("event_severity")].values[rule->severity], "medium");
     ck_assert_uint_eq(rule->keep, ARGOT_PLAN_DEFAULT_KEEP);
     ck_assert_uint_eq(rule->limit_keys, ARGOT_PLAN_DEFAULT_KEYS);
-    ck_assert_int_eq(rule->late_ns, ARGOT_PLAN_DEFAULT_LATE_NS);
+    ck_assert_int_eq(rule->late_ns, 0);
     ck_assert_int_eq(rule->rearm, ARGOT_PLAN_REARM_NONE);
     ck_assert_uint_eq(rule->npieces, 1);
     ck_assert_uint_eq(rule->pieces[0].text.length, 1);
