@@ -55,6 +55,7 @@ dev_set() {
 
 bench_set() {
     need command lognormalizer liblognorm-utils
+    need command sec sec
 }
 
 clang_major() {
