@@ -39,9 +39,11 @@ argot_bounds_of(const struct argot_plan_rule *rule)
     struct argot_rule_holds holds = kind->holds ? kind->holds(rule) : (struct argot_rule_holds){0};
     uint64_t collected =
         rule->ncollect * ARGOT_ALERT_MAX_VALUES * (sizeof(struct argot_extra) + ARGOT_BOUNDS_TEXT_BYTES);
-    bounds.key_most_bytes = bounds.key_bytes + times(holds.events, holds.event_bytes) +
-                            times(holds.copies, ARGOT_BOUNDS_EVENT_BYTES) +
-                            times(holds.values, sizeof(struct argot_values_node) + ARGOT_BOUNDS_TEXT_BYTES) + collected;
+    bounds.key_most_bytes =
+        bounds.key_bytes + times(holds.events, holds.event_bytes) + times(holds.copies, ARGOT_BOUNDS_EVENT_BYTES) +
+        times(holds.values,
+              sizeof(struct argot_values_node) + 2 * sizeof(struct argot_values_place) + ARGOT_BOUNDS_TEXT_BYTES) +
+        collected;
     bounds.most_bytes = times(bounds.key_most_bytes, rule->limit_keys);
     return bounds;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Nodes in one array, linked by number: through time and in chains by hash. Up to FEW of them are looked through one
- * by one, newest first. */
+ * Nodes in one array, linked by number through time; a hash table with open addressing holds their numbers. Up to FEW
+ * of them are looked through one by one, newest first. */
 #include "correlate/values.h"
 #include <string.h>
 
 #define FEW 8u
-#define MOST (UINT32_MAX / 2)
+#define MOST (UINT32_MAX / 4)
 
 void
 argot_values_init(struct argot_values *values)
@@ -18,8 +18,8 @@ static void
 forget(struct argot_values_node *node, const struct argot_values_of *of)
 {
     argot_held_drop(of->slab, node->newest.held);
-    argot_slab_give(of->slab, node->bytes, node->size);
-    node->bytes = NULL;
+    if (node->size > ARGOT_VALUES_SMALL)
+        argot_slab_give(of->slab, node->large, node->size);
 }
 
 void
@@ -27,7 +27,7 @@ argot_values_finish(struct argot_values *values, const struct argot_values_of *o
 {
     for (uint32_t i = values->oldest; i != ARGOT_VALUES_NONE; i = values->nodes[i].newer)
         forget(&values->nodes[i], of);
-    argot_slab_give(of->slab, values->heads, values->room * sizeof *values->heads);
+    argot_slab_give(of->slab, values->table, 2 * (size_t)values->room * sizeof *values->table);
     argot_slab_give(of->slab, values->nodes, values->room * sizeof *values->nodes);
     argot_values_init(values);
 }
@@ -52,21 +52,30 @@ number(const struct argot_values *values, const struct argot_values_node *node)
 static bool
 is(const struct argot_values_node *node, uint32_t hash, const uint8_t *bytes, size_t size)
 {
-    return node->hash == hash && node->size == size && !memcmp(node->bytes, bytes, size);
+    const uint8_t *tuple = size > ARGOT_VALUES_SMALL ? node->large : node->small;
+    return node->hash == hash && node->size == size && !memcmp(tuple, bytes, size);
+}
+
+static uint32_t
+mask_of(const struct argot_values *values)
+{
+    return 2 * values->room - 1;
 }
 
 static struct argot_values_node *
 find(const struct argot_values *values, uint32_t hash, const uint8_t *bytes, size_t size)
 {
-    if (!values->count)
-        return NULL;
-    bool chained = values->heads != NULL;
-    uint32_t at = chained ? values->heads[hash & (values->room - 1)] : values->newest;
-    while (at != ARGOT_VALUES_NONE) {
-        struct argot_values_node *node = &values->nodes[at];
-        if (is(node, hash, bytes, size))
+    if (!values->table) {
+        uint32_t at = values->count ? values->newest : ARGOT_VALUES_NONE;
+        while (at != ARGOT_VALUES_NONE && !is(&values->nodes[at], hash, bytes, size))
+            at = values->nodes[at].older;
+        return argot_values_at(values, at);
+    }
+    for (uint32_t at = hash & mask_of(values); values->table[at].node != ARGOT_VALUES_NONE;
+         at = (at + 1) & mask_of(values)) {
+        struct argot_values_node *node = &values->nodes[values->table[at].node];
+        if (values->table[at].hash == hash && is(node, hash, bytes, size))
             return node;
-        at = chained ? node->next : node->older;
     }
     return NULL;
 }
@@ -78,27 +87,36 @@ argot_values_find(const struct argot_values *values, const struct argot_values_o
     return find(values, (uint32_t)argot_hash_table(of->key, bytes, size), bytes, size);
 }
 
-/* ---- chains ---- */
+/* ---- the table ---- */
 
 static void
-chain(struct argot_values *values, struct argot_values_node *node)
+enter(struct argot_values *values, const struct argot_values_node *node)
 {
-    if (!values->heads)
+    if (!values->table)
         return;
-    uint32_t *head = &values->heads[node->hash & (values->room - 1)];
-    node->next = *head;
-    *head = number(values, node);
+    uint32_t at = node->hash & mask_of(values);
+    while (values->table[at].node != ARGOT_VALUES_NONE)
+        at = (at + 1) & mask_of(values);
+    values->table[at] = (struct argot_values_place){node->hash, number(values, node)};
 }
 
+/* What stands behind it moves up, unless it would come before its own place: so no search ends too early. */
 static void
-unchain(struct argot_values *values, const struct argot_values_node *node)
+leave(struct argot_values *values, const struct argot_values_node *node)
 {
-    if (!values->heads)
+    struct argot_values_place *table = values->table;
+    if (!table)
         return;
-    uint32_t *link = &values->heads[node->hash & (values->room - 1)];
-    while (*link != number(values, node))
-        link = &values->nodes[*link].next;
-    *link = node->next;
+    uint32_t mask = mask_of(values), gap = node->hash & mask;
+    while (table[gap].node != number(values, node))
+        gap = (gap + 1) & mask;
+    for (uint32_t at = (gap + 1) & mask; table[at].node != ARGOT_VALUES_NONE; at = (at + 1) & mask) {
+        if (((at - table[at].hash) & mask) < ((at - gap) & mask))
+            continue;
+        table[gap] = table[at];
+        gap = at;
+    }
+    table[gap].node = ARGOT_VALUES_NONE;
 }
 
 /* ---- through time ---- */
@@ -136,28 +154,29 @@ grow(struct argot_values *values, const struct argot_values_of *of)
     uint32_t room = values->room ? values->room * 2 : 2;
     if (room > MOST)
         return false;
-    uint32_t *heads = NULL;
-    if (room > FEW && !(heads = argot_slab_take(of->slab, room * sizeof *heads)))
+    struct argot_values_place *table = NULL;
+    size_t table_bytes = 2 * (size_t)room * sizeof *table;
+    if (room > FEW && !(table = argot_slab_take(of->slab, table_bytes)))
         return false;
-    struct argot_values_node *nodes = argot_slab_grow(of->slab, values->nodes, values->room * sizeof *nodes,
-                                                      values->room * sizeof *nodes, room * sizeof *nodes);
+    struct argot_values_node *nodes =
+        argot_slab_grow(of->slab, values->nodes, values->room * sizeof *values->nodes,
+                        values->room * sizeof *values->nodes, room * sizeof *values->nodes);
     if (!nodes) {
-        argot_slab_give(of->slab, heads, room * sizeof *heads);
+        argot_slab_give(of->slab, table, table_bytes);
         return false;
     }
-    argot_slab_give(of->slab, values->heads, values->room * sizeof *heads);
+    argot_slab_give(of->slab, values->table, 2 * (size_t)values->room * sizeof *table);
     values->nodes = nodes;
-    values->heads = heads;
+    values->table = table;
     for (uint32_t i = room; i-- > values->room;) {
         nodes[i].next = values->free;
         values->free = i;
     }
     values->room = room;
-    if (heads) {
-        memset(heads, 0xff, room * sizeof *heads);
-        for (uint32_t i = values->oldest; i != ARGOT_VALUES_NONE; i = nodes[i].newer)
-            chain(values, &nodes[i]);
-    }
+    if (table)
+        memset(table, 0xff, table_bytes);
+    for (uint32_t i = values->oldest; i != ARGOT_VALUES_NONE; i = nodes[i].newer)
+        enter(values, &nodes[i]);
     return true;
 }
 
@@ -166,14 +185,16 @@ add(struct argot_values *values, const struct argot_values_of *of, uint32_t hash
 {
     if (values->free == ARGOT_VALUES_NONE && !grow(values, of))
         return NULL;
-    uint8_t *copy = argot_slab_take(of->slab, size);
-    if (!copy)
+    uint8_t *large = size > ARGOT_VALUES_SMALL ? argot_slab_take(of->slab, size) : NULL;
+    if (size > ARGOT_VALUES_SMALL && !large)
         return NULL;
-    memcpy(copy, bytes, size);
     struct argot_values_node *node = &values->nodes[values->free];
     values->free = node->next;
-    *node = (struct argot_values_node){.hash = hash, .size = (uint32_t)size, .bytes = copy};
-    chain(values, node);
+    *node = (struct argot_values_node){.hash = hash, .size = (uint32_t)size};
+    if (large)
+        node->large = large;
+    memcpy(large ? large : node->small, bytes, size);
+    enter(values, node);
     values->count++;
     return node;
 }
@@ -202,7 +223,7 @@ void
 argot_values_remove(struct argot_values *values, const struct argot_values_of *of, struct argot_values_node *node)
 {
     unlink_time(values, node);
-    unchain(values, node);
+    leave(values, node);
     forget(node, of);
     node->next = values->free;
     values->free = number(values, node);

@@ -6,17 +6,26 @@
 #include "correlate/held.h"
 
 #define ARGOT_VALUES_NONE UINT32_MAX
+#define ARGOT_VALUES_SMALL 24u /* bytes: an address or a number, short words */
 
 struct argot_values_node {
     uint32_t hash, size;         /* of the tuple */
-    uint32_t older, newer, next; /* by time; in the chain of the hash. Of a free node: next */
+    uint32_t older, newer, next; /* by time; next: of a free node */
     uint32_t uses;               /* events of a kept window that have it; else 1 */
-    uint8_t *bytes;
+    union {
+        uint8_t *large;
+        uint8_t small[ARGOT_VALUES_SMALL]; /* the tuple itself, where it is no larger */
+    };
     struct argot_kept newest;
+};
+/* A place of the hash table. What it holds is told by the hash, so that a node is looked at only when it is the one:
+ * where there are many, each look waits for memory. */
+struct argot_values_place {
+    uint32_t hash, node; /* ARGOT_VALUES_NONE: free */
 };
 struct argot_values {
     struct argot_values_node *nodes;
-    uint32_t *heads; /* of the chains, room of them; NULL while there are few */
+    struct argot_values_place *table; /* 2 * room of them, at most half used; NULL while there are few */
     uint32_t room, count, free, oldest, newest;
 };
 
