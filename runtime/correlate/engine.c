@@ -69,7 +69,8 @@ static struct argot_arrival
 arrival_of(struct argot_engine *engine, struct argot_subject subject, struct argot_held *held,
            const struct argot_order *order)
 {
-    struct argot_arrival arrival = {.subject = subject, .held = held, .kept = order->cause, .serial = ++engine->serial};
+    struct argot_arrival arrival = {
+        .subject = subject, .held = held, .kept = order->cause, .serial = ++engine->core.serial};
     arrival.phase = order->phase;
     if (subject.alert) {
         arrival.kept = (struct argot_kept){.time = order->time,

@@ -15,9 +15,9 @@ typedef uint64_t argot_raw_place;
 struct argot_engine_options {
     struct argot_seam *seam;
     const struct argot_plan *plan; /* must outlive the engine */
-    uint32_t nsources;
-    const char *const *names; /* of the sources, which are part of alerts' identities; NULL: none has one */
-    bool silent_too;          /* silent alerts are given too */
+    uint32_t nsources;             /* at most ARGOT_ENGINE_MAX_SOURCES */
+    const char *const *names;      /* of the sources, which are part of alerts' identities; NULL: none has one */
+    bool silent_too;               /* silent alerts are given too */
     bool one_by_one;      /* each rule is tried on each event, which changes nothing but the time: to compare with */
     argot_time late_ns;   /* allowed lateness of all rules that ask for less; ARGOT_PLAN_DEFAULT_LATE_NS */
     uint64_t max_waiting; /* events held for order, and their bytes; 0: ARGOT_ENGINE_MAX_WAITING, …_BYTES */
@@ -79,6 +79,7 @@ struct argot_engine_counts argot_engine_counts(const struct argot_engine *engine
 /* Of a rule of the plan. */
 struct argot_engine_rule_counts argot_engine_rule_counts(const struct argot_engine *engine, uint32_t rule);
 
+#define ARGOT_ENGINE_MAX_SOURCES (1u << 20)
 #define ARGOT_ENGINE_JUMP_NS INT64_C(3600000000000)  /* a source's time that leaps further must be confirmed */
 #define ARGOT_ENGINE_MAX_NESTING 8u                  /* alerts within alerts whose causes are told */
 #define ARGOT_ENGINE_MAX_CAUSES 1000u                /* told of one alert, those of alerts among them included */

@@ -176,6 +176,9 @@ make_core(struct argot_engine *engine, char *why, size_t why_size)
 struct argot_engine *
 argot_engine_new(const struct argot_engine_options *options, char *why, size_t why_size)
 {
+    snprintf(why, why_size, "there are more than %u sources", ARGOT_ENGINE_MAX_SOURCES);
+    if (options->nsources > ARGOT_ENGINE_MAX_SOURCES)
+        return NULL;
     struct argot_engine *engine = options->seam->allocate(options->seam, sizeof *engine);
     snprintf(why, why_size, "there is no memory");
     if (!engine)

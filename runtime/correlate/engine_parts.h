@@ -32,7 +32,6 @@ struct argot_engine {
     struct argot_sources sources;
     struct argot_leap *leaps;                  /* of each source */
     argot_time newest;                         /* of all events that were accepted */
-    uint64_t serial;                           /* of events and alerts served */
     uint64_t items;                            /* made */
     struct argot_item *work, **work_end;       /* alerts of rules without order, to be told */
     struct argot_item *arrived, **arrived_end; /* of the event that comes: what goes on to the lanes */

@@ -91,7 +91,7 @@ argot_formats_number(struct argot_formats *formats, struct argot_slab *slab, con
     for (uint16_t i = formats->count; i-- > 0;) /* the newest come most often; there are few */
         if (formats->names[i] == name)
             return (uint16_t)(i + 1);
-    if (formats->count == UINT16_MAX)
+    if (formats->count == ARGOT_FORMATS_MAX)
         return 0;
     if (formats->count == formats->room) {
         size_t room = formats->room ? formats->room * 2 : 16, used = formats->count * sizeof *formats->names;

@@ -17,13 +17,14 @@ struct argot_held {
 #define ARGOT_HELD_MAX_PART UINT16_MAX
 #define ARGOT_HELD_ALERT 0u
 
+#define ARGOT_FORMATS_MAX 4095u
 /* Names of formats by number, from 1; they live as long as the shapes that have them. */
 struct argot_formats {
     uint16_t count;
     const char **names;
     size_t room;
 };
-/* 0 without memory, or when there are more than 65,535. O(1) for the format of the event before. */
+/* 0 without memory, or when there are more than ARGOT_FORMATS_MAX. O(1) for the format of the event before. */
 uint16_t argot_formats_number(struct argot_formats *formats, struct argot_slab *slab, const char *name);
 
 /* An event, or an alert, that a rule remembers. */

@@ -24,6 +24,7 @@ struct argot_core {
     const char *const *names;   /* of the sources */
     uint32_t nnames;
     struct argot_formats formats;
+    uint64_t serial;                           /* of the newest event or alert that rules got */
     bool failed;                               /* memory ran out; besides slab.failed */
     uint16_t alert_fields[ARGOT_RAISE_FIELDS]; /* set by argot_raise_init */
     const struct argot_engine_options *options;

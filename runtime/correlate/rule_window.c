@@ -6,7 +6,7 @@
 static size_t
 state_bytes(const struct argot_plan_rule *plan)
 {
-    return sizeof(struct argot_window_state) + argot_window_part_bytes(plan->window);
+    return sizeof(struct argot_window_state) + argot_window_part_bytes(plan);
 }
 
 /* ---- the episode, which alert.count and collect tell of ---- */
@@ -15,7 +15,8 @@ static void
 end_episode(struct argot_rule *rule, struct argot_window_state *state)
 {
     state->count = 0;
-    argot_collect_clear(rule, &state->collect);
+    if (rule->plan->ncollect)
+        argot_collect_clear(rule, argot_window_collected(rule->plan, state));
 }
 
 static void
@@ -24,7 +25,8 @@ count_event(struct argot_rule *rule, struct argot_window_state *state, const str
     if (!state->count++)
         state->first_time = arrival->kept.time;
     state->last_time = arrival->kept.time;
-    argot_collect_add(rule, &state->collect, &arrival->subject);
+    if (rule->plan->ncollect)
+        argot_collect_add(rule, argot_window_collected(rule->plan, state), &arrival->subject);
 }
 
 /* ---- judging ---- */
@@ -71,17 +73,18 @@ fire(struct argot_rule *rule, struct argot_window_state *state, argot_time time,
     struct argot_core *core = rule->core;
     core->causes.length = 0;
     argot_window_causes(rule, state, &core->causes);
-    argot_raise(&(struct argot_firing){.rule = rule,
-                                       .keyed = &state->keyed,
-                                       .time = time,
-                                       .phase = phase,
-                                       .newest = newest,
-                                       .newest_kept = newest_kept,
-                                       .causes = (const struct argot_kept *)(void *)core->causes.bytes,
-                                       .ncauses = (uint32_t)(core->causes.length / sizeof(struct argot_kept)),
-                                       .count = state->count,
-                                       .first_time = state->first_time,
-                                       .collect = state->collect});
+    argot_raise(
+        &(struct argot_firing){.rule = rule,
+                               .keyed = &state->keyed,
+                               .time = time,
+                               .phase = phase,
+                               .newest = newest,
+                               .newest_kept = newest_kept,
+                               .causes = (const struct argot_kept *)(void *)core->causes.bytes,
+                               .ncauses = (uint32_t)(core->causes.length / sizeof(struct argot_kept)),
+                               .count = state->count,
+                               .first_time = state->first_time,
+                               .collect = rule->plan->ncollect ? *argot_window_collected(rule->plan, state) : NULL});
 }
 
 /* ---- within ---- */

@@ -40,13 +40,18 @@ argot_slab_finish(struct argot_slab *slab)
 static unsigned
 class_of(size_t *size)
 {
-    if (*size <= ARGOT_SLAB_FINE) {
-        unsigned steps = (unsigned)((*size + ARGOT_SLAB_STEP - 1) / ARGOT_SLAB_STEP);
+    if (*size <= ARGOT_SLAB_TINY) {
+        unsigned steps = (unsigned)((*size + ARGOT_SLAB_TINY_STEP - 1) / ARGOT_SLAB_TINY_STEP);
         steps += steps == 0;
-        *size = (size_t)steps * ARGOT_SLAB_STEP;
+        *size = (size_t)steps * ARGOT_SLAB_TINY_STEP;
         return steps - 1;
     }
-    unsigned class = ARGOT_SLAB_FINE / ARGOT_SLAB_STEP;
+    if (*size <= ARGOT_SLAB_FINE) {
+        unsigned steps = (unsigned)((*size - ARGOT_SLAB_TINY + ARGOT_SLAB_STEP - 1) / ARGOT_SLAB_STEP);
+        *size = ARGOT_SLAB_TINY + (size_t)steps * ARGOT_SLAB_STEP;
+        return ARGOT_SLAB_TINY_CLASSES + steps - 1;
+    }
+    unsigned class = ARGOT_SLAB_TINY_CLASSES + ARGOT_SLAB_FINE_CLASSES;
     size_t bytes = ARGOT_SLAB_FINE * 2;
     for (; bytes < *size; bytes *= 2)
         class ++;
@@ -116,10 +121,14 @@ argot_slab_take(struct argot_slab *slab, size_t size)
     if (piece) {
         slab->free[class] = piece->next;
     } else {
-        if ((size_t)(slab->end - slab->at) < size && !add_chunk(slab, size))
-            return NULL;
-        piece = (struct argot_slab_piece *)(void *)slab->at;
-        slab->at += size;
+        size_t gap = size > ARGOT_SLAB_TINY ? (size_t)(-(uintptr_t)slab->at & (ARGOT_SLAB_STEP - 1)) : 0;
+        if ((size_t)(slab->end - slab->at) < size + gap) {
+            if (!add_chunk(slab, size))
+                return NULL;
+            gap = 0;
+        }
+        piece = (struct argot_slab_piece *)(void *)(slab->at + gap);
+        slab->at += gap + size;
     }
     slab->used_bytes += size;
     return piece;

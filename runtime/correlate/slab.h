@@ -5,10 +5,14 @@
 #include "base/seam.h"
 #include <stdbool.h>
 
-#define ARGOT_SLAB_STEP 16u
-#define ARGOT_SLAB_FINE 1024u /* sizes up to this are rounded to the step, larger ones to powers of two */
+#define ARGOT_SLAB_TINY 128u                  /* sizes up to this are rounded to the tiny step, */
+#define ARGOT_SLAB_TINY_STEP 8u               /* */
+#define ARGOT_SLAB_FINE 1024u                 /* sizes up to this to the step, larger ones to powers of two */
+#define ARGOT_SLAB_STEP 16u                   /* */
 #define ARGOT_SLAB_LARGEST ((size_t)64 << 10) /* more than this comes from the seam one by one */
-#define ARGOT_SLAB_CLASSES (ARGOT_SLAB_FINE / ARGOT_SLAB_STEP + 6)
+#define ARGOT_SLAB_TINY_CLASSES (ARGOT_SLAB_TINY / ARGOT_SLAB_TINY_STEP)
+#define ARGOT_SLAB_FINE_CLASSES ((ARGOT_SLAB_FINE - ARGOT_SLAB_TINY) / ARGOT_SLAB_STEP)
+#define ARGOT_SLAB_CLASSES (ARGOT_SLAB_TINY_CLASSES + ARGOT_SLAB_FINE_CLASSES + 6)
 
 struct argot_slab_piece;
 struct argot_slab {
@@ -24,7 +28,7 @@ struct argot_slab {
 
 void argot_slab_init(struct argot_slab *slab, struct argot_seam *seam);
 void argot_slab_finish(struct argot_slab *slab); /* gives everything back, whether it was given or not */
-/* Uninitialised, aligned to 16 bytes. NULL without memory, and `failed` is set. */
+/* Uninitialised, aligned to 16 bytes, tiny pieces to 8. NULL without memory, and `failed` is set. */
 void *argot_slab_take(struct argot_slab *slab, size_t size);
 void *argot_slab_zero(struct argot_slab *slab, size_t size);
 /* `size` as it was asked for. NULL is fine. */

@@ -3,15 +3,48 @@
  * of the K values seen last do. Exact, with no more memory than N and K. */
 #include "correlate/window.h"
 
-size_t
-argot_window_part_bytes(const struct argot_plan_window *window)
+static size_t
+bound_bytes(const struct argot_plan_window *window)
 {
-    size_t part =
-        window->bounded ? window->naggregates * sizeof(union argot_window_bound) : sizeof(struct argot_window_events);
+    for (uint32_t i = 0; i < window->naggregates; i++)
+        if (window->aggregates[i].kind == ARGOT_PLAN_DISTINCT)
+            return sizeof(union argot_window_bound);
+    return sizeof(struct argot_trail);
+}
+
+/* Bounds stand one after the other. */
+static union argot_window_bound *
+next_bound(const struct argot_plan_window *window, union argot_window_bound *bound)
+{
+    return (union argot_window_bound *)(void *)((uint8_t *)bound + bound_bytes(window));
+}
+
+static size_t
+kept_bytes(const struct argot_plan_window *window)
+{
+    size_t part = window->bounded ? window->naggregates * bound_bytes(window) : sizeof(struct argot_window_events);
     return part + (window->kind == ARGOT_PLAN_WITHIN ? 0 : sizeof(struct argot_window_tail));
 }
 
-/* Zeroed memory is an empty ring, but no empty set. */
+/* The key stands right behind the state, so the unused end of the last trail is left to it: eight bytes of a million.
+ */
+size_t
+argot_window_part_bytes(const struct argot_plan_rule *plan)
+{
+    const struct argot_plan_window *window = plan->window;
+    if (plan->ncollect)
+        return kept_bytes(window) + sizeof(struct argot_collected *);
+    bool trail = window->bounded && window->naggregates && bound_bytes(window) == sizeof(struct argot_trail);
+    return kept_bytes(window) - (trail ? sizeof(struct argot_trail) - ARGOT_TRAIL_USED : 0);
+}
+
+struct argot_collected **
+argot_window_collected(const struct argot_plan_rule *plan, struct argot_window_state *state)
+{
+    return (struct argot_collected **)(void *)((uint8_t *)(state + 1) + kept_bytes(plan->window));
+}
+
+/* Zeroed memory is an empty trail, but no empty set. */
 static struct argot_values *
 values_of(union argot_window_bound *bound)
 {
@@ -51,7 +84,7 @@ add_bound(struct argot_rule *rule, const struct argot_plan_aggregate *aggregate,
         return;
     struct argot_kept kept = argot_rule_kept(arrival, false);
     uint32_t limit = aggregate->least > UINT32_MAX ? UINT32_MAX : (uint32_t)aggregate->least;
-    if (!argot_ring_add(&bound->ring, &core->slab, limit, &kept))
+    if (!argot_trail_add(&bound->trail, &core->slab, limit, &kept))
         argot_held_drop(&core->slab, kept.held);
 }
 
@@ -63,9 +96,9 @@ argot_window_add(struct argot_rule *rule, struct argot_window_state *state, cons
         argot_window_events_add(rule, argot_window_part(window, state), arrival);
         return;
     }
-    union argot_window_bound *bounds = argot_window_part(window, state);
-    for (uint32_t i = 0; i < window->naggregates; i++)
-        add_bound(rule, &window->aggregates[i], &bounds[i], arrival);
+    union argot_window_bound *bound = argot_window_part(window, state);
+    for (uint32_t i = 0; i < window->naggregates; i++, bound = next_bound(window, bound))
+        add_bound(rule, &window->aggregates[i], bound, arrival);
 }
 
 /* Whether an event of this time is in the window at `time`. */
@@ -81,20 +114,19 @@ argot_window_holds(struct argot_rule *rule, struct argot_window_state *state, ar
     const struct argot_plan_window *window = rule->plan->window;
     if (!window->bounded)
         return argot_window_events_hold(rule, argot_window_part(window, state), time);
-    union argot_window_bound *bounds = argot_window_part(window, state);
-    for (uint32_t i = 0; i < window->naggregates; i++) {
+    union argot_window_bound *bound = argot_window_part(window, state);
+    for (uint32_t i = 0; i < window->naggregates; i++, bound = next_bound(window, bound)) {
         const struct argot_plan_aggregate *aggregate = &window->aggregates[i];
         if (!aggregate->least)
             continue;
         if (aggregate->kind == ARGOT_PLAN_DISTINCT) {
-            const struct argot_values *values = values_of(&bounds[i]);
+            const struct argot_values *values = values_of(bound);
             if (values->count < aggregate->least ||
                 !inside(window, argot_values_at(values, values->oldest)->newest.time, time))
                 return false;
-        } else {
-            const struct argot_ring *ring = &bounds[i].ring;
-            if (ring->count < aggregate->least || !inside(window, argot_ring_get(ring, 0)->time, time))
-                return false;
+        } else if (bound->trail.count < aggregate->least ||
+                   !inside(window, argot_trail_oldest(&bound->trail)->time, time)) {
+            return false;
         }
     }
     return true;
@@ -114,9 +146,11 @@ count_inside(const struct argot_plan_window *window, const struct argot_plan_agg
             count++;
         return count;
     }
-    const struct argot_ring *ring = &bound->ring;
-    while (count < ring->count && inside(window, argot_ring_get(ring, ring->count - 1 - (uint32_t)count)->time, time))
-        count++;
+    const struct argot_trail_event *event = bound->trail.newest;
+    for (uint32_t i = 0; i < bound->trail.count; i++) {
+        event = event->next;
+        count += inside(window, event->time, time);
+    }
     return count;
 }
 
@@ -129,10 +163,10 @@ argot_window_values(struct argot_rule *rule, struct argot_window_state *state, a
         argot_window_events_values(rule, argot_window_part(window, state), time, values);
         return;
     }
-    union argot_window_bound *bounds = argot_window_part(window, state);
-    for (uint32_t i = 0; i < window->naggregates; i++)
+    union argot_window_bound *bound = argot_window_part(window, state);
+    for (uint32_t i = 0; i < window->naggregates; i++, bound = next_bound(window, bound))
         values[i] = (struct argot_datum){.type = ARGOT_EXPR_WHOLE_TYPE,
-                                         .slot.u64 = count_inside(window, &window->aggregates[i], &bounds[i], time)};
+                                         .slot.u64 = count_inside(window, &window->aggregates[i], bound, time)};
 }
 
 /* ---- causes ---- */
@@ -145,17 +179,16 @@ argot_window_causes(const struct argot_rule *rule, struct argot_window_state *st
         argot_window_events_causes(rule, argot_window_part(window, state), causes);
         return;
     }
-    union argot_window_bound *bounds = argot_window_part(window, state);
-    for (uint32_t i = 0; i < window->naggregates; i++) {
-        if (window->aggregates[i].kind == ARGOT_PLAN_DISTINCT) {
-            const struct argot_values *values = values_of(&bounds[i]);
-            for (const struct argot_values_node *node = argot_values_at(values, values->oldest); node;
-                 node = argot_values_at(values, node->newer))
-                argot_buffer_append(causes, &node->newest, sizeof node->newest);
-        } else {
-            for (uint32_t j = 0; j < bounds[i].ring.count; j++)
-                argot_buffer_append(causes, argot_ring_get(&bounds[i].ring, j), sizeof(struct argot_kept));
+    union argot_window_bound *bound = argot_window_part(window, state);
+    for (uint32_t i = 0; i < window->naggregates; i++, bound = next_bound(window, bound)) {
+        if (window->aggregates[i].kind != ARGOT_PLAN_DISTINCT) {
+            argot_trail_put(&bound->trail, rule->core->serial, causes);
+            continue;
         }
+        const struct argot_values *values = values_of(bound);
+        for (const struct argot_values_node *node = argot_values_at(values, values->oldest); node;
+             node = argot_values_at(values, node->newer))
+            argot_buffer_append(causes, &node->newest, sizeof node->newest);
     }
     argot_causes_sort(causes);
 }
@@ -168,12 +201,12 @@ argot_window_clear(struct argot_rule *rule, struct argot_window_state *state)
         argot_window_events_clear(rule, argot_window_part(window, state));
         return;
     }
-    union argot_window_bound *bounds = argot_window_part(window, state);
-    for (uint32_t i = 0; i < window->naggregates; i++)
+    union argot_window_bound *bound = argot_window_part(window, state);
+    for (uint32_t i = 0; i < window->naggregates; i++, bound = next_bound(window, bound))
         if (window->aggregates[i].kind == ARGOT_PLAN_DISTINCT)
-            argot_values_clear(values_of(&bounds[i]), &rule->core->values_of);
+            argot_values_clear(values_of(bound), &rule->core->values_of);
         else
-            argot_ring_clear(&bounds[i].ring, &rule->core->slab);
+            argot_trail_clear(&bound->trail, &rule->core->slab);
 }
 
 void
@@ -184,19 +217,19 @@ argot_window_finish(struct argot_rule *rule, struct argot_window_state *state)
         argot_window_events_finish(rule, argot_window_part(window, state));
         return;
     }
-    union argot_window_bound *bounds = argot_window_part(window, state);
-    for (uint32_t i = 0; i < window->naggregates; i++)
+    union argot_window_bound *bound = argot_window_part(window, state);
+    for (uint32_t i = 0; i < window->naggregates; i++, bound = next_bound(window, bound))
         if (window->aggregates[i].kind == ARGOT_PLAN_DISTINCT)
-            argot_values_finish(values_of(&bounds[i]), &rule->core->values_of);
+            argot_values_finish(values_of(bound), &rule->core->values_of);
         else
-            argot_ring_finish(&bounds[i].ring, &rule->core->slab);
+            argot_trail_clear(&bound->trail, &rule->core->slab);
 }
 
 struct argot_rule_holds
 argot_window_holds_most(const struct argot_plan_rule *plan)
 {
     const struct argot_plan_window *window = plan->window;
-    struct argot_rule_holds holds = {.event_bytes = sizeof(struct argot_kept)};
+    struct argot_rule_holds holds = {.event_bytes = sizeof(struct argot_trail_event)};
     if (!window->bounded)
         return argot_window_events_hold_most(plan);
     for (uint32_t i = 0; i < window->naggregates; i++)

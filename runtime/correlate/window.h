@@ -2,14 +2,14 @@
  * What a window keeps of the events of a key, and what its condition says of them. Inside correlate/ only. Two ways:
  * lower bounds need the newest few events and values; everything else needs the window itself. */
 #pragma once
-#include "correlate/ring.h"
 #include "correlate/rule.h"
+#include "correlate/trail.h"
+#include "correlate/values.h"
 
 struct argot_window_state {
     struct argot_keyed keyed;
     uint64_t count; /* of the episode */
     argot_time first_time, last_time;
-    struct argot_collected *collect;
 };
 
 /* Behind it, of `every` and `session`. */
@@ -18,14 +18,14 @@ struct argot_window_tail {
     struct argot_kept newest; /* event of the window, with its copy; held NULL: none */
 };
 
-/* Behind that, of bounds: one for each aggregate. */
+/* Behind that, of bounds: one for each aggregate, or only a trail where all of them count events. */
 union argot_window_bound {
-    struct argot_ring ring;     /* count */
+    struct argot_trail trail;   /* count */
     struct argot_values values; /* distinct */
 };
 
 /* Or else the events of the window, oldest first, and what is known of them. */
-__extension__ typedef __int128 argot_window_wide;
+__extension__ typedef __int128 argot_window_wide __attribute__((aligned(8))); /* as pieces of a slab are */
 struct argot_window_sum {
     argot_window_wide whole; /* of whole numbers */
     uint64_t count;          /* of what has a value, or for which the condition holds */
@@ -39,8 +39,10 @@ struct argot_window_events {
 };
 
 struct argot_rule_holds argot_window_holds_most(const struct argot_plan_rule *plan);
-/* How many bytes of a state are behind struct argot_window_state. */
-size_t argot_window_part_bytes(const struct argot_plan_window *window);
+/* How many bytes of a state are behind struct argot_window_state: the tail, what the window keeps, and a pointer to
+ * what was collected, if the rule does. */
+size_t argot_window_part_bytes(const struct argot_plan_rule *plan);
+struct argot_collected **argot_window_collected(const struct argot_plan_rule *plan, struct argot_window_state *state);
 static inline struct argot_window_tail *
 argot_window_tail(const struct argot_plan_window *window, struct argot_window_state *state)
 {
