@@ -4,7 +4,7 @@ from alerts import Firing
 from kinds import Runner
 from windows import in_order
 
-MOST_READ = 4  # partials in a slot of a sequence that reads captures
+MOST_READ = 4  # partials in a slot whose step reads captures
 
 
 class Partial:
@@ -54,9 +54,11 @@ class Sequence(Runner):
         self.keys = {}
         self.absences = {}  # key: the events of a leading `without`
         self.last = len(rule.steps) - 1
-        every = [each for step in rule.steps for each in (step.taken, *step.without)] + rule.last_without
-        every += [rule.then_no] if rule.then_no else []
-        self.most = MOST_READ if any(each.reads_captures for each in every) else 1
+        self.reads = [self.reads_later(number) for number in range(len(rule.steps))]
+
+    def reads_later(self, number):
+        """Does this step, or a later one, read a capture of a step before this one?"""
+        return any(capture < number for step in self.rule.steps[number:] for capture in step.taken.reads_captures)
 
     def of(self, key):
         return self.keys.setdefault(key, Key(len(self.rule.steps)))
@@ -160,7 +162,8 @@ class Sequence(Runner):
             return
         slot = self.of(key).slots[number + 1]
         slot.now.append(partial)
-        while len(slot.now) > self.most:
+        most = MOST_READ if self.reads[number + 1] else 1
+        while len(slot.now) > most:
             slot.past.append(slot.now.pop(0))
 
     def complete(self, key, partial):
