@@ -1,25 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Nondeterministic automata of regular expressions (Thompson's construction), and the walk over the product of two. */
-#include "generator/regex.h"
+#include "generator/automaton.h"
 #include <string.h>
-
-struct state {
-    const struct argot_regex *set; /* NULL: two empty moves */
-    uint32_t next[2];              /* UINT32_MAX: none */
-};
-
-struct argot_automaton {
-    struct state *states;
-    uint32_t count, capacity, start, accept;
-    bool failed;
-};
 
 static uint32_t
 add(struct argot_arena *arena, struct argot_automaton *a, const struct argot_regex *set, uint32_t one, uint32_t two)
 {
     if (a->count == a->capacity) {
         uint32_t capacity = a->capacity ? a->capacity * 2 : 64;
-        struct state *grown =
+        struct argot_automaton_state *grown =
             capacity > ARGOT_REGEX_MAX_STATES * 2 ? NULL : argot_arena_zalloc(arena, capacity, sizeof *grown);
         if (!grown) {
             a->failed = true;
@@ -30,7 +19,7 @@ add(struct argot_arena *arena, struct argot_automaton *a, const struct argot_reg
         a->states = grown;
         a->capacity = capacity;
     }
-    a->states[a->count] = (struct state){set, {one, two}};
+    a->states[a->count] = (struct argot_automaton_state){set, {one, two}};
     return a->count++;
 }
 
@@ -46,7 +35,7 @@ build(struct argot_arena *arena, struct argot_automaton *a, const struct argot_r
     case ARGOT_REGEX_EMPTY:
         return next;
     case ARGOT_REGEX_SET:
-        return add(arena, a, regex, next, UINT32_MAX);
+        return add(arena, a, regex, next, ARGOT_AUTOMATON_NONE);
     case ARGOT_REGEX_CONCAT:
         return build(arena, a, regex->left, build(arena, a, regex->right, next));
     case ARGOT_REGEX_ALTERNATE: {
@@ -55,7 +44,7 @@ build(struct argot_arena *arena, struct argot_automaton *a, const struct argot_r
     }
     case ARGOT_REGEX_REPEAT:
         if (regex->max == UINT32_MAX) {
-            uint32_t loop = add(arena, a, NULL, UINT32_MAX, next);
+            uint32_t loop = add(arena, a, NULL, ARGOT_AUTOMATON_NONE, next);
             uint32_t body = build(arena, a, regex->left, loop);
             if (!a->failed)
                 a->states[loop].next[0] = body;
@@ -77,7 +66,7 @@ argot_automaton_build(struct argot_arena *arena, const struct argot_regex *regex
     struct argot_automaton *a = argot_arena_zalloc(arena, 1, sizeof *a);
     if (!a)
         return NULL;
-    a->accept = add(arena, a, NULL, UINT32_MAX, UINT32_MAX);
+    a->accept = add(arena, a, NULL, ARGOT_AUTOMATON_NONE, ARGOT_AUTOMATON_NONE);
     a->start = build(arena, a, regex, a->accept);
     return a->failed ? NULL : a;
 }
@@ -86,7 +75,7 @@ argot_automaton_build(struct argot_arena *arena, const struct argot_regex *regex
 static bool
 reach(const struct argot_automaton *a, uint32_t state, bool *front)
 {
-    if (state == UINT32_MAX || front[state])
+    if (state == ARGOT_AUTOMATON_NONE || front[state])
         return false;
     front[state] = true;
     if (state == a->accept)
@@ -138,7 +127,7 @@ struct walk {
 static void
 visit(struct walk *walk, uint32_t x, uint32_t y)
 {
-    if (x == UINT32_MAX || y == UINT32_MAX)
+    if (x == ARGOT_AUTOMATON_NONE || y == ARGOT_AUTOMATON_NONE)
         return;
     size_t pair = (size_t)x * walk->b->count + y;
     if (walk->seen[pair >> 3] >> (pair & 7) & 1)
@@ -148,20 +137,23 @@ visit(struct walk *walk, uint32_t x, uint32_t y)
 }
 
 bool
-argot_automaton_overlap(struct argot_arena *arena, const struct argot_automaton *a, const struct argot_automaton *b)
+argot_automaton_overlap(struct argot_arena *arena, const struct argot_automaton *a, const struct argot_automaton *b,
+                        uint64_t *steps)
 {
     size_t pairs = (size_t)a->count * b->count;
-    if (pairs > ARGOT_REGEX_MAX_PAIRS)
+    if (pairs > ARGOT_REGEX_MAX_PAIRS || !*steps)
         return true;
     struct walk walk = {a, b, argot_arena_zalloc(arena, pairs / 8 + 1, 1), argot_arena_alloc(arena, pairs * 4), 0};
     if (!walk.seen || !walk.stack)
         return true;
     visit(&walk, a->start, b->start);
     while (walk.depth) {
+        if (!--*steps)
+            return true;
         uint32_t pair = walk.stack[--walk.depth], x = pair / b->count, y = pair % b->count;
         if (x == a->accept || y == b->accept)
             return true;
-        const struct state *s = &a->states[x], *t = &b->states[y];
+        const struct argot_automaton_state *s = &a->states[x], *t = &b->states[y];
         if (!s->set) {
             visit(&walk, s->next[0], y);
             visit(&walk, s->next[1], y);

@@ -43,7 +43,7 @@
     X(161, BAD_EXAMPLE, "not an example")                                                                              \
     X(162, TEXT_UNPROVEN, "no example shows an attacker's text")                                                       \
     X(163, NO_TIME, "nothing gives the event a time")                                                                  \
-    X(170, DFA_STATES, "a lexer over its budget of states")                                                            \
+    X(170, DFA_STATES, "types over their budget of states")                                                            \
     X(171, RE2C_LIMIT, "re2c ran out of time or memory")                                                               \
     X(172, RE2C_REFUSED, "re2c refused the lexer")                                                                     \
     X(173, SHADOWED, "a template that can never be reached")                                                           \

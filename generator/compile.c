@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One format from file to C: schema, YAML, extends, checks, re2c, statistics; and blame when re2c gives up. */
+ * One format from file to C: schema, YAML, extends, checks, re2c, statistics. */
 #include "generator/compile.h"
 #include "generator/codes.h"
 #include <string.h>
@@ -199,10 +199,9 @@ argot_gen_table_file(struct argot_gen *gen, const char *name)
 /* ---- re2c ---- */
 
 /* Counts the labels of re2c's states in each decide function, and writes them as the macros that the tables name. */
-static uint32_t
+static void
 count_states(struct argot_gen *gen, const struct argot_buffer *c, struct argot_buffer *macros)
 {
-    uint32_t most = 0;
     for (struct argot_gen_lexer *lexer = gen->lexers; lexer; lexer = lexer->next) {
         const char *name = argot_arena_printf(gen->arena, "\nlexer_%u_decide(const", lexer->number);
         const uint8_t *at = lexer->abi.states ? memmem(c->bytes, c->length, name, strlen(name)) : NULL;
@@ -212,62 +211,8 @@ count_states(struct argot_gen *gen, const struct argot_buffer *c, struct argot_b
             states += *at == '\n' && at[1] == 'y' && at[2] == 'y' && at[3] >= '0' && at[3] <= '9';
         lexer->abi.states = states;
         gen->states += states;
-        most = states > most ? states : most;
         argot_buffer_printf(macros, "#define ARGOT_STATES_%u %u\n", lexer->number, states);
-        if (states > ARGOT_GEN_STATES_MAX)
-            argot_gen_error(gen, ARGOT_CODE_DFA_STATES, lexer->trees[0].span,
-                            "the lexer that begins with this template has %u states, more than %d", states,
-                            ARGOT_GEN_STATES_MAX)
-                ->hint = "split the messages with `when:`, or give them longer texts at their begin";
     }
-    return most;
-}
-
-/* One lexer of one head or type, to see whether it alone is what re2c cannot take. */
-static bool
-alone_too_much(struct session *s, const char *re2c, const struct argot_regex *regex)
-{
-    struct argot_buffer source, c, words;
-    argot_buffer_init(&source, s->seam);
-    argot_buffer_init(&c, s->seam);
-    argot_buffer_init(&words, s->seam);
-    argot_buffer_append_text(&source,
-                             "/*!re2c\nre2c:define:YYCTYPE = uint8_t; re2c:yyfill:enable = 0; re2c:sentinel = 10;\n");
-    argot_regex_print(regex, &source);
-    argot_buffer_append_text(&source, " { return 0; }\n* { return -1; }\n*/\n");
-    enum argot_gen_re2c_status status = argot_gen_re2c(s->seam, re2c, &source, &c, &words);
-    argot_buffer_finish(&source);
-    argot_buffer_finish(&c);
-    argot_buffer_finish(&words);
-    return status != ARGOT_GEN_RE2C_OK;
-}
-
-static void
-blame(struct session *s, const char *re2c)
-{
-    struct argot_gen *gen = &s->gen;
-    const struct argot_yaml *types = argot_yaml_get(gen->root, "types");
-    for (const struct argot_gen_type *type = gen->types; type; type = type->next)
-        if (alone_too_much(s, re2c, type->regex)) {
-            const struct argot_yaml *node = argot_yaml_get(types, type->name);
-            argot_gen_error(gen, ARGOT_CODE_RE2C_LIMIT, node->span,
-                            "the type `%s` alone is too much for re2c (%d s, %u MiB)", type->name,
-                            ARGOT_GEN_RE2C_SECONDS, ARGOT_GEN_RE2C_BYTES >> 20)
-                ->hint = "repeats of repeats and counted alternatives explode: let the type take more, and check less";
-            return;
-        }
-    for (struct argot_gen_lexer *lexer = gen->lexers; lexer; lexer = lexer->next)
-        for (uint16_t i = 0; lexer->heads && i < lexer->abi.ntemplates; i++)
-            if (!argot_regex_nullable(lexer->heads[i]) && alone_too_much(s, re2c, lexer->heads[i])) {
-                argot_gen_error(gen, ARGOT_CODE_RE2C_LIMIT, lexer->trees[i].span,
-                                "the head of this template alone is too much for re2c (%d s, %u MiB)",
-                                ARGOT_GEN_RE2C_SECONDS, ARGOT_GEN_RE2C_BYTES >> 20);
-                return;
-            }
-    argot_gen_error(gen, ARGOT_CODE_RE2C_LIMIT, gen->root->span,
-                    "the templates together are too much for re2c (%d s, %u MiB)", ARGOT_GEN_RE2C_SECONDS,
-                    ARGOT_GEN_RE2C_BYTES >> 20)
-        ->hint = "split the messages with `when:`";
 }
 
 static void
@@ -280,7 +225,10 @@ run_re2c(struct session *s, const char *re2c, const struct argot_buffer *source)
     enum argot_gen_re2c_status status = argot_gen_re2c(s->seam, re2c, source, &c, &words);
     uint64_t ms = (uint64_t)(s->seam->monotonic(s->seam) - begin) / 1000000;
     if (status == ARGOT_GEN_RE2C_LIMIT)
-        blame(s, re2c);
+        argot_gen_error(&s->gen, ARGOT_CODE_RE2C_LIMIT, s->gen.root->span,
+                        "re2c was stopped: it would take more than %d s or %u MiB", ARGOT_GEN_RE2C_SECONDS,
+                        ARGOT_GEN_RE2C_BYTES >> 20)
+            ->hint = "give the templates longer texts at their begin, or split the messages with `when:`";
     else if (status == ARGOT_GEN_RE2C_MISSING)
         argot_gen_error(&s->gen, ARGOT_CODE_RE2C_REFUSED, s->gen.root->span, "re2c (%s) could not be run", re2c);
     else if (status != ARGOT_GEN_RE2C_OK)
@@ -321,8 +269,11 @@ argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, 
     s->gen.source = s->diagnostics.source;
     bool ok = root && extend(s, root) && argot_gen_load(&s->gen, root);
     if (ok)
+        argot_gen_check_types(&s->gen);
+    ok = ok && !s->diagnostics.errors;
+    if (ok)
         argot_gen_emit(&s->gen, &source);
-    if (ok && output && output->outline_in)
+    if (ok && !s->diagnostics.errors && output && output->outline_in)
         output->outline = argot_gen_outline_make(output->outline_in, &s->gen);
     if (ok && !s->diagnostics.errors && re2c)
         run_re2c(s, re2c, &source);

@@ -2,12 +2,13 @@
  * The steps of the format compiler that need the outside: files, and re2c as a program under limits. */
 #pragma once
 #include "generator/check_file.h"
+#include "generator/budget.h"
 #include "generator/model.h"
 #include "generator/outline.h"
 
-#define ARGOT_GEN_STATES_MAX 8000       /* of one lexer's DFA */
-#define ARGOT_GEN_RE2C_SECONDS 10       /* CPU time of one run */
-#define ARGOT_GEN_RE2C_BYTES (2u << 30) /* address space of it */
+/* An emergency brake: what budget.h lets through takes a second and some ten MiB. */
+#define ARGOT_GEN_RE2C_SECONDS 8          /* CPU time of one run */
+#define ARGOT_GEN_RE2C_BYTES (768u << 20) /* address space of it */
 
 struct argot_gen_input {
     const char *format_path;

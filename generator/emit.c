@@ -2,7 +2,7 @@
  * The model as re2c source: the tables of argot/normalizer.h written out as constants, deepest first, with the
  * functions of templates and lexers between them. Every table gets a number; nothing is shared but what the model
  * shares. The same file gives the same bytes on every machine. */
-#include "generator/codes.h"
+#include "generator/budget.h"
 #include "generator/emit_store.h"
 #include <stdio.h>
 #include <string.h>
@@ -261,9 +261,12 @@ emit_lexer(struct emitter *e, struct argot_gen_lexer *lexer)
     size_t count = lexer->abi.ntemplates;
     for (size_t i = 0; i < count; i++) {
         char name[64];
+        size_t begin = e->out->length;
         snprintf(name, sizeof name, "extract_%u_%zu", lexer->number, i);
         emit_captures(e, lexer->number, i, &lexer->abi.templates[i]);
         argot_gen_emit_extract(e->gen, &lexer->trees[i], name, e->out);
+        if (!argot_gen_check_c(e->gen, &lexer->trees[i], begin, e->out))
+            return;
     }
     argot_gen_emit_decide(e->gen, lexer, e->out);
     argot_buffer_printf(e->out, "static const struct argot_template templates_%u[] = {\n", lexer->number);

@@ -282,7 +282,8 @@ load_types(struct argot_gen *gen)
             argot_gen_error(gen, ARGOT_CODE_REGEX_EMPTY, span, "the type `%s` matches the empty text", named->name)
                 ->hint = "a field that may be missing is written {({x:type})?}";
         struct argot_gen_type *type = argot_gen_alloc(gen, 1, sizeof *type);
-        *type = (struct argot_gen_type){named->name, regex ? regex : argot_regex_empty(gen->arena), number++, NULL};
+        *type = (struct argot_gen_type){
+            .name = named->name, .regex = regex ? regex : argot_regex_empty(gen->arena), .number = number++};
         *end = type; /* a broken one too: the templates may name it */
         end = &type->next;
     }
@@ -298,7 +299,11 @@ load_parts(struct argot_gen *gen)
             const struct argot_yaml *one = argot_yaml_nth(part->yaml, i);
             if (!argot_gen_text(gen, one, "a template or a list of templates"))
                 part->yaml = argot_gen_alloc(gen, 1, sizeof(struct argot_yaml)); /* an empty text, reported already */
-            else if (!one->length)
+            else if (one->length > ARGOT_GEN_MAX_TEMPLATE_BYTES) {
+                argot_gen_error(gen, ARGOT_CODE_TOO_MANY, one->span, "a part has at most %d bytes",
+                                ARGOT_GEN_MAX_TEMPLATE_BYTES);
+                part->yaml = argot_gen_alloc(gen, 1, sizeof(struct argot_yaml));
+            } else if (!one->length)
                 argot_gen_error(gen, ARGOT_CODE_EMPTY_ALTERNATIVE, one->span, "the part `%s` is empty", part->name);
         }
         if (part->yaml->kind == ARGOT_YAML_SCALAR && !part->yaml->text)
@@ -420,8 +425,10 @@ load_policies(struct argot_gen *gen)
         if (!n->unmatched && strcmp(node->text, "keep"))
             argot_gen_error(gen, ARGOT_CODE_BAD_WORD, node->span, "`unmatched` takes keep or dead_letter");
     }
-    if ((node = get(gen, "absent")))
+    if ((node = get(gen, "absent"))) {
+        argot_gen_items(gen, node, ARGOT_GEN_MAX_ABSENT, "texts in `absent`");
         n->absent = *argot_gen_load_texts(gen, node, "a text that means no value");
+    }
     gen->absent = n->absent;
     for (uint16_t i = 0; i < n->absent.count; i++)
         gen->absent_empty |= !n->absent.texts[i].length;

@@ -307,6 +307,12 @@ argot_gen_load_cases(struct argot_gen *gen, const struct argot_yaml *list, const
             continue;
         argot_gen_keys(gen, node, keys, "a case");
         const struct argot_yaml *when = argot_yaml_get(node, "when"), *otherwise = argot_yaml_get(node, "else");
+        if (++gen->cases > ARGOT_GEN_MAX_ALL_CASES) {
+            if (gen->cases == ARGOT_GEN_MAX_ALL_CASES + 1)
+                argot_gen_error(gen, ARGOT_CODE_TOO_MANY, node->span, "more than %d cases in all `choose` of a format",
+                                ARGOT_GEN_MAX_ALL_CASES);
+            break;
+        }
         struct argot_case *one = &all[(*count)++];
         if (when) {
             argot_gen_load_condition(gen, when, &one->when, ARGOT_GEN_AT_CHOICE);

@@ -2,6 +2,7 @@
  * Ways of writing, targets, maps, and what the fields of JSON, key=value and CSV records become. */
 #include "generator/codes.h"
 #include "generator/model.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define BIT(type) (1u << ARGOT_TYPE_##type)
@@ -229,8 +230,9 @@ argot_gen_load_texts(struct argot_gen *gen, const struct argot_yaml *node, const
 }
 
 static int
-compare_pairs(const struct argot_pair *a, const struct argot_pair *b)
+compare_pairs(const void *one, const void *other)
 {
+    const struct argot_pair *a = one, *b = other;
     uint32_t n = a->key.length < b->key.length ? a->key.length : b->key.length;
     int order = n ? memcmp(a->key.at, b->key.at, n) : 0;
     return order ? order : (a->key.length > b->key.length) - (a->key.length < b->key.length);
@@ -247,12 +249,10 @@ argot_gen_load_map(struct argot_gen *gen, const struct argot_yaml *node, bool so
     for (size_t i = 0; i < count; i++) {
         if (!argot_gen_text(gen, node->items[i], "a text"))
             continue;
-        struct argot_pair pair = {argot_gen_slice(node->keys[i]), argot_gen_slice(node->items[i])};
-        size_t at = map->count++;
-        for (; sorted && at && compare_pairs(&pairs[at - 1], &pair) > 0; at--)
-            pairs[at] = pairs[at - 1];
-        pairs[at] = pair;
+        pairs[map->count++] = (struct argot_pair){argot_gen_slice(node->keys[i]), argot_gen_slice(node->items[i])};
     }
+    if (sorted) /* no key is there twice, so the order is one */
+        qsort(pairs, map->count, sizeof *pairs, compare_pairs);
     map->pairs = pairs;
     return map;
 }

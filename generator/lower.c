@@ -300,10 +300,14 @@ argot_gen_template_check(struct argot_gen *gen, const struct argot_gen_sequence 
 
 /* ---- heads ---- */
 
+#define HEAD_BYTES 1000 /* of texts in one head: what is the same so far is seldom told by the rest */
+
 struct head {
     struct argot_arena *arena;
     const struct argot_texts *absent;
-    bool cut; /* no further: a field without a bound was met */
+    unsigned fields; /* that may still be taken */
+    size_t bytes;    /* of texts that may still be taken */
+    bool cut;        /* no further: a field without a bound was met, or enough was taken */
 };
 
 static const struct argot_regex *head_sequence(struct head *head, const struct argot_gen_sequence *sequence,
@@ -422,6 +426,11 @@ head_field(struct head *head, const struct argot_gen_element *field, const struc
     struct argot_gen_follow follow = {0};
     argot_gen_follow_of(&follow, behind);
     const struct argot_regex *regex = NULL;
+    if (!head->fields) {
+        head->cut = true;
+        return NULL;
+    }
+    head->fields--;
     for (unsigned lex = 0; lex < ARGOT_GEN_LEX_COUNT; lex++) {
         if (!(field->lexes >> lex & 1))
             continue;
@@ -439,16 +448,30 @@ head_field(struct head *head, const struct argot_gen_element *field, const struc
     return regex;
 }
 
+/* Behind enough bytes nothing more is told apart. */
+static const struct argot_regex *
+head_literal(struct head *head, const struct argot_gen_element *literal)
+{
+    size_t taken = literal->length < head->bytes ? literal->length : head->bytes;
+    head->bytes -= taken;
+    head->cut = taken < literal->length;
+    return argot_regex_text(head->arena, literal->text, taken);
+}
+
 static const struct argot_regex *
 head_group(struct head *head, const struct argot_gen_element *group, const struct argot_gen_rest *behind)
 {
     const struct argot_regex *regex = NULL;
+    struct head before = *head;
     bool cut = false;
     for (size_t i = 0; i < group->nalternatives; i++) {
-        struct head inner = *head;
+        struct head inner = before;
+        inner.bytes = head->bytes; /* all of them are part of the expression */
         inner.cut = false;
         const struct argot_regex *one = head_sequence(&inner, group->alternatives[i], behind);
         cut |= inner.cut;
+        head->bytes = inner.bytes;
+        head->fields = inner.fields < head->fields ? inner.fields : head->fields;
         regex = regex ? argot_regex_alternate(head->arena, regex, one) : one;
     }
     head->cut = cut;
@@ -465,7 +488,7 @@ head_sequence(struct head *head, const struct argot_gen_sequence *sequence, cons
         const struct argot_regex *next = NULL;
         switch (element->kind) {
         case ARGOT_GEN_LITERAL:
-            next = argot_regex_text(head->arena, element->text, element->length);
+            next = head_literal(head, element);
             break;
         case ARGOT_GEN_BLANKS:
             next = several(head, "  \t\t", !element->optional, UINT32_MAX);
@@ -484,9 +507,10 @@ head_sequence(struct head *head, const struct argot_gen_sequence *sequence, cons
 }
 
 const struct argot_regex *
-argot_gen_head(struct argot_arena *arena, const struct argot_gen_sequence *sequence, const struct argot_texts *absent)
+argot_gen_head(struct argot_arena *arena, const struct argot_gen_sequence *sequence, const struct argot_texts *absent,
+               unsigned fields)
 {
-    struct head head = {arena, absent, false};
+    struct head head = {arena, absent, fields, HEAD_BYTES, false};
     return head_sequence(&head, sequence, NULL);
 }
 

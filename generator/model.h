@@ -49,6 +49,7 @@ struct argot_gen_type {
     const char *name;
     const struct argot_regex *regex;
     unsigned number;
+    uint32_t states; /* as budget.c counts them */
     struct argot_gen_type *next;
 };
 
@@ -120,9 +121,11 @@ bool argot_gen_is_string(const struct argot_gen_element *field);    /* ends wher
 bool argot_gen_takes_absent(const struct argot_gen_element *field); /* may stand as one of the `absent:` texts */
 bool argot_gen_is_text(const struct argot_gen_element *field);      /* ends at the last place */
 bool argot_gen_sequence_nullable(const struct argot_gen_sequence *sequence);
-/* The regular expression of the head: what every line that fits begins with, up to the first field without a bound. */
+/* The regular expression of the head: what every line that fits begins with, up to the first field without a bound, or
+ * that comes behind so many fields. */
+#define ARGOT_GEN_ALL_FIELDS (~0u)
 const struct argot_regex *argot_gen_head(struct argot_arena *arena, const struct argot_gen_sequence *sequence,
-                                         const struct argot_texts *absent);
+                                         const struct argot_texts *absent, unsigned fields);
 /* Bytes of text that surely stand before the first field without a bound: typed fields between them do not count. */
 size_t argot_gen_literal_prefix(const struct argot_gen_sequence *sequence);
 
@@ -178,15 +181,18 @@ struct argot_gen {
     /* while a template is parsed */
     const struct argot_block *message_kv; /* overrides kv */
     unsigned pieces;                      /* of the template at hand */
+    unsigned all_pieces;                  /* of the format */
+    unsigned cases;                       /* of all `choose` */
     unsigned texts_required;              /* see examples */
     struct argot_gen_text *texts;
 
     int message;                            /* being loaded, or ARGOT_GEN_ANY_MESSAGE */
     struct argot_gen_use *uses, **uses_end; /* of names of this format */
 
-    bool bare;       /* neither the YAML nor the examples are emitted */
-    uint32_t states; /* of all DFAs */
-    void *session;   /* of compile.c, for tables in files; NULL: none */
+    bool bare;            /* neither the YAML nor the examples are emitted */
+    uint32_t head_states; /* of the lexers' DFAs, as budget.c counts them */
+    uint32_t states;      /* of all DFAs, as re2c made them */
+    void *session;        /* of compile.c, for tables in files; NULL: none */
 };
 
 /* When a condition or derived field is looked at; what was filled by then it can read. */
@@ -211,11 +217,17 @@ struct argot_gen_use {
 #define ARGOT_GEN_MAX_INSIDE 64
 #define ARGOT_GEN_MAX_BEFORE 1000
 #define ARGOT_GEN_MAX_SKIPS 1000
-#define ARGOT_GEN_MAX_TERMS 64 /* names in a condition */
+#define ARGOT_GEN_MAX_ABSENT 100           /* of the format; each stands beside each typed field */
+#define ARGOT_GEN_MAX_TEMPLATE_BYTES 16384 /* as it is written, and of each part */
+#define ARGOT_GEN_MAX_LITERAL_BYTES 4096   /* of one text between fields */
+#define ARGOT_GEN_MAX_TEMPLATES 4000       /* of one lexer: messages, and alternatives of lines */
+#define ARGOT_GEN_MAX_PIECES 100000        /* of all templates of a format, parts counted at each use */
+#define ARGOT_GEN_MAX_TERMS 64             /* names in a condition */
 #define ARGOT_GEN_MAX_SETS 200
 #define ARGOT_GEN_MAX_DERIVES 200
 #define ARGOT_GEN_MAX_SOURCES 64 /* of a derived field */
 #define ARGOT_GEN_MAX_CASES 1000
+#define ARGOT_GEN_MAX_ALL_CASES 4000   /* with those inside of others */
 #define ARGOT_GEN_MAX_TEXTS UINT16_MAX /* of lists and maps of texts */
 #define ARGOT_GEN_MAX_EXAMPLES UINT16_MAX
 

@@ -25,6 +25,7 @@ struct argot_regex {
 #define ARGOT_REGEX_MAX_STATES 4000   /* of one expression's automaton */
 #define ARGOT_REGEX_MAX_PAIRS 1000000 /* of two automata walked together; with more they count as overlapping */
 #define ARGOT_REGEX_MAX_DEPTH 100
+#define ARGOT_REGEX_MAX_MOVES 40000000 /* looked at while states are counted, about half a second */
 
 const struct argot_regex *argot_regex_empty(struct argot_arena *arena);
 const struct argot_regex *argot_regex_set(struct argot_arena *arena, const uint64_t set[4]);
@@ -52,7 +53,11 @@ const struct argot_automaton *argot_automaton_build(struct argot_arena *arena, c
  * states). False without memory. */
 bool argot_automaton_begin(struct argot_arena *arena, const struct argot_automaton *a, uint64_t (*sets)[4],
                            unsigned count);
-/* Whether some match of one begins with (or is) a match of the other; true where that is too much to find out.
- * O(states * states), early end. */
+/* Whether some match of one begins with (or is) a match of the other; true where that is too much to find out. Each
+ * pair of states takes one of the steps; without any it is true. O(states * states), early end. */
 bool argot_automaton_overlap(struct argot_arena *arena, const struct argot_automaton *a,
-                             const struct argot_automaton *b);
+                             const struct argot_automaton *b, uint64_t *steps);
+/* How many states the DFA has that tells the matches of several automata apart, before it is made minimal; most + 1
+ * where there are more, or counting them takes more than ARGOT_REGEX_MAX_MOVES. Scratch is the caller's to reset. */
+uint32_t argot_automaton_states(struct argot_arena *scratch, const struct argot_automaton *const *automata,
+                                size_t count, uint32_t most);

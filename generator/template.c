@@ -43,6 +43,14 @@ element_new(struct reader *r, enum argot_gen_element_kind kind, size_t begin)
     return element;
 }
 
+static void
+refuse_many(struct reader *r, struct argot_span span, const char *text, int most)
+{
+    if (!r->failed)
+        argot_gen_error(r->gen, ARGOT_CODE_TOO_MANY, span, text, most);
+    r->failed = true;
+}
+
 /* Text on both sides of a part's border is one text: what ends a field is all of it. */
 static bool
 joins(struct reader *r, struct argot_gen_sequence *sequence, const struct argot_gen_element *element)
@@ -50,6 +58,10 @@ joins(struct reader *r, struct argot_gen_sequence *sequence, const struct argot_
     struct argot_gen_element *last = sequence->count ? sequence->elements[sequence->count - 1] : NULL;
     if (!last || last->kind != ARGOT_GEN_LITERAL || element->kind != ARGOT_GEN_LITERAL)
         return false;
+    if (last->length + element->length > ARGOT_GEN_MAX_LITERAL_BYTES) {
+        refuse_many(r, element->span, "a text between fields has at most %d bytes", ARGOT_GEN_MAX_LITERAL_BYTES);
+        return true;
+    }
     struct argot_gen_element *both = argot_gen_alloc(r->gen, 1, sizeof *both);
     char *text = argot_gen_alloc(r->gen, last->length + element->length + 1, 1);
     memcpy(text, last->text, last->length);
@@ -64,6 +76,13 @@ joins(struct reader *r, struct argot_gen_sequence *sequence, const struct argot_
 static void
 push(struct reader *r, struct argot_gen_sequence *sequence, struct argot_gen_element *element)
 {
+    if (r->failed)
+        return;
+    if (++r->gen->all_pieces > ARGOT_GEN_MAX_PIECES) {
+        refuse_many(r, element->span, "the templates of a format hold at most %d pieces, parts counted at each use",
+                    ARGOT_GEN_MAX_PIECES);
+        return;
+    }
     if (joins(r, sequence, element))
         return;
     if (sequence->count == ELEMENTS_MAX || ++r->gen->pieces > TEMPLATE_MAX) {
@@ -233,9 +252,13 @@ read_part(struct reader *r, struct argot_gen_sequence *sequence, size_t begin, s
         r->failed = true;
         return;
     }
-    if (in_use(r, part->name) || r->depth >= PART_DEPTH_MAX) {
+    if (in_use(r, part->name)) {
         argot_gen_error(r->gen, ARGOT_CODE_PART_LOOP, group->span, "the part `%s` holds itself", word);
         r->failed = true;
+        return;
+    }
+    if (r->depth >= PART_DEPTH_MAX) {
+        refuse_many(r, group->span, "parts and groups are nested at most %d deep", PART_DEPTH_MAX);
         return;
     }
     const struct argot_yaml *yaml = part->yaml;
@@ -464,9 +487,13 @@ argot_gen_lexer_new(struct argot_gen *gen)
 static void
 grow(struct argot_gen *gen, struct argot_gen_lexer *lexer)
 {
-    size_t count = lexer->abi.ntemplates;
-    struct argot_template *templates = argot_gen_alloc(gen, count + 1, sizeof *templates);
-    struct argot_gen_template *trees = argot_gen_alloc(gen, count + 1, sizeof *trees);
+    size_t count = lexer->abi.ntemplates, capacity = count ? count * 2 : 1;
+    if (count & (count - 1)) { /* in powers of two: the count tells the capacity */
+        lexer->abi.ntemplates++;
+        return;
+    }
+    struct argot_template *templates = argot_gen_alloc(gen, capacity, sizeof *templates);
+    struct argot_gen_template *trees = argot_gen_alloc(gen, capacity, sizeof *trees);
     if (count) {
         memcpy(templates, lexer->abi.templates, count * sizeof *templates);
         memcpy(trees, lexer->trees, count * sizeof *trees);
@@ -548,6 +575,16 @@ add_one(struct argot_gen *gen, struct argot_gen_lexer *lexer, const struct argot
         return;
     if (!yaml->length) {
         argot_gen_error(gen, ARGOT_CODE_EMPTY_TEMPLATE, yaml->span, "an empty template would fit the empty line only");
+        return;
+    }
+    if (yaml->length > ARGOT_GEN_MAX_TEMPLATE_BYTES) {
+        argot_gen_error(gen, ARGOT_CODE_TOO_MANY, yaml->span, "a template has at most %d bytes",
+                        ARGOT_GEN_MAX_TEMPLATE_BYTES);
+        return;
+    }
+    if (lexer->abi.ntemplates == ARGOT_GEN_MAX_TEMPLATES) {
+        argot_gen_error(gen, ARGOT_CODE_TOO_MANY, yaml->span, "more than %d templates for the same lines",
+                        ARGOT_GEN_MAX_TEMPLATES);
         return;
     }
     gen->pieces = 0;

@@ -15,6 +15,8 @@
 #define CC_MAX_BYTES 1024
 #define NAME_BYTES 32 /* of files in the private folder */
 #define MAX_FORMATS 256
+#define O2_MAX_BYTES (768u << 10) /* of one format's C; the largest stock format has 600 KiB */
+#define O1_MAX_BYTES (4u << 20)
 #define CC_OPTIONS 16 /* with which it is called, beside CC's own and the files */
 
 /* What the work is done with. */
@@ -194,12 +196,31 @@ write_sources(const struct argot_module_build *build, struct argot_arena *arena,
     return good;
 }
 
+/* Compilers take more than twice the time for twice the code, and more memory; very large formats get less of it. */
+static const char *
+level_of(const struct argot_module_build *build)
+{
+    struct argot_seam *seam = build->cli->seam;
+    uint64_t largest = 0;
+    for (size_t i = 0; i < build->npaths; i++) {
+        char path[PATH_BYTES + NAME_BYTES];
+        struct argot_file_info info = {.size_bytes = 0};
+        snprintf(path, sizeof path, "%s/%zu.inc", build->folder, i);
+        int fd = seam->open(seam, path, ARGOT_OPEN_READ);
+        if (fd >= 0 && !seam->info(seam, fd, &info) && info.size_bytes > largest)
+            largest = info.size_bytes;
+        if (fd >= 0)
+            seam->close(seam, fd);
+    }
+    return largest <= O2_MAX_BYTES ? "-O2" : largest <= O1_MAX_BYTES ? "-O1" : "-O0";
+}
+
 static enum argot_exit
 compile(struct argot_module_build *build, const struct tools *tools)
 {
     const char *words[CC_MAX_WORDS + CC_OPTIONS + MAX_FORMATS + 2] = {NULL};
-    const char *const options[] = {"-std=c17", "-O2",          "-fPIC", "-shared",    "-fvisibility=hidden",
-                                   "-I",       tools->headers, "-o",    build->module};
+    const char *const options[] = {"-std=c17", level_of(build), "-fPIC", "-shared",    "-fvisibility=hidden",
+                                   "-I",       tools->headers,  "-o",    build->module};
     struct argot_arena arena;
     size_t count = 0;
     for (size_t i = 0; i < tools->ncc_words; i++)
