@@ -96,12 +96,20 @@ put_in(struct argot_rule *rule, struct state *state, struct slot *slot, struct a
     slot->count++;
 }
 
+/* 0 is the oldest. There is room. */
+static struct counted *
+counted_at(const struct counting *counting, uint32_t index)
+{
+    uint32_t at = counting->first + index;
+    return &counting->at[at >= counting->room ? at - counting->room : at];
+}
+
 static void
 clear_counting(struct argot_rule *rule, struct counting *counting)
 {
     struct argot_slab *slab = &rule->core->slab;
     for (uint32_t i = 0; i < counting->count; i++) {
-        struct counted *counted = &counting->at[(counting->first + i) % counting->room];
+        struct counted *counted = counted_at(counting, i);
         argot_held_drop(slab, counted->kept.held);
         argot_partial_drop(slab, counted->before);
     }
@@ -345,7 +353,7 @@ count_one(struct argot_rule *rule, struct counting *counting, uint32_t limit, co
     if (counting->count == limit) {
         argot_held_drop(slab, counting->at[counting->first].kept.held);
         argot_partial_drop(slab, counting->at[counting->first].before);
-        counting->first = (counting->first + 1) % counting->room;
+        counting->first = counting->first + 1 == counting->room ? 0 : counting->first + 1;
         counting->count--;
     }
     if (counting->count == counting->room) {
@@ -355,25 +363,23 @@ count_one(struct argot_rule *rule, struct counting *counting, uint32_t limit, co
         if (!at)
             return false;
         for (uint32_t i = 0; i < counting->count; i++)
-            at[i] = counting->at[(counting->first + i) % counting->room];
+            at[i] = *counted_at(counting, i);
         argot_slab_give(slab, counting->at, counting->room * sizeof *at);
         counting->at = at;
         counting->room = room;
         counting->first = 0;
     }
-    counting->at[(counting->first + counting->count++) % counting->room] = *counted;
+    *counted_at(counting, counting->count++) = *counted;
     return true;
 }
 
-/* The events of a ring behind each other; NULL without memory. */
-static const struct argot_kept *
-in_a_row(struct argot_rule *rule, const struct counting *counting, const struct argot_ring *ring, uint32_t count)
+/* Room for events behind each other; NULL without memory. */
+static struct argot_kept *
+row_of(struct argot_rule *rule, uint32_t count)
 {
     struct argot_kept *kept = argot_arena_alloc(&rule->core->arena, count * sizeof *kept);
     if (!kept)
         rule->core->failed = true;
-    for (uint32_t i = 0; kept && i < count; i++)
-        kept[i] = counting ? counting->at[(counting->first + i) % counting->room].kept : *argot_ring_get(ring, i);
     return kept;
 }
 
@@ -401,8 +407,7 @@ watch_counting(struct argot_rule *rule, struct state *state, uint32_t stage, con
     int64_t span_ns = span_of(sequence, &sequence->stages[stage]);
     uint32_t count = 0;
     while (count < counting->count) {
-        uint32_t at = (counting->first + counting->count - 1 - count) % counting->room;
-        if (!within(counting->at[at].kept.time, arrival->kept.time, span_ns))
+        if (!within(counted_at(counting, counting->count - 1 - count)->kept.time, arrival->kept.time, span_ns))
             break;
         count++;
     }
@@ -455,7 +460,9 @@ take_counted(struct argot_rule *rule, struct state *state, uint32_t stage, const
             argot_partial_stopped(rule, &state->keyed, stage, why_not(rule, first, time), arrival);
         return;
     }
-    const struct argot_kept *events = in_a_row(rule, counting, NULL, counting->count);
+    struct argot_kept *events = row_of(rule, counting->count);
+    for (uint32_t i = 0; events && i < counting->count; i++)
+        events[i] = counted_at(counting, i)->kept;
     if (events)
         advance(rule, state, first->before, stage, events, plan->count, arrival);
 }
@@ -485,7 +492,9 @@ take_counted_reading(struct argot_rule *rule, struct state *state, uint32_t stag
             spans(sequence, plan, partial->first_time, argot_ring_get(&partial->counting, 0)->time, arrival->kept.time))
             before = partial;
     }
-    const struct argot_kept *events = before ? in_a_row(rule, NULL, &before->counting, plan->count) : NULL;
+    struct argot_kept *events = before ? row_of(rule, plan->count) : NULL;
+    for (uint32_t i = 0; events && i < plan->count; i++)
+        events[i] = *argot_ring_get(&before->counting, i);
     if (events)
         advance(rule, state, before, stage, events, plan->count, arrival);
 }
@@ -512,7 +521,7 @@ kill(struct argot_rule *rule, struct state *state, uint32_t number, const struct
     }
     struct counting *counting = counting_of(rule, state, number);
     for (uint32_t i = 0; i < counting->count; i++) {
-        struct argot_partial *before = counting->at[(counting->first + i) % counting->room].before;
+        struct argot_partial *before = counted_at(counting, i)->before;
         if (before && before->alive && before->serial != arrival->serial && holds(rule, event, before, arrival))
             before->alive = false;
     }

@@ -31,7 +31,8 @@ LIMITS = {
     "ranges": (LINE + "derive:\n  user_name:\n    from: message\n    ranges:\n", "      '%d': v", MANY),
     "pairs in a map": (LINE + "derive:\n  user_name:\n    from: message\n    map:\n", "      n%d: v", MANY),
     "cases in `choose`": (LINE + "choose:\n", "  - when: {message: v%d}", 1000),
-    "texts in a list": (LINE + "absent:\n", "  - v%d", MANY),
+    "texts in `absent`": (LINE + "absent:\n", "  - v%d", 100),
+    "texts in a list": (JSON + "fields:\n  n:\n    to: message\n    absent:\n", "      - v%d", MANY),
     "examples": (LINE + "examples:\n", "  - reject: v%d", MANY),
 }
 
