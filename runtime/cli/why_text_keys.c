@@ -251,7 +251,7 @@ put_together(struct argot_why_words *words, const struct argot_why_key *key)
     const struct argot_plan_together *together = words->why->rule->together;
     uint32_t count = 0;
     for (uint32_t i = 0; i < together->nmembers; i++)
-        count += key->members >> i & 1;
+        count += (uint32_t)(key->members >> i & 1);
     argot_why_words_say(words, "      %u of %u members at once at ", count, together->quorum);
     argot_why_words_moment(words, &key->reached_at);
     const char *separator = "; missing ";

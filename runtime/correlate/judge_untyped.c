@@ -173,8 +173,13 @@ read_plain(enum argot_expr_type type, uint16_t field, struct argot_datum *value)
     if (!is_text(value) || is_json(value))
         return false;
     struct argot_slice text = argot_judge_value_slice(value);
-    if (type == ARGOT_EXPR_ADDRESS_TYPE)
-        return argot_ip_parse(text.at, text.length, value->slot.ip);
+    if (type == ARGOT_EXPR_ADDRESS_TYPE) {
+        uint8_t ip[sizeof value->slot.ip];
+        bool good = argot_ip_parse(text.at, text.length, ip);
+        if (good)
+            memcpy(value->slot.ip, ip, sizeof ip);
+        return good;
+    }
     if (type == ARGOT_EXPR_MAC_TYPE)
         return argot_number_mac(text, &value->slot.u64);
     int word = argot_schema_enum(field, text.at, text.length);

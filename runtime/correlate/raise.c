@@ -322,7 +322,9 @@ make_message(struct maker *m)
             argot_buffer_append(text, piece->text.at, piece->text.length);
             continue;
         }
-        scene.subject = is_of_alert(piece->expr) ? (struct argot_subject){.alert = m->alert} : m->firing->newest;
+        scene.subject = m->firing->newest;
+        if (is_of_alert(piece->expr))
+            scene.subject = (struct argot_subject){.alert = m->alert};
         struct argot_datum value;
         argot_judge_value(m->core->judge, piece->expr, &scene, &value);
         struct argot_slice words = argot_judge_text(m->core->judge, &value);

@@ -5,6 +5,8 @@
 
 enum { NULL_MARK, VALUE_MARK };
 enum { WHOLE_MARK, REAL_MARK };
+
+#define TWO_63 9223372036854775808.0
 enum { TEXT_END = 1, TEXT_ZERO = 2 };
 
 /* ---- putting ---- */
@@ -58,10 +60,10 @@ put_number(struct argot_buffer *bytes, const struct argot_datum *value)
     struct argot_datum whole = *value;
     bool fits = value->type == ARGOT_EXPR_WHOLE_TYPE;
     double real = value->slot.f64;
-    if (!fits && real >= -0x1p63 && real < 0x1p63 && (double)(int64_t)real >= real && (double)(int64_t)real <= real) {
+    if (!fits && real >= -TWO_63 && real < TWO_63 && (double)(int64_t)real >= real && (double)(int64_t)real <= real) {
         whole = (struct argot_datum){.type = ARGOT_EXPR_WHOLE_TYPE, .slot.i64 = (int64_t)real};
         fits = true;
-    } else if (!fits && real >= 0x1p63 && real < 0x1p64) { /* whole, as all doubles of this size */
+    } else if (!fits && real >= TWO_63 && real < 2 * TWO_63) { /* whole, as all doubles of this size */
         whole = (struct argot_datum){.type = ARGOT_EXPR_WHOLE_TYPE, .large = true, .slot.u64 = (uint64_t)real};
         fits = true;
     }

@@ -80,7 +80,7 @@ make(struct made *made, const uint8_t *bytes, argot_time *now, uint64_t record)
         bool type = fields[i].field == argot_schema_find("event_type");
         if (!type && (bytes[2] >> (i & 7) & 1) == 0)
             continue;
-        made->slots[i] = value_of(fields[i].field, type ? bytes[0] : bytes[3] >> (i & 3));
+        made->slots[i] = value_of(fields[i].field, type ? bytes[0] : (unsigned)bytes[3] >> (i & 3));
         made->event.present |= UINT64_C(1) << i;
     }
 }
