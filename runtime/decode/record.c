@@ -41,8 +41,12 @@ fits_pattern(struct argot_slice pattern, struct argot_slice name)
 static bool
 fits_name(const struct argot_step *step, const struct argot_node *node)
 {
-    if (step->kind == ARGOT_STEP_KEY)
-        return node->key_length == step->key.length && !memcmp(node->key_at, step->key.at, step->key.length);
+    if (step->kind == ARGOT_STEP_KEY) {
+        uint32_t length = step->key.length;
+        if (node->key_length != length || (length && node->key_at[length - 1] != step->key.at[length - 1]))
+            return false;
+        return !length || !memcmp(node->key_at, step->key.at, length);
+    }
     return fits_pattern(step->key, argot_node_key(node));
 }
 
@@ -91,7 +95,12 @@ find_under(const struct argot_record *record, uint32_t parent, const struct argo
     }
     if (nodes[parent].kind != ARGOT_NODE_OBJECT)
         return 0;
-    for (node = first_member(nodes, parent, after); node < end && !found; node = nodes[node].end)
+    node = first_member(nodes, parent, after);
+    if (!parent && steps->kind == ARGOT_STEP_KEY) {
+        uint32_t named = record->names[argot_record_name_hash(steps->key)];
+        node = !named ? end : named > node ? named : node;
+    }
+    for (; node < end && !found; node = nodes[node].end)
         if (fits_name(steps, &nodes[node]))
             found = find_in(record, node, steps, count, after, duplicates);
     return found;
@@ -134,6 +143,7 @@ argot_record_name_columns(struct argot_record *record, const struct argot_slice 
         node->duplicate = taken;
         node->key_at = names[i].at;
         node->key_length = names[i].length;
+        argot_record_name(record, index);
         first = first ? first : index;
     }
     return first;

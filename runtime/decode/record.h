@@ -39,13 +39,16 @@ argot_node_text(const struct argot_node *node)
     return (struct argot_slice){node->text_at, node->text_length};
 }
 
+#define ARGOT_RECORD_NAMES 256u
+
 struct argot_record {
     struct argot_node *nodes;
     uint32_t count, capacity;
-    uint32_t columns;              /* CSV: number of columns */
-    uint32_t named;                /* CSV: names that columns have got; those behind are column_N */
-    uint64_t duplicates;           /* duplicate keys met in this record */
-    struct argot_slice bare_words; /* kv: words that are no pair, joined by blanks; at NULL: none */
+    uint32_t columns;                   /* CSV: number of columns */
+    uint32_t named;                     /* CSV: names that columns have got; those behind are column_N */
+    uint64_t duplicates;                /* duplicate keys met in this record */
+    uint16_t names[ARGOT_RECORD_NAMES]; /* by a hash of their names, the first member of the root; 0: none */
+    struct argot_slice bare_words;      /* kv: words that are no pair, joined by blanks; at NULL: none */
     /* After a failure */
     uint32_t offset; /* bytes that were good */
     bool too_deep;
@@ -55,6 +58,32 @@ struct argot_record {
     uint32_t *column_nodes;          /* CSV: the node of each column, 0: none */
     const struct argot_block *block; /* what bound it (set by normalize), or NULL */
 };
+
+/* Where members are looked for by name: most names that are asked for are not there, the others at once. */
+static inline uint32_t
+argot_record_name_hash(struct argot_slice name)
+{
+    uint32_t first = name.length ? name.at[0] : 0, last = name.length ? name.at[name.length - 1] : 0;
+    uint32_t middle = name.length ? name.at[name.length / 2] : 0;
+    return (name.length * 0x9e3779b1u + (first | last << 8 | middle << 16) * 0x85ebca6bu) >> 24;
+}
+
+/* The member `at` of the root has a name. */
+static inline void
+argot_record_name(struct argot_record *record, uint32_t at)
+{
+    uint16_t *first = &record->names[argot_record_name_hash(argot_node_key(&record->nodes[at]))];
+    if (!*first || at < *first)
+        *first = (uint16_t)at;
+}
+
+/* For a record that was put together, before something is looked for in it. */
+static inline void
+argot_record_name_all(struct argot_record *record)
+{
+    for (uint32_t at = 1; at < record->count; at = record->nodes[at].end)
+        argot_record_name(record, at);
+}
 
 /* The first member, and the next behind one; 0: none. */
 static inline uint32_t

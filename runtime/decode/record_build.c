@@ -249,13 +249,33 @@ argot_record_build_duplicates(struct argot_record_build *build, uint32_t parent,
     return true;
 }
 
+/* Enters the members of the root by their names. False: two may have one name. Two with one hash are compared; it takes
+ * a third to leave it open. */
+static bool
+name_members(struct argot_record *record)
+{
+    uint64_t twice[ARGOT_RECORD_NAMES / 64] = {0};
+    bool differ = true;
+    for (uint32_t at = 1; at < record->count; at = record->nodes[at].end) {
+        uint32_t hash = argot_record_name_hash(argot_node_key(&record->nodes[at])), first = record->names[hash];
+        if (!first) {
+            record->names[hash] = (uint16_t)at;
+            continue;
+        }
+        uint64_t bit = UINT64_C(1) << (hash & 63);
+        differ = differ && !(twice[hash >> 6] & bit) && !same_key(&record->nodes[first], &record->nodes[at]);
+        twice[hash >> 6] |= bit;
+    }
+    return differ;
+}
+
 enum argot_decode_status
 argot_record_build_end(struct argot_record_build *build, bool good, uint32_t members)
 {
     struct argot_record *record = build->record;
     if (record->count)
         record->nodes[0].end = record->count;
-    if (good)
+    if (good && !name_members(record))
         good = argot_record_build_duplicates(build, 0, members);
     if (good)
         record->offset = (uint32_t)(build->end - build->begin);

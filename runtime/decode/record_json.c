@@ -268,7 +268,9 @@ close_container(struct json *json)
     json->at++;
     node->text_length = (uint32_t)(json->at - node->text_at);
     node->end = json->build.record->count;
-    return !frame->object || argot_record_build_duplicates(&json->build, frame->node, frame->count);
+    if (!frame->object || json->depth == 0) /* the root's members are compared at the end */
+        return true;
+    return argot_record_build_duplicates(&json->build, frame->node, frame->count);
 }
 
 static bool
@@ -380,5 +382,5 @@ argot_record_json(const struct argot_decode *context, struct argot_slice text, s
         return ARGOT_DECODE_NO_MEMORY;
     json.at = json.build.begin;
     bool good = read_object(&json);
-    return argot_record_build_end(&json.build, good, 0);
+    return argot_record_build_end(&json.build, good, good ? json.frames[0].count : 0);
 }

@@ -71,6 +71,16 @@ path_name(const struct argot_path *path, const struct argot_node *node)
     return (struct argot_slice){(const uint8_t *)path->text, (uint32_t)strlen(path->text)};
 }
 
+/* Whether the path names one node at most: there are no patterns in it, and no key is repeated. */
+static bool
+is_one(const struct argot_record *record, const struct argot_path *path)
+{
+    for (uint16_t i = 0; i < path->count; i++)
+        if (path->steps[i].kind == ARGOT_STEP_PATTERN)
+            return false;
+    return !record->duplicates;
+}
+
 /* One binding over all nodes that its path names, as `take` says. */
 static void
 bind_one(struct argot_worker *w, unsigned depth, struct argot_record *record, const struct argot_binding *binding,
@@ -90,6 +100,8 @@ bind_one(struct argot_worker *w, unsigned depth, struct argot_record *record, co
             last = at;
         else if (how == ARGOT_TAKE_ALL || many || !record->nodes[at].duplicate)
             bind_node(w, depth, record, at, value, &options);
+        if (is_one(record, binding->path))
+            break;
     }
     if (last) {
         struct argot_value_options options = {nesting + 1, path_name(binding->path, &record->nodes[last])};

@@ -239,6 +239,7 @@ match_member(struct argot_worker *w, unsigned depth, const struct argot_record *
     uint32_t count = root.end - at;
     level->other =
         (struct argot_record){.nodes = &list->nodes[at], .count = count, .capacity = count, .duplicates = duplicates};
+    argot_record_name_all(&level->other);
     begin_level(w, depth, level->bound);
     enum match match = take_record(w, depth, &level->other);
     if (match != MATCH_NO)

@@ -139,6 +139,32 @@ fits(const char *pattern, const char *name)
     return *name == *pattern && fits(pattern + 1, name + 1);
 }
 
+/* Names of one length with the same first, middle and last byte stand in one place of the table of names. */
+START_TEST(names_that_share_a_place_are_told_apart)
+{
+    for (unsigned count = 1; count < 12; count++)
+        for (unsigned repeated = 0; repeated <= count;
+             repeated++) { /* the last has the name of that one; count: none */
+            char text[400] = "{", name[6];
+            struct path path;
+            for (unsigned i = 0; i < count; i++)
+                sprintf(text + strlen(text), "%s\"a%cc%ce\":%u", i ? "," : "", 'A' + i, 'Z' - i % 3, i);
+            if (repeated < count)
+                sprintf(text + strlen(text), ",\"a%cc%ce\":77", 'A' + repeated, 'Z' - repeated % 3);
+            take(strcat(text, "}"));
+            ck_assert_uint_eq(record.duplicates, repeated < count);
+            for (unsigned i = 0; i < 12; i++) {
+                sprintf(name, "a%cc%ce", 'A' + i, 'Z' - i % 3);
+                parse(&path, name);
+                uint32_t at = argot_record_find(&record, &path.path, 0, true);
+                ck_assert_uint_eq(at, i < count ? i + 1 : 0);
+                uint32_t next = at ? argot_record_find(&record, &path.path, at + 1, true) : 0;
+                ck_assert_uint_eq(next, at && i == repeated ? count + 1 : 0);
+            }
+        }
+}
+END_TEST
+
 START_TEST(patterns_fit_as_they_should)
 {
     uint64_t state = 18;
@@ -308,6 +334,7 @@ main(void)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, paths_find_what_they_name, 0, COUNT(rows));
     tcase_add_test(tcase, nothing_is_found_by_no_path_or_in_no_record);
+    tcase_add_test(tcase, names_that_share_a_place_are_told_apart);
     tcase_add_test(tcase, patterns_fit_as_they_should);
     tcase_add_test(tcase, patterns_have_a_longest_length);
     tcase_add_test(tcase, hostile_names_take_linear_time);
