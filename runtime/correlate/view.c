@@ -75,14 +75,45 @@ look(const struct argot_view_source *source, struct argot_judge *judge, const st
         look_at_slot(source, &value.slot, value.type, value.large, sightings);
 }
 
+uint32_t
+argot_view_hash(const void *name, uint32_t length)
+{
+    const uint8_t *at = name;
+    uint64_t hash = length;
+    for (uint32_t i = 0; i < length; i++)
+        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+/* Of perhaps hundreds of names that rules read, an event has a few. */
+static void
+look_at_extra(struct argot_view *view, struct argot_judge *judge, const struct argot_subject *subject)
+{
+    for (uint32_t i = 0; i < subject->event->nextra; i++) {
+        struct argot_slice key = subject->event->extra[i].key;
+        uint32_t at = argot_view_hash(key.at, key.length) & view->names_mask;
+        for (; view->names[at].count; at = (at + 1) & view->names_mask) {
+            struct argot_view_name *name = &view->names[at];
+            if (name->name.length != key.length || (key.length && memcmp(name->name.at, key.at, key.length) != 0))
+                continue;
+            for (uint32_t j = 0; name->looked != view->sightings.round && j < name->count; j++)
+                look(&view->sources[name->first + j], judge, subject, &view->sightings);
+            name->looked = view->sightings.round;
+            break;
+        }
+    }
+}
+
 static void
 look_everywhere(struct argot_view *view, const struct argot_view_of *of, const struct argot_subject *subject)
 {
     struct argot_sightings *sightings = &view->sightings;
     sightings->round = of->conditions->round;
     sightings->count = 0;
-    for (uint32_t i = 0; i < view->nsources; i++)
+    for (uint32_t i = 0; i < view->nplain; i++)
         look(&view->sources[i], of->judge, subject, sightings);
+    if (view->names)
+        look_at_extra(view, of->judge, subject);
     for (uint32_t i = 0; i < view->nquestions; i++)
         if (argot_conditions_hold(of->conditions, view->questions[i].node, subject))
             argot_sightings_put(sightings, view->questions[i].witness);

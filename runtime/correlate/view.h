@@ -32,6 +32,13 @@ struct argot_view_source {
     struct argot_literals_counts *counts; /* of its values; NULL: they are not counted */
 };
 
+/* Sources that are null where the event has no member of extra with this name: a place of a hash table. */
+struct argot_view_name {
+    struct argot_expr_text name;
+    uint32_t first, count; /* sources; 0: free */
+    uint64_t looked;       /* the round in which they were looked at last */
+};
+
 /* A leaf that is asked as a whole. */
 struct argot_view_question {
     uint32_t node, witness;
@@ -43,10 +50,13 @@ struct argot_view {
     uint64_t asked; /* events so far */
     uint64_t work;  /* witnesses seen and listeners called */
     uint32_t nentries, nalways, nclauses, nsources, nquestions;
+    uint32_t nplain;                  /* sources that are looked at in each event; they stand first */
+    uint32_t names_mask;              /* of the table, whose size is a power of two */
     struct argot_view_entry *entries; /* by listener */
     uint32_t *always;                 /* entries that no clause calls */
     struct argot_view_clause *clauses;
     struct argot_view_source *sources;
+    struct argot_view_name *names; /* NULL: there are no others */
     struct argot_view_question *questions;
     uint32_t *numbers;           /* what the others point into */
     uint32_t *clauses_of, *from; /* of witness i those from[i] to from[i + 1] */
@@ -65,6 +75,7 @@ struct argot_view_of {
     uint32_t nlisteners;
 };
 
+uint32_t argot_view_hash(const void *name, uint32_t length);
 /* For events like this one. With `watch` it looks for more than it needs, and counts how often what is seen; a view
  * that has watched such events says which clauses are rare, else it is guessed (NULL). NULL without memory. */
 struct argot_view *argot_view_new(const struct argot_view_of *of, const struct argot_event *event, bool watch,

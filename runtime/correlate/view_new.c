@@ -98,8 +98,8 @@ is_settled(const struct builder *builder, const struct argot_expr *expr, const s
 static bool
 is_missing(const struct builder *builder, const struct argot_expr *expr)
 {
-    int32_t field = argot_witnesses_need(expr);
-    return field >= 0 && builder->fields[field] == FIELD_MISSING;
+    const struct argot_expr *base = argot_witnesses_base(expr);
+    return base && base->kind == ARGOT_EXPR_FIELD && builder->fields[base->field] == FIELD_MISSING;
 }
 
 /* Predicates over null are false, but for `is null`. */
@@ -187,7 +187,7 @@ fold_witness(struct builder *builder, const struct argot_witness *witness)
     if (witness->kind == ARGOT_WITNESS_HOLDS)
         return fold(builder, witness->node);
     const struct argot_witness_source *source = argot_witnesses_source(builder->of->witnesses, witness->source);
-    if (source->needs >= 0 && builder->fields[source->needs] == FIELD_MISSING)
+    if (is_missing(builder, source->expr))
         return FOLD_FALSE;
     if (!is_settled(builder, source->expr, source->rule))
         return FOLD_OPEN;
@@ -494,6 +494,57 @@ make_sources(struct builder *builder)
     }
 }
 
+static const struct argot_expr_text *
+name_of(const struct argot_view_source *source)
+{
+    const struct argot_expr *base = source->source->base;
+    return base && base->kind == ARGOT_EXPR_EXTRA ? &base->path[0] : NULL;
+}
+
+/* Those without a name first, the others by name. */
+static int
+compare_by_name(const void *a, const void *b)
+{
+    const struct argot_expr_text *x = name_of(a), *y = name_of(b);
+    if (!x || !y)
+        return (x != NULL) - (y != NULL);
+    if (x->length != y->length)
+        return x->length < y->length ? -1 : 1;
+    return x->length ? memcmp(x->at, y->at, x->length) : 0;
+}
+
+static void
+enter_name(struct argot_view *view, uint32_t first, uint32_t count)
+{
+    const struct argot_expr_text *name = name_of(&view->sources[first]);
+    uint32_t at = argot_view_hash(name->at, name->length) & view->names_mask;
+    while (view->names[at].count)
+        at = (at + 1) & view->names_mask;
+    view->names[at] = (struct argot_view_name){.name = *name, .first = first, .count = count};
+}
+
+static void
+make_names(struct builder *builder)
+{
+    struct argot_view *view = builder->view;
+    if (view->nsources)
+        qsort(view->sources, view->nsources, sizeof *view->sources, compare_by_name);
+    while (view->nplain < view->nsources && !name_of(&view->sources[view->nplain]))
+        view->nplain++;
+    if (view->nplain == view->nsources)
+        return;
+    uint32_t size = 2;
+    while (size < 2 * (view->nsources - view->nplain))
+        size *= 2;
+    view->names_mask = size - 1;
+    view->names = room(builder, size, sizeof *view->names);
+    for (uint32_t i = view->nplain, end; view->names && i < view->nsources; i = end) {
+        for (end = i + 1; end < view->nsources && !compare_by_name(&view->sources[i], &view->sources[end]); end++)
+            ;
+        enter_name(view, i, end - i);
+    }
+}
+
 /* ---- all of it ---- */
 
 static bool
@@ -557,6 +608,8 @@ argot_view_new(const struct argot_view_of *of, const struct argot_event *event, 
         make_fulfilled(&builder);
     if (!builder.failed)
         make_sources(&builder);
+    if (!builder.failed)
+        make_names(&builder);
     finish(&builder);
     if (!builder.failed)
         return view;

@@ -123,19 +123,19 @@ same_sources(const struct argot_witness_link *a, const struct argot_witness_link
 }
 
 /* Every function but coalesce is null over null. */
-int32_t
-argot_witnesses_need(const struct argot_expr *expr)
+const struct argot_expr *
+argot_witnesses_base(const struct argot_expr *expr)
 {
     for (;;) {
-        if (expr->kind == ARGOT_EXPR_FIELD)
-            return expr->field;
+        if (expr->kind == ARGOT_EXPR_FIELD || (expr->kind == ARGOT_EXPR_EXTRA && expr->npath))
+            return expr;
         bool passes = expr->kind == ARGOT_EXPR_READ || expr->kind == ARGOT_EXPR_ITEM ||
                       expr->kind == ARGOT_EXPR_NEGATE || expr->kind == ARGOT_EXPR_ADD ||
                       expr->kind == ARGOT_EXPR_SUBTRACT || expr->kind == ARGOT_EXPR_MULTIPLY ||
                       expr->kind == ARGOT_EXPR_DIVIDE || expr->kind == ARGOT_EXPR_REMAINDER ||
                       (expr->kind == ARGOT_EXPR_CALL && expr->function != ARGOT_EXPR_CALL_COALESCE && expr->nargs);
         if (!passes)
-            return -1;
+            return NULL;
         const struct argot_expr *first = expr->args[0];
         expr = first->kind == ARGOT_EXPR_CONSTANT && expr->nargs > 1 ? expr->args[1] : first;
     }
@@ -148,7 +148,7 @@ source_of(struct argot_witnesses *witnesses, const struct argot_expr *expr, cons
                                           .expr = expr,
                                           .rule = rule,
                                           .is_field = expr->kind == ARGOT_EXPR_FIELD,
-                                          .needs = argot_witnesses_need(expr)};
+                                          .base = argot_witnesses_base(expr)};
     bool fresh;
     return intern(witnesses, &witnesses->by_source, &witnesses->sources, sizeof source, &source.link, same_sources,
                   &fresh);
@@ -280,16 +280,12 @@ keep_best(struct argot_witnesses *witnesses, uint32_t from)
 static void
 put_present(struct argot_witnesses *witnesses, const struct argot_expr *expr)
 {
-    int32_t field = argot_witnesses_need(expr);
-    if (field < 0 || field == witnesses->event_type || field == witnesses->event_time ||
-        field == witnesses->event_ingest_time)
+    const struct argot_expr *base = argot_witnesses_base(expr);
+    if (!base || base->kind != ARGOT_EXPR_FIELD || base->field == witnesses->event_type ||
+        base->field == witnesses->event_time || base->field == witnesses->event_ingest_time)
         return;
-    while (expr->kind != ARGOT_EXPR_FIELD) {
-        const struct argot_expr *first = expr->args[0];
-        expr = first->kind == ARGOT_EXPR_CONSTANT && expr->nargs > 1 ? expr->args[1] : first;
-    }
     uint32_t from = count_members(witnesses);
-    struct argot_witness witness = {.kind = ARGOT_WITNESS_PRESENT, .source = source_of(witnesses, expr, NULL)};
+    struct argot_witness witness = {.kind = ARGOT_WITNESS_PRESENT, .source = source_of(witnesses, base, NULL)};
     argot_witnesses_put(witnesses, &witness);
     end_set(witnesses, from);
 }

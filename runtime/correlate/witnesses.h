@@ -17,8 +17,8 @@ struct argot_witness_source {
     struct argot_witness_link link;
     const struct argot_expr *expr; /* FIELD, or another value of the event at hand */
     const struct argot_plan_rule *rule;
-    bool is_field; /* expr is a FIELD */
-    int32_t needs; /* a field without which the value is null; -1: none is known */
+    bool is_field;                 /* expr is a FIELD */
+    const struct argot_expr *base; /* FIELD or EXTRA without which the value is null; NULL: none is known */
 };
 
 enum argot_witness_kind {
@@ -100,8 +100,8 @@ argot_witnesses_clause(const struct argot_witnesses *witnesses, uint32_t number)
     return (const struct argot_clause *)(const void *)witnesses->clauses.bytes + number;
 }
 
-/* The field without which the value is null; -1: none is known. */
-int32_t argot_witnesses_need(const struct argot_expr *expr);
+/* The FIELD, or the EXTRA with its path, without which the value is null; NULL: none is known. */
+const struct argot_expr *argot_witnesses_base(const struct argot_expr *expr);
 /* Whether a value of the witness's source shows it. Not for HOLDS. The value is no list. */
 bool argot_witnesses_is_seen(const struct argot_witness *witness, const struct argot_datum *value);
 
