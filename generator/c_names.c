@@ -154,6 +154,7 @@ add(struct names *names, size_t token, enum argot_c_name_kind kind)
     const char *text = argot_arena_copy(names->arena, names->source->text + t->at, t->length);
     if (!name || !text)
         argot_gen_out_of_memory();
+    // cppcheck-suppress nullPointerRedundantCheck; without memory it does not come here
     *name = (struct argot_c_name){text, kind, names->first};
     names->first = name;
 }

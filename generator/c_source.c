@@ -78,8 +78,8 @@ argot_c_read(struct argot_arena *arena, const char *text, size_t length)
     struct argot_c_token *tokens = argot_arena_zalloc(arena, length + 1, sizeof *tokens);
     if (!source || !tokens)
         argot_gen_out_of_memory();
-    source->text = text;
-    source->tokens = tokens;
+    // cppcheck-suppress nullPointerRedundantCheck; without memory it does not come here
+    *source = (struct argot_c_source){.text = text, .tokens = tokens};
     bool directive = false, line_begins = true;
     for (size_t at = 0; at < length;) {
         directive = directive || (line_begins && text[at] == '#');

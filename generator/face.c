@@ -75,6 +75,7 @@ name_of(struct writer *w, const struct argot_gen_members *members, size_t number
     char *name = argot_arena_printf(w->arena, "extra_%s", member->name);
     if (!name)
         argot_gen_out_of_memory();
+    // cppcheck-suppress nullPointerRedundantCheck; without memory it does not come here
     for (char *at = name; *at; at++)
         *at = is_c_byte(*at) ? *at : '_';
     for (size_t i = 0; i < number; i++) {

@@ -283,7 +283,8 @@ load_types(struct argot_gen *gen)
                 ->hint = "a field that may be missing is written {({x:type})?}";
         struct argot_gen_type *type = argot_gen_alloc(gen, 1, sizeof *type);
         *type = (struct argot_gen_type){
-            .name = named->name, .regex = regex ? regex : argot_regex_empty(gen->arena), .number = number++};
+            .name = named->name, .regex = regex ? regex : argot_regex_empty(gen->arena), .number = number};
+        number++;
         *end = type; /* a broken one too: the templates may name it */
         end = &type->next;
     }
