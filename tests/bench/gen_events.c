@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * gen_events events COUNT > events.jsonl
  * gen_events rules COUNT EVENTS [WHERE] > bench.rule
+ * gen_events sshd COUNT ADDRESSES > sshd.log
  * Events of three kinds as JSON lines: 60 % processes started on Windows, 20 % sshd, 20 % web accesses. Rules of one
  * predicate each (contains, starts, ends, ==) over ten fields, whose texts are taken from the values of those events:
  * from what differs between them, so that few fire, some 1 % of the events for 3,000 rules and a million events. WHERE
- * is put before each predicate: a condition that all rules share. The same arguments give the same bytes anywhere. */
+ * is put before each predicate: a condition that all rules share. Or failed logons from so many addresses in turn, 200
+ * a second. The same arguments give the same bytes anywhere. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -310,21 +312,33 @@ write_rule(uint64_t number, uint64_t events, const char *where)
     printf(" }\n");
 }
 
+static void
+write_logon(uint64_t number, uint64_t addresses)
+{
+    uint64_t second = number / 200, address = number % addresses;
+    printf("Mar %2u %02u:%02u:%02u h1 sshd[%u]: Failed password for root from 10.%u.%u.%u port %u ssh2\n",
+           (unsigned)(1 + second / 86400 % 31), (unsigned)(second / 3600 % 24), (unsigned)(second / 60 % 60),
+           (unsigned)(second % 60), (unsigned)(number % 30000), (unsigned)(address >> 16 & 255),
+           (unsigned)(address >> 8 & 255), (unsigned)(address & 255), (unsigned)(1024 + number % 60000));
+}
+
 int
 main(int argc, char **argv)
 {
     if (argc < 3 || (strcmp(argv[1], "events") != 0 && argc < 4)) {
-        fprintf(stderr, "gen_events events COUNT | rules COUNT EVENTS [WHERE]\n");
+        fprintf(stderr, "gen_events events COUNT | rules COUNT EVENTS [WHERE] | sshd COUNT ADDRESSES\n");
         return 2;
     }
-    uint64_t count = strtoull(argv[2], NULL, 10);
+    uint64_t count = strtoull(argv[2], NULL, 10), of = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
     static struct event event;
     for (uint64_t i = 0; i < count; i++) {
-        if (!strcmp(argv[1], "events")) {
+        if (!strcmp(argv[1], "rules")) {
+            write_rule(i, of, argc > 4 ? argv[4] : "");
+        } else if (!strcmp(argv[1], "sshd")) {
+            write_logon(i, of ? of : 1);
+        } else {
             make(&event, i);
             write_event(&event, i);
-        } else {
-            write_rule(i, strtoull(argv[3], NULL, 10), argc > 4 ? argv[4] : "");
         }
     }
     return ferror(stdout) || fclose(stdout) ? 1 : 0;

@@ -4,9 +4,10 @@
 
 What many rules cost: thousands of generated rules of one predicate each over a million mixed events, from JSON text to
 alerts, against one rule that takes nothing, and against the same rules tried one by one, with the same code for their
-predicates, over fewer events. Each way is run in turn, the best time counts. It fails when two ways give another number
-of alerts over the same events, and when memory reaches MAX_PEAK_KIB. ARGOT_BENCH_EVENTS is the number of events
-(1000000), ARGOT_BENCH_ROUNDS how often each way runs (5).
+predicates, over fewer events. And what much state costs: a key for each event of one threshold, and distinct values in
+one window, few of them and as many as events. Each way is run in turn, the best time counts. It fails when two ways
+give another number of alerts over the same events, and when memory reaches MAX_PEAK_KIB, or MAX_KEYS_PEAK_KIB with a
+million keys. ARGOT_BENCH_EVENTS is the number of events (1000000), ARGOT_BENCH_ROUNDS how often each way runs (5).
 """
 import argparse
 import os
@@ -20,20 +21,23 @@ EVENTS = int(os.environ.get("ARGOT_BENCH_EVENTS", "1000000"))
 FEW_EVENTS = min(10000, EVENTS)  # for one by one
 FORMAT = "bench_events"
 MAX_PEAK_KIB = 100 * 1024
+MAX_KEYS_PEAK_KIB = 200 * 1000 * 1000 // 1024
 SAYS = re.compile(
     r"^(?P<rules>\d+) rules, load (?P<load>[\d.]+) s, (?P<events>\d+) events, (?P<alerts>\d+) alerts, "
     r"make (?P<make>[\d.]+) s, judge (?P<judge>[\d.]+) s, judged (?P<judged>[\d.]+), peak (?P<peak>\d+) KiB$"
 )
+KEYS = "rule keys { limit 2000000 match AUTH_LOGIN by source_ip when count >= 5 within 12h }\n"
+DISTINCT = "rule values { match AUTH_LOGIN by host_name when distinct(source_ip) >= 100000000 within 12h }\n"
 ALWAYS = 'event_provider in ["windows", "linux", "apache"] and '
 
 
 class Way:
     """One set of rules over one log."""
 
-    def __init__(self, title, rules, log, each=False):
+    def __init__(self, title, rules, log, each=False, log_format=FORMAT):
         self.title = title
         self.command = ["-e"] if each else []
-        self.command += ["-f", FORMAT, str(rules), str(log)]
+        self.command += ["-f", log_format, str(rules), str(log)]
         self.runs = []
 
     def run(self, program):
@@ -71,6 +75,23 @@ def rules_of(options, count, where=""):
     return made(options, f"bench-{count}{'-always' if where else ''}-{EVENTS}.rule", *arguments)
 
 
+def written(options, name, text):
+    path = options.logs / name
+    path.write_text(text)
+    return path
+
+
+def state_ways(options):
+    many = made(options, f"sshd-{EVENTS}-many.log", "sshd", str(EVENTS), str(EVENTS))
+    few = made(options, f"sshd-{EVENTS}-few.log", "sshd", str(EVENTS), "10")
+    keys, values = written(options, "keys.rule", KEYS), written(options, "values.rule", DISTINCT)
+    return [
+        Way("10 values", values, few, log_format="sshd"),
+        Way(f"{EVENTS} values", values, many, log_format="sshd"),
+        Way(f"{EVENTS} keys", keys, many, log_format="sshd"),
+    ]
+
+
 def print_table(ways, one):
     print(f"{'':24}{'load s':>8}{'make':>8}{'judge':>8}{'sum':>8}{'events/s':>10}{'/ 1 rule':>10}{'judged':>10}{'alerts':>8}{'MiB':>6}")
     for way in ways:
@@ -92,9 +113,7 @@ def main():
     program = options.tools / "rules_bench"
     log = made(options, f"events-{EVENTS}.jsonl", "events", str(EVENTS))
     few = made(options, f"events-{FEW_EVENTS}-few.jsonl", "events", str(FEW_EVENTS))
-    nothing = options.logs / "nothing.rule"
-    nothing.write_text("rule nothing { match APP_LOG }\n")
-    one = Way("1 rule", nothing, log)
+    one = Way("1 rule", written(options, "nothing.rule", "rule nothing { match APP_LOG }\n"), log)
     ways = [
         one,
         Way("3000 rules", rules_of(options, 3000), log),
@@ -106,8 +125,9 @@ def main():
     print(f"build      {options.build}\nprocessor  {bench.processor()}")
     print(f"times      microseconds of processor time for each event; best of {bench.ROUNDS} interleaved rounds. make: from")
     print("           JSON text to events, judge: from events to alerts. judged: share of the rules that were evaluated")
+    state = state_ways(options)
     for _ in range(bench.ROUNDS):
-        for way in ways:
+        for way in ways + state:
             way.run(program)
     for _ in range(min(2, bench.ROUNDS)):
         for way in (each, same):
@@ -117,10 +137,14 @@ def main():
     print(f"{FEW_EVENTS} events")
     print_table([same, each], same)
     print(f"one by one takes {each.us('judge') / same.us('judge'):.0f} times as long to judge")
+    print(f"{EVENTS} lines of sshd")
+    print_table(state, state[0])
     if each.last("alerts") != same.last("alerts") or ways[1].last("alerts") != ways[2].last("alerts"):
         sys.exit("not the same alerts")
     if ways[1].best("peak") >= MAX_PEAK_KIB:
         sys.exit(f"3000 rules take {ways[1].best('peak') / 1024:.0f} MiB")
+    if EVENTS <= 1000000 and state[2].best("peak") >= MAX_KEYS_PEAK_KIB:
+        sys.exit(f"{EVENTS} keys take {state[2].best('peak') / 1024:.0f} MiB")
 
 
 if __name__ == "__main__":
