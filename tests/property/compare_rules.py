@@ -33,7 +33,7 @@ from shrink import Shrinker, size  # noqa: E402
 
 CASES_A_RUN = 40
 LEAST_EVENTS, MOST_EVENTS = 30, 90
-LATES = [None, None, None, None, "8s", "1m"]
+LATES = [None, None, None, None, None, "0s", "1s", "8s", "1m"]
 PERMUTED_EVERY = 8  # batches: one is also evaluated in another order
 
 shared = {}  # program, schema, folder: for the workers, which are forked

@@ -22,7 +22,7 @@ class Firing:
         self.captures = captures
         self.count = 1 if events is None else len(events)
         self.first_time = (causes if events is None else events)[0].time
-        self.covered = self.causes if events is None else events
+        self.covered = self.causes if events is None else list(events)
 
 
 class Alert:
@@ -66,7 +66,7 @@ def event_of(firing):
         target = fields if column else extra
         target.pop(name, None)
         if value is not None:
-            target[name] = value if column else as_extra(value, kind)
+            target[name] = value if column else to_extra(value, kind)
     fields.update(event_type="CORRELATION_ALERT", event_time=firing.time, rule_name=rule.name.encode(),
                   event_severity=rule.severity)  # fmt: skip
     if rule.id is not None:
@@ -79,8 +79,8 @@ def event_of(firing):
     return event
 
 
-def as_extra(value, kind):
-    """A key as a member of extra, where values are those of JSON."""
+def to_extra(value, kind):
+    """A value as it is among those of JSON, such as a key in extra."""
     found = typed.to_json(value, kind)
     return found if isinstance(found, (bool, typed.Number)) else typed.show(value, kind)
 
@@ -102,10 +102,10 @@ def message(firing, alert, event, newest):
 
 def shown(value, kind):
     """The JSON form without quotes; of a list with brackets."""
-    if isinstance(value, (list, dict)):
-        import json
-
-        return json.dumps(plain(typed.to_json(value, kind)), separators=(",", ":"), ensure_ascii=False).encode()
+    if isinstance(value, dict) or isinstance(value, list) and kind == "untyped":
+        return typed.as_json_text(value)
+    if isinstance(value, list):
+        return b"[" + b",".join(map(typed.as_json_text, (to_extra(each, kind) for each in value))) + b"]"
     return typed.show(value, kind)
 
 

@@ -148,10 +148,8 @@ class Sequence(Runner):
         return any(step.within is not None for step in self.rule.steps[number + 1 :])
 
     def advance(self, key, number, partial, events):
-        slot = self.of(key).slots[number]
-        self.spared.append(partial)
         if not self.copies(number):
-            slot.remove(partial)
+            self.of(key).slots[number].remove(partial)
         self.put(key, number, Partial([*partial.events, events]))
 
     def put(self, key, number, partial):

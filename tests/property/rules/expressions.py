@@ -95,7 +95,7 @@ def mapped(expr, kind, function, field=None):
         if found is None:
             return None
         if expr.is_list:
-            return [each for each in map(function, found) if each is not None] or None
+            return [each for each in map(function, found) if each is not None]
         return function(found)
 
     return Expr(kind, get, expr.is_list, field, expr.fold)
@@ -216,10 +216,13 @@ def make_in(node, scope):
 
     def holds(c):
         found = left.get(c)
-        if found is None:
+        if found is None or left.is_list and not found:
             return False
-        items = found if left.is_list else [found]
-        return any(test(item, c) for item in items for test in tests) != node.negated
+        values = found if left.is_list else [found]
+        answers = [test(each, c) for each in values for test in tests]
+        if answers and all(answer is None for answer in answers):
+            return False  # nothing but nulls
+        return any(answers) != node.negated
 
     return Expr("condition", holds)
 
@@ -235,7 +238,7 @@ def first_type(items):
 
 
 def item_test(left, item, scope):
-    """Does a value equal an item of a set (or lie in it)? An item of a file is bytes, else a tree."""
+    """Does a value equal an item of a set (or lie in it)? None: the item is null. One of a file is bytes, else a tree."""
     if isinstance(item, bytes):
         if left.type == "ip" and b"/" in item:
             return network_test(typed_network(item))
@@ -260,9 +263,9 @@ def item_test(left, item, scope):
 
     def test(a, c):
         b = right.get(c)
-        if fold and b is not None:
-            return typed.lower(a) == typed.lower(b)
-        return b is not None and a == b
+        if b is None:
+            return None
+        return typed.lower(a) == typed.lower(b) if fold else a == b
 
     return test
 
@@ -285,11 +288,11 @@ def make_pattern(node, scope):
 
     def holds(c):
         found = left.get(c)
-        if found is None:
+        if found is None or left.is_list and not found:
             return False
         ready = [test(c) for test in tests]
-        if ready == [None]:
-            return False  # the one operand is null
+        if not any(ready) and ready:
+            return False  # nothing but nulls
         texts = found if left.is_list else [found]
         return several(test is not None and any(test(text) for text in texts) for test in ready) != node.negated
 
@@ -367,7 +370,7 @@ def combined(kind, function, exprs, field=None):
             return function(*found)
         at = lists.index(True)
         items = (function(*found[:at], item, *found[at + 1 :]) for item in found[at])
-        return [item for item in items if item is not None] or None
+        return [item for item in items if item is not None]
 
     return Expr(kind, get, True in lists, field)
 
@@ -454,10 +457,10 @@ def make_alert(parts, scope):
             made = make_field(parts[1], scope)
             kind, field = made.type, made.field
         key = ".".join(parts[1:])
-        return Expr(kind, lambda c: c.event.alert and c.event.alert.values.get(key) or None, True, field)
+        return Expr(kind, lambda c: c.event.alert and c.event.alert.values.get(key), True, field)
     if len(parts) != 1 or name not in kinds:
         raise Refused(f"an alert has no {name}")
-    return Expr(kinds[name], lambda c: c.event.alert and (getattr(c.event.alert, name) or None), name == "tags")
+    return Expr(kinds[name], lambda c: c.event.alert and getattr(c.event.alert, name), name == "tags")
 
 
 def make_item(node, scope):

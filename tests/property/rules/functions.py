@@ -62,6 +62,8 @@ def _scale(operator):
     def function(duration, number):
         if operator == "/" and number == 0:
             return None
+        if isinstance(number, float) and number.is_integer():
+            number = int(number)
         if isinstance(number, int):
             if bounded(number) is None:
                 return None
@@ -113,9 +115,11 @@ def basename(text):
 
 def geo_km(lat, lon, lat2, lon2):
     """Great circle on a sphere with the mean radius of the earth."""
+    if max(abs(lat), abs(lat2)) > 90 or max(abs(lon), abs(lon2)) > 360:
+        return None
     lat, lon, lat2, lon2 = (math.radians(each) for each in (lat, lon, lat2, lon2))
     half = math.sin((lat2 - lat) / 2) ** 2 + math.cos(lat) * math.cos(lat2) * math.sin((lon2 - lon) / 2) ** 2
-    return 2 * 6371.0 * math.asin(min(1.0, math.sqrt(half)))
+    return 2 * 6371.0088 * math.asin(min(1.0, math.sqrt(half)))
 
 
 def _utc(time):
@@ -222,10 +226,16 @@ def make_coalesce(args, scope):
             raise Refused("coalesce takes values of one type")
         made.append(arg)
 
-    def get(c):
-        return next((found for found in (arg.get(c) for arg in made) if found is not None), None)
+    lists = any(arg.is_list for arg in made)
 
-    return expressions.Expr(kind, get, field=field)
+    def get(c):
+        for arg in made:
+            found = arg.get(c)
+            if found is not None:
+                return [found] if lists and not arg.is_list else found
+        return None
+
+    return expressions.Expr(kind, get, lists, field)
 
 
 SPECIAL = {"len": make_len, "concat": make_concat, "number": make_number, "abs": make_abs, "coalesce": make_coalesce,

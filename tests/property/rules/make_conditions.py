@@ -18,7 +18,7 @@ DURATIONS = ["500ms", "1s", "1500ms", "2s"]
 TEXT_FIELDS = {"user_name": USERS, "target_user_name": USERS, "host_name": HOSTS, "process_name": PROCESSES,
                "request_path": PATHS, "log_level": LEVELS}  # fmt: skip
 NUMBER_FIELDS = {"status_code": [200, 301, 404, 500], "destination_port": [22, 80, 443], "source_port": [1024, 40000],
-                 "source_bytes": [0, 1, 1000, 2**63 - 1], "file_size_bytes": [0, 1024, 2**53 + 1]}  # fmt: skip
+                 "source_bytes": [0, 1, 1000, 2**63 - 1, 2**64 - 1], "file_size_bytes": [0, 1024, 2**53 + 1]}  # fmt: skip
 EXTRA_TEXTS = ["x", "10", "ann", "192.0.2.1", "true"]
 EXTRA_NUMBERS = ["0", "1", "2", "10", "-3", "1.5", "2.0"]
 REGEXES = ["/a/", "/^[a-m]/", "/e$/", "/(?i)ADMIN/", "/n{2}/", "/^.{3,4}$/", "/[^a-z]/", "/b|v/i", "/\\d+$/", "/\\/a/", "/^$/", "/o./s"]
@@ -138,6 +138,8 @@ class Conditions:
                         (1, lambda: "process_args"))  # fmt: skip
         negative = "not " if self.chance(0.25) else ""
         operator = self.dice.choice(["like", "like", "contains", "starts", "ends"])
+        if self.chance(0.05):
+            return f"{left} {negative}{operator} {self.dice.choice(['any', 'all'])} names"
         if self.chance(0.35):
             items = [self.one_pattern(operator, True) for _ in range(self.dice.randint(1, 3))]
             return f"{left} {negative}{operator} {self.dice.choice(['any', 'all'])} [{', '.join(items)}]"
@@ -186,7 +188,9 @@ class Conditions:
             f"process_args[{self.dice.randint(0, 2)}] {self.equality()} {quoted(self.dice.choice(ARGS))}",
             f"len(process_args) {self.order()} {self.dice.randint(0, 3)}",
             f"upper(process_args) {self.equality()} {quoted(self.dice.choice(ARGS).upper())}",
-            f"len(dns_resolved_ips) {self.order()} 1",
+            "extract(process_args, /c|y/) is null", "extract(process_args, /-(.)/) == \"c\"",
+            "extract(process_args, /-(.)/) != \"c\"", "find(process_args, \"-\") == 0", "substr(process_args, 0, 1) in [\"s\", \"x\"]",
+            "concat(process_args, user_name) like \"*cann\"", f"len(dns_resolved_ips) {self.order()} 1",
             f"process_args {self.dice.choice(['in', 'not in'])} [\"-c\", \"x y\"]",
         ])  # fmt: skip
 
@@ -203,6 +207,10 @@ class Conditions:
             "extra.b == true",
             "user_name == extra.s",
             "extra.n + 1 > extra.m",
+            f"extra.l[{self.dice.randint(0, 2)}] == {self.dice.choice(['1', '_x_', '10.5'])}".replace("_", '"'),
+            "extra.l is null", "extra.l like \"*x*\"", "extra.o contains \"ann\"", "extra.s == true", "user_name not in [target_user_name]",
+            "user_name not in [target_user_name, extra.s]", "user_name not like any [target_user_name, extra.s]",
+            "geo_km(extra.n, extra.m, 1, status_code) > 100", "coalesce(process_args, user_name) == \"ann\"", "len(extra.s) > 2", "number(extra.s) >= 10", "extra.s like \"1*\"", "not extra.b == true",
         ])  # fmt: skip
 
     def of_captures(self):
@@ -220,6 +228,10 @@ class Conditions:
                                  "alert.last_time > alert.first_time", "event_time - alert.first_time >= 2s",
                                  f"event_severity >= {quoted(self.dice.choice(SEVERITIES))}", "alert.values.user_name == \"ann\"",
                                  "len(alert.values.user_name) >= 2", "threat_technique_id starts \"T1\"",
+                                 "alert.tags is null", "alert.tags != \"a\"", "len(alert.tags) == 0", "alert.values.user_name is null",
+                                 "alert.values.user_name[0] == \"ann\"", "alert.values.user_name not like \"a*\"",
+                                 "alert.tags not in [\"a\"]", "upper(alert.tags) != \"A\"", "len(upper(alert.tags)) == 0",
+                                 "alert.values.extra.s == \"x\"", "len(alert.id) == 32", "rule_name ends \"0\"",
                                  "message like \"*n*\"", "rule_id is null"])  # fmt: skip
 
     def of_lookup(self):

@@ -52,7 +52,7 @@ def members_of(dice):
     maybe(dice, found, "event_severity", 0.5, lambda: pick(few.SEVERITIES))
     for name, values in few.NUMBER_FIELDS.items():
         maybe(dice, found, name, 0.75, lambda values=values: pick(values))
-    maybe(dice, found, "event_duration", 0.5, lambda: pick([500, 1000, 1500, 2000]) * 10**6)
+    maybe(dice, found, "event_duration", 0.5, lambda: pick([500, 1000, 1500, 2000, 0, -500]) * 10**6)
     maybe(dice, found, "mfa_used", 0.5, lambda: pick([True, False]))
     maybe(dice, found, "source_mac", 0.4, lambda: pick(few.MACS))
     maybe(dice, found, "process_args", 0.5, lambda: dice.sample(few.ARGS, dice.randint(1, 3)))
@@ -62,6 +62,7 @@ def members_of(dice):
     maybe(dice, found, "m", 0.3, lambda: pick([0, 1, 2.0]))
     maybe(dice, found, "k", 0.6, lambda: pick(["a", "b", 1]))
     maybe(dice, found, "b", 0.3, lambda: pick([True, False]))
+    maybe(dice, found, "l", 0.3, lambda: pick([[1, "x"], ["x"], [10.5, 1, 1], "x", []]))
     maybe(dice, found, "o", 0.4, lambda: {"p": pick(few.EXTRA_TEXTS)})
     return found
 
@@ -131,7 +132,3 @@ def stream(dice, count):
         cuts = sorted(dice.sample(range(len(lines)), min(number - 1, len(lines))))
         return [lines[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(lines)])]
     return [lines]
-
-
-def data_of(lines):
-    return "".join(line.text() + "\n" for line in lines).encode()

@@ -10,12 +10,12 @@ KEYS = ["user_name", "host_name", "user_name", "host_name", "source_ip", "host_n
 COMPUTED = ["lower(user_name) as who", "upper(host_name) as host_name", "(status_code / 100) as class", "extra.k as k",
             "lower(user_name) as user_name", "extra.n as n", "(event_duration * 2) as twice", "extra.o.p as user_name",
             "(process_args[0]) as arg", "coalesce(user_name, target_user_name) as who", "hour(event_time) as hour",
-            "(status_code / 2.0) as half"]  # fmt: skip
-COLLECTED = ["user_name", "source_ip", "status_code", "process_args", "event_outcome", "dns_resolved_ips",
-             "event_time", "mfa_used", "source_mac", "event_duration"]  # fmt: skip
+            "(status_code / 2.0) as half", "text(source_ip) as address", "extra.k", "(extra.l[0]) as item", "event_duration", "source_bytes"]  # fmt: skip
+COLLECTED = ["user_name", "source_ip", "status_code", "process_args", "extra.s", "extra.n", "event_outcome", "dns_resolved_ips",
+             "event_time", "mfa_used", "source_mac", "event_duration", "extra.o.p"]  # fmt: skip
 PIECES = ["{user_name}", "{source_ip}", "{status_code}", "{alert.count}", "{alert.first_time}", "{alert.last_time}", "{extra.s}",
           "{extra.n}", "{event_time}", "{mfa_used}", "{event_duration}", "{event_outcome}", "{source_mac}", "{{x}", "ü ",
-          "{event_severity}"]  # fmt: skip
+          "{event_severity}", "{process_args}", "{dns_resolved_ips}", "{extra.l}", "{alert.tags}"]  # fmt: skip
 LISTS = {
     "names": ('list names = ["ann", "BOB"i, "svc-1"]', "user_name"),
     "nets": ("list nets = [192.0.2.0/28, 2001:db8::/32, 198.51.100.7]", "source_ip"),
@@ -45,7 +45,7 @@ class Maker:
         self.dice = dice
         self.prefix = prefix
         self.rules = []
-        self.collected = {}
+        self.takes_any = False
 
     def chance(self, probability):
         return self.dice.random() < probability
@@ -57,6 +57,9 @@ class Maker:
         for _ in range(self.dice.choice([1, 1, 1, 2])):
             self.rule([])
         while len(self.rules) < 4 and self.chance(0.4):
+            self.rule([name for name, _, _ in self.rules])
+        if self.chance(0.02):
+            self.takes_any = True  # no rule takes the alerts of this one
             self.rule([name for name, _, _ in self.rules])
         return Case(self.rules)
 
@@ -106,7 +109,7 @@ class Maker:
         if alerts:
             names = self.dice.sample(self.below, 1 if len(self.below) == 1 or self.chance(0.7) else 2)
             self.used |= set(names)
-            kinds = "alert " + ", ".join(names)
+            kinds = "alert any" if self.takes_any else "alert " + ", ".join(names)
         else:
             kinds = self.dice.choices(
                 ["any", ", ".join(self.dice.sample(TYPES, 1 if rare else self.dice.randint(*self.breadth))), "failed", "odd, APP_LOG", "local"],
@@ -247,7 +250,7 @@ class Maker:
         while self.chance(0.15):
             lines.append(f"until {self.event(rare=True)}{self.step_keys()}")
         body = "\n        ".join(lines)
-        self.read = [f"{{{name}.user_name}}" for name in self.names]
+        self.read = [f"{{{name}.{field}}}" for name in self.names for field in ("user_name", "extra.n")]
         return [self.keys()] * bool(self.keyed) + [f"sequence within {self.span()} {{\n        {body}\n    }}"] + self.rearm()
 
     def together(self):
@@ -256,7 +259,7 @@ class Maker:
         lines = [f"has {self.unit(number)[0]}" for number in range(count)]
         quorum = f"any {self.dice.randint(1, count)} " if self.chance(0.5) else ""
         body = "\n        ".join(lines)
-        self.read = [f"{{{name}.user_name}}" for name in self.names]
+        self.read = [f"{{{name}.{field}}}" for name in self.names for field in ("user_name", "extra.n")]
         return [self.keys()] * bool(self.keyed) + [f"together {quorum}within {self.span()} {{\n        {body}\n    }}"] + self.rearm()
 
     # ---- what every rule may have
@@ -270,7 +273,7 @@ class Maker:
         if self.chance(0.25):
             found.append(f"keep {self.dice.randint(1, 4)}")
         if self.chance(0.15):
-            found.append(f"late {self.dice.choice(['6s', '10s', '30s'])}")
+            found.append(f"late {self.dice.choice(['1s', '6s', '10s', '30s'])}")
         if self.chance(0.5):
             named = [f"{{{name}}}" for _, name in self.keyed]
             pieces = self.dice.sample(PIECES + named + self.read, 3)

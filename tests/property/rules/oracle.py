@@ -64,7 +64,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rules", nargs="+")
     parser.add_argument("--events", nargs="+", default=[], metavar="FILE")
-    parser.add_argument("--late", default="0s", metavar="D")
+    parser.add_argument("--late", default="5s", metavar="D")
     parser.add_argument("--formats", default=os.path.join(TOP, "formats"), metavar="DIR")
     parser.add_argument("--gen", metavar="PROGRAM", help="argot-gen")
     options = parser.parse_args()

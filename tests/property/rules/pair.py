@@ -102,8 +102,8 @@ def of_oracle(pair, schema, folder):
     world = World(schema, [(folder, pair.rule_text())])
     files = [(path, events_of(b"".join(line + b"\n" for line in lines), path, schema)) for path, lines in named(pair)]
     events, newest = merged(files)
-    late = tokens_of(pair.late)[0][1] if pair.late else 0
-    found = Run(world.rules, late).over(events, newest)
+    late = [tokens_of(pair.late)[0][1]] if pair.late else []
+    found = Run(world.rules, *late).over(events, newest)
     outcome = Outcome(alerts.as_json(alert, schema) for alert in found if not alert.alert.rule.silent)
     outcome.world = world
     return outcome

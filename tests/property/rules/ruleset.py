@@ -12,7 +12,6 @@ from expressions import Context, Scope
 from windows import Aggregates
 from words import Refused, parts_of
 
-DEFAULT_LATE_NS = 5 * 10**9
 DEFAULT_KEEP = 20
 ALERT_TYPE = "CORRELATION_ALERT"
 TECHNIQUE = re.compile(rb"attack\.t([0-9].*)", re.S)
@@ -226,7 +225,7 @@ class RuleBuilder:
         rule.id = next((clause.value for clause in reversed(self.all("meta")) if clause.name == "id"), None)
         rule.silent = self.last("silent", False)
         rule.keep = self.last("keep", DEFAULT_KEEP)
-        rule.own_late = max(DEFAULT_LATE_NS, self.last("late", 0))
+        rule.own_late = self.last("late", 0)
 
     def _taken(self, event, own_keys, captures=(), positive=False):
         scope = self.scope({name: at for name, at in self.captures.items() if at in captures})

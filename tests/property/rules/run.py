@@ -11,10 +11,13 @@ RUNNERS = {"each": kinds.Each, "absent": kinds.Absent, "new": kinds.New, "sequen
            "leak": kinds.Leak}  # fmt: skip
 
 
+DEFAULT_LATE_NS = 5 * 10**9
+
+
 class Run:
-    def __init__(self, rules, least_late=0):
+    def __init__(self, rules, late=DEFAULT_LATE_NS):
         self.runners = [RUNNERS[rule.window if rule.kind == "window" else rule.kind](rule) for rule in rules]
-        self.least_late = least_late
+        self.late = late  # of the run; that of a rule may be larger
         self.alerts = []
         self.numbers = 0
 
@@ -34,7 +37,7 @@ class Run:
         """Strays and events that are late for a rule reach rules without state alone, alerts what is above them."""
         if event.rule is not None and event.rule not in runner.rule.below:
             return False
-        return not runner.rule.stateful or event.late <= max(runner.rule.late, self.least_late)
+        return not runner.rule.stateful or event.late <= max(runner.rule.late, self.late)
 
     def firings(self, event):
         """[(firing, how late its alert is)] of an event or alert, of all rules."""
@@ -72,11 +75,17 @@ class Run:
 
     def ring(self, time):
         """The timers of one time: by their newest causes, then depth, name and key; then the alerts over those."""
-        pending = [firing for runner in self.runners if runner.due() == time for firing in runner.ring(time)]
+        due = [firing for runner in self.runners if runner.due() == time for firing in runner.ring(time)]
+        raised = [self.raise_alert(firing, -NEVER) for firing in sorted(due, key=timer_rank)]
+        pending = [firing for alert in raised for firing, _ in self.firings(alert)]
         while pending:
-            pending.sort(key=lambda each: (each.causes[-1].order(), rank(each)))
-            raised = [self.raise_alert(firing, -NEVER) for firing in pending]
-            pending = [firing for alert in raised for firing, _ in self.firings(alert)]
+            pending.sort(key=timer_rank)
+            alert = self.raise_alert(pending.pop(0), -NEVER)
+            pending += [firing for firing, _ in self.firings(alert)]
+
+
+def timer_rank(firing):
+    return (firing.causes[-1].order(), rank(firing))
 
 
 def rank(firing):

@@ -3,6 +3,7 @@
 # time or duration an int of ns, of a MAC address an int, of an enum its word as str, of a number an int or float, else a
 # bool. A JSON value of extra is bytes, a Number as it was written, a bool, a list or a dict. None is null.
 import ipaddress
+import json
 import os
 import re
 import sys
@@ -88,8 +89,10 @@ def parse(text, kind, members=()):
 
 def read(value, kind, members=()):
     """An untyped value read as the type of what it meets; None where it does not fit."""
-    if value is None or isinstance(value, (list, dict)):
+    if value is None:
         return None
+    if isinstance(value, (list, dict)):
+        return as_json_text(value) if kind == "text" else None
     if isinstance(value, bytes):
         return parse(value, kind, members)
     if kind == "text":
@@ -97,6 +100,17 @@ def read(value, kind, members=()):
     if isinstance(value, bool):
         return value if kind == "bool" else None
     return value.value() if kind in NUMBERS else None
+
+
+def as_json_text(value):
+    """An array, object or other JSON value as output shows it."""
+    if isinstance(value, dict):
+        return b"{" + b",".join(as_json_text(key.encode()) + b":" + as_json_text(each) for key, each in value.items()) + b"}"
+    if isinstance(value, list):
+        return b"[" + b",".join(map(as_json_text, value)) + b"]"
+    if isinstance(value, bytes):
+        return json.dumps(value.decode("utf-8", "replace"), ensure_ascii=False).encode()
+    return b"null" if value is None else show(value)
 
 
 def show(value, kind=None):
