@@ -53,7 +53,7 @@ def batch_of(seed, number):
 
 
 def lines_of(lines):
-    return [line.text().encode() for line in lines]
+    return [line.text().encode("utf-8", "surrogateescape") for line in lines]
 
 
 def compare(pair):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Alerts: what a firing becomes, as an event for rules above and as the program prints it.
+import base64
 import hashlib
 
 import typed
@@ -44,13 +45,11 @@ class Alert:
 
 
 def values_of(expr, events):
-    """Distinct values, first seen first; items of a list are values each."""
+    """Distinct values, first seen first; items of a list field are values each."""
     found = []
     for event in events:
         value = expr.get(Context(event))
-        for each in value if isinstance(value, list) else [value]:
-            if expr.type == "untyped":
-                each = each if isinstance(each, (bytes, typed.Number, bool)) else None
+        for each in value if expr.is_list and value else [value]:
             if each is not None and each not in found and len(found) < MOST_VALUES:
                 found.append(each)
     return found
@@ -153,5 +152,9 @@ def cause_json(cause):
     found = {"source": cause.path, "record": typed.Number(cause.record)}
     if cause.part:
         found["part"] = typed.Number(cause.part)
-    found.update(event_time=time, format=cause.format, raw_line=cause.raw)
+    found.update(event_time=time, format=cause.format)
+    try:
+        found["raw_line"] = cause.raw.encode().decode()
+    except UnicodeEncodeError:  # surrogates stand for bytes that are none of UTF-8
+        found["raw_line_base64"] = base64.b64encode(typed.utf8(cause.raw)).decode()
     return found

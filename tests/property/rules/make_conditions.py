@@ -6,7 +6,7 @@ import contextlib
 USERS = ["ann", "Bob", "eve", "svc-1", "zoé"]
 HOSTS = ["web1", "web2", "db1"]
 PROCESSES = ["sshd", "cron", "a*b"]
-PATHS = ["/", "/admin", "/Admin/x.php", "/a/b?c", "C:\\\\dir\\\\x.exe"]
+PATHS = ["/", "/a\\xff", "文/é", "/admin", "/Admin/x.php", "/a/b?c", "C:\\\\dir\\\\x.exe"]
 ARGS = ["-c", "sh", "--all", "x y"]
 ADDRESSES = ["192.0.2.1", "192.0.2.77", "198.51.100.7", "2001:db8::1", "::ffff:192.0.2.1"]
 NETWORKS = ["192.0.2.0/24", "192.0.2.64/26", "2001:db8::/32", "0.0.0.0/0", "::/0", "::ffff:192.0.2.0/120", "198.51.100.7/32"]
@@ -22,7 +22,7 @@ NUMBER_FIELDS = {"status_code": [200, 301, 404, 500], "destination_port": [22, 8
 EXTRA_TEXTS = ["x", "10", "ann", "192.0.2.1", "true"]
 EXTRA_NUMBERS = ["0", "1", "2", "10", "-3", "1.5", "2.0"]
 REGEXES = ["/a/", "/^[a-m]/", "/e$/", "/(?i)ADMIN/", "/n{2}/", "/^.{3,4}$/", "/[^a-z]/", "/b|v/i", "/\\d+$/", "/\\/a/", "/^$/", "/o./s"]
-WILDCARDS = ["*", "a*", "*n", "?o?", "*-?", "/*", "*[*]*", "???", "w?b*", "*e*"]
+WILDCARDS = ["*", "?", "/?", "*\\xff", "??é", "a*", "*n", "?o?", "*-?", "/*", "*[*]*", "???", "w?b*", "*e*"]
 FOUND = ['"a"', '"n"', '"e", 1', '"b", -2']
 FOLDED = ["ANN", "bob", "eVe", "SSHD", "/ADMIN"]
 

@@ -46,7 +46,7 @@ def members_of(dice):
     maybe(dice, found, "destination_ip", 0.4, lambda: pick(few.ADDRESSES))
     maybe(dice, found, "host_name", 0.95, lambda: pick(few.HOSTS[:1] * 3 + few.HOSTS))
     maybe(dice, found, "process_name", 0.5, lambda: pick(few.PROCESSES))
-    maybe(dice, found, "request_path", 0.5, lambda: pick(["/", "/admin", "/Admin/x.php", "/a/b?c", "C:\\dir\\x.exe", "a\nb", "10"]))
+    maybe(dice, found, "request_path", 0.5, lambda: pick(["/", "/admin", "/Admin/x.php", "/a/b?c", "C:\\dir\\x.exe", "a\nb", "10", 'q"ü\t', "/a\udcff", "\udce9\udca1/x", "文/é", ""]))
     maybe(dice, found, "log_level", 0.4, lambda: pick(["info", "WARN", "error"]))
     maybe(dice, found, "event_outcome", 0.8, lambda: pick(few.OUTCOMES[:2] + few.OUTCOMES))
     maybe(dice, found, "event_severity", 0.5, lambda: pick(few.SEVERITIES))
@@ -70,12 +70,14 @@ def members_of(dice):
 def in_order(dice, count):
     """Events by time."""
     time, found, kinds = START_NS + dice.randint(0, 20) * SECOND_NS, [], [members_of(dice) for _ in range(max(3, count // 3))]
-    for _ in range(count):
+    for number in range(count):
         # An event is often one that was there before, but for a member or two.
         members = dict(dice.choice(kinds))
         fresh = members_of(dice)
         for name in dice.sample(list(fresh), min(len(fresh), 2)):
             members[name] = fresh[name]
+        if dice.random() < 0.5:
+            members["u"] = number
         found.append(Line(time, members))
         span = dice.choice(SPANS_NS)
         time += dice.choice([0, 0, 1, 500 * 10**6, SECOND_NS, SECOND_NS, SECOND_NS, span, span, span - 1, span + 1])
@@ -127,7 +129,7 @@ def stream(dice, count):
         files = [[] for _ in range(number)]
         for line in lines:
             dice.choice(files).append(line)
-        return files
+        return files + [[]] * (dice.random() < 0.1)
     if how == "pieces":
         cuts = sorted(dice.sample(range(len(lines)), min(number - 1, len(lines))))
         return [lines[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(lines)])]

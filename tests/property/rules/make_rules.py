@@ -12,9 +12,9 @@ COMPUTED = ["lower(user_name) as who", "upper(host_name) as host_name", "(status
             "(process_args[0]) as arg", "coalesce(user_name, target_user_name) as who", "hour(event_time) as hour",
             "(status_code / 2.0) as half", "text(source_ip) as address", "extra.k", "(extra.l[0]) as item", "event_duration", "source_bytes"]  # fmt: skip
 COLLECTED = ["user_name", "source_ip", "status_code", "process_args", "extra.s", "extra.n", "event_outcome", "dns_resolved_ips",
-             "event_time", "mfa_used", "source_mac", "event_duration", "extra.o.p"]  # fmt: skip
+             "event_time", "mfa_used", "source_mac", "event_duration", "extra.o.p", "extra.u", "extra.u", "request_path", "extra.l"]  # fmt: skip
 PIECES = ["{user_name}", "{source_ip}", "{status_code}", "{alert.count}", "{alert.first_time}", "{alert.last_time}", "{extra.s}",
-          "{extra.n}", "{event_time}", "{mfa_used}", "{event_duration}", "{event_outcome}", "{source_mac}", "{{x}", "ü ",
+          "{extra.n}", "{event_time}", "{mfa_used}", "{event_duration}", "{event_outcome}", "{source_mac}", "{{x}", "ü ", "{request_path}", "{extra.o}",
           "{event_severity}", "{process_args}", "{dns_resolved_ips}", "{extra.l}", "{alert.tags}"]  # fmt: skip
 LISTS = {
     "names": ('list names = ["ann", "BOB"i, "svc-1"]', "user_name"),
@@ -83,7 +83,16 @@ class Maker:
         )[0]
         clauses = [f"lookup hosts on {self.dice.choice(['host_name', 'target_user_name'])} as asset"] if self.lookup else []
         clauses += kind() + self.decorations()
-        self.rules.append((name, f"rule {name} {{\n    " + "\n    ".join(clauses) + "\n}\n", sorted(self.used)))
+        text = f"rule {name} {{\n    " + "\n    ".join(clauses) + "\n}\n"
+        if self.chance(0.05):
+            text += f"extend {name} {{ {' '.join(self.tuning())} }}\n"
+        self.rules.append((name, text, sorted(self.used)))
+
+    def tuning(self):
+        """Clauses of an extension."""
+        every = [f"except {self.conditions().condition(0)}", "tags z", 'meta id "e-9"', "collect source_ip", 'title "Tuned"', "severity low",
+                 'alert "tuned {alert.count}"', "keep 2", f"rearm after {self.span()}", "late 7s", "silent"]  # fmt: skip
+        return self.dice.sample(every, self.dice.randint(1, 3))
 
     def key_list(self):
         """[(as it is written, its name)]"""
@@ -146,7 +155,7 @@ class Maker:
     def bounded(self):
         parts = []
         if self.chance(0.7):
-            parts.append(f"count >= {self.dice.randint(1, 4)}" if self.chance(0.7) else f"count > {self.dice.randint(1, 3)}")
+            parts.append(f"count >= {self.dice.choice([1, 2, 2, 3, 3, 4, 4, 12, 25])}" if self.chance(0.7) else f"count > {self.dice.randint(1, 3)}")
         if not parts or self.chance(0.3):
             parts.append(f"distinct({self.tuple()}) >= {self.dice.randint(1, 3)}")
         if self.chance(0.1):
@@ -155,7 +164,7 @@ class Maker:
         return " and ".join(parts)
 
     def tuple(self):
-        return ", ".join(self.dice.sample(["user_name", "source_ip", "status_code", "extra.n", "host_name", "lower(user_name)",
+        return ", ".join(self.dice.sample(["user_name", "source_ip", "status_code", "extra.n", "extra.u", "host_name", "lower(user_name)", "request_path", "extra.l",
                                            "destination_port", "event_outcome"], self.dice.choice([1, 1, 2])))  # fmt: skip
 
     def aggregate(self):
@@ -271,7 +280,7 @@ class Maker:
         if self.chance(0.3):
             found.append("collect " + ", ".join(self.dice.sample(COLLECTED, self.dice.randint(1, 3))))
         if self.chance(0.25):
-            found.append(f"keep {self.dice.randint(1, 4)}")
+            found.append(f"keep {self.dice.choice([1, 2, 3, 4, 24])}")
         if self.chance(0.15):
             found.append(f"late {self.dice.choice(['1s', '6s', '10s', '30s'])}")
         if self.chance(0.5):

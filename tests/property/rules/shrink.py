@@ -116,12 +116,12 @@ class Shrinker:
             for at, line in enumerate(pair.files[number]):
                 if line.startswith(b"#"):
                     continue
-                for name in list(json.loads(line)):
-                    members = json.loads(pair.files[number][at])
+                for name in list(json.loads(line.decode("utf-8", "surrogateescape"))):
+                    members = json.loads(pair.files[number][at].decode("utf-8", "surrogateescape"))
                     if name in ("type", "event_time"):
                         continue
                     del members[name]
-                    text = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+                    text = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogateescape")
                     lines = list(pair.files[number])
                     lines[at] = text
                     fewer = self.with_file(pair, number, lines)

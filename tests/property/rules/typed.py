@@ -109,7 +109,7 @@ def as_json_text(value):
     if isinstance(value, list):
         return b"[" + b",".join(map(as_json_text, value)) + b"]"
     if isinstance(value, bytes):
-        return json.dumps(value.decode("utf-8", "replace"), ensure_ascii=False).encode()
+        return json.dumps(valid(value), ensure_ascii=False).encode()
     return b"null" if value is None else show(value)
 
 
@@ -145,7 +145,12 @@ def to_json(value, kind):
     shown = show(value, kind)
     if isinstance(value, (int, float, Number)) and kind not in ("time", "mac"):
         return Number(shown.decode())
-    return shown.decode("utf-8", "replace")
+    return valid(shown)
+
+
+def valid(text):
+    """A text as output shows it: each byte that belongs to no character of UTF-8 is a replacement."""
+    return re.sub("[\udc80-\udcff]", "\ufffd", characters(text))
 
 
 def sort_key(value):
