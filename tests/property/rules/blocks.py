@@ -87,5 +87,4 @@ class Blocks:
     def _untyped(self, node, value):
         if isinstance(value, bool):
             return value
-        shown = typed.show(value)
-        return typed.Number(shown.decode()) if isinstance(value, (int, float)) else shown
+        return typed.Number(repr(value)) if isinstance(value, (int, float)) else typed.show(value)

@@ -291,10 +291,12 @@ def make_pattern(node, scope):
         if found is None or left.is_list and not found:
             return False
         ready = [test(c) for test in tests]
-        if not any(ready) and ready:
-            return False  # nothing but nulls
         texts = found if left.is_list else [found]
-        return several(test is not None and any(test(text) for text in texts) for test in ready) != node.negated
+        answers = [None if test is None else any(map(test, texts)) for test in ready]
+        if node.negated:  # a null says nothing; of nothing but nulls the negative form is false too
+            answers = [answer for answer in answers if answer is not None]
+            return not several(answers) and bool(answers or not tests)
+        return several(answers)
 
     return Expr("condition", holds)
 

@@ -150,7 +150,7 @@ class Conditions:
             return self.dice.choice(REGEXES)
         if operator == "like":
             return quoted(self.dice.choice(WILDCARDS)) + ("i" if self.chance(0.2) else "")
-        if self.chance(0.15) and not in_list:
+        if self.chance(0.15):
             return self.dice.choice(["target_user_name", "lower(process_name)", "extra.s"])
         return self.dice.choice(['"a"', '"e"', '"/"', '"B"i', '"-"', '"0"', '"é"', '"AN"i'])
 
