@@ -25,7 +25,6 @@ import runner
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "rules"))
 
-import typed  # noqa: E402, F401  (finds the modules of naive/)
 import make_events  # noqa: E402
 import make_rules  # noqa: E402
 from pair import Outcome, Pair, Program, closure, differing, of_oracle, way, wrong_ids, wrong_order, write_files  # noqa: E402
@@ -34,6 +33,7 @@ from shrink import Shrinker, size  # noqa: E402
 CASES_A_RUN = 40
 LEAST_EVENTS, MOST_EVENTS = 30, 90
 LATES = [None, None, None, None, None, "0s", "1s", "8s", "1m"]
+SAYS_LITTLE = ("raw_line", "raw_line_base64", "format", "event_type", "rule_name")
 PERMUTED_EVERY = 8  # batches: one is also evaluated in another order
 
 shared = {}  # program, schema, folder: for the workers, which are forked
@@ -99,7 +99,8 @@ def check_batch(work):
     kinds["alerts"] = len(oracle.found)
     wrong = [(reduced(pair, oracle.world, name, what), name, what) for name, what in found.items()]
     if number % PERMUTED_EVERY == 0:
-        wrong += [(None, name, f"another order gives other alerts: seed {seed}, batch {number}") for name in check_permuted(seed, number)]
+        what = f"another order: it gives other alerts (seed {seed}, batch {number})"
+        wrong += [(None, name, what) for name in check_permuted(seed, number)]
     return kinds, wrong
 
 
@@ -123,7 +124,8 @@ def report(found, keep, number):
     pair = Shrinker(lambda each: what in compare(each)[0].values()).shrink(pair)
     for lines in pair.files:
         print("    --\n" + "\n".join("    " + line.decode(errors="replace") for line in lines))
-    print("\n".join("    " + line for line in [*([f"--late {pair.late}"] if pair.late else []), *pair.rule_text().splitlines()]))
+    late = [f"--late {pair.late}"] if pair.late else []
+    print("\n".join("    " + line for line in [*late, *pair.rule_text().splitlines()]))
     differs, oracle = compare(pair)
     program = shared["program"].run(pair)
     for rule in differs:
@@ -147,7 +149,7 @@ def print_alerts(who, alerts, others):
 def shorter(value):
     """An alert without what says little."""
     if isinstance(value, dict):
-        return {key: shorter(each) for key, each in value.items() if key not in ("raw_line", "format", "event_type", "rule_name")}
+        return {key: shorter(each) for key, each in value.items() if key not in SAYS_LITTLE}
     return [shorter(each) for each in value] if isinstance(value, list) else value
 
 
@@ -156,7 +158,8 @@ def shorter(value):
 
 def compile_module(argot, folder):
     module = os.path.join(folder, "event.so")
-    done = subprocess.run([argot, "compile", os.path.join(HERE, "rules", "event.yaml"), "-o", module], capture_output=True, check=False)
+    command = [argot, "compile", os.path.join(HERE, "rules", "event.yaml"), "-o", module]
+    done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"{argot} compile: {done.stdout.decode()}{done.stderr.decode()}")
     return module
@@ -168,7 +171,8 @@ def kept_cases(options):
     for path in paths:
         pair = Pair.read(path)
         found, oracle = compare(pair)
-        wrong += [(reduced(pair, oracle.world, name, what), f"{os.path.basename(path)}: {name}", what) for name, what in found.items()]
+        for name, what in found.items():
+            wrong.append((reduced(pair, oracle.world, name, what), f"{os.path.basename(path)}: {name}", what))
     return len(paths), wrong
 
 
@@ -192,7 +196,7 @@ def print_kinds(kinds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     runner.add_options(parser)
-    parser.add_argument("--count", type=int, default=3000, metavar="N", help="pairs of a rule (with those above it) and a stream")
+    parser.add_argument("--count", type=int, default=3000, metavar="N", help="pairs of some rules and a stream")
     parser.add_argument("--keep", metavar="DIR", help="where a pair that differs is written to")
     parser.add_argument("--show", type=int, default=5, metavar="N", help="ways of differing that are shown, shrunk")
     parser.add_argument("--way", default="", metavar="REGEX", help="only such ways of differing are shown")

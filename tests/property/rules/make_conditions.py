@@ -21,8 +21,10 @@ NUMBER_FIELDS = {"status_code": [200, 301, 404, 500], "destination_port": [22, 8
                  "source_bytes": [0, 1, 1000, 2**63 - 1, 2**64 - 1], "file_size_bytes": [0, 1024, 2**53 + 1]}  # fmt: skip
 EXTRA_TEXTS = ["x", "10", "ann", "192.0.2.1", "true"]
 EXTRA_NUMBERS = ["0", "1", "2", "10", "-3", "1.5", "2.0"]
-REGEXES = ["/a/", "/^[a-m]/", "/e$/", "/(?i)ADMIN/", "/n{2}/", "/^.{3,4}$/", "/[^a-z]/", "/b|v/i", "/\\d+$/", "/\\/a/", "/^$/", "/o./s"]
+REGEXES = ["/a/", "/^[a-m]/", "/e$/", "/(?i)ADMIN/", "/n{2}/", "/^.{3,4}$/", "/[^a-z]/", "/b|v/i", "/\\d+$/",
+           "/\\/a/", "/^$/", "/o./s"]  # fmt: skip
 WILDCARDS = ["*", "?", "/?", "*\\xff", "??é", "a*", "*n", "?o?", "*-?", "/*", "*[*]*", "???", "w?b*", "*e*"]
+SHOWN = ["status_code", "source_ip", "mfa_used", "event_outcome", "extra.n"]
 FOUND = ['"a"', '"n"', '"e", 1', '"b", -2']
 FOLDED = ["ANN", "bob", "eVe", "SSHD", "/ADMIN"]
 
@@ -134,8 +136,8 @@ class Conditions:
 
     def pattern(self):
         left = self.one((4, lambda: self.of(self.dice.choice(["user_name", "request_path", "host_name", "process_name"]))),
-                        (1, self.text), (1, lambda: self.of(self.dice.choice(["source_ip", "status_code", "mfa_used", "event_outcome"]))),
-                        (1, lambda: "process_args"))  # fmt: skip
+                        (1, self.text), (1, lambda: "process_args"),
+                        (1, lambda: self.of(self.dice.choice(["source_ip", "status_code", "mfa_used", "event_outcome"]))))  # fmt: skip
         negative = "not " if self.chance(0.25) else ""
         operator = self.dice.choice(["like", "like", "contains", "starts", "ends"])
         if self.chance(0.05):
@@ -155,8 +157,8 @@ class Conditions:
         return self.dice.choice(['"a"', '"e"', '"/"', '"B"i', '"-"', '"0"', '"é"', '"AN"i'])
 
     def is_null(self):
-        name = self.dice.choice(["user_name", "target_user_name", "source_port", "mfa_used", "extra.s", "extra.o.p", "process_args",
-                                 "process_args[1]", "lower(user_name)", "source_bytes + 1"])  # fmt: skip
+        name = self.dice.choice(["user_name", "target_user_name", "source_port", "mfa_used", "extra.s", "extra.o.p",
+                                 "process_args", "process_args[1]", "lower(user_name)", "source_bytes + 1"])  # fmt: skip
         return f"{name} is {self.dice.choice(['', 'not '])}null"
 
     def enum(self):
@@ -180,7 +182,8 @@ class Conditions:
     def time_compare(self):
         if self.chance(0.4):
             return f"{self.dice.choice(['hour', 'weekday'])}(event_time) {self.order()} {self.dice.randint(0, 7)}"
-        return f"event_time {self.dice.choice(['<', '>=', '=='])} {quoted('2026-01-01T00:00:' + str(self.dice.randint(10, 50)) + 'Z')}"
+        time = f"2026-01-01T00:00:{self.dice.randint(10, 50)}Z"
+        return f"event_time {self.dice.choice(['<', '>=', '=='])} {quoted(time)}"
 
     def listed(self):
         return self.dice.choice([
@@ -189,7 +192,8 @@ class Conditions:
             f"len(process_args) {self.order()} {self.dice.randint(0, 3)}",
             f"upper(process_args) {self.equality()} {quoted(self.dice.choice(ARGS).upper())}",
             "extract(process_args, /c|y/) is null", "extract(process_args, /-(.)/) == \"c\"",
-            "extract(process_args, /-(.)/) != \"c\"", "find(process_args, \"-\") == 0", "substr(process_args, 0, 1) in [\"s\", \"x\"]",
+            "extract(process_args, /-(.)/) != \"c\"", "find(process_args, \"-\") == 0",
+            "substr(process_args, 0, 1) in [\"s\", \"x\"]",
             "concat(process_args, user_name) like \"*cann\"", f"len(dns_resolved_ips) {self.order()} 1",
             f"process_args {self.dice.choice(['in', 'not in'])} [\"-c\", \"x y\"]",
         ])  # fmt: skip
@@ -208,9 +212,11 @@ class Conditions:
             "user_name == extra.s",
             "extra.n + 1 > extra.m",
             f"extra.l[{self.dice.randint(0, 2)}] == {self.dice.choice(['1', '_x_', '10.5'])}".replace("_", '"'),
-            "extra.l is null", "extra.l like \"*x*\"", "extra.o contains \"ann\"", "extra.s == true", "user_name not in [target_user_name]",
+            "extra.l is null", "extra.l like \"*x*\"", "extra.o contains \"ann\"", "extra.s == true",
+            "user_name not in [target_user_name]",
             "user_name not in [target_user_name, extra.s]", "user_name not like any [target_user_name, extra.s]",
-            "geo_km(extra.n, extra.m, 1, status_code) > 100", "coalesce(process_args, user_name) == \"ann\"", "len(extra.s) > 2", "number(extra.s) >= 10", "extra.s like \"1*\"", "not extra.b == true",
+            "geo_km(extra.n, extra.m, 1, status_code) > 100", "coalesce(process_args, user_name) == \"ann\"",
+            "len(extra.s) > 2", "number(extra.s) >= 10", "extra.s like \"1*\"", "not extra.b == true",
         ])  # fmt: skip
 
     def of_captures(self):
@@ -226,9 +232,11 @@ class Conditions:
     def of_alert(self):
         return self.dice.choice([f"alert.count >= {self.dice.randint(1, 4)}", f"alert.tags == {quoted(self.dice.choice('ab'))}",
                                  "alert.last_time > alert.first_time", "event_time - alert.first_time >= 2s",
-                                 f"event_severity >= {quoted(self.dice.choice(SEVERITIES))}", "alert.values.user_name == \"ann\"",
+                                 f"event_severity >= {quoted(self.dice.choice(SEVERITIES))}",
+                                 "alert.values.user_name == \"ann\"",
                                  "len(alert.values.user_name) >= 2", "threat_technique_id starts \"T1\"",
-                                 "alert.tags is null", "alert.tags != \"a\"", "len(alert.tags) == 0", "alert.values.user_name is null",
+                                 "alert.tags is null", "alert.tags != \"a\"", "len(alert.tags) == 0",
+                                 "alert.values.user_name is null",
                                  "alert.values.user_name[0] == \"ann\"", "alert.values.user_name not like \"a*\"",
                                  "alert.tags not in [\"a\"]", "upper(alert.tags) != \"A\"", "len(upper(alert.tags)) == 0",
                                  "alert.values.extra.s == \"x\"", "len(alert.id) == 32", "rule_name ends \"0\"",
@@ -236,7 +244,8 @@ class Conditions:
 
     def of_lookup(self):
         name = self.lookup
-        return self.dice.choice([f"{name}.tier == \"server\"", f"{name}.cpus >= 4", f"{name}.tier is null", f"{name}.net == source_ip",
+        return self.dice.choice([f"{name}.tier == \"server\"", f"{name}.cpus >= 4", f"{name}.tier is null",
+                                 f"{name}.net == source_ip",
                                  f"{name}.tier == extra.s", f"{name}.cpus == extra.n"])  # fmt: skip
 
     # ---- values
@@ -250,7 +259,7 @@ class Conditions:
                         lambda: f"concat({inner}, \"-\", {self.text(0)})",
                         lambda: f"coalesce({inner}, {self.text(0)}, \"none\")", lambda: f"basename({inner})",
                         lambda: f"extract({inner}, {self.dice.choice(['/n(.)/', '/[a-z]+/', '/(x)|(.)$/', '/^.(.*).$/'])})",
-                        lambda: f"text({self.dice.choice(['status_code', 'source_ip', 'mfa_used', 'event_outcome', 'extra.n'])})")  # fmt: skip
+                        lambda: f"text({self.dice.choice(SHOWN)})")  # fmt: skip
 
     def number(self, depth=2):
         if depth == 0 or self.chance(0.4):
@@ -262,13 +271,15 @@ class Conditions:
         inner = self.number(depth - 1)
         literal = self.dice.choice(["1", "2", "-3", "0", "100", "2.0", "0.5"])
         whole = inner if inner in NUMBER_FIELDS else "status_code"
-        return self.one(lambda: f"({inner} + {literal})", lambda: f"({inner} - {self.number(0)})", lambda: f"({inner} * {literal})",
-                        lambda: f"({inner} / {literal})", lambda: f"({whole} % {self.dice.choice(['7', '100', 'source_port', '0'])})",
+        return self.one(lambda: f"({inner} + {literal})", lambda: f"({inner} - {self.number(0)})",
+                        lambda: f"({inner} * {literal})", lambda: f"({inner} / {literal})",
+                        lambda: f"({whole} % {self.dice.choice(['7', '100', 'source_port', '0'])})",
                         lambda: f"abs({inner} - 300)", lambda: f"-({inner})", lambda: f"coalesce({inner}, 7)")  # fmt: skip
 
     def duration(self, depth=1):
         if depth == 0 or self.chance(0.6):
             return self.dice.choice([self.of("event_duration"), self.dice.choice(DURATIONS)])
-        return self.dice.choice([f"({self.duration(0)} + {self.duration(0)})", f"(event_duration * {self.dice.choice(['2', '1.5', '0'])})",
+        return self.dice.choice([f"({self.duration(0)} + {self.duration(0)})",
+                                 f"(event_duration * {self.dice.choice(['2', '1.5', '0'])})",
                                  f"(event_duration / {self.dice.choice(['2', '3', '0.5'])})", "(2s - event_duration)",
                                  "abs(event_duration - 1s)"])  # fmt: skip

@@ -10,6 +10,8 @@ START_NS = 1767225600 * 10**9  # 2026-01-01T00:00:00Z
 SECOND_NS = 10**9
 HOUR_NS = 3600 * SECOND_NS
 LATENESS_NS = 5 * SECOND_NS
+# Surrogates stand for bytes that are none of UTF-8.
+PATHS = ["/", "/admin", "/Admin/x.php", "/a/b?c", "C:\\dir\\x.exe", "a\nb", "10", 'q"ü\t', "/a\udcff", "\udce9\udca1/x", "文/é", ""]
 SPANS_NS = [SECOND_NS, 2 * SECOND_NS, 5 * SECOND_NS, 10 * SECOND_NS]
 
 
@@ -46,7 +48,7 @@ def members_of(dice):
     maybe(dice, found, "destination_ip", 0.4, lambda: pick(few.ADDRESSES))
     maybe(dice, found, "host_name", 0.95, lambda: pick(few.HOSTS[:1] * 3 + few.HOSTS))
     maybe(dice, found, "process_name", 0.5, lambda: pick(few.PROCESSES))
-    maybe(dice, found, "request_path", 0.5, lambda: pick(["/", "/admin", "/Admin/x.php", "/a/b?c", "C:\\dir\\x.exe", "a\nb", "10", 'q"ü\t', "/a\udcff", "\udce9\udca1/x", "文/é", ""]))
+    maybe(dice, found, "request_path", 0.5, lambda: pick(PATHS))
     maybe(dice, found, "log_level", 0.4, lambda: pick(["info", "WARN", "error"]))
     maybe(dice, found, "event_outcome", 0.8, lambda: pick(few.OUTCOMES[:2] + few.OUTCOMES))
     maybe(dice, found, "event_severity", 0.5, lambda: pick(few.SEVERITIES))

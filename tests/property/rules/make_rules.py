@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 # Random rules of all kinds, as texts. A Case is some rules that belong together: those over events, and those over alerts
 # of theirs. Durations are few, so that events lie at exactly one, and 1 ns off.
-from make_conditions import ADDRESSES, HOSTS, LEVELS, OUTCOMES, PROCESSES, SEVERITIES, USERS, Conditions  # noqa: F401
+from make_conditions import SEVERITIES, Conditions
 
 TYPES = ["AUTH_LOGIN", "HTTP_ACCESS", "PROCESS_START", "NETWORK_CONNECTION", "FIREWALL_TRAFFIC", "APP_LOG"]
 SPANS = ["1s", "2s", "5s", "5s", "10s", "10s", "10s", "20s", "20s", "1m", "1m", "4999999999ns", "1ns"]
-KEYS = ["user_name", "host_name", "user_name", "host_name", "source_ip", "host_name", "target_user_name", "status_code", "event_outcome", "source_mac", "mfa_used",
+KEYS = ["user_name", "host_name", "user_name", "host_name", "source_ip", "host_name", "target_user_name", "status_code",
+        "event_outcome", "source_mac", "mfa_used",
         "event_severity", "destination_port"]  # fmt: skip
 COMPUTED = ["lower(user_name) as who", "upper(host_name) as host_name", "(status_code / 100) as class", "extra.k as k",
             "lower(user_name) as user_name", "extra.n as n", "(event_duration * 2) as twice", "extra.o.p as user_name",
             "(process_args[0]) as arg", "coalesce(user_name, target_user_name) as who", "hour(event_time) as hour",
-            "(status_code / 2.0) as half", "text(source_ip) as address", "extra.k", "(extra.l[0]) as item", "event_duration", "source_bytes"]  # fmt: skip
+            "(status_code / 2.0) as half", "text(source_ip) as address", "extra.k", "(extra.l[0]) as item",
+            "event_duration", "source_bytes"]  # fmt: skip
 COLLECTED = ["user_name", "source_ip", "status_code", "process_args", "extra.s", "extra.n", "event_outcome", "dns_resolved_ips",
-             "event_time", "mfa_used", "source_mac", "event_duration", "extra.o.p", "extra.u", "extra.u", "request_path", "extra.l"]  # fmt: skip
-PIECES = ["{user_name}", "{source_ip}", "{status_code}", "{alert.count}", "{alert.first_time}", "{alert.last_time}", "{extra.s}",
-          "{extra.n}", "{event_time}", "{mfa_used}", "{event_duration}", "{event_outcome}", "{source_mac}", "{{x}", "ü ", "{request_path}", "{extra.o}",
+             "event_time", "mfa_used", "source_mac", "event_duration", "extra.o.p", "extra.u", "extra.u",
+             "request_path", "extra.l"]  # fmt: skip
+PIECES = ["{user_name}", "{source_ip}", "{status_code}", "{alert.count}", "{alert.first_time}", "{alert.last_time}",
+          "{extra.s}", "{extra.n}", "{event_time}", "{mfa_used}", "{event_duration}", "{event_outcome}", "{source_mac}", "{{x}", "ü ",
+          "{request_path}", "{extra.o}",
           "{event_severity}", "{process_args}", "{dns_resolved_ips}", "{extra.l}", "{alert.tags}"]  # fmt: skip
 LISTS = {
     "names": ('list names = ["ann", "BOB"i, "svc-1"]', "user_name"),
@@ -90,7 +94,8 @@ class Maker:
 
     def tuning(self):
         """Clauses of an extension."""
-        every = [f"except {self.conditions().condition(0)}", "tags z", 'meta id "e-9"', "collect source_ip", 'title "Tuned"', "severity low",
+        every = [f"except {self.conditions().condition(0)}", "tags z", 'meta id "e-9"', "collect source_ip", 'title "Tuned"',
+                 "severity low",
                  'alert "tuned {alert.count}"', "keep 2", f"rearm after {self.span()}", "late 7s", "silent"]  # fmt: skip
         return self.dice.sample(every, self.dice.randint(1, 3))
 
@@ -120,8 +125,9 @@ class Maker:
             self.used |= set(names)
             kinds = "alert any" if self.takes_any else "alert " + ", ".join(names)
         else:
+            types = self.dice.sample(TYPES, 1 if rare else self.dice.randint(*self.breadth))
             kinds = self.dice.choices(
-                ["any", ", ".join(self.dice.sample(TYPES, 1 if rare else self.dice.randint(*self.breadth))), "failed", "odd, APP_LOG", "local"],
+                ["any", ", ".join(types), "failed", "odd, APP_LOG", "local"],
                 [2 if not rare else 0, 8, 0.5, 0.7, 0.7],
             )[0]
         if self.chance(0.2 if alerts else 0.4) or captures and self.chance(0.7) or rare:
@@ -155,7 +161,8 @@ class Maker:
     def bounded(self):
         parts = []
         if self.chance(0.7):
-            parts.append(f"count >= {self.dice.choice([1, 2, 2, 3, 3, 4, 4, 12, 25])}" if self.chance(0.7) else f"count > {self.dice.randint(1, 3)}")
+            at_least = f">= {self.dice.choice([1, 2, 2, 3, 3, 4, 4, 12, 25])}"
+            parts.append(f"count {at_least}" if self.chance(0.7) else f"count > {self.dice.randint(1, 3)}")
         if not parts or self.chance(0.3):
             parts.append(f"distinct({self.tuple()}) >= {self.dice.randint(1, 3)}")
         if self.chance(0.1):
@@ -164,12 +171,14 @@ class Maker:
         return " and ".join(parts)
 
     def tuple(self):
-        return ", ".join(self.dice.sample(["user_name", "source_ip", "status_code", "extra.n", "extra.u", "host_name", "lower(user_name)", "request_path", "extra.l",
+        return ", ".join(self.dice.sample(["user_name", "source_ip", "status_code", "extra.n", "extra.u", "host_name",
+                                           "lower(user_name)", "request_path", "extra.l",
                                            "destination_port", "event_outcome"], self.dice.choice([1, 1, 2])))  # fmt: skip
 
     def aggregate(self):
         """(aggregate, what it is compared with)"""
-        number = self.dice.choice(["status_code", "source_bytes", "extra.n", "destination_port", "(status_code / 2.0)", "len(user_name)"])
+        number = self.dice.choice(["status_code", "source_bytes", "extra.n", "destination_port", "(status_code / 2.0)",
+                                   "len(user_name)"])  # fmt: skip
         with_condition = f"count({self.conditions().condition(0)})"
         return self.dice.choice([
             ("count", str(self.dice.randint(1, 5))), ("count", str(self.dice.randint(1, 5))),
@@ -193,7 +202,8 @@ class Maker:
         return self.bounded() if self.chance(0.5) else self.kept()
 
     def within(self):
-        return self.matches() + [f"when {self.asked()} within {self.span()}"] + self.untils() + self.rearm("when below", "when below")
+        clauses = self.matches() + [f"when {self.asked()} within {self.span()}"] + self.untils()
+        return clauses + self.rearm("when below", "when below")
 
     def every(self):
         return self.matches() + [f"when {self.asked()} every {self.span()}"] + self.untils() + self.rearm()
@@ -269,7 +279,8 @@ class Maker:
         quorum = f"any {self.dice.randint(1, count)} " if self.chance(0.5) else ""
         body = "\n        ".join(lines)
         self.read = [f"{{{name}.{field}}}" for name in self.names for field in ("user_name", "extra.n")]
-        return [self.keys()] * bool(self.keyed) + [f"together {quorum}within {self.span()} {{\n        {body}\n    }}"] + self.rearm()
+        text = f"together {quorum}within {self.span()} {{\n        {body}\n    }}"
+        return [self.keys()] * bool(self.keyed) + [text] + self.rearm()
 
     # ---- what every rule may have
 

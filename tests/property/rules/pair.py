@@ -9,10 +9,9 @@ import tempfile
 import alerts
 import make_rules
 import reader
-import typed
 from ruleset import World
 from run import Run
-from stream import events_of, merged
+from stream import events_of, members_of, merged
 from words import tokens_of
 
 TIMEOUT_S = 60
@@ -134,7 +133,7 @@ class Program:
         if done.returncode != 0:
             return Outcome(problem=f"status {done.returncode}: {errors_of(done.stderr.decode(errors='replace'))}")
         try:
-            return Outcome(json.loads(line, parse_int=typed.Number, parse_float=typed.Number) for line in done.stdout.splitlines())
+            return Outcome(map(members_of, done.stdout.splitlines()))
         except ValueError as error:
             return Outcome(problem=f"no JSON: {error}")
 
