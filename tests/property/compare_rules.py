@@ -32,6 +32,7 @@ from shrink import Shrinker, size  # noqa: E402
 
 CASES_A_RUN = 40
 LEAST_EVENTS, MOST_EVENTS = 30, 90
+NUMBERS_OF_TYPES = [2, 3, 6]  # few let steps meet the same events
 LATES = [None, None, None, None, None, "0s", "1s", "8s", "1m"]
 SAYS_LITTLE = ("raw_line", "raw_line_base64", "format", "event_type", "rule_name")
 PERMUTED_EVERY = 8  # batches: one is also evaluated in another order
@@ -46,9 +47,10 @@ def batch_of(seed, number):
     """Many cases over one stream: a start of the program costs more than a rule."""
     dice = random.Random(repr((seed, number)))
     rules = {}
-    for case in make_rules.cases(dice, CASES_A_RUN):
+    types = dice.sample(make_rules.TYPES, dice.choice(NUMBERS_OF_TYPES))
+    for case in make_rules.cases(dice, CASES_A_RUN, types):
         rules.update({name: text for name, text, _ in case.rules})
-    files = make_events.stream(dice, dice.randint(LEAST_EVENTS, MOST_EVENTS))
+    files = make_events.stream(dice, dice.randint(LEAST_EVENTS, MOST_EVENTS), types)
     return Pair(make_rules.SHARED, rules, [lines_of(lines) for lines in files], dice.choice(LATES))
 
 

@@ -39,8 +39,8 @@ def maybe(dice, members, name, probability, value):
         members[name] = value()
 
 
-def members_of(dice):
-    found = {"type": dice.choice(make_rules.TYPES)}
+def members_of(dice, types=make_rules.TYPES):
+    found = {"type": dice.choice(types)}
     pick = dice.choice
     maybe(dice, found, "user_name", 0.9, lambda: pick(few.USERS[:2] * 4 + few.USERS))
     maybe(dice, found, "target_user_name", 0.5, lambda: pick(few.USERS))
@@ -69,13 +69,13 @@ def members_of(dice):
     return found
 
 
-def in_order(dice, count):
+def in_order(dice, count, types=make_rules.TYPES):
     """Events by time."""
-    time, found, kinds = START_NS + dice.randint(0, 20) * SECOND_NS, [], [members_of(dice) for _ in range(max(3, count // 3))]
+    time, found, kinds = START_NS + dice.randint(0, 20) * SECOND_NS, [], [members_of(dice, types) for _ in range(max(3, count // 3))]
     for number in range(count):
         # An event is often one that was there before, but for a member or two.
         members = dict(dice.choice(kinds))
-        fresh = members_of(dice)
+        fresh = members_of(dice, types)
         for name in dice.sample(list(fresh), min(len(fresh), 2)):
             members[name] = fresh[name]
         if dice.random() < 0.5:
@@ -118,9 +118,9 @@ def disturbed(dice, lines):
     return found
 
 
-def stream(dice, count):
+def stream(dice, count, types=make_rules.TYPES):
     """Files, each a list of lines."""
-    lines = in_order(dice, count)
+    lines = in_order(dice, count, types)
     if dice.random() < 0.4:
         lines = permuted(dice, lines)
     if dice.random() < 0.3:

@@ -45,8 +45,9 @@ class Case:
 
 
 class Maker:
-    def __init__(self, dice, prefix):
+    def __init__(self, dice, prefix, types):
         self.dice = dice
+        self.types = types
         self.prefix = prefix
         self.rules = []
         self.takes_any = False
@@ -125,7 +126,8 @@ class Maker:
             self.used |= set(names)
             kinds = "alert any" if self.takes_any else "alert " + ", ".join(names)
         else:
-            types = self.dice.sample(TYPES, 1 if rare else self.dice.randint(*self.breadth))
+            breadth = 1 if rare else min(len(self.types), self.dice.randint(*self.breadth))
+            types = self.dice.sample(self.types, breadth)
             kinds = self.dice.choices(
                 ["any", ", ".join(types), "failed", "odd, APP_LOG", "local"],
                 [2 if not rare else 0, 8, 0.5, 0.7, 0.7],
@@ -309,6 +311,6 @@ class Maker:
         return found
 
 
-def cases(dice, count):
-    """Independent cases whose rules do not share names."""
-    return [Maker(dice, f"c{number}r").case() for number in range(count)]
+def cases(dice, count, types=TYPES):
+    """Independent cases whose rules do not share names, about events of some types."""
+    return [Maker(dice, f"c{number}r", types).case() for number in range(count)]
