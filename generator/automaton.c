@@ -3,8 +3,9 @@
 #include "generator/automaton.h"
 #include <string.h>
 
-static uint32_t
-add(struct argot_arena *arena, struct argot_automaton *a, const struct argot_regex *set, uint32_t one, uint32_t two)
+uint32_t
+argot_automaton_add(struct argot_arena *arena, struct argot_automaton *a, const struct argot_regex *set, uint32_t one,
+                    uint32_t two)
 {
     if (a->count == a->capacity) {
         uint32_t capacity = a->capacity ? a->capacity * 2 : 64;
@@ -19,13 +20,14 @@ add(struct argot_arena *arena, struct argot_automaton *a, const struct argot_reg
         a->states = grown;
         a->capacity = capacity;
     }
-    a->states[a->count] = (struct argot_automaton_state){set, {one, two}};
+    a->states[a->count] = (struct argot_automaton_state){.set = set, .next = {one, two}};
     return a->count++;
 }
 
 /* Builds backwards: the states of regex that go on to `next`; returns the first. */
-static uint32_t
-build(struct argot_arena *arena, struct argot_automaton *a, const struct argot_regex *regex, uint32_t next)
+uint32_t
+argot_automaton_prepend(struct argot_arena *arena, struct argot_automaton *a, const struct argot_regex *regex,
+                        uint32_t next)
 {
     if (a->failed || a->count > ARGOT_REGEX_MAX_STATES) {
         a->failed = true;
@@ -35,26 +37,27 @@ build(struct argot_arena *arena, struct argot_automaton *a, const struct argot_r
     case ARGOT_REGEX_EMPTY:
         return next;
     case ARGOT_REGEX_SET:
-        return add(arena, a, regex, next, ARGOT_AUTOMATON_NONE);
+        return argot_automaton_add(arena, a, regex, next, ARGOT_AUTOMATON_NONE);
     case ARGOT_REGEX_CONCAT:
-        return build(arena, a, regex->left, build(arena, a, regex->right, next));
+        return argot_automaton_prepend(arena, a, regex->left, argot_automaton_prepend(arena, a, regex->right, next));
     case ARGOT_REGEX_ALTERNATE: {
-        uint32_t left = build(arena, a, regex->left, next), right = build(arena, a, regex->right, next);
-        return add(arena, a, NULL, left, right);
+        uint32_t left = argot_automaton_prepend(arena, a, regex->left, next),
+                 right = argot_automaton_prepend(arena, a, regex->right, next);
+        return argot_automaton_add(arena, a, NULL, left, right);
     }
     case ARGOT_REGEX_REPEAT:
         if (regex->max == UINT32_MAX) {
-            uint32_t loop = add(arena, a, NULL, ARGOT_AUTOMATON_NONE, next);
-            uint32_t body = build(arena, a, regex->left, loop);
+            uint32_t loop = argot_automaton_add(arena, a, NULL, ARGOT_AUTOMATON_NONE, next);
+            uint32_t body = argot_automaton_prepend(arena, a, regex->left, loop);
             if (!a->failed)
                 a->states[loop].next[0] = body;
             next = loop;
         } else {
             for (uint32_t i = regex->min; i < regex->max && !a->failed; i++)
-                next = add(arena, a, NULL, build(arena, a, regex->left, next), next);
+                next = argot_automaton_add(arena, a, NULL, argot_automaton_prepend(arena, a, regex->left, next), next);
         }
         for (uint32_t i = 0; i < regex->min && !a->failed; i++)
-            next = build(arena, a, regex->left, next);
+            next = argot_automaton_prepend(arena, a, regex->left, next);
         return next;
     }
     return next;
@@ -66,8 +69,8 @@ argot_automaton_build(struct argot_arena *arena, const struct argot_regex *regex
     struct argot_automaton *a = argot_arena_zalloc(arena, 1, sizeof *a);
     if (!a)
         return NULL;
-    a->accept = add(arena, a, NULL, ARGOT_AUTOMATON_NONE, ARGOT_AUTOMATON_NONE);
-    a->start = build(arena, a, regex, a->accept);
+    a->accept = argot_automaton_add(arena, a, NULL, ARGOT_AUTOMATON_NONE, ARGOT_AUTOMATON_NONE);
+    a->start = argot_automaton_prepend(arena, a, regex, a->accept);
     return a->failed ? NULL : a;
 }
 
@@ -165,4 +168,48 @@ argot_automaton_overlap(struct argot_arena *arena, const struct argot_automaton 
         }
     }
     return false;
+}
+
+/* ---- classes of bytes ---- */
+
+/* Splits the classes by one set. */
+static unsigned
+split(uint8_t class_of[256], unsigned count, const struct argot_regex *set)
+{
+    uint16_t other[256] = {0}; /* the part of each class that is in the set; 0: not met yet */
+    bool outside[256] = {false};
+    for (unsigned byte = 0; byte < 256; byte++)
+        if (!argot_automaton_takes(set, byte))
+            outside[class_of[byte]] = true;
+    for (unsigned byte = 0; byte < 256; byte++) {
+        unsigned old = class_of[byte];
+        if (!argot_automaton_takes(set, byte) || !outside[old])
+            continue;
+        if (!other[old])
+            other[old] = (uint16_t)count++;
+        class_of[byte] = (uint8_t)other[old];
+    }
+    return count;
+}
+
+unsigned
+argot_automaton_classes(const struct argot_automaton *const *automata, size_t count, const char *liked,
+                        uint8_t class_of[256], uint8_t byte_of[256])
+{
+    const uint64_t *last = NULL;
+    unsigned classes = 1;
+    memset(class_of, 0, 256);
+    for (size_t i = 0; i < count; i++)
+        for (uint32_t k = 0; k < automata[i]->count && classes < 256; k++) {
+            const struct argot_regex *set = automata[i]->states[k].set;
+            if (!set || (last && !memcmp(last, set->set, sizeof set->set)))
+                continue;
+            last = set->set;
+            classes = split(class_of, classes, set);
+        }
+    for (unsigned byte = 0; byte < 256; byte++)
+        byte_of[class_of[byte]] = (uint8_t)byte;
+    for (size_t i = liked ? strlen(liked) : 0; i; i--)
+        byte_of[class_of[(uint8_t)liked[i - 1]]] = (uint8_t)liked[i - 1];
+    return classes;
 }

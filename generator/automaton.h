@@ -8,6 +8,7 @@
 
 struct argot_automaton_state {
     const struct argot_regex *set; /* NULL: two empty moves */
+    bool look;                     /* takes no byte: the next one is of the set, or there is none (language.c alone) */
     uint32_t next[2];              /* ARGOT_AUTOMATON_NONE: none; behind a set only the first */
 };
 
@@ -16,6 +17,16 @@ struct argot_automaton {
     uint32_t count, capacity, start, accept;
     bool failed;
 };
+
+/* For whoever builds one: from its end to its begin. The first state that is added must be the end, and `accept`. */
+uint32_t argot_automaton_add(struct argot_arena *arena, struct argot_automaton *a, const struct argot_regex *set,
+                             uint32_t one, uint32_t two);
+uint32_t argot_automaton_prepend(struct argot_arena *arena, struct argot_automaton *a, const struct argot_regex *regex,
+                                 uint32_t next);
+/* Classes of bytes that no set of the automata tells apart: the class of each byte, and one byte of each class, by the
+ * order in `liked` where that is not NULL. Returns how many there are. */
+unsigned argot_automaton_classes(const struct argot_automaton *const *automata, size_t count, const char *liked,
+                                 uint8_t class_of[256], uint8_t byte_of[256]);
 
 static inline bool
 argot_automaton_takes(const struct argot_regex *set, unsigned byte)

@@ -4,9 +4,14 @@
 #include "generator/compile.h"
 
 enum argot_gen_result
-argot_gen_check_file(struct argot_seam *seam, const char *path, const char *schema_path, const char *formats_dir,
-                     bool json, struct argot_buffer *out, struct argot_buffer *words)
+argot_gen_check_file(struct argot_seam *seam, const struct argot_gen_check *check, struct argot_buffer *out,
+                     struct argot_buffer *words)
 {
-    struct argot_gen_input input = {.format_path = path, .schema_path = schema_path, .formats_dir = formats_dir};
-    return argot_gen_compile(seam, &input, NULL, json, NULL, out, words);
+    struct argot_gen_input input = {.format_path = check->path,
+                                    .schema_path = check->schema_path,
+                                    .formats_dir = check->formats_dir,
+                                    .overlaps = check->overlaps,
+                                    .others = check->others,
+                                    .nothers = check->nothers};
+    return argot_gen_compile(seam, &input, NULL, check->json, NULL, out, words);
 }

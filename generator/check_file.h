@@ -10,9 +10,22 @@ enum argot_gen_result {
     ARGOT_GEN_UNREAD, /* one of them could not be read */
 };
 
+/* Another format, to be compared with the one that is checked. */
+struct argot_gen_other {
+    const char *name;
+    const char *yaml; /* its text; NULL: its file is looked for as those of `extends` are */
+};
+
+struct argot_gen_check {
+    const char *path, *schema_path;
+    const char *formats_dir; /* NULL: none. Where `extends` and tables are looked for beside the file's own folder */
+    bool json;
+    bool overlaps; /* look for lines that several messages or formats fit */
+    const struct argot_gen_other *others;
+    size_t nothers;
+};
+
 /* Loads and checks a format file against a schema file, without re2c. Appends diagnostics to out, as text or JSON
- * lines, and to words which file could not be read. formats_dir (may be NULL) is where `extends` and tables are looked
- * for beside the file's own folder. */
-enum argot_gen_result argot_gen_check_file(struct argot_seam *seam, const char *path, const char *schema_path,
-                                           const char *formats_dir, bool json, struct argot_buffer *out,
-                                           struct argot_buffer *words);
+ * lines, and to words which file could not be read, and how much was not examined. */
+enum argot_gen_result argot_gen_check_file(struct argot_seam *seam, const struct argot_gen_check *check,
+                                           struct argot_buffer *out, struct argot_buffer *words);

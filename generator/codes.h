@@ -48,7 +48,10 @@
     X(172, RE2C_REFUSED, "re2c refused the lexer")                                                                     \
     X(173, SHADOWED, "a template that can never be reached")                                                           \
     X(174, UNUSED, "defined but never used")                                                                           \
-    X(175, ANY_LINE, "a format that takes any line")
+    X(175, ANY_LINE, "a format that takes any line")                                                                   \
+    X(176, OVERLAP, "two messages that fit one line")                                                                  \
+    X(177, FORMATS_OVERLAP, "two formats that fit one line")                                                           \
+    X(178, AMBIGUOUS, "a string that may hold what ends it")
 
 enum argot_gen_code {
 #define X(number, name, title) ARGOT_CODE_##name = number,

@@ -2,11 +2,12 @@
  * One format from file to C: schema, YAML, extends, checks, re2c, statistics. */
 #include "generator/compile.h"
 #include "generator/codes.h"
+#include "generator/overlap.h"
 #include <string.h>
 
 struct session {
     struct argot_seam *seam;
-    struct argot_arena arena;
+    struct argot_arena *arena;
     const struct argot_gen_input *input;
     struct argot_gen_output *output;
     struct argot_buffer *report, *words;
@@ -40,11 +41,11 @@ read_tree(struct session *s, const char *path, struct argot_diagnostics *diagnos
         argot_buffer_append_text(&s->output->dependencies, path);
         argot_buffer_append_byte(&s->output->dependencies, '\n');
     }
-    const char *copy = argot_arena_copy(&s->arena, bytes, size);
+    const char *copy = argot_arena_copy(s->arena, bytes, size);
     s->seam->release(s->seam, bytes);
     if (!copy)
         argot_gen_out_of_memory();
-    argot_diagnostics_init(diagnostics, &s->arena, path, copy, size);
+    argot_diagnostics_init(diagnostics, s->arena, path, copy, size);
     return argot_yaml_parse(diagnostics);
 }
 
@@ -52,16 +53,16 @@ static const char *
 folder_of(struct session *s, const char *path)
 {
     const char *slash = strrchr(path, '/');
-    return slash ? argot_arena_copy(&s->arena, path, (size_t)(slash - path)) : ".";
+    return slash ? argot_arena_copy(s->arena, path, (size_t)(slash - path)) : ".";
 }
 
 static bool
 load_schema(struct session *s)
 {
-    struct argot_diagnostics *diagnostics = argot_arena_zalloc(&s->arena, 1, sizeof *diagnostics);
+    struct argot_diagnostics *diagnostics = argot_arena_zalloc(s->arena, 1, sizeof *diagnostics);
     struct argot_yaml *tree = read_tree(s, s->input->schema_path, diagnostics);
     if (tree)
-        s->gen.schema = argot_gen_schema_load(&s->arena, diagnostics, tree);
+        s->gen.schema = argot_gen_schema_load(s->arena, diagnostics, tree);
     if (diagnostics->first)
         print(s, diagnostics);
     return tree && s->gen.schema && !diagnostics->errors;
@@ -129,7 +130,7 @@ find_format(struct session *s, const char *name)
                              folder_of(s, s->input->schema_path)};
     struct argot_file_info info;
     for (size_t i = 0; i < sizeof folders / sizeof *folders && argot_gen_name_ok(name); i++) {
-        const char *path = argot_arena_printf(&s->arena, "%s/%s.yaml", folders[i], name);
+        const char *path = argot_arena_printf(s->arena, "%s/%s.yaml", folders[i], name);
         if (!strcmp(path, s->input->format_path))
             continue;
         int fd = s->seam->open(s->seam, path, ARGOT_OPEN_READ);
@@ -167,7 +168,7 @@ extend(struct session *s, struct argot_yaml *root)
                         "no format `%s` to extend beside this file or in %s", node->text, s->gen.formats_dir);
         return true;
     }
-    struct argot_diagnostics *diagnostics = argot_arena_zalloc(&s->arena, 1, sizeof *diagnostics);
+    struct argot_diagnostics *diagnostics = argot_arena_zalloc(s->arena, 1, sizeof *diagnostics);
     struct argot_yaml *parent = read_tree(s, path, diagnostics);
     if (diagnostics->first)
         print(s, diagnostics);
@@ -194,6 +195,53 @@ argot_gen_table_file(struct argot_gen *gen, const char *name)
     if (diagnostics->first)
         print(s, diagnostics);
     return tree;
+}
+
+/* ---- overlaps ---- */
+
+/* The model of another format, in the same arena; NULL where it cannot be loaded. What is wrong in it is not said. */
+static struct argot_gen *
+load_other(struct session *s, const struct argot_gen_other *other)
+{
+    struct session *own = argot_gen_alloc(&s->gen, 1, sizeof *own);
+    struct argot_gen_input *input = argot_gen_alloc(&s->gen, 1, sizeof *input);
+    const char *path = other->yaml ? other->name : find_format(s, other->name);
+    if (!path)
+        return NULL;
+    *own = *s;
+    *input = *s->input;
+    input->format_path = path;
+    own->input = input;
+    own->output = NULL;
+    own->gen = (struct argot_gen){.seam = s->seam,
+                                  .arena = s->arena,
+                                  .diagnostics = &own->diagnostics,
+                                  .schema = s->gen.schema,
+                                  .session = own,
+                                  .formats_dir = s->gen.formats_dir};
+    struct argot_yaml *root;
+    if (other->yaml) {
+        argot_diagnostics_init(&own->diagnostics, s->arena, path, other->yaml, strlen(other->yaml));
+        root = argot_yaml_parse(&own->diagnostics);
+    } else {
+        argot_diagnostics_init(&own->diagnostics, s->arena, path, "", 0);
+        root = read_tree(own, path, &own->diagnostics);
+    }
+    return root && extend(own, root) && argot_gen_load(&own->gen, root) ? &own->gen : NULL;
+}
+
+static void
+warn_overlaps(struct session *s)
+{
+    size_t unexamined = argot_gen_warn_overlaps(&s->gen), formats = 0;
+    uint64_t moves = ARGOT_GEN_OVERLAP_MOVES_ALL;
+    for (size_t i = 0; i < s->input->nothers; i++) {
+        struct argot_gen *other = load_other(s, &s->input->others[i]);
+        formats += !other || !argot_gen_warn_formats(&s->gen, other, &moves);
+    }
+    if (unexamined || formats)
+        argot_buffer_printf(s->words, "argot: %s: not examined: %zu pairs of messages, %zu formats\n",
+                            s->input->format_path, unexamined, formats);
 }
 
 /* ---- re2c ---- */
@@ -251,19 +299,21 @@ enum argot_gen_result
 argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, const char *re2c, bool json,
                   struct argot_gen_output *output, struct argot_buffer *report, struct argot_buffer *words)
 {
-    struct session session = {.seam = seam, .input = input, .output = output, .report = report, .words = words};
+    struct argot_arena arena;
+    struct session session = {
+        .seam = seam, .arena = &arena, .input = input, .output = output, .report = report, .words = words};
     struct session *s = &session;
     struct argot_buffer source;
-    argot_arena_init(&s->arena, seam, 0);
+    argot_arena_init(s->arena, seam, 0);
     argot_buffer_init(&source, seam);
     s->json = json;
     s->gen.seam = seam;
-    s->gen.arena = &s->arena;
+    s->gen.arena = s->arena;
     s->gen.diagnostics = &s->diagnostics;
     s->gen.session = s;
     s->gen.bare = input->bare;
     s->gen.formats_dir = input->formats_dir ? input->formats_dir : folder_of(s, input->format_path);
-    argot_diagnostics_init(&s->diagnostics, &s->arena, input->format_path, "", 0);
+    argot_diagnostics_init(&s->diagnostics, s->arena, input->format_path, "", 0);
     bool ready = load_schema(s);
     struct argot_yaml *root = ready ? read_tree(s, input->format_path, &s->diagnostics) : NULL;
     s->gen.source = s->diagnostics.source;
@@ -271,6 +321,10 @@ argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, 
     if (ok)
         argot_gen_check_types(&s->gen);
     ok = ok && !s->diagnostics.errors;
+    if (ok)
+        argot_gen_warn_unreachable(&s->gen);
+    if (ok && input->overlaps)
+        warn_overlaps(s);
     if (ok)
         argot_gen_emit(&s->gen, &source);
     if (ok && !s->diagnostics.errors && output && output->outline_in)
@@ -283,6 +337,6 @@ argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, 
         print(s, &s->diagnostics);
     ok = ok && !s->diagnostics.errors;
     argot_buffer_finish(&source);
-    argot_arena_finish(&s->arena);
+    argot_arena_finish(s->arena);
     return s->unread ? ARGOT_GEN_UNREAD : ok ? ARGOT_GEN_OK : ARGOT_GEN_WRONG;
 }

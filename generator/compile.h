@@ -15,6 +15,9 @@ struct argot_gen_input {
     const char *schema_path;
     const char *formats_dir; /* NULL: the folder of the format */
     bool bare;               /* the C holds neither the YAML nor the examples */
+    bool overlaps;           /* see overlap.h */
+    const struct argot_gen_other *others;
+    size_t nothers;
 };
 
 struct argot_gen_output {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Counting the states of a DFA by making it (the subset construction), so that what re2c could not take is told before,
- * by counts that are the same on every machine. Bytes that no set tells apart are one class. */
+ * by counts that are the same on every machine. */
 #include "generator/automaton.h"
 #include <stdlib.h>
 #include <string.h>
@@ -29,45 +29,6 @@ struct maker {
     uint64_t moves;
     bool over;
 };
-
-/* ---- classes of bytes ---- */
-
-/* Splits the classes by one set. */
-static void
-split(struct maker *m, const struct argot_regex *set)
-{
-    uint16_t other[CLASSES]; /* the part of each class that is in the set; 0: not met yet */
-    bool outside[CLASSES] = {false};
-    memset(other, 0, sizeof other);
-    for (unsigned byte = 0; byte < 256; byte++)
-        if (!argot_automaton_takes(set, byte))
-            outside[m->class[byte]] = true;
-    for (unsigned byte = 0; byte < 256; byte++) {
-        unsigned class = m->class[byte];
-        if (!argot_automaton_takes(set, byte) || !outside[class])
-            continue;
-        if (!other[class])
-            other[class] = (uint16_t)m->nclasses++;
-        m->class[byte] = (uint8_t)other[class];
-    }
-}
-
-static void
-find_classes(struct maker *m)
-{
-    const uint64_t *last = NULL;
-    m->nclasses = 1;
-    for (size_t i = 0; i < m->count; i++)
-        for (uint32_t k = 0; k < m->automata[i]->count && m->nclasses < CLASSES; k++) {
-            const struct argot_regex *set = m->automata[i]->states[k].set;
-            if (!set || (last && !memcmp(last, set->set, sizeof set->set)))
-                continue;
-            last = set->set;
-            split(m, set);
-        }
-    for (unsigned byte = 0; byte < 256; byte++)
-        m->byte[m->class[byte]] = (uint8_t)byte;
-}
 
 /* ---- subsets ---- */
 
@@ -207,7 +168,7 @@ argot_automaton_states(struct argot_arena *scratch, const struct argot_automaton
     struct maker maker = {.arena = scratch, .automata = automata, .count = count, .most = most}, *m = &maker;
     if (!begin(m))
         return most + 1;
-    find_classes(m);
+    m->nclasses = argot_automaton_classes(automata, count, NULL, m->class, m->byte);
     m->round = 1;
     for (size_t i = 0; i < count; i++)
         reach(m, i, automata[i]->start);

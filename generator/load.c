@@ -657,36 +657,6 @@ warn_unused(struct argot_gen *gen)
             argot_gen_warn(gen, ARGOT_CODE_UNUSED, part->yaml->span, "the part `%s` is never used", part->name);
 }
 
-/* Whether the template is one string or text, which takes every line. */
-static bool
-takes_all(const struct argot_gen_template *template)
-{
-    uint32_t all = 1u << ARGOT_GEN_LEX_STRING | 1u << ARGOT_GEN_LEX_TEXT;
-    const struct argot_gen_sequence *tree = template->tree;
-    return tree->count == 1 && tree->elements[0]->kind == ARGOT_GEN_FIELD && (tree->elements[0]->lexes & all);
-}
-
-static void
-warn_shadowed(struct argot_gen *gen, const struct argot_gen_lexer *lexer)
-{
-    for (uint16_t i = 0; i < lexer->abi.ntemplates; i++) {
-        const struct argot_message *message = &gen->normalizer.messages[lexer->abi.templates[i].message];
-        bool all = takes_all(&lexer->trees[i]);
-        if (lexer == gen->body && message->when.count)
-            continue;
-        for (uint16_t k = (uint16_t)(i + 1); k < lexer->abi.ntemplates; k++) {
-            if (!all && strcmp(lexer->trees[i].source, lexer->trees[k].source))
-                continue;
-            struct argot_diagnostic *d =
-                argot_gen_warn(gen, ARGOT_CODE_SHADOWED, lexer->trees[k].span, "no line reaches this template");
-            d->second = lexer->trees[i].span;
-            d->second_text = all ? "this one comes before it and takes every line" : "the same stands here before it";
-        }
-        if (all)
-            return;
-    }
-}
-
 bool
 argot_gen_load(struct argot_gen *gen, const struct argot_yaml *root)
 {
@@ -749,7 +719,5 @@ argot_gen_load(struct argot_gen *gen, const struct argot_yaml *root)
     n->abi_oldest = ARGOT_ABI_OLDEST;
     warn_unused(gen);
     argot_gen_warn_any_line(gen);
-    for (const struct argot_gen_lexer *lexer = gen->lexers; lexer; lexer = lexer->next)
-        warn_shadowed(gen, lexer);
     return true;
 }

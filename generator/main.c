@@ -11,8 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_OTHERS 64 /* formats to compare with */
+
 struct arguments {
-    const char *c, *doc, *schema, *formats, *re2c, *output, *stat, *depfile, *root, *types, *runtime, *header;
+    const char *c, *doc, *schema, *formats, *re2c, *output, *stat, *depfile, *root, *types, *runtime, *header,
+        *overlaps;
     const char *names[1024];
     size_t count;
 };
@@ -22,7 +25,7 @@ usage(void)
 {
     fputs("usage: argot-gen schema --c OUT.c --doc OUT.md SCHEMA.yaml\n"
           "       argot-gen format --schema SCHEMA.yaml [--formats DIR] --re2c RE2C --output OUT.c [--stat OUT]\n"
-          "                        [--depfile OUT] FORMAT.yaml\n"
+          "                        [--depfile OUT] [--overlaps NAME,...] FORMAT.yaml\n"
           "       argot-gen table --output OUT.c NAME...\n"
           "       argot-gen dump FILE.yaml\n"
           "       argot-gen amalgam --root DIR --types FILE.h --output OUT.c FILE.c...\n"
@@ -39,9 +42,19 @@ parse_arguments(int argc, char **argv, struct arguments *a)
         const char *name;
         const char **value;
     } options[] = {
-        {"--c", &a->c},       {"--doc", &a->doc},       {"--schema", &a->schema},   {"--formats", &a->formats},
-        {"--re2c", &a->re2c}, {"--output", &a->output}, {"--stat", &a->stat},       {"--depfile", &a->depfile},
-        {"--root", &a->root}, {"--types", &a->types},   {"--runtime", &a->runtime}, {"--header", &a->header},
+        {"--c", &a->c},
+        {"--doc", &a->doc},
+        {"--schema", &a->schema},
+        {"--formats", &a->formats},
+        {"--re2c", &a->re2c},
+        {"--output", &a->output},
+        {"--stat", &a->stat},
+        {"--depfile", &a->depfile},
+        {"--root", &a->root},
+        {"--types", &a->types},
+        {"--runtime", &a->runtime},
+        {"--header", &a->header},
+        {"--overlaps", &a->overlaps},
     };
     for (int i = 2; i < argc; i++) {
         if (strncmp(argv[i], "--", 2)) {
@@ -105,6 +118,19 @@ write_dependencies(struct argot_buffer *out, const char *target, const struct ar
     argot_buffer_append_byte(out, '\n');
 }
 
+/* The formats named in `a,b`, to compare with; `-`: none. */
+static size_t
+read_others(char *names, struct argot_gen_other *others, size_t most)
+{
+    size_t count = 0;
+    char *rest = NULL;
+    for (char *name = names ? strtok_r(names, ",", &rest) : NULL; name && count < most;
+         name = strtok_r(NULL, ",", &rest))
+        if (strcmp(name, "-"))
+            others[count++] = (struct argot_gen_other){.name = name};
+    return count;
+}
+
 static int
 make_format(struct argot_seam *seam, const struct arguments *a)
 {
@@ -117,7 +143,13 @@ make_format(struct argot_seam *seam, const struct arguments *a)
     argot_buffer_init(&output.dependencies, seam);
     argot_buffer_init(&report, seam);
     argot_buffer_init(&rule, seam);
-    struct argot_gen_input input = {.format_path = a->names[0], .schema_path = a->schema, .formats_dir = a->formats};
+    struct argot_gen_other others[MAX_OTHERS];
+    struct argot_gen_input input = {.format_path = a->names[0],
+                                    .schema_path = a->schema,
+                                    .formats_dir = a->formats,
+                                    .overlaps = a->overlaps != NULL,
+                                    .others = others};
+    input.nothers = read_others((char *)(uintptr_t)a->overlaps, others, MAX_OTHERS);
     enum argot_gen_result result = argot_gen_compile(seam, &input, a->re2c, false, &output, &report, &report);
     print_report(&report);
     int status = result == ARGOT_GEN_OK ? 0 : result == ARGOT_GEN_UNREAD ? 3 : 1;

@@ -24,7 +24,8 @@ struct argot_diagnostic {
     unsigned code; /* 107 is printed as ARGOT-0107 */
     struct argot_span span;
     const char *text;
-    const char *hint; /* NULL, or the way out: "did you mean `source_ip`?" */
+    const char *hint;    /* NULL, or the way out: "did you mean `source_ip`?" */
+    const char *witness; /* NULL, or a text that shows it, in printable ASCII */
     struct argot_span second;
     const char *second_text;                     /* NULL, or what is there: "first defined here" */
     const struct argot_diagnostics *second_file; /* NULL: the same file */

@@ -277,6 +277,11 @@ print_one(const struct argot_diagnostics *all, const struct argot_diagnostic *on
         argot_buffer_append_byte(out, '\n');
         print_excerpt(all, out, one->second, gutter);
     }
+    if (one->witness) {
+        argot_buffer_append_text(out, "  for example: `");
+        show_text(out, one->witness);
+        argot_buffer_append_text(out, "`\n");
+    }
     if (one->hint) {
         argot_buffer_append_text(out, "  hint: ");
         show_text(out, one->hint);
@@ -346,6 +351,10 @@ argot_diagnostics_print_json(const struct argot_diagnostics *diagnostics, struct
             argot_buffer_append_text(out, ",\"text\":");
             json_text(out, one->second_text);
             argot_buffer_append_byte(out, '}');
+        }
+        if (one->witness) {
+            argot_buffer_append_text(out, ",\"witness\":");
+            json_text(out, one->witness);
         }
         if (one->hint) {
             argot_buffer_append_text(out, ",\"hint\":");

@@ -10,10 +10,11 @@
 #include "cli/stock.h"
 #include "generator/check_file.h"
 
-enum { OPTION_JSON, OPTION_SCHEMA, OPTION_LOAD, OPTION_COUNT };
+enum { OPTION_JSON, OPTION_OVERLAPS, OPTION_SCHEMA, OPTION_LOAD, OPTION_COUNT };
 
 static const struct argot_option options[] = {
     [OPTION_JSON] = {"json", 0, NULL, "one JSON object a diagnostic, for editors"},
+    [OPTION_OVERLAPS] = {"overlaps", 'v', NULL, "also tells of lines that several messages or formats fit"},
     [OPTION_SCHEMA] = {"schema", 0, "FILE", "another schema than the one that argot was built with"},
     [OPTION_LOAD] = ARGOT_LOAD_OPTION,
 };
@@ -21,13 +22,28 @@ static const struct argot_option options[] = {
 struct check {
     struct argot_cli *cli;
     const char *schema; /* NULL: the one that argot was built with */
-    bool json;
+    bool json, overlaps;
     struct argot_buffer out, words;
     size_t files, wrong;
     bool unread;
 };
 
 /* ---- formats ---- */
+
+/* The formats that are built in or loaded; NULL without memory, or where one of them is not used. */
+static struct argot_gen_other *
+other_formats(struct check *check, size_t *count)
+{
+    struct argot_registry *registry = argot_stock_registry(check->cli);
+    *count = registry ? argot_registry_count(registry) : 0;
+    struct argot_gen_other *others =
+        registry ? check->cli->seam->allocate(check->cli->seam, (*count + 1) * sizeof *others) : NULL;
+    for (size_t i = 0; others && i < *count; i++) {
+        const struct argot_normalizer *normalizer = argot_registry_at(registry, i);
+        others[i] = (struct argot_gen_other){normalizer->name, normalizer->yaml};
+    }
+    return others;
+}
 
 static bool
 check_formats(struct check *check, char **paths, size_t count)
@@ -39,16 +55,24 @@ check_formats(struct check *check, char **paths, size_t count)
         return false;
     }
     bool found = argot_share_find(seam, "formats", formats, sizeof formats);
+    struct argot_gen_check one = {.schema_path = check->schema ? check->schema : schema_path,
+                                  .formats_dir = found ? formats : NULL,
+                                  .json = check->json,
+                                  .overlaps = check->overlaps};
+    struct argot_gen_other *others = check->overlaps ? other_formats(check, &one.nothers) : NULL;
+    one.others = others;
+    if (check->overlaps && !others)
+        return false;
     for (size_t i = 0; i < count; i++) {
         if (argot_ruleset_is_path(paths[i]))
             continue;
-        enum argot_gen_result result =
-            argot_gen_check_file(seam, paths[i], check->schema ? check->schema : schema_path, found ? formats : NULL,
-                                 check->json, &check->out, &check->words);
+        one.path = paths[i];
+        enum argot_gen_result result = argot_gen_check_file(seam, &one, &check->out, &check->words);
         check->files++;
         check->wrong += result != ARGOT_GEN_OK;
         check->unread = check->unread || result == ARGOT_GEN_UNREAD;
     }
+    seam->release(seam, others);
     return true;
 }
 
@@ -108,6 +132,7 @@ run(struct argot_cli *cli, int argc, char **argv)
     int option;
     while ((option = argot_args_next(&args, &value)) >= 0) {
         state.json = state.json || option == OPTION_JSON;
+        state.overlaps = state.overlaps || option == OPTION_OVERLAPS;
         state.schema = option == OPTION_SCHEMA ? value : state.schema;
         if (option == OPTION_LOAD && !argot_load_option(&args, value))
             return ARGOT_EXIT_USAGE;

@@ -4,7 +4,7 @@
 
 Each diagnostics/NNNN_name.yaml is a file with one mistake, NNNN the code that argot-gen must report for it, and
 NNNN_name.expected is all that it says. Codes 20 to 39 belong to schema files, the others to formats. A first line
-`# argot-gen: --re2c PROGRAM` names another re2c. NNNN_name.rule is for `argot check` in the same way. --update writes what is said now; read the difference then.
+`# argot-gen: OPTION VALUE` names another re2c (--re2c), or formats to compare with (--overlaps). NNNN_name.rule is for `argot check` in the same way. --update writes what is said now; read the difference then.
 """
 import pathlib
 import re
@@ -20,9 +20,9 @@ MOST_SECONDS = 60
 def command(argot_gen, name, code, text, scratch):
     if code in SCHEMA_CODES:
         return [argot_gen, "schema", "--c", f"{scratch}/out.c", "--doc", f"{scratch}/out.md", name]
-    re2c = re.match(r"# argot-gen: --re2c (\S+)\n", text)
-    return [argot_gen, "format", "--schema", "formats/schema.yaml", "--re2c", re2c.group(1) if re2c else "re2c",
-            "--output", f"{scratch}/out.c", name]
+    options = re.match(r"# argot-gen: (--\S+) (\S+)\n", text)
+    return [argot_gen, "format", "--schema", "formats/schema.yaml", "--re2c", "re2c",
+            *(options.groups() if options else ()), "--output", f"{scratch}/out.c", name]
 
 
 def run_rule(root, argot, file):
