@@ -7,6 +7,20 @@
 
 #define DECIDE_MIN 6 /* templates; fewer are tried faster than decided between */
 
+/* A type that is a byte of one set, then any number of another. */
+static void
+write_run(const struct argot_gen_type *type, const uint64_t first[4], const uint64_t rest[4], struct argot_buffer *out)
+{
+    argot_buffer_printf(out,
+                        "/* type %s */\nstatic const uint8_t *\ntype_%u(const uint8_t *p, const uint8_t *e)\n{\n"
+                        "    static const uint8_t may[256] = {",
+                        type->name, type->number);
+    for (unsigned byte = 0; byte < 256; byte++)
+        argot_buffer_printf(out, "%u,", (unsigned)(argot_regex_in(first, byte) | argot_regex_in(rest, byte) << 1));
+    argot_buffer_append_text(out, "};\n    if (p == e || !(may[*p] & 1))\n        return NULL;\n    p++;\n"
+                                  "    while (p < e && may[*p] & 2)\n        p++;\n    return p;\n}\n\n");
+}
+
 /* Local blocks: their ways of reading must not become those of the DFAs that follow. */
 void
 argot_gen_emit_types(struct argot_gen *gen, struct argot_buffer *out)
@@ -14,6 +28,11 @@ argot_gen_emit_types(struct argot_gen *gen, struct argot_buffer *out)
     static const char large[] = "#ifdef __clang__\n__attribute__((optnone, noinline))\n#else\n"
                                 "__attribute__((optimize(\"O0\"), noinline))\n#endif\n";
     for (const struct argot_gen_type *type = gen->types; type; type = type->next) {
+        uint64_t first[4], rest[4];
+        if (argot_regex_run(type->regex, first, rest)) {
+            write_run(type, first, rest, out);
+            continue;
+        }
         argot_buffer_printf(
             out,
             "/* type %s */\n%sstatic const uint8_t *\ntype_%u(const uint8_t *p, const uint8_t *e)\n{\n"

@@ -29,6 +29,17 @@ store_of_type(const struct argot_gen *gen, const struct argot_gen_element *field
     }
 }
 
+/* Whether what is no address goes to a host beside it, as it stands. */
+static bool
+has_host_beside(const struct argot_gen *gen, const struct argot_gen_element *field)
+{
+    const struct argot_target *target = &field->value->targets[0];
+    uint16_t number = target->count == 2 ? target->dests[1] : ARGOT_NONE;
+    const struct argot_dest *dest = number < ARGOT_SCAN_SLOTS ? &gen->dests[number] : NULL;
+    return dest && dest->kind == ARGOT_DEST_FIELD && dest->type == ARGOT_TYPE_HOST &&
+           store_of_type(gen, field, dest) == ARGOT_GEN_STORE_TEXT;
+}
+
 static enum argot_gen_store
 store_of(const struct argot_gen *gen, const struct argot_gen_element *field)
 {
@@ -41,11 +52,13 @@ store_of(const struct argot_gen *gen, const struct argot_gen_element *field)
         return ARGOT_GEN_STORE_CAPTURE;
     enum argot_gen_store store = store_of_type(gen, field, dest);
     if (value->how == ARGOT_HOW_TYPE)
-        return store;
+        return store == ARGOT_GEN_STORE_IP && has_host_beside(gen, field) ? ARGOT_GEN_STORE_IP_OR_HOST : store;
     if (value->how == ARGOT_HOW_QUOTED && store == ARGOT_GEN_STORE_TEXT && field->lexes == 1u << ARGOT_GEN_LEX_QUOTED)
         return ARGOT_GEN_STORE_QUOTED;
     if (value->how == ARGOT_HOW_CLF && dest->type == ARGOT_TYPE_TIMESTAMP)
         return ARGOT_GEN_STORE_CLF;
+    if (value->how == ARGOT_HOW_RFC3164 && dest->type == ARGOT_TYPE_TIMESTAMP)
+        return ARGOT_GEN_STORE_RFC3164;
     return ARGOT_GEN_STORE_CAPTURE;
 }
 
@@ -98,7 +111,10 @@ choose(const struct argot_gen *gen, const struct ways *ways, const struct argot_
         if (element->kind != ARGOT_GEN_FIELD || !element->value)
             continue;
         enum argot_gen_store store = store_of(gen, element);
-        element->store = store && ways->twice[element->value->targets[0].dests[0]] ? ARGOT_GEN_STORE_CAPTURE : store;
+        const uint16_t *dests = element->value->targets[0].dests;
+        if (store == ARGOT_GEN_STORE_IP_OR_HOST && ways->twice[dests[1]])
+            store = ARGOT_GEN_STORE_IP;
+        element->store = store && ways->twice[dests[0]] ? ARGOT_GEN_STORE_CAPTURE : store;
     }
 }
 
@@ -123,6 +139,18 @@ static uint16_t
 dest_of(const struct argot_gen_element *field)
 {
     return field->value->targets[0].dests[0];
+}
+
+static uint16_t
+host_of(const struct argot_gen_element *field)
+{
+    return field->value->targets[0].dests[1];
+}
+
+static bool
+is_address(const struct argot_gen_element *field)
+{
+    return field->store == ARGOT_GEN_STORE_IP || field->store == ARGOT_GEN_STORE_IP_OR_HOST;
 }
 
 static void
@@ -168,12 +196,22 @@ left_word(int capture)
     return capture < 64 ? "left0" : "left1";
 }
 
+/* Leaves the text to the runtime, unless the short path can tell that it is a host. */
 static void
 write_capture(const struct argot_gen_element *field, const char *begin, const char *end, struct argot_buffer *out)
 {
+    bool host = field->store == ARGOT_GEN_STORE_IP_OR_HOST;
+    if (host) {
+        argot_buffer_printf(out, "    if (argot_read_is_host(%s, %s)) {\n    argot_read_text(&slots[%u], %s, %s);\n",
+                            begin, end, host_of(field), begin, end);
+        write_bit("have", "|=", host_of(field), out);
+        argot_buffer_append_text(out, "    } else {\n");
+    }
     argot_buffer_printf(out, "    c[%d] = (struct argot_slice){%s, (uint32_t)(%s - %s)};\n", field->capture, begin, end,
                         begin);
     write_bit(left_word(field->capture), "|=", (unsigned)field->capture & 63, out);
+    if (host)
+        argot_buffer_append_text(out, "    }\n");
 }
 
 /* The call that reads the value at `begin` into its slot and returns its end, or NULL. */
@@ -185,10 +223,11 @@ write_read(const struct argot_gen *gen, const struct argot_gen_element *field, c
     if (field->store == ARGOT_GEN_STORE_UINT)
         argot_buffer_printf(out, "argot_read_uint(%s, %s, %s, &slots[%u].u64)", begin, end,
                             gen->dests[dest].type == ARGOT_TYPE_PORT ? "UINT16_MAX" : "UINT64_MAX", dest);
-    else if (field->store == ARGOT_GEN_STORE_IP)
+    else if (is_address(field))
         argot_buffer_printf(out, "argot_read_ipv4(%s, %s, slots[%u].ip)", begin, end, dest);
     else
-        argot_buffer_printf(out, "argot_read_clf(%s, %s, s->memo, &slots[%u].i64)", begin, end, dest);
+        argot_buffer_printf(out, "argot_read_%s(%s, %s, s->memo, &slots[%u].i64)",
+                            field->store == ARGOT_GEN_STORE_CLF ? "clf" : "rfc3164", begin, end, dest);
 }
 
 static bool
@@ -200,18 +239,32 @@ begins_with_digit(const struct argot_texts *texts)
     return false;
 }
 
-/* Values that are read while their end is looked for. All of them begin with a digit, which no text for "no value" may
- * do then. */
+/* Whether a text could be a time of RFC 3164 as short paths read it, told by its length. */
+static bool
+is_as_long_as_time(const struct argot_texts *texts)
+{
+    for (uint16_t i = 0; texts && i < texts->count; i++)
+        if (texts->texts[i].length == 15)
+            return true;
+    return false;
+}
+
+/* Values that are read while their end is looked for. Nothing that they read may be a text for "no value". Most of them
+ * begin with a digit. */
 static bool
 may_be_quick(const struct argot_gen *gen, const struct argot_gen_element *field)
 {
     uint32_t lexes = field->lexes;
+    if (field->capture >= 0 && field->store == ARGOT_GEN_STORE_RFC3164)
+        return lexes == 1u << ARGOT_GEN_LEX_RFC3164 && !is_as_long_as_time(&gen->absent) &&
+               !is_as_long_as_time(field->value->absent);
     if (field->capture < 0 || begins_with_digit(&gen->absent) || begins_with_digit(field->value->absent))
         return false;
     switch (field->store) {
     case ARGOT_GEN_STORE_UINT:
         return lexes == 1u << ARGOT_GEN_LEX_UINT || lexes == 1u << ARGOT_GEN_LEX_DIGITS;
     case ARGOT_GEN_STORE_IP:
+    case ARGOT_GEN_STORE_IP_OR_HOST:
         return lexes == 1u << ARGOT_GEN_LEX_ADDRESS || lexes == 1u << ARGOT_GEN_LEX_HOST;
     case ARGOT_GEN_STORE_CLF:
         return lexes == 1u << ARGOT_GEN_LEX_CLF;
@@ -231,7 +284,7 @@ argot_gen_write_quick(struct argot_gen *gen, const struct argot_gen_element *fie
     argot_buffer_append_text(out, "    q = ");
     write_read(gen, field, "p", "e", out);
     argot_buffer_append_text(out, ";\n    if (q");
-    if (field->store == ARGOT_GEN_STORE_IP)
+    if (is_address(field))
         argot_buffer_printf(out, " && !(q < e && argot_lex_is_in(*q, %s))",
                             field->lexes == 1u << ARGOT_GEN_LEX_HOST ? "ARGOT_LEX_HOST" : "ARGOT_LEX_ADDRESS");
     argot_buffer_append_text(out, ") {\n");
@@ -320,6 +373,8 @@ argot_gen_add_kept(struct argot_gen_kept *kept, const struct argot_gen_element *
     kept->left[field->capture >> 6] |= UINT64_C(1) << (field->capture & 63);
     if (field->store)
         kept->have |= UINT64_C(1) << dest_of(field);
+    if (field->store == ARGOT_GEN_STORE_IP_OR_HOST)
+        kept->have |= UINT64_C(1) << host_of(field);
 }
 
 void

@@ -59,7 +59,9 @@ enum argot_gen_store { /* where an extractor puts a field: see emit_store.c */
                        ARGOT_GEN_STORE_QUOTED,
                        ARGOT_GEN_STORE_UINT,
                        ARGOT_GEN_STORE_IP,
+                       ARGOT_GEN_STORE_IP_OR_HOST,
                        ARGOT_GEN_STORE_CLF,
+                       ARGOT_GEN_STORE_RFC3164,
 };
 
 enum argot_gen_element_kind {

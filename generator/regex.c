@@ -114,6 +114,19 @@ argot_regex_first(const struct argot_regex *regex, uint64_t set[4])
     }
 }
 
+bool
+argot_regex_run(const struct argot_regex *regex, uint64_t first[4], uint64_t rest[4])
+{
+    const struct argot_regex *begin = regex->kind == ARGOT_REGEX_CONCAT ? regex->left : NULL;
+    const struct argot_regex *run = begin ? regex->right : regex;
+    if (run->kind != ARGOT_REGEX_REPEAT || run->left->kind != ARGOT_REGEX_SET || run->max != UINT32_MAX ||
+        run->min != (begin ? 0 : 1) || (begin && begin->kind != ARGOT_REGEX_SET))
+        return false;
+    memcpy(first, begin ? begin->set : run->left->set, sizeof run->left->set);
+    memcpy(rest, run->left->set, sizeof run->left->set);
+    return true;
+}
+
 /* ---- parsing ---- */
 
 struct parser {

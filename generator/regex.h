@@ -37,6 +37,15 @@ const struct argot_regex *argot_regex_alternate(struct argot_arena *arena, const
 const struct argot_regex *argot_regex_repeat(struct argot_arena *arena, const struct argot_regex *inner, uint32_t min,
                                              uint32_t max);
 
+static inline bool
+argot_regex_in(const uint64_t set[4], unsigned byte)
+{
+    return set[byte >> 6] >> (byte & 63) & 1;
+}
+
+/* Whether it is a byte of one set, then any number of bytes of another: then these. */
+bool argot_regex_run(const struct argot_regex *regex, uint64_t first[4], uint64_t rest[4]);
+
 /* Literals, classes, escapes (\d \w \s \D \W \S \t \xHH and punctuation), groups, | * + ? {m,n} and the dot. NULL with
  * the byte offset and the reason where it is more than regular or broken. */
 const struct argot_regex *argot_regex_parse(struct argot_arena *arena, const char *text, size_t length, size_t *offset,

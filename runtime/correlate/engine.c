@@ -461,6 +461,16 @@ settle(struct argot_engine *engine, uint32_t number, argot_time next)
 
 /* ---- events come ---- */
 
+static void
+come(struct argot_engine *engine, uint32_t number, argot_time time, struct argot_item *items)
+{
+    settle(engine, number, time);
+    if (is_leap(engine, number, time))
+        engine->leaps[number] = (struct argot_leap){true, time, items};
+    else
+        accept(engine, number, time, items);
+}
+
 /* Some rules take the event: serves those that need no order, and gathers what goes to the lanes. */
 static void
 arrive(struct argot_engine *engine, const struct argot_event *event, const struct argot_kept *kept,
@@ -515,11 +525,21 @@ argot_engine_event(struct argot_engine *engine, uint32_t number, const struct ar
     end_turn(engine);
     struct argot_item *items = engine->arrived;
     engine->arrived = NULL;
-    settle(engine, number, event->time);
-    if (is_leap(engine, number, event->time))
-        engine->leaps[number] = (struct argot_leap){true, event->time, items};
-    else
-        accept(engine, number, event->time, items);
+    come(engine, number, event->time, items);
+    return argot_engine_good(engine);
+}
+
+bool
+argot_engine_wants(struct argot_engine *engine, const struct argot_shape *shape)
+{
+    return engine->options.watch || argot_listeners_want(&engine->listeners, shape) || !argot_engine_good(engine);
+}
+
+bool
+argot_engine_unwanted(struct argot_engine *engine, uint32_t number, argot_time time)
+{
+    engine->counts.events++;
+    come(engine, number, time, NULL);
     return argot_engine_good(engine);
 }
 

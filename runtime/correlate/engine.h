@@ -39,6 +39,10 @@ void argot_engine_free(struct argot_engine *engine); /* NULL is fine */
 /* The next event of a source. It is only read during the call. False: out of memory; the engine must be given up. */
 bool argot_engine_event(struct argot_engine *engine, uint32_t source, const struct argot_event *event,
                         argot_raw_place place);
+/* Whether some rule may take events of the shape, until the rules change. */
+bool argot_engine_wants(struct argot_engine *engine, const struct argot_shape *shape);
+/* The next event of a source is one of a shape that is not wanted: only its time matters. */
+bool argot_engine_unwanted(struct argot_engine *engine, uint32_t source, argot_time time);
 /* The source has no further events: it holds nothing back any more. */
 bool argot_engine_source_end(struct argot_engine *engine, uint32_t source);
 /* All events are in: releases what waits, fires timers due up to the newest time. */

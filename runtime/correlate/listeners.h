@@ -19,6 +19,8 @@ struct argot_listeners {
 /* `rules` has one for each rule of the plan. False without memory; to be finished all the same. */
 bool argot_listeners_init(struct argot_listeners *listeners, struct argot_core *core, struct argot_rule *rules);
 void argot_listeners_finish(struct argot_listeners *listeners);
+/* Whether anybody may take an event of the shape; true without memory. */
+bool argot_listeners_want(struct argot_listeners *listeners, const struct argot_shape *shape);
 /* Who takes it: numbers, ascending, until the next call. Of a condition that reads captures what does not is judged. */
 uint32_t argot_listeners_ask(struct argot_listeners *listeners, const struct argot_subject *subject,
                              const uint32_t **taken);

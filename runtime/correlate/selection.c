@@ -351,6 +351,16 @@ argot_selection_ask_each(struct argot_selection *selection, const struct argot_s
     return count;
 }
 
+bool
+argot_selection_may_take(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
+                         const uint32_t *listeners, uint32_t nlisteners)
+{
+    struct argot_view_of of;
+    describe(selection, &of, listeners, nlisteners);
+    const struct argot_selection_view *view = view_of(selection, event, type, &of);
+    return !view || view->view->nentries;
+}
+
 uint32_t
 argot_selection_ask(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
                     const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken)

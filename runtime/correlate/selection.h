@@ -54,6 +54,9 @@ void argot_selection_finish(struct argot_selection *selection); /* zeroed is fin
  * set without memory. */
 uint32_t argot_selection_ask(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
                              const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken);
+/* Whether some of them may take events of its shape: only the shape of the event is looked at. True without memory. */
+bool argot_selection_may_take(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
+                              const uint32_t *listeners, uint32_t nlisteners);
 /* The same, one by one: of alerts, and where there is no view. */
 uint32_t argot_selection_ask_each(struct argot_selection *selection, const struct argot_subject *subject,
                                   const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken);

@@ -8,6 +8,7 @@
 #include "correlate/literals.h"
 #include "correlate/witnesses.h"
 
+#define ARGOT_VIEW_JUDGED 4u     /* listeners that are judged sooner than they are looked for */
 #define ARGOT_VIEW_MAX_GUARDS 2u /* clauses that must be fulfilled besides the one that calls a listener */
 
 /* A listener that may take an event: what is left of its condition. */

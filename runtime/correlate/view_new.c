@@ -304,6 +304,8 @@ add_listener(struct builder *builder, uint32_t listener)
         builder->numbers.length = entry.conditions * sizeof(uint32_t);
         return;
     }
+    if (builder->of->nlisteners <= ARGOT_VIEW_JUDGED)
+        candidates.count = 0;
     entry.nconditions = count_of(&builder->numbers) - entry.conditions;
     entry.guards = count_of(&builder->numbers);
     uint32_t caller = NONE, next = 0;

@@ -535,7 +535,8 @@ join(struct argot_witnesses *witnesses, const struct argot_conditions_node *node
     if (witnesses->failed)
         return;
     uint32_t made = count_sets(witnesses) - end;
-    memmove(set_at(witnesses, first), set_at(witnesses, end), made * sizeof(struct set));
+    if (made)
+        memmove(set_at(witnesses, first), set_at(witnesses, end), made * sizeof(struct set));
     witnesses->sets.length = (first + made) * sizeof(struct set);
     keep_best(witnesses, first);
 }

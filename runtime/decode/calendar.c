@@ -127,6 +127,28 @@ argot_calendar_moment(const struct argot_decode *context, const struct argot_cal
     return true;
 }
 
+static bool
+is_surely_nearest(const struct argot_decode *context, argot_time time)
+{
+    int64_t reference = (context->has_outer_time ? context->outer_time : context->received) / NS_PER_S;
+    int64_t distance = time / NS_PER_S - reference;
+    return distance > -SURELY_NEAREST_S && distance < SURELY_NEAREST_S;
+}
+
+bool
+argot_calendar_even_day(const struct argot_decode *context, const struct argot_calendar *calendar, argot_time *midnight)
+{
+    struct argot_calendar first = {.month = calendar->month, .day = calendar->day}, last = first;
+    argot_time end;
+    last.hour = 23;
+    last.minute = last.second = 59;
+    if (!argot_calendar_moment(context, &first, midnight) || !argot_calendar_moment(context, &last, &end))
+        return false;
+    return end - *midnight == (ARGOT_CALENDAR_DAY_S - 1ll) * NS_PER_S && is_surely_nearest(context, *midnight) &&
+           is_surely_nearest(context, end) &&
+           (!context->zone || argot_zone_is_even(context->zone, *midnight / NS_PER_S, end / NS_PER_S));
+}
+
 /* ---- pieces ---- */
 
 const uint8_t *

@@ -9,22 +9,13 @@
 
 struct argot_zone;
 
-/* The last time without a year that was read, since lines of one second come together; zeroed: none. */
-#define ARGOT_DECODE_MEMO_BYTES 15 /* Mmm dd HH:MM:SS */
-struct argot_decode_memo {
-    uint8_t text[ARGOT_DECODE_MEMO_BYTES];
-    bool known;
-    const struct argot_zone *zone; /* what it depends on: zone and receive time */
-    argot_time received, time;
-};
-
 struct argot_decode {
     struct argot_arena *arena;
     const struct argot_zone *zone; /* of times without one; NULL: UTC */
     argot_time received;           /* completes years where there is no outer time */
     bool has_outer_time;           /* an envelope gave a time with a year (or one completed already) */
     argot_time outer_time;
-    struct argot_decode_memo *memo; /* may be NULL */
+    struct argot_scan_memo *memo;   /* of dates without a year; forgotten when zone or receive time change. Or NULL */
     uint64_t *leap_seconds;         /* counted when :60 is read as :59; may be NULL */
 };
 

@@ -109,39 +109,25 @@ read_epoch(struct argot_slice text, uint64_t unit, argot_time *time)
     return true;
 }
 
-static bool
-is_known(const struct argot_decode *context, struct argot_slice text)
-{
-    const struct argot_decode_memo *memo = context->memo;
-    return memo && memo->known && !context->has_outer_time && text.length == sizeof memo->text &&
-           memo->received == context->received && memo->zone == context->zone &&
-           !memcmp(memo->text, text.at, sizeof memo->text);
-}
-
-/* A leap second is counted each time. */
 static void
-remember(const struct argot_decode *context, struct argot_slice text, const struct argot_calendar *calendar,
-         argot_time time)
+remember(const struct argot_decode *context, struct argot_slice text, const struct argot_calendar *calendar)
 {
-    struct argot_decode_memo *memo = context->memo;
-    if (!memo || context->has_outer_time || text.length != sizeof memo->text || calendar->second == 60)
+    struct argot_scan_memo *memo = context->memo;
+    if (!memo || context->has_outer_time || text.length < ARGOT_DATE_BYTES || text.at[ARGOT_DATE_BYTES - 1] != ' ' ||
+        !memcmp(memo->date, text.at, ARGOT_DATE_BYTES))
         return;
-    *memo =
-        (struct argot_decode_memo){.known = true, .zone = context->zone, .received = context->received, .time = time};
-    memcpy(memo->text, text.at, sizeof memo->text);
+    memo->dated = !calendar->has_year && argot_calendar_even_day(context, calendar, &memo->day);
+    memcpy(memo->date, text.at, ARGOT_DATE_BYTES);
 }
 
+/* What the memo knows is read by argot/read.h. */
 static bool
 read_yearless(const struct argot_decode *context, struct argot_slice text, argot_time *time)
 {
     struct argot_calendar calendar = {0};
-    if (is_known(context, text)) {
-        *time = context->memo->time;
-        return true;
-    }
     if (!read_rfc3164(text.at, text.at + text.length, &calendar) || !argot_calendar_moment(context, &calendar, time))
         return false;
-    remember(context, text, &calendar, *time);
+    remember(context, text, &calendar);
     return true;
 }
 

@@ -65,6 +65,13 @@ argot_zone_offset(const struct argot_zone *zone, int64_t utc_seconds)
     return zone->offset[count_until(zone->at, zone->count, x)];
 }
 
+bool
+argot_zone_is_even(const struct argot_zone *zone, int64_t from_utc_seconds, int64_t to_utc_seconds)
+{
+    int64_t from = into_cycle(zone, zone->at, from_utc_seconds), to = into_cycle(zone, zone->at, to_utc_seconds);
+    return count_until(zone->at, zone->count, from) == count_until(zone->at, zone->count, to);
+}
+
 int64_t
 argot_zone_to_utc(const struct argot_zone *zone, int64_t local_seconds)
 {

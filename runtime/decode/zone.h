@@ -21,5 +21,7 @@ void argot_zone_free(struct argot_zone *zone); /* NULL is fine */
  * offset before it holds; of a doubled hour the first is taken. After the table's end the POSIX
  * rule of the footer holds. O(log n). */
 int64_t argot_zone_to_utc(const struct argot_zone *zone, int64_t local_seconds);
+/* Whether the offset surely stays the same from one moment to another. */
+bool argot_zone_is_even(const struct argot_zone *zone, int64_t from_utc_seconds, int64_t to_utc_seconds);
 /* UTC offset in seconds at a moment. */
 int32_t argot_zone_offset(const struct argot_zone *zone, int64_t utc_seconds);

@@ -251,6 +251,7 @@ mark_live(const struct binder *b, struct argot_bound_message *bound)
                        (message && reads(b, message->derives, message->nderives, sets[i].dest));
         bound->steps |= sets[i].live;
     }
+    bound->plain = !bound->steps && !n->nderives && !(message && message->nderives);
 }
 
 static void
@@ -262,6 +263,7 @@ bind_messages(struct binder *b)
     for (uint16_t i = 0; !b->bad && i < n->nmessages; i++) {
         messages[i].source = &n->messages[i];
         messages[i].when = bind_condition(b, &n->messages[i].when);
+        b->bound->conditional |= messages[i].when.count > 0;
         join_sets(b, &messages[i], &n->messages[i]);
         messages[i].derives = bind_derives(b, n->messages[i].derives, n->messages[i].nderives);
         messages[i].cases = bind_cases(b, n->messages[i].cases, n->messages[i].ncases);

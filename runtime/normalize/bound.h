@@ -85,11 +85,13 @@ struct argot_bound_message {
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
     bool steps;                      /* there are cases, or constants that have to lie in the level */
+    bool plain;                      /* there are no steps, and nothing is derived */
     struct argot_bound_bits dynamic; /* destinations that may differ from event to event or be absent */
 };
 
 struct argot_bound_child {
     struct argot_bound *bound;
+    uint32_t index; /* of it */
     struct argot_bound_condition when;
 };
 
@@ -105,6 +107,7 @@ struct argot_bound {
     struct argot_bound_condition *inside; /* ninside */
     struct argot_bound_condition detect;  /* of the record */
     bool case_columns;                    /* some case names further columns */
+    bool conditional;                     /* some message has a condition */
     bool on_line;                         /* may stand on the bare line */
     uint64_t begin[ARGOT_BEGIN_BYTES][4]; /* bytes that may stand at the first places of a record */
     uint32_t nchildren;
@@ -122,6 +125,12 @@ struct argot_shape_node {
 
 #define ARGOT_SHAPE_TEXT 0xfffeu /* as a source: the text that no message fitted */
 
+/* A value that may fill a slot: a destination of the format at a depth, or ARGOT_SHAPE_TEXT. */
+struct argot_shape_step {
+    uint8_t slot, depth;
+    uint16_t source;
+};
+
 /* How events of a shape are filled. */
 struct argot_shape_plan {
     struct argot_shape shape;
@@ -130,8 +139,8 @@ struct argot_shape_plan {
     unsigned depth;                /* of the innermost format */
     bool direct;                   /* one format, and the slots are its destinations */
     uint64_t mask;                 /* direct: those that are fields of the event */
-    uint16_t (
-        *sources)[ARGOT_BOUND_MAX_DEPTH]; /* for each slot and depth a destination, ARGOT_NONE or ARGOT_SHAPE_TEXT */
+    uint32_t nsteps; /* not direct: of each slot's steps the first that has a value fills it */
+    const struct argot_shape_step *steps;
 };
 
 struct argot_registry {
@@ -158,14 +167,15 @@ argot_bound_may_have(const struct argot_bound *bound, unsigned place, uint8_t by
     return bound->begin[place][byte >> 6] >> (byte & 63) & 1;
 }
 
-/* Of 64 formats in the order on the bare line those whose records may begin as the text does, told by as many of its
- * bytes as `places` says. `word` is the number of the 64. */
+/* Of `formats`, some of 64 formats in the order on the bare line, those whose records may begin as the text does, told
+ * by as many of its bytes as `places` says; one that is left alone is not looked at further. `word` is the number of
+ * the 64. */
 static inline uint64_t
-argot_order_candidates(const struct argot_registry *registry, struct argot_slice text, unsigned places, uint32_t word)
+argot_order_candidates(const struct argot_registry *registry, struct argot_slice text, unsigned places, uint32_t word,
+                       uint64_t formats)
 {
-    uint64_t formats = ~UINT64_C(0);
     places = text.length < places ? text.length : places;
-    for (unsigned place = 0; place < places; place++)
+    for (unsigned place = 0; place < places && (!place || formats & (formats - 1)); place++)
         formats &= registry->may_begin[(size_t)(place * 256 + text.at[place]) * registry->nwords + word];
     return formats;
 }

@@ -87,9 +87,10 @@ take_rest(struct attempt *a, const struct argot_template *template)
 static const struct argot_template *
 try_in_turn(struct attempt *a, const struct argot_lexer *lexer, const uint16_t *list, bool messages)
 {
+    bool conditional = messages && a->w->levels[a->depth].bound->conditional;
     for (unsigned i = 0; list ? list[i] != ARGOT_NONE : i < lexer->ntemplates; i++) {
         const struct argot_template *template = &lexer->templates[list ? list[i] : i];
-        if ((messages && !may_try(a, template)) || !template->extract(&a->scan))
+        if ((conditional && !may_try(a, template)) || !template->extract(&a->scan))
             continue;
         if (!(a->scan.left[0] | a->scan.left[1])) {
             a->w->levels[a->depth].present.words[0] |= a->scan.have;
@@ -127,7 +128,7 @@ argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer
     a.nesting = nesting;
     a.scan.begin = text.at;
     a.scan.end = text.at + text.length;
-    a.scan.memo = &w->memo;
+    a.scan.memo = w->decode.has_outer_time ? &w->no_memo : &w->memo;
     a.scan.captures = w->captures[nesting];
     a.scan.slots = w->levels[depth].slots;
     a.scan.far = NULL;

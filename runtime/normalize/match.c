@@ -54,10 +54,12 @@ begin_level(struct argot_worker *w, unsigned depth, const struct argot_bound *bo
 static void
 finish_level(struct argot_worker *w, unsigned depth)
 {
-    argot_case_finish(w, depth);
-    if (w->levels[depth].nrests)
+    struct argot_level *level = &w->levels[depth];
+    if (!level->bound->messages[level->message].plain)
+        argot_case_finish(w, depth);
+    if (level->nrests)
         argot_block_rests(w, depth);
-    w->levels[depth].limited = w->limited;
+    level->limited = w->limited;
 }
 
 /* What the level hands on: the text of its `message`. */
@@ -331,11 +333,15 @@ unwrap(struct argot_worker *w, unsigned depth, struct way way)
     struct argot_level *level = &w->levels[depth];
     const struct argot_bound *bound = level->bound, *refused = NULL;
     struct argot_slice text = handed_on(level);
-    uint32_t nextra = w->nextra;
+    uint32_t nextra = w->nextra, nchildren = text.length ? bound->nchildren : 0;
+    bool one = way.kind == WAY_TO_ONE && bound != meant(w); /* most children are not on the way to it */
+    const struct argot_bound_child *children = bound->children;
     open_level(w, depth + 1, text);
-    for (uint32_t i = 0; text.length && i < bound->nchildren; i++) {
-        const struct argot_bound_child *child = &bound->children[i];
+    for (uint32_t i = 0; i < nchildren; i++) {
+        const struct argot_bound_child *child = &children[i];
         struct way on = way;
+        if (one && !w->way[child->index])
+            continue;
         if (!child->when.count && !may_begin(w, child->bound, text))
             continue;
         if (!may_follow(w, bound, child->bound, &on) || !argot_case_holds(w, depth, &child->when))
@@ -412,11 +418,10 @@ try_in_order(struct argot_worker *w, struct argot_slice text, struct way way)
     const struct argot_registry *registry = w->registry;
     unsigned places = w->exploring ? 1 : ARGOT_BEGIN_BYTES;
     for (uint32_t word = 0; word < registry->nwords; word++) {
-        uint64_t formats = argot_order_candidates(registry, text, places, word);
+        uint64_t formats = way.kind == WAY_TO_ONE ? w->on_line[word] : ~UINT64_C(0);
+        formats = argot_order_candidates(registry, text, places, word, formats);
         for (; formats && !w->failed; formats &= formats - 1) {
             const struct argot_bound *bound = registry->order[word * 64 + (unsigned)__builtin_ctzll(formats)];
-            if (way.kind == WAY_TO_ONE && (!w->way[bound->index] || bound == meant(w)))
-                continue;
             if (match_format(w, 0, bound, way))
                 return true;
         }

@@ -27,15 +27,20 @@ struct argot_settings {
     argot_time received;           /* receive time of the records; completes years */
     const struct argot_zone *zone; /* of times without one; NULL: UTC */
     const char *format;            /* NULL: found for each record; else a name or a chain `cri+nginx_access` */
+    /* Whether events of a shape are wanted, asked once for each; NULL: all are. Those that are not are counted as the
+     * others, but only their time is told (ARGOT_UNWANTED). */
+    bool (*wants)(void *context, const struct argot_shape *shape);
+    void *wants_context;
 };
 
 /* What became of records, in the order of the records. */
-enum argot_outcome { ARGOT_SKIPPED, ARGOT_EVENT, ARGOT_LETTER };
+enum argot_outcome { ARGOT_SKIPPED, ARGOT_EVENT, ARGOT_UNWANTED, ARGOT_LETTER };
 struct argot_result {
     enum argot_outcome outcome;
     union {
         struct argot_event *event;
         struct argot_letter *letter;
+        argot_time time; /* UNWANTED: event_time */
     };
 };
 

@@ -79,7 +79,7 @@ order_children(struct argot_registry *registry, struct argot_bound *parent, stru
     if (!children || !sort(candidates, count, sorted, why, why_size))
         return false;
     for (size_t i = 0; i < count; i++)
-        children[i] = (struct argot_bound_child){sorted[i].bound, *sorted[i].when};
+        children[i] = (struct argot_bound_child){sorted[i].bound, sorted[i].bound->index, *sorted[i].when};
     parent->children = children;
     parent->nchildren = parent->normalizer->envelope ? (uint32_t)count : 0;
     return true;

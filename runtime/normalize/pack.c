@@ -89,31 +89,6 @@ strict_refuses(struct argot_worker *w, unsigned depth)
     return false;
 }
 
-/* One slot from the innermost level that has a value for it. */
-static void
-fill_slot(struct argot_worker *w, const struct argot_shape_plan *plan, uint16_t slot, struct argot_event *event)
-{
-    for (unsigned d = plan->depth + 1; d-- > 0;) {
-        uint16_t source = plan->sources[slot][d];
-        const struct argot_level *level = &w->levels[d];
-        if (source == ARGOT_NONE)
-            continue;
-        if (source == ARGOT_SHAPE_TEXT) {
-            if (!level->text.length)
-                continue;
-            event->slots[slot].text.at = level->text.at;
-            event->slots[slot].text.length = level->text.length;
-            event->slots[slot].text.flags = 0;
-        } else if (argot_bound_bit(&level->present, source)) {
-            event->slots[slot] = level->slots[source];
-        } else {
-            continue;
-        }
-        event->present |= UINT64_C(1) << slot;
-        return;
-    }
-}
-
 /* An event with its slots, one allocation. NULL without memory. */
 static struct argot_event *
 event_new(struct argot_worker *w, uint16_t nslots)
@@ -154,15 +129,41 @@ event_of(struct argot_worker *w, const struct argot_shape_plan *plan)
     return event;
 }
 
+/* Slots from the innermost levels that have a value for them. */
+static void
+fill_slots(const struct argot_worker *w, const struct argot_shape_plan *plan, struct argot_event *event)
+{
+    uint64_t present = 0;
+    for (uint32_t i = 0; i < plan->nsteps; i++) {
+        const struct argot_shape_step *step = &plan->steps[i];
+        const struct argot_level *level = &w->levels[step->depth];
+        uint64_t bit = UINT64_C(1) << step->slot;
+        struct argot_slot *slot = &event->slots[step->slot];
+        if (present & bit)
+            continue;
+        if (step->source != ARGOT_SHAPE_TEXT) {
+            if (!argot_bound_bit(&level->present, step->source))
+                continue;
+            *slot = level->slots[step->source];
+        } else {
+            if (!level->text.length)
+                continue;
+            slot->text.at = level->text.at;
+            slot->text.length = level->text.length;
+            slot->text.flags = 0;
+        }
+        present |= bit;
+    }
+    event->present = present;
+}
+
 static void
 fill(struct argot_worker *w, const struct argot_shape_plan *plan, struct argot_event *event)
 {
-    if (plan->direct) {
+    if (plan->direct)
         event->present = w->levels[0].present.words[0] & plan->mask;
-    } else {
-        for (uint16_t i = 0; i < plan->shape.nslots; i++)
-            fill_slot(w, plan, i, event);
-    }
+    else
+        fill_slots(w, plan, event);
     if (plan->time_slot != ARGOT_NONE) {
         event->slots[plan->time_slot].i64 = event->time;
         event->present |= UINT64_C(1) << plan->time_slot;
@@ -228,6 +229,38 @@ plan_of(struct argot_worker *w, unsigned depth)
     return w->plan = node ? argot_shape_plan_of(w->registry, node) : NULL;
 }
 
+/* Whether whoever asked for events wants those of the shape, asked once for each. */
+static bool
+is_wanted(struct argot_worker *w, const struct argot_shape *shape)
+{
+    enum { UNASKED, WANTED, UNWANTED };
+    if (!w->settings.wants)
+        return true;
+    if (shape->number >= w->nwanted) {
+        struct argot_seam *seam = w->registry->seam;
+        uint32_t count = shape->number < 128 ? 256 : shape->number * 2;
+        uint8_t *grown = seam->resize(seam, w->wanted, count);
+        if (!grown)
+            return true;
+        memset(grown + w->nwanted, UNASKED, count - w->nwanted);
+        w->wanted = grown;
+        w->nwanted = count;
+    }
+    uint8_t *answer = &w->wanted[shape->number];
+    if (*answer == UNASKED)
+        *answer = w->settings.wants(w->settings.wants_context, shape) ? WANTED : UNWANTED;
+    return *answer == WANTED;
+}
+
+static void
+count_values(struct argot_worker *w, unsigned depth)
+{
+    for (unsigned d = 0; d <= depth; d++) {
+        w->counts.bad_values += w->levels[d].bad_values;
+        w->counts.duplicate_keys += w->levels[d].duplicates;
+    }
+}
+
 void
 argot_pack_event(struct argot_worker *w, unsigned depth)
 {
@@ -244,6 +277,14 @@ argot_pack_event(struct argot_worker *w, unsigned depth)
         argot_pack_letter(w, ARGOT_LETTER_LIMIT, &letter);
         return;
     }
+    if (!is_wanted(w, &plan->shape)) {
+        w->parts++;
+        if (append(w, &(struct argot_result){.outcome = ARGOT_UNWANTED, .time = time})) {
+            count_values(w, depth);
+            w->counts.events++;
+        }
+        return;
+    }
     struct argot_event *event = event_of(w, plan);
     if (!event)
         return;
@@ -257,10 +298,7 @@ argot_pack_event(struct argot_worker *w, unsigned depth)
                                   .raw = w->raw};
     fill(w, plan, event);
     pack_extra(w, event);
-    for (unsigned d = 0; d <= depth; d++) {
-        w->counts.bad_values += w->levels[d].bad_values;
-        w->counts.duplicate_keys += w->levels[d].duplicates;
-    }
+    count_values(w, depth);
     struct argot_result result = {.outcome = ARGOT_EVENT, .event = event};
     if (append(w, &result))
         w->counts.events++;

@@ -64,10 +64,15 @@ supply_of(const struct argot_registry *registry, const struct argot_shape_node *
     return supply;
 }
 
+/* For each slot and depth a destination, ARGOT_NONE or ARGOT_SHAPE_TEXT. */
+struct sources {
+    uint16_t of[ARGOT_SHAPE_MAX_SLOTS][ARGOT_BOUND_MAX_DEPTH];
+};
+
 /* Decides one field; false when the chain never has it. */
 static bool
 plan_field(const struct argot_registry *registry, const struct argot_shape_node *node, uint16_t field,
-           struct argot_shape_plan *plan, struct argot_shape_field *out)
+           struct argot_shape_plan *plan, struct sources *all, struct argot_shape_field *out)
 {
     uint16_t sources[ARGOT_BOUND_MAX_DEPTH];
     bool dynamic = false;
@@ -100,7 +105,7 @@ plan_field(const struct argot_registry *registry, const struct argot_shape_node 
         return false;
     }
     out->index = (uint8_t)plan->shape.nslots;
-    memcpy(plan->sources[plan->shape.nslots], sources, sizeof sources);
+    memcpy(all->of[plan->shape.nslots], sources, sizeof sources);
     if (field == registry->event_time)
         plan->time_slot = plan->shape.nslots;
     if (field == registry->event_type)
@@ -111,23 +116,38 @@ plan_field(const struct argot_registry *registry, const struct argot_shape_node 
 
 /* Where one format fills all slots, they are its destinations themselves, so that an event takes them as they lie. */
 static void
-make_direct(struct argot_shape_plan *plan, struct argot_shape_field *fields, uint16_t ndests)
+make_direct(struct argot_shape_plan *plan, const struct sources *sources, struct argot_shape_field *fields,
+            uint16_t ndests)
 {
     bool possible = plan->depth == 0 && ndests <= ARGOT_SHAPE_MAX_SLOTS;
     for (uint16_t i = 0; i < plan->shape.nslots; i++)
-        possible &= plan->sources[i][0] < ndests;
+        possible &= sources->of[i][0] < ndests;
     if (!possible)
         return;
     for (uint16_t i = 0; i < plan->shape.count; i++) {
         if (fields[i].constant)
             continue;
-        fields[i].index = (uint8_t)plan->sources[fields[i].index][0];
+        fields[i].index = (uint8_t)sources->of[fields[i].index][0];
         plan->mask |= UINT64_C(1) << fields[i].index;
     }
-    plan->time_slot = plan->time_slot == ARGOT_NONE ? ARGOT_NONE : plan->sources[plan->time_slot][0];
-    plan->type_slot = plan->type_slot == ARGOT_NONE ? ARGOT_NONE : plan->sources[plan->type_slot][0];
+    plan->time_slot = plan->time_slot == ARGOT_NONE ? ARGOT_NONE : sources->of[plan->time_slot][0];
+    plan->type_slot = plan->type_slot == ARGOT_NONE ? ARGOT_NONE : sources->of[plan->type_slot][0];
     plan->shape.nslots = ndests;
     plan->direct = true;
+}
+
+/* The innermost level that has a value fills a slot. */
+static bool
+make_steps(struct argot_registry *registry, struct argot_shape_plan *plan, const struct sources *sources)
+{
+    size_t most = (size_t)plan->shape.nslots * ARGOT_BOUND_MAX_DEPTH;
+    struct argot_shape_step *steps = argot_arena_zalloc(&registry->arena, most + 1, sizeof *steps);
+    plan->steps = steps;
+    for (uint16_t slot = 0; steps && slot < plan->shape.nslots; slot++)
+        for (unsigned d = plan->depth + 1; d-- > 0;)
+            if (sources->of[slot][d] != ARGOT_NONE)
+                steps[plan->nsteps++] = (struct argot_shape_step){(uint8_t)slot, (uint8_t)d, sources->of[slot][d]};
+    return steps;
 }
 
 static struct argot_shape_plan *
@@ -135,17 +155,19 @@ make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
 {
     struct argot_shape_plan *plan = argot_arena_zalloc(&registry->arena, 1, sizeof *plan);
     struct argot_shape_field *fields = argot_arena_zalloc(&registry->arena, argot_schema.count, sizeof *fields);
-    if (!plan || !fields ||
-        !(plan->sources = argot_arena_zalloc(&registry->arena, ARGOT_SHAPE_MAX_SLOTS, sizeof *plan->sources)))
+    struct sources sources;
+    if (!plan || !fields)
         return NULL;
     plan->time_slot = plan->type_slot = ARGOT_NONE;
     for (uint16_t field = 0; field < argot_schema.count; field++)
-        if (plan_field(registry, node, field, plan, &fields[plan->shape.count]))
+        if (plan_field(registry, node, field, plan, &sources, &fields[plan->shape.count]))
             plan->shape.count++;
     const struct argot_normalizer *n = node->bound->normalizer;
     plan->depth = node->depth;
     plan->shape.fields = fields;
-    make_direct(plan, fields, n->ndests);
+    make_direct(plan, &sources, fields, n->ndests);
+    if (!plan->direct && !make_steps(registry, plan, &sources))
+        return NULL;
     plan->shape.format = n->name;
     plan->shape.version = n->version;
     plan->shape.message = node->message < n->nmessages ? n->messages[node->message].id : "unmatched";

@@ -45,6 +45,12 @@ set_formats(struct argot_worker *w, const char *names)
     }
     if (w->nforced)
         mark_way(w, w->forced[w->nforced - 1]);
+    memset(w->on_line, 0, w->registry->nwords * sizeof *w->on_line);
+    for (uint32_t i = 0; w->nforced && i < w->registry->norder; i++) {
+        const struct argot_bound *bound = w->registry->order[i];
+        if (w->way[bound->index] && bound != w->forced[w->nforced - 1])
+            w->on_line[i / 64] |= UINT64_C(1) << i % 64;
+    }
     return true;
 }
 
@@ -61,7 +67,8 @@ argot_worker_new(struct argot_registry *registry, const struct argot_settings *s
     w->registry = registry;
     w->extra = seam->allocate(seam, ARGOT_WORKER_MAX_EXTRA * sizeof *w->extra);
     w->way = seam->allocate(seam, registry->count + 1u);
-    if (w->extra && w->way && argot_worker_settings(w, settings))
+    w->on_line = seam->allocate(seam, registry->nwords * sizeof *w->on_line);
+    if (w->extra && w->way && w->on_line && argot_worker_settings(w, settings))
         return w;
     argot_worker_free(w);
     return NULL;
@@ -75,6 +82,8 @@ argot_worker_free(struct argot_worker *w)
     struct argot_seam *seam = w->registry->seam;
     seam->release(seam, w->extra);
     seam->release(seam, w->way);
+    seam->release(seam, w->on_line);
+    seam->release(seam, w->wanted);
     seam->release(seam, w);
 }
 
@@ -85,8 +94,9 @@ argot_worker_settings(struct argot_worker *w, const struct argot_settings *setti
     w->decode.zone = settings->zone;
     w->decode.received = settings->received;
     w->decode.leap_seconds = &w->counts.leap_seconds;
-    w->last_time = (struct argot_decode_memo){0};
-    w->decode.memo = &w->last_time;
+    w->nwanted = 0;
+    w->memo = (struct argot_scan_memo){0};
+    w->decode.memo = &w->memo;
     return set_formats(w, settings->format);
 }
 

@@ -145,6 +145,13 @@ read_block(struct detect *detect, size_t index)
     return true;
 }
 
+static bool
+wants(void *context, const struct argot_shape *shape)
+{
+    struct detect *detect = context;
+    return argot_engine_wants(detect->engine, shape);
+}
+
 static void
 use_settings(struct detect *detect, const struct source *source)
 {
@@ -226,11 +233,13 @@ feed(struct detect *detect, size_t index)
     for (;;) {
         while (source->next < source->batch.count) {
             const struct argot_result *result = &source->batch.results[source->next++];
-            if (result->outcome != ARGOT_EVENT)
+            if (result->outcome != ARGOT_EVENT && result->outcome != ARGOT_UNWANTED)
                 continue;
-            if (!argot_engine_event(detect->engine, (uint32_t)index, result->event,
-                                    place_of(detect, source, result->event)))
-                detect->no_memory = true;
+            bool good = result->outcome == ARGOT_EVENT
+                            ? argot_engine_event(detect->engine, (uint32_t)index, result->event,
+                                                 place_of(detect, source, result->event))
+                            : argot_engine_unwanted(detect->engine, (uint32_t)index, result->time);
+            detect->no_memory |= !good;
             return;
         }
         if (next_portion(detect, index))
@@ -381,7 +390,7 @@ argot_detect_run(const struct argot_detect_options *options, struct argot_detect
         .result = result,
         .seam = seam,
         .sink = argot_sink_of(parse),
-        .settings = {.format = parse->format, .zone = parse->zone},
+        .settings = {.format = parse->format, .zone = parse->zone, .wants = wants, .wants_context = &detect},
         .style = {options->plan, parse->paths, parse->npaths, parse->color},
         .raw = parse->output != ARGOT_PARSE_NONE || options->watch,
     };

@@ -126,7 +126,8 @@ fuzz_quick(const struct argot_decode *context, struct argot_slice text)
     check(p != NULL);
     memcpy(p, text.at, text.length);
     const uint8_t *e = p + text.length, *q;
-    struct argot_scan_memo memo = {{0}, 0};
+    struct argot_scan_memo memo = {0};
+    struct argot_decode remembering = *context;
     argot_time time, time_again;
     uint64_t number, number_again;
     if ((q = argot_read_clf(p, e, &memo, &time)))
@@ -134,6 +135,13 @@ fuzz_quick(const struct argot_decode *context, struct argot_slice text)
               argot_decode_time(context, ARGOT_HOW_CLF, text, (struct argot_slice){p, (uint32_t)(q - p)},
                                 &time_again) == ARGOT_DECODED &&
               time == time_again);
+    remembering.memo = &memo;
+    if ((q = argot_lex_rfc3164(p, e))) {
+        struct argot_slice lexed = {p, (uint32_t)(q - p)};
+        bool good = argot_decode_time(&remembering, ARGOT_HOW_RFC3164, text, lexed, &time) == ARGOT_DECODED;
+        const uint8_t *behind = argot_read_rfc3164(p, e, &memo, &time_again);
+        check(!behind || (good && behind == q && time == time_again));
+    }
     if ((q = argot_read_uint(p, e, UINT64_MAX, &number)))
         check(argot_number_uint((struct argot_slice){p, (uint32_t)(q - p)}, &number_again) && number == number_again &&
               q == argot_lex_uint(p, e));

@@ -6,13 +6,14 @@
  * (`extract`). The runtime reads the tables; generated code calls nothing but the inline code of argot/lex.h and
  * argot/read.h.
  *
- * ABI 1: first version. */
+ * ABI 1: first version.
+ * ABI 2: the scan memo holds a date without a year, too. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define ARGOT_ABI 1u
+#define ARGOT_ABI 2u
 #define ARGOT_ABI_OLDEST 1u
 
 /* A module, a shared object that `argot --load` takes, exports one symbol: with one format that format's `struct
@@ -200,9 +201,15 @@ struct argot_value {
  * end, and a newline at or after end before any byte that is not readable.
  * far and expected tell how far the line fitted: extract raises far when an element fails further right than before
  * and says with an index into normalizer->expectations what was due there. */
-struct argot_scan_memo { /* the last CLF time of a thread: times of a log lie close together; zeroed: none */
-    uint8_t text[26];
+/* The last times of a thread, since those of a log lie close together; zeroed: none. */
+#define ARGOT_DATE_BYTES 7 /* `Mmm dd ` */
+struct argot_scan_memo {
+    uint8_t text[26]; /* CLF */
     int64_t midnight; /* of its day and zone */
+    /* RFC 3164: a date all of whose day has one year, which the receive time gives it, and one offset from UTC. */
+    uint8_t date[ARGOT_DATE_BYTES];
+    bool dated;
+    int64_t day; /* when it begins, in nanoseconds since 1970 */
 };
 struct argot_scan {
     const uint8_t *begin, *end;

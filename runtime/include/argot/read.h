@@ -55,6 +55,19 @@ argot_read_uint(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *val
     return p == begin || p - begin > 19 || number > most || (p < e && (*p | 0x20) == 'x') ? NULL : p;
 }
 
+/* Whether a text of a host's bytes is surely no address: those hold a colon, or digits and dots alone. */
+ARGOT_LEX bool
+argot_read_is_host(const uint8_t *p, const uint8_t *e)
+{
+    bool other = false;
+    for (; p < e; p++) {
+        if (*p == ':')
+            return false;
+        other |= *p != '.' && !argot_lex_digit(*p);
+    }
+    return other;
+}
+
 /* Four decimal octets without leading zeros: 192.0.2.010 is octal to some readers and decimal to others. Reads nothing
  * behind e. */
 ARGOT_LEX const uint8_t *
@@ -112,6 +125,8 @@ argot_read_octets(const uint8_t *p, unsigned length, const unsigned dots[3], uin
 ARGOT_LEX const uint8_t *
 argot_read_ipv4(const uint8_t *p, const uint8_t *e, uint8_t ip[16])
 {
+    if (p == e || !argot_lex_digit(*p))
+        return NULL;
 #if defined(__SSE2__)
     const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9), dot = _mm_set1_epi8('.');
     __m128i bytes = _mm_loadu_si128((const void *)p), offsets = _mm_sub_epi8(bytes, zero);
@@ -178,6 +193,17 @@ argot_read_clock(const uint8_t *p)
     bytes = bytes * 10 + (bytes >> 8);
     uint32_t hour = bytes & 0xff, minute = bytes >> 24 & 0xff, second = bytes >> 48 & 0xff;
     return hour > 23 || minute > 59 || second > 59 ? -1 : (int64_t)(hour * 3600 + minute * 60 + second);
+}
+
+/* Mmm dd HH:MM:SS of the date in the memo, in nanoseconds since 1970. */
+ARGOT_LEX const uint8_t *
+argot_read_rfc3164(const uint8_t *p, const uint8_t *e, const struct argot_scan_memo *memo, int64_t *value)
+{
+    if (e - p < 15 || !memo->dated || memcmp(p, memo->date, ARGOT_DATE_BYTES) != 0 || (e - p > 15 && p[15] == '.'))
+        return NULL;
+    int64_t clock = argot_read_clock(p + ARGOT_DATE_BYTES);
+    *value = memo->day + clock * 1000000000;
+    return clock < 0 ? NULL : p + 15;
 }
 
 /* dd/Mon/yyyy:HH:MM:SS +zzzz of the years 1971 to 2261, in nanoseconds since 1970. */
