@@ -90,7 +90,7 @@ argot_gen_readable(struct argot_gen *gen, const char *text, size_t length)
 static bool
 is_free(const struct argot_gen_pair *pair)
 {
-    for (size_t i = 0; i < pair->nout; i++)
+    for (size_t i = 0; i < pair->nunwanted; i++)
         if (argot_words_match(pair->gen[0]->seam, pair->out[i], pair->text, pair->length))
             return false;
     return true;
@@ -100,9 +100,9 @@ is_free(const struct argot_gen_pair *pair)
 static bool
 find_text(struct argot_gen_pair *pair, struct argot_words *words)
 {
-    for (int with = 0; with < (pair->nout ? 2 : 1); with++) {
+    for (int with = 0; with < (pair->nunwanted ? 2 : 1); with++) {
         words->out = pair->out;
-        words->nout = with ? pair->nout : 0;
+        words->nunwanted = with ? pair->nunwanted : 0;
         enum argot_words_end end = argot_words_find(words);
         pair->gave_up |= end == ARGOT_WORDS_GAVE_UP;
         if (end != ARGOT_WORDS_FOUND)
@@ -119,8 +119,8 @@ static bool
 find_in(struct argot_gen_pair *pair, enum argot_gen_reading reading, struct argot_arena *scratch)
 {
     struct argot_words words = {.arena = pair->gen[0]->arena, .seam = pair->gen[0]->seam, .steps = pair->moves};
-    for (; words.nin < 2 && pair->tree[words.nin]; words.nin++) {
-        size_t i = words.nin;
+    for (; words.nwanted < 2 && pair->tree[words.nwanted]; words.nwanted++) {
+        size_t i = words.nwanted;
         struct argot_gen_language language = {.arena = scratch,
                                               .gen = pair->gen[i],
                                               .reading = reading,
@@ -162,9 +162,9 @@ find_head(struct argot_gen *gen, uint16_t number, enum argot_gen_reading reading
     language.length = length;
     language.dest = gen->normalizer.message;
     words->in[0] = argot_gen_language(&language, gen->head->trees[number].tree);
-    words->nin = 1;
+    words->nwanted = 1;
     words->out = before;
-    words->nout = number;
+    words->nunwanted = number;
     return words->in[0] && argot_words_find(words) == ARGOT_WORDS_FOUND;
 }
 
@@ -265,8 +265,8 @@ is_unreachable(struct reach *r, uint16_t later, const struct argot_automaton *co
         .arena = scratch, .gen = r->gen, .reading = ARGOT_GEN_MAYBE, .skip = common, .dest = ARGOT_NONE};
     struct argot_words words = {.arena = scratch, .seam = r->gen->seam, .steps = &r->moves, .out = takers};
     words.in[0] = argot_gen_language(&language, tree);
-    words.nin = 1;
-    words.nout = count;
+    words.nwanted = 1;
+    words.nunwanted = count;
     return words.in[0] && argot_words_find(&words) == ARGOT_WORDS_NONE;
 }
 

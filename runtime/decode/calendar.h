@@ -25,8 +25,8 @@ uint32_t argot_calendar_month_days(int64_t year, uint32_t month);
  * time, or one before 1970 or after 2262. Second 60 is read as 59 and counted. */
 bool argot_calendar_moment(const struct argot_decode *context, const struct argot_calendar *calendar, argot_time *time);
 
-/* The first moment of the day of a date without a year. False: not all moments of that day surely have the same year and
- * the same offset from UTC. */
+/* The first moment of the day of a date without a year. False: not all moments of that day surely have the same year
+ * and the same offset from UTC. */
 bool argot_calendar_even_day(const struct argot_decode *context, const struct argot_calendar *calendar,
                              argot_time *midnight);
 

@@ -15,8 +15,8 @@ struct argot_decode {
     argot_time received;           /* completes years where there is no outer time */
     bool has_outer_time;           /* an envelope gave a time with a year (or one completed already) */
     argot_time outer_time;
-    struct argot_scan_memo *memo;   /* of dates without a year; forgotten when zone or receive time change. Or NULL */
-    uint64_t *leap_seconds;         /* counted when :60 is read as :59; may be NULL */
+    struct argot_scan_memo *memo; /* of dates without a year; forgotten when zone or receive time change. Or NULL */
+    uint64_t *leap_seconds;       /* counted when :60 is read as :59; may be NULL */
 };
 
 enum argot_decode_status {

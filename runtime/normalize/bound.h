@@ -125,10 +125,10 @@ struct argot_shape_node {
 
 #define ARGOT_SHAPE_TEXT 0xfffeu /* as a source: the text that no message fitted */
 
-/* A value that may fill a slot: a destination of the format at a depth, or ARGOT_SHAPE_TEXT. */
+/* A destination of the format at a depth that may fill a slot. */
 struct argot_shape_step {
-    uint8_t slot, depth;
     uint16_t source;
+    uint8_t slot;
 };
 
 /* How events of a shape are filled. */
@@ -139,8 +139,10 @@ struct argot_shape_plan {
     unsigned depth;                /* of the innermost format */
     bool direct;                   /* one format, and the slots are its destinations */
     uint64_t mask;                 /* direct: those that are fields of the event */
-    uint32_t nsteps; /* not direct: of each slot's steps the first that has a value fills it */
+    /* Not direct: of each slot's steps the first that has a value fills it. The innermost format's come first. */
     const struct argot_shape_step *steps;
+    uint32_t ends[ARGOT_BOUND_MAX_DEPTH]; /* of the steps of each depth */
+    uint16_t text_slot;                   /* takes the text that no message fitted; ARGOT_NONE */
 };
 
 struct argot_registry {

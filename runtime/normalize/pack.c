@@ -129,30 +129,29 @@ event_of(struct argot_worker *w, const struct argot_shape_plan *plan)
     return event;
 }
 
-/* Slots from the innermost levels that have a value for them. */
+/* Slots from the innermost levels that have a value for them. The text that no message fitted is the innermost one's.
+ */
 static void
 fill_slots(const struct argot_worker *w, const struct argot_shape_plan *plan, struct argot_event *event)
 {
+    const struct argot_shape_step *step = plan->steps;
     uint64_t present = 0;
-    for (uint32_t i = 0; i < plan->nsteps; i++) {
-        const struct argot_shape_step *step = &plan->steps[i];
-        const struct argot_level *level = &w->levels[step->depth];
-        uint64_t bit = UINT64_C(1) << step->slot;
-        struct argot_slot *slot = &event->slots[step->slot];
-        if (present & bit)
-            continue;
-        if (step->source != ARGOT_SHAPE_TEXT) {
-            if (!argot_bound_bit(&level->present, step->source))
+    if (plan->text_slot != ARGOT_NONE && w->levels[plan->depth].text.length) {
+        const struct argot_slice *text = &w->levels[plan->depth].text;
+        event->slots[plan->text_slot].text.at = text->at;
+        event->slots[plan->text_slot].text.length = text->length;
+        event->slots[plan->text_slot].text.flags = 0;
+        present |= UINT64_C(1) << plan->text_slot;
+    }
+    for (unsigned d = plan->depth + 1; d-- > 0;) {
+        const struct argot_level *level = &w->levels[d];
+        const struct argot_slot *slots = level->slots;
+        for (const struct argot_shape_step *end = plan->steps + plan->ends[d]; step < end; step++) {
+            if (!argot_bound_bit(&level->present, step->source) || present >> step->slot & 1)
                 continue;
-            *slot = level->slots[step->source];
-        } else {
-            if (!level->text.length)
-                continue;
-            slot->text.at = level->text.at;
-            slot->text.length = level->text.length;
-            slot->text.flags = 0;
+            event->slots[step->slot] = slots[step->source];
+            present |= UINT64_C(1) << step->slot;
         }
-        present |= bit;
     }
     event->present = present;
 }

@@ -136,17 +136,21 @@ make_direct(struct argot_shape_plan *plan, const struct sources *sources, struct
     plan->direct = true;
 }
 
-/* The innermost level that has a value fills a slot. */
 static bool
 make_steps(struct argot_registry *registry, struct argot_shape_plan *plan, const struct sources *sources)
 {
     size_t most = (size_t)plan->shape.nslots * ARGOT_BOUND_MAX_DEPTH;
     struct argot_shape_step *steps = argot_arena_zalloc(&registry->arena, most + 1, sizeof *steps);
+    uint32_t count = 0;
     plan->steps = steps;
-    for (uint16_t slot = 0; steps && slot < plan->shape.nslots; slot++)
-        for (unsigned d = plan->depth + 1; d-- > 0;)
-            if (sources->of[slot][d] != ARGOT_NONE)
-                steps[plan->nsteps++] = (struct argot_shape_step){(uint8_t)slot, (uint8_t)d, sources->of[slot][d]};
+    for (unsigned d = plan->depth + 1; steps && d-- > 0; plan->ends[d] = count)
+        for (uint16_t slot = 0; slot < plan->shape.nslots; slot++) {
+            uint16_t source = sources->of[slot][d];
+            if (source == ARGOT_SHAPE_TEXT)
+                plan->text_slot = slot;
+            else if (source != ARGOT_NONE)
+                steps[count++] = (struct argot_shape_step){source, (uint8_t)slot};
+        }
     return steps;
 }
 
@@ -158,7 +162,7 @@ make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
     struct sources sources;
     if (!plan || !fields)
         return NULL;
-    plan->time_slot = plan->type_slot = ARGOT_NONE;
+    plan->time_slot = plan->type_slot = plan->text_slot = ARGOT_NONE;
     for (uint16_t field = 0; field < argot_schema.count; field++)
         if (plan_field(registry, node, field, plan, &sources, &fields[plan->shape.count]))
             plan->shape.count++;

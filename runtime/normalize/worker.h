@@ -65,8 +65,9 @@ struct argot_worker {
         *forced[ARGOT_BOUND_MAX_DEPTH]; /* formats by name, from the outermost; the last is meant */
     unsigned nforced;
     uint8_t *way; /* of each format, where one was named alone: whether it may stand on the way to it */
-    uint64_t *on_line; /* of the registry's order, a bit each: may be tried on the bare line where one was named alone */
-    uint8_t *wanted;   /* by number of the shape: what settings.wants said */
+    uint64_t
+        *on_line;    /* of the registry's order, a bit each: may be tried on the bare line where one was named alone */
+    uint8_t *wanted; /* by number of the shape: what settings.wants said */
     uint32_t nwanted;
 
     struct argot_batch *batch;
@@ -84,7 +85,7 @@ struct argot_worker {
     struct argot_far far;
     struct argot_decode decode;
     struct argot_scan_memo memo, no_memo; /* of times; the latter where an envelope's time completes years */
-    const struct argot_shape_plan *plan; /* of the last event, with its node */
+    const struct argot_shape_plan *plan;  /* of the last event, with its node */
     struct argot_shape_node *node;
     struct argot_counts counts; /* of the record at hand, but for the record itself */
 };

@@ -145,6 +145,8 @@ fuzz_quick(const struct argot_decode *context, struct argot_slice text)
     if ((q = argot_read_uint(p, e, UINT64_MAX, &number)))
         check(argot_number_uint((struct argot_slice){p, (uint32_t)(q - p)}, &number_again) && number == number_again &&
               q == argot_lex_uint(p, e));
+    q = argot_lex_class_run(p, e, ARGOT_LEX_HOST);
+    check(!argot_read_is_host(p, q) || !argot_ip_parse(p, (size_t)(q - p), ip));
     if ((q = argot_read_ipv4(p, e, ip)))
         check(argot_ip_parse(p, (size_t)(q - p), ip_again) && !memcmp(ip, ip_again, sizeof ip));
 }

@@ -15,7 +15,7 @@ import sys
 PURE = set(
     """
     memchr memcmp memcpy memmem memmove memrchr memset mempcpy
-    strchr strchrnul strcmp strcspn strlen strncmp strnlen strpbrk strrchr strspn strstr strcasecmp strncasecmp
+    strchr strchrnul strcmp strcspn strlen strncmp strnlen strpbrk strtok_r strrchr strspn strstr strcasecmp strncasecmp
     strtol strtoll strtoul strtoull strtod strerror strerror_r strerrordesc_np strerrorname_np strsignal
     snprintf vsnprintf qsort qsort_r bsearch abort
     ldexp frexp fmod floor ceil pow sin cos asin sqrt nextafter lround llround rint trunc __isinf __isnan __fpclassify __signbit

@@ -136,6 +136,8 @@ START_TEST(reading_agrees_with_the_C_library)
         bool expected_good = parse_by_library(text, expected);
         ck_assert_msg(parse(text, strlen(text), ip) == expected_good, "%s", text);
         ck_assert_msg(!expected_good || !memcmp(ip, expected, 16), "%s", text);
+        const uint8_t *begin = (const uint8_t *)text;
+        ck_assert_msg(!expected_good || !argot_read_is_host(begin, begin + strlen(text)), "%s", text);
         read += expected_good;
     }
     ck_assert_uint_gt(read, 1000);

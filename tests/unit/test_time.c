@@ -244,8 +244,9 @@ START_TEST(times_of_a_remembered_date_are_those_read_anew)
 {
     static const char *const dates[] = {"Mar  1", "Mar  1", "Feb 29", "Feb 28", "Dec 31", "dec 31",
                                         "Mar 29", "Oct 25", "Jan  1", "Xec 31", "Mar 01", "Mar 1"};
-    static const char *const clocks[] = {"00:00:00", "23:59:59", "23:59:60", "01:30:00", "02:30:00",    "03:00:00",
-                                         "12:00:07", "24:00:00", "1:00:00",  "11:11:1x", "02:30:00.25", "2026 02:30:00"};
+    static const char *const clocks[] = {"00:00:00", "23:59:59", "23:59:60",    "01:30:00",
+                                         "02:30:00", "03:00:00", "12:00:07",    "24:00:00",
+                                         "1:00:00",  "11:11:1x", "02:30:00.25", "2026 02:30:00"};
     char why[200] = "";
     struct argot_zone *berlin = argot_zone_load(argot_seam_system(), NULL, "Europe/Berlin", why, sizeof why);
     struct argot_scan_memo memo = {0};

@@ -5,9 +5,7 @@
  * pointers to generated code for what must be fast: which template a line may be (`decide`) and where its fields lie
  * (`extract`). The runtime reads the tables; generated code calls nothing but the inline code of argot/lex.h and
  * argot/read.h.
- *
- * ABI 1: first version.
- * ABI 2: the scan memo holds a date without a year, too. */
+ * ABI 1: first version. 2: the scan memo holds a date without a year, too. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

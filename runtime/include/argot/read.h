@@ -60,6 +60,8 @@ ARGOT_LEX bool
 argot_read_is_host(const uint8_t *p, const uint8_t *e)
 {
     bool other = false;
+    if (p < e && *p != ':' && !argot_lex_digit(*p) && (uint8_t)((*p | 0x20) - 'a') > 5)
+        return true; /* no address begins so */
     for (; p < e; p++) {
         if (*p == ':')
             return false;
