@@ -90,7 +90,7 @@ argot_gen_readable(struct argot_gen *gen, const char *text, size_t length)
 static bool
 is_free(const struct argot_gen_pair *pair)
 {
-    for (size_t i = 0; i < pair->nunwanted; i++)
+    for (size_t i = 0; i < pair->nout; i++)
         if (argot_words_match(pair->gen[0]->seam, pair->out[i], pair->text, pair->length))
             return false;
     return true;
@@ -100,9 +100,9 @@ is_free(const struct argot_gen_pair *pair)
 static bool
 find_text(struct argot_gen_pair *pair, struct argot_words *words)
 {
-    for (int with = 0; with < (pair->nunwanted ? 2 : 1); with++) {
+    for (int with = 0; with < (pair->nout ? 2 : 1); with++) {
         words->out = pair->out;
-        words->nunwanted = with ? pair->nunwanted : 0;
+        words->nout = with ? pair->nout : 0;
         enum argot_words_end end = argot_words_find(words);
         pair->gave_up |= end == ARGOT_WORDS_GAVE_UP;
         if (end != ARGOT_WORDS_FOUND)
@@ -164,7 +164,7 @@ find_head(struct argot_gen *gen, uint16_t number, enum argot_gen_reading reading
     words->in[0] = argot_gen_language(&language, gen->head->trees[number].tree);
     words->nwanted = 1;
     words->out = before;
-    words->nunwanted = number;
+    words->nout = number;
     return words->in[0] && argot_words_find(words) == ARGOT_WORDS_FOUND;
 }
 
@@ -266,7 +266,7 @@ is_unreachable(struct reach *r, uint16_t later, const struct argot_automaton *co
     struct argot_words words = {.arena = scratch, .seam = r->gen->seam, .steps = &r->moves, .out = takers};
     words.in[0] = argot_gen_language(&language, tree);
     words.nwanted = 1;
-    words.nunwanted = count;
+    words.nout = count;
     return words.in[0] && argot_words_find(&words) == ARGOT_WORDS_NONE;
 }
 

@@ -249,7 +249,7 @@ go(struct search *s, uint32_t from, uint8_t byte)
         memcpy(s->out + count, s->list, s->nlist * sizeof *s->out);
     }
     uint32_t others = words->nwanted > 1 ? s->nlist : 1;
-    next.out = words->nunwanted ? move_out(s, here.out, byte, &end) : 0;
+    next.out = words->nout ? move_out(s, here.out, byte, &end) : 0;
     for (uint32_t i = 0; i < count && !s->over; i++)
         for (uint32_t k = 0; k < others && !s->over; k++) {
             next.in[0] = s->out[i];
@@ -269,7 +269,7 @@ is_wanted(struct search *s, uint32_t place)
     for (size_t i = 0; i < s->words->nwanted; i++)
         if (!ends(s, s->words->in[i], here->in[i]))
             return false;
-    if (s->words->nunwanted)
+    if (s->words->nout)
         move_out(s, here->out, 256, &end);
     return !end;
 }
@@ -312,32 +312,32 @@ static void
 begin(struct search *s)
 {
     struct argot_words *words = s->words;
-    const struct argot_automaton **all = need(s, words->nwanted + words->nunwanted, sizeof *all);
+    const struct argot_automaton **all = need(s, words->nwanted + words->nout, sizeof *all);
     const struct argot_regex blank = {.kind = ARGOT_REGEX_SET, .set = {UINT64_C(1) << ' ' | 1u << '\t' | 1u << '\r'}};
     struct argot_automaton_state blank_state = {.set = &blank};
     struct argot_automaton blanks = {.states = &blank_state, .count = 1};
     uint32_t total = 0;
-    s->first = need(s, words->nunwanted + 1, sizeof *s->first);
+    s->first = need(s, words->nout + 1, sizeof *s->first);
     for (size_t i = 0; i < words->nwanted; i++) {
         all[i] = words->in[i];
         s->most = words->in[i]->count > s->most ? words->in[i]->count : s->most;
     }
-    for (size_t i = 0; i < words->nunwanted; i++) {
+    for (size_t i = 0; i < words->nout; i++) {
         all[words->nwanted + i] = words->out[i];
         s->first[i] = total;
         total += words->out[i]->count;
     }
-    s->first[words->nunwanted] = total;
+    s->first[words->nout] = total;
     s->most = total > s->most ? total : s->most;
-    all[words->nwanted + words->nunwanted] = &blanks;
-    argot_automaton_classes(all, words->nwanted + words->nunwanted + 1, liked, s->class_of, s->byte_of);
+    all[words->nwanted + words->nout] = &blanks;
+    argot_automaton_classes(all, words->nwanted + words->nout + 1, liked, s->class_of, s->byte_of);
     order_classes(s);
     s->list = need(s, s->most * (size_t)2, sizeof *s->list);
     s->out = need(s, s->most * (size_t)4, sizeof *s->out);
     s->mark = need(s, s->most, sizeof *s->mark);
     s->stack = need(s, s->most * (size_t)2 + 2, sizeof *s->stack);
     grow_slots(s);
-    for (size_t i = 0; i < words->nunwanted; i++)
+    for (size_t i = 0; i < words->nout; i++)
         s->list[s->nlist++] = s->first[i] + words->out[i]->start;
     struct place start = {
         .in = {words->in[0]->start, words->nwanted > 1 ? words->in[1]->start : 0}, .out = intern(s), .blank = true};

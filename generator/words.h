@@ -17,13 +17,13 @@ struct argot_words {
     const struct argot_automaton *in[2];
     size_t nwanted; /* 1 or 2 that match it */
     const struct argot_automaton *const *out;
-    size_t nunwanted; /* that do not */
-    uint64_t *steps;  /* moves that may still be made, over several searches */
+    size_t nout;     /* that do not */
+    uint64_t *steps; /* moves that may still be made, over several searches */
     const char *text;
     size_t length;
 };
 
-/* The text is not empty and does not end with a blank, since lines are looked at so. O(states^nwanted * 2^nunwanted),
+/* The text is not empty and does not end with a blank, since lines are looked at so. O(states^nwanted * 2^nout),
  * but for the limits. */
 enum argot_words_end argot_words_find(struct argot_words *words);
 /* Whether an automaton matches a text. O(length * states). */

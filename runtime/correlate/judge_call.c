@@ -271,12 +271,27 @@ coalesce(const struct call *call, struct argot_datum *value)
     set_null(call, value);
 }
 
+/* Items that are null are none; -1: the list is null. */
+static int64_t
+count_items(const struct call *call, const struct argot_expr *list)
+{
+    int64_t most = argot_judge_value_count(call->judge, list, call->scene), count = 0;
+    if (most < 0 || list->kind == ARGOT_EXPR_FIELD)
+        return most;
+    for (int64_t i = 0; i < most; i++) {
+        struct argot_datum item;
+        argot_judge_value_of(call->judge, list, call->scene, (uint32_t)i, &item);
+        count += !item.null;
+    }
+    return count;
+}
+
 static void
 length_of(const struct call *call, struct argot_datum *value)
 {
     const struct argot_expr *operand = call->expr->args[0];
     if (operand->list) {
-        int64_t count = argot_judge_value_count(call->judge, operand, call->scene);
+        int64_t count = count_items(call, operand);
         *value = (struct argot_datum){.type = ARGOT_EXPR_WHOLE_TYPE, .null = count < 0, .slot.i64 = count};
     } else if (read_operand(call, 0, value)) {
         set_whole(value, argot_judge_text_characters(argot_judge_value_slice(value)));

@@ -9,7 +9,7 @@
 struct counted {
     struct argot_kept kept;
     struct argot_partial *before; /* counted; NULL at the first step */
-    bool clear;                   /* first step: nothing that the leading `without` names came before */
+    bool clear; /* first step: nothing that the leading `without` names came before; else: some partial waited */
 };
 struct counting {
     struct counted *at; /* a ring of the newest, as many as the step asks for */
@@ -416,16 +416,30 @@ watch_counting(struct argot_rule *rule, struct state *state, uint32_t stage, con
 
 /* There are enough, and they do not pass. */
 static enum argot_watch_why
-why_not(const struct argot_rule *rule, const struct counted *first, argot_time time)
+why_not(const struct argot_rule *rule, uint32_t stage, const struct counted *first, argot_time time)
 {
     const struct argot_plan_sequence *sequence = rule->plan->sequence;
     if (!first->clear)
-        return ARGOT_WATCH_LED;
+        return stage ? ARGOT_WATCH_GONE : ARGOT_WATCH_LED;
     if (first->before && !first->before->alive)
         return ARGOT_WATCH_GONE;
     if (!within(first->before ? first->before->first_time : first->kept.time, time, sequence->within_ns))
         return ARGOT_WATCH_LATER_THAN_ALL;
     return ARGOT_WATCH_SPREAD;
+}
+
+/* Whether some counted event came behind a partial that may still go on, though it waits no longer: it was replaced, and
+ * what replaced it is gone. Else no event that was counted can begin a match any more. */
+static bool
+is_remembered(struct argot_rule *rule, struct counting *counting)
+{
+    for (uint32_t i = counting->count; i-- > 0;) {
+        const struct counted *counted = counted_at(counting, i);
+        if (counted->before && counted->before->alive)
+            return true;
+    }
+    clear_counting(rule, counting);
+    return false;
 }
 
 static void
@@ -436,14 +450,15 @@ take_counted(struct argot_rule *rule, struct state *state, uint32_t stage, const
     struct counting *counting = counting_of(rule, state, stage);
     const struct slot *slot = &state->slots[stage];
     argot_time time = arrival->kept.time;
-    if (stage && !slot->count) { /* it comes behind nothing */
+    bool waited = stage && slot->count;
+    if (stage && !waited && !is_remembered(rule, counting)) { /* it comes behind nothing */
         if (rule->watch)
             argot_partial_stopped(rule, &state->keyed, stage, ARGOT_WATCH_NOTHING_WAITS, arrival);
         return;
     }
     struct counted counted = {.kept = argot_rule_kept(arrival, is_read(rule, stage)),
-                              .before = stage ? argot_partial_again(slot->partials[0]) : NULL,
-                              .clear = stage || is_clear(rule, state, time)};
+                              .before = waited ? argot_partial_again(slot->partials[0]) : NULL,
+                              .clear = stage ? waited : is_clear(rule, state, time)};
     if (!count_one(rule, counting, plan->count, &counted)) {
         argot_held_drop(&rule->core->slab, counted.kept.held);
         argot_partial_drop(&rule->core->slab, counted.before);
@@ -457,7 +472,7 @@ take_counted(struct argot_rule *rule, struct state *state, uint32_t stage, const
     if (!first->clear || (first->before && !first->before->alive) ||
         !spans(sequence, plan, first->before ? first->before->first_time : first->kept.time, first->kept.time, time)) {
         if (rule->watch)
-            argot_partial_stopped(rule, &state->keyed, stage, why_not(rule, first, time), arrival);
+            argot_partial_stopped(rule, &state->keyed, stage, why_not(rule, stage, first, time), arrival);
         return;
     }
     struct argot_kept *events = row_of(rule, counting->count);
