@@ -165,6 +165,18 @@ argot_arena_alloc(struct argot_arena *arena, size_t size)
     return bytes;
 }
 
+void
+argot_arena_trim(struct argot_arena *arena, void *last, size_t size, size_t kept)
+{
+    uint8_t *bytes = last;
+    size_t rounded = round_up(size ? size : 1), rest = round_up(kept ? kept : 1);
+    if (arena->at - rounded != bytes || rounded > arena->block_bytes)
+        return;
+    arena->at = bytes + rest;
+    arena->used_bytes -= rounded - rest;
+    poison(bytes + kept, rounded - kept);
+}
+
 void *
 argot_arena_zalloc(struct argot_arena *arena, size_t count, size_t size)
 {

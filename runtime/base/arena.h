@@ -28,6 +28,9 @@ void argot_arena_drop_oversized(struct argot_arena *arena, const struct argot_ar
 
 /* Uninitialised memory aligned to 16 bytes; NULL when the seam has none. Zero bytes give a valid pointer. O(1). */
 void *argot_arena_alloc(struct argot_arena *arena, size_t size);
+/* Gives back what lies behind the first `kept` bytes of the last allocation, which was of `size` bytes; of any other
+ * nothing. O(1). */
+void argot_arena_trim(struct argot_arena *arena, void *last, size_t size, size_t kept);
 /* Zeroed. NULL on overflow of count * size too. */
 void *argot_arena_zalloc(struct argot_arena *arena, size_t count, size_t size);
 /* Copies with a NUL behind. */

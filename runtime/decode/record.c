@@ -96,7 +96,7 @@ find_under(const struct argot_record *record, uint32_t parent, const struct argo
     if (nodes[parent].kind != ARGOT_NODE_OBJECT)
         return 0;
     node = first_member(nodes, parent, after);
-    if (!parent && steps->kind == ARGOT_STEP_KEY) {
+    if (!parent && steps->kind == ARGOT_STEP_KEY && !record->found) {
         uint32_t named = record->names[argot_record_name_hash(steps->key)];
         node = !named ? end : named > node ? named : node;
     }

@@ -25,6 +25,8 @@ struct argot_node {
     uint8_t kind;       /* enum argot_node_kind */
     bool used : 1;      /* a binding took it (set by normalize): not part of extra */
     bool duplicate : 1; /* an earlier member of the same object has this key; reads skip it, extra leaves it out */
+    bool opaque : 1;    /* an object or a list whose members were not read */
+    bool plain : 1;     /* string: without escapes in the log; opaque: its text is what extra writes of it */
 };
 
 static inline struct argot_slice
@@ -44,11 +46,11 @@ argot_node_text(const struct argot_node *node)
 struct argot_record {
     struct argot_node *nodes;
     uint32_t count, capacity;
-    uint32_t columns;                   /* CSV: number of columns */
-    uint32_t named;                     /* CSV: names that columns have got; those behind are column_N */
-    uint64_t duplicates;                /* duplicate keys met in this record */
-    uint16_t names[ARGOT_RECORD_NAMES]; /* by a hash of their names, the first member of the root; 0: none */
-    struct argot_slice bare_words;      /* kv: words that are no pair, joined by blanks; at NULL: none */
+    uint32_t columns;              /* CSV: number of columns */
+    uint32_t named;                /* CSV: names that columns have got; those behind are column_N */
+    uint64_t duplicates;           /* duplicate keys met in this record */
+    struct argot_slice bare_words; /* kv: words that are no pair, joined by blanks; at NULL: none */
+    const uint16_t *found;         /* by argot_record_pick alone: the node of each pick, 0: none; else NULL */
     /* After a failure */
     uint32_t offset; /* bytes that were good */
     bool too_deep;
@@ -57,6 +59,9 @@ struct argot_record {
 
     uint32_t *column_nodes;          /* CSV: the node of each column, 0: none */
     const struct argot_block *block; /* what bound it (set by normalize), or NULL */
+
+    uint16_t names[ARGOT_RECORD_NAMES]; /* by a hash of their names, the first member of the root; 0: none. Not filled
+                                           where `found` is there */
 };
 
 /* Where members are looked for by name: most names that are asked for are not there, the others at once. */

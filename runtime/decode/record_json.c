@@ -2,10 +2,8 @@
  * JSON (RFC 8259) to a tree, strictly and without recursion: one pass, a frame for each open container. Strings
  * without escapes point into the text. A failure tells the first byte that does not fit and what was due there. */
 #include "decode/record_build.h"
+#include "decode/record_string.h"
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 struct frame {
     uint32_t node, count; /* the container, how many members it has */
@@ -32,160 +30,6 @@ static bool
 bad(struct json *json, const uint8_t *at, const char *expected)
 {
     return argot_record_build_bad(&json->build, at, expected);
-}
-
-/* The first byte that ends or changes a string: a quote, a backslash or a control byte; or the end. */
-static const uint8_t *
-find_special(const uint8_t *at, const uint8_t *end)
-{
-#ifdef __SSE2__
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), last_control = _mm_set1_epi8(0x1f);
-    for (; end - at >= 16; at += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)at);
-        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
-        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes));
-        int mask = _mm_movemask_epi8(hit);
-        if (mask)
-            return at + __builtin_ctz((unsigned)mask);
-    }
-#endif
-    while (at < end && *at != '"' && *at != '\\' && *at >= 0x20)
-        at++;
-    return at;
-}
-
-static bool
-read_hex4(const uint8_t *at, const uint8_t *end, uint32_t *code)
-{
-    *code = 0;
-    if (end - at < 4)
-        return false;
-    for (int i = 0; i < 4; i++) {
-        uint8_t byte = at[i], letter = byte | 0x20;
-        if ((uint8_t)(byte - '0') < 10)
-            *code = *code << 4 | (uint32_t)(byte - '0');
-        else if ((uint8_t)(letter - 'a') < 6)
-            *code = *code << 4 | (uint32_t)(letter - 'a' + 10);
-        else
-            return false;
-    }
-    return true;
-}
-
-static uint8_t *
-put_utf8(uint8_t *to, uint32_t code)
-{
-    if (code < 0x80) {
-        *to++ = (uint8_t)code;
-    } else if (code < 0x800) {
-        *to++ = (uint8_t)(0xc0 | code >> 6);
-        *to++ = (uint8_t)(0x80 | (code & 0x3f));
-    } else if (code < 0x10000) {
-        *to++ = (uint8_t)(0xe0 | code >> 12);
-        *to++ = (uint8_t)(0x80 | (code >> 6 & 0x3f));
-        *to++ = (uint8_t)(0x80 | (code & 0x3f));
-    } else {
-        *to++ = (uint8_t)(0xf0 | code >> 18);
-        *to++ = (uint8_t)(0x80 | (code >> 12 & 0x3f));
-        *to++ = (uint8_t)(0x80 | (code >> 6 & 0x3f));
-        *to++ = (uint8_t)(0x80 | (code & 0x3f));
-    }
-    return to;
-}
-
-/* \uXXXX at `at`, two of them for what lies outside the first plane. NULL after a failure. */
-static const uint8_t *
-read_unicode(struct json *json, const uint8_t *at, uint8_t **to)
-{
-    const uint8_t *end = json->build.end;
-    uint32_t code, low;
-    if (!read_hex4(at + 2, end, &code)) {
-        bad(json, at, "four hex digits after `\\u`");
-        return NULL;
-    }
-    const uint8_t *behind = at + 6;
-    if (code >= 0xd800 && code < 0xe000) {
-        if (code >= 0xdc00 || end - behind < 6 || behind[0] != '\\' || behind[1] != 'u' ||
-            !read_hex4(behind + 2, end, &low) || low < 0xdc00 || low >= 0xe000) {
-            bad(json, at, "a pair of surrogates");
-            return NULL;
-        }
-        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-        behind += 6;
-    }
-    *to = put_utf8(*to, code);
-    return behind;
-}
-
-static const uint8_t *
-read_escape(struct json *json, const uint8_t *at, uint8_t **to)
-{
-    static const char letters[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
-    if (json->build.end - at < 2) {
-        bad(json, json->build.end, "the end of the string");
-        return NULL;
-    }
-    if (at[1] == 'u')
-        return read_unicode(json, at, to);
-    const char *letter = memchr(letters, at[1], sizeof(letters) - 1);
-    if (!letter) {
-        bad(json, at, "an escape that JSON has");
-        return NULL;
-    }
-    *(*to)++ = (uint8_t)bytes[letter - letters];
-    return at + 2;
-}
-
-/* Where the string's closing quote stands, escapes unread; the end of the text if there is none. */
-static const uint8_t *
-find_close(const uint8_t *at, const uint8_t *end)
-{
-    for (at = find_special(at, end); at < end && *at == '\\'; at = find_special(at, end))
-        at += end - at > 1 ? 2 : 1;
-    return at;
-}
-
-/* The rest of a string from its first backslash on. */
-static bool
-read_escaped(struct json *json, const uint8_t *begin, const uint8_t *at, struct argot_slice *out)
-{
-    const uint8_t *end = json->build.end;
-    uint8_t *room = argot_record_build_room(&json->build, (size_t)(find_close(at, end) - begin)), *to = room;
-    if (!room)
-        return false;
-    for (;;) {
-        memcpy(to, begin, (size_t)(at - begin));
-        to += at - begin;
-        if (at == end)
-            return bad(json, at, "the end of the string");
-        if (*at == '"')
-            break;
-        if (*at != '\\')
-            return bad(json, at, "an escape for the control byte");
-        begin = read_escape(json, at, &to);
-        if (!begin)
-            return false;
-        at = find_special(begin, end);
-    }
-    json->at = at + 1;
-    *out = argot_record_build_string(&json->build, room, (size_t)(to - room));
-    return true;
-}
-
-static bool
-read_string(struct json *json, struct argot_slice *out)
-{
-    const uint8_t *begin = json->at + 1, *end = json->build.end;
-    const uint8_t *at = find_special(begin, end);
-    if (at == end)
-        return bad(json, at, "the end of the string");
-    if (*at == '\\')
-        return read_escaped(json, begin, at, out);
-    if (*at != '"')
-        return bad(json, at, "an escape for the control byte");
-    json->at = at + 1;
-    *out = argot_record_build_slice(begin, at);
-    return true;
 }
 
 static bool
@@ -287,7 +131,7 @@ read_value(struct json *json, struct argot_slice key)
     case '[':
         return open_container(json, key);
     case '"':
-        return read_string(json, &text) && add(json, ARGOT_NODE_STRING, key, text);
+        return argot_record_string_read(&json->build, &json->at, &text) && add(json, ARGOT_NODE_STRING, key, text);
     case 't':
         kind = ARGOT_NODE_TRUE;
         good = read_word(json, "true");
@@ -326,7 +170,7 @@ read_key(struct json *json, struct argot_slice *key)
     if (!at_byte(json, '"'))
         return bad(json, json->at,
                    json->frames[json->depth - 1].count > 1 ? "a name in quotes" : "a name in quotes or `}`");
-    if (!read_string(json, key))
+    if (!argot_record_string_read(&json->build, &json->at, key))
         return false;
     skip_blanks(json);
     if (!at_byte(json, ':'))

@@ -75,6 +75,29 @@ bind_sets(struct binder *b, const struct argot_set *sets, uint16_t count)
     return bound;
 }
 
+static struct argot_bound_source
+bind_source(struct binder *b, const struct argot_source *source)
+{
+    struct argot_bound_source bound = {-1, 0};
+    if (source->kind == ARGOT_SOURCE_FIELD)
+        bound.field = (int16_t)argot_schema_find(source->field);
+    if (source->kind == ARGOT_SOURCE_PATH)
+        bound.pick = argot_picks_add(&b->registry->picks, source->path);
+    return bound;
+}
+
+/* The places of a JSON record that bindings read; NULL for records of other kinds. */
+static const uint16_t *
+bind_picks(struct binder *b, const struct argot_binding *bindings, uint16_t count)
+{
+    if (b->bound->normalizer->kind != ARGOT_KIND_JSON)
+        return NULL;
+    uint16_t *picks = allocate(b, count, sizeof *picks);
+    for (uint16_t i = 0; !b->bad && i < count; i++)
+        picks[i] = argot_picks_add(&b->registry->picks, bindings[i].path);
+    return picks;
+}
+
 static struct argot_bound_condition
 bind_condition(struct binder *b, const struct argot_condition *condition)
 {
@@ -82,8 +105,8 @@ bind_condition(struct binder *b, const struct argot_condition *condition)
     for (uint16_t i = 0; !b->bad && i < condition->count; i++) {
         const struct argot_source *source = &condition->terms[i].source;
         terms[i].term = &condition->terms[i];
-        terms[i].field = source->kind == ARGOT_SOURCE_FIELD ? argot_schema_find(source->field) : -1;
-        if (source->kind == ARGOT_SOURCE_FIELD && terms[i].field < 0) {
+        terms[i].source = bind_source(b, source);
+        if (source->kind == ARGOT_SOURCE_FIELD && terms[i].source.field < 0) {
             snprintf(b->why, b->why_size, "a condition reads %s, which the schema lacks", source->field);
             b->bad = true;
         }
@@ -125,12 +148,11 @@ bind_derives(struct binder *b, const struct argot_derive *derives, uint16_t coun
 {
     struct argot_bound_derive *bound = allocate(b, count, sizeof *bound);
     for (uint16_t i = 0; !b->bad && i < count; i++) {
-        int *fields = allocate(b, derives[i].nsources, sizeof *fields);
-        for (uint16_t k = 0; fields && k < derives[i].nsources; k++)
-            fields[k] =
-                derives[i].sources[k].kind == ARGOT_SOURCE_FIELD ? argot_schema_find(derives[i].sources[k].field) : -1;
+        struct argot_bound_source *sources = allocate(b, derives[i].nsources, sizeof *sources);
+        for (uint16_t k = 0; sources && k < derives[i].nsources; k++)
+            sources[k] = bind_source(b, &derives[i].sources[k]);
         bound[i].derive = &derives[i];
-        bound[i].fields = fields;
+        bound[i].sources = sources;
         bound[i].ranges = bind_ranges(b, &derives[i], &bound[i].number);
     }
     return bound;
@@ -146,6 +168,7 @@ bind_cases(struct binder *b, const struct argot_case *cases, uint16_t count)
         bound[i].sets = bind_sets(b, cases[i].sets, cases[i].nsets);
         bound[i].derives = bind_derives(b, cases[i].derives, cases[i].nderives);
         bound[i].cases = bind_cases(b, cases[i].cases, cases[i].ncases);
+        bound[i].picks = bind_picks(b, cases[i].bindings, cases[i].nbindings);
         b->bound->case_columns |= cases[i].ncolumns > 0;
     }
     return bound;
@@ -321,6 +344,10 @@ argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *
     }
     if (!b->bad && n->record && n->record->detect)
         bound->detect = bind_condition(b, n->record->detect);
+    if (!b->bad && n->record)
+        bound->picks = bind_picks(b, n->record->bindings, n->record->nbindings);
+    if (!b->bad && n->record && n->record->split)
+        argot_picks_add(&registry->picks, n->record->split);
     mark_begin(bound);
     return b->bad ? NULL : bound;
 }

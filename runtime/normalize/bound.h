@@ -3,7 +3,7 @@
  * resolved fields, and what the registry knows about the format's place among the others. Made when a normalizer is
  * registered, completed when the registry is sealed, read-only from then on but for the shapes. */
 #pragma once
-#include "decode/decode.h"
+#include "decode/picks.h"
 #include "normalize/normalize.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -29,9 +29,15 @@ struct argot_bound_set {
     struct argot_slot slot;
 };
 
+/* Where the value of a source is. */
+struct argot_bound_source {
+    int16_t field; /* schema index of SOURCE_FIELD, else -1 */
+    uint16_t pick; /* of SOURCE_PATH in JSON records: its pick, else 0 */
+};
+
 struct argot_bound_term {
     const struct argot_term *term;
-    int field; /* schema index of SOURCE_FIELD, else -1 */
+    struct argot_bound_source source;
 };
 struct argot_bound_condition {
     uint16_t count;
@@ -40,7 +46,7 @@ struct argot_bound_condition {
 
 struct argot_bound_derive {
     const struct argot_derive *derive;
-    const int *fields; /* schema index for each source, -1 for those that are no SOURCE_FIELD */
+    const struct argot_bound_source *sources;
     const struct argot_slot
         *ranges;     /* what each range gives, where the one source is a number of the format; else NULL */
     uint16_t number; /* that source */
@@ -52,6 +58,7 @@ struct argot_bound_case {
     const struct argot_bound_set *sets;
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
+    const uint16_t *picks; /* of its bindings */
 };
 
 struct argot_bound_bits {
@@ -106,6 +113,7 @@ struct argot_bound {
     const struct argot_bound_case *cases;
     struct argot_bound_condition *inside; /* ninside */
     struct argot_bound_condition detect;  /* of the record */
+    const uint16_t *picks;                /* of the record's bindings, should it be JSON; else NULL */
     bool case_columns;                    /* some case names further columns */
     bool conditional;                     /* some message has a condition */
     bool on_line;                         /* may stand on the bare line */
@@ -160,6 +168,7 @@ struct argot_registry {
     pthread_mutex_t mutex;               /* over the arena and the tree of shapes once sealed */
     struct argot_shape_node root;
     _Atomic(uint32_t) nshapes;
+    struct argot_picks picks; /* what all formats read of JSON records */
 };
 
 /* Whether a record of the format may have a byte at one of its first places. */

@@ -66,21 +66,22 @@ level_text(const struct argot_level *level, uint16_t dest, char room[80])
 }
 
 struct argot_slice
-argot_case_source(struct argot_worker *w, unsigned depth, const struct argot_source *source, int field, char room[80])
+argot_case_source(struct argot_worker *w, unsigned depth, const struct argot_source *source,
+                  struct argot_bound_source bound, char room[80])
 {
     struct argot_level *level = &w->levels[depth];
     struct argot_slice text = {NULL, 0};
     if (source->kind == ARGOT_SOURCE_DEST)
         return level_text(level, source->dest, room);
     if (source->kind == ARGOT_SOURCE_PATH) {
-        uint32_t at = level->record ? argot_record_find(level->record, source->path, 0, false) : 0;
+        uint32_t at = level->record ? argot_record_pick_find(level->record, source->path, bound.pick) : 0;
         if (at)
             text = argot_block_text(level->record, at);
         return text.length ? text : (struct argot_slice){NULL, 0};
     }
-    for (unsigned d = depth + 1; field >= 0 && !text.at && d-- > 0;)
+    for (unsigned d = depth + 1; bound.field >= 0 && !text.at && d-- > 0;)
         if (w->levels[d].bound)
-            text = level_text(&w->levels[d], w->levels[d].bound->dest_of_field[field], room);
+            text = level_text(&w->levels[d], w->levels[d].bound->dest_of_field[bound.field], room);
     return text;
 }
 
@@ -106,7 +107,7 @@ term_holds(struct argot_worker *w, unsigned depth, const struct argot_bound_term
         const struct argot_record *record = w->levels[depth].record;
         return record && record->columns >= term->low && record->columns <= term->high;
     }
-    struct argot_slice text = argot_case_source(w, depth, &term->source, bound->field, room);
+    struct argot_slice text = argot_case_source(w, depth, &term->source, bound->source, room);
     if (term->test == ARGOT_TEST_PRESENT || term->test == ARGOT_TEST_ABSENT)
         return (text.at != NULL) == (term->test == ARGOT_TEST_PRESENT);
     for (uint16_t i = 0; text.at && i < term->nvalues; i++)
@@ -128,7 +129,7 @@ bool
 argot_case_detects(struct argot_worker *w, unsigned depth, const struct argot_condition *condition)
 {
     for (uint16_t i = 0; i < condition->count; i++) {
-        struct argot_bound_term term = {&condition->terms[i], -1};
+        struct argot_bound_term term = {&condition->terms[i], {-1, 0}};
         if (!term_holds(w, depth, &term))
             return false;
     }
@@ -138,12 +139,13 @@ argot_case_detects(struct argot_worker *w, unsigned depth, const struct argot_co
 /* ---- cases ---- */
 
 static void
-bind_case(struct argot_worker *w, unsigned depth, const struct argot_case *source)
+bind_case(struct argot_worker *w, unsigned depth, const struct argot_bound_case *bound)
 {
+    const struct argot_case *source = bound->source;
     struct argot_level *level = &w->levels[depth];
     level->overwriting = true;
     level->written = (struct argot_bound_bits){{0}};
-    argot_block_bind(w, depth, level->record, source->bindings, source->nbindings, 0, 0);
+    argot_block_bind(w, depth, level->record, source->bindings, bound->picks, source->nbindings, 0, 0);
     level->overwriting = false;
 }
 
@@ -157,7 +159,7 @@ name_columns(struct argot_worker *w, unsigned depth, const struct argot_case *so
     uint32_t first = argot_record_name_columns(record, source->columns, source->ncolumns);
     level->duplicates += record->duplicates - duplicates;
     if (first && record->block)
-        argot_block_bind(w, depth, record, record->block->bindings, record->block->nbindings, 0, first);
+        argot_block_bind(w, depth, record, record->block->bindings, NULL, record->block->nbindings, 0, first);
 }
 
 static void
@@ -172,7 +174,7 @@ choose(struct argot_worker *w, unsigned depth, const struct argot_bound_case *ca
         if (source->ncolumns && level->record)
             name_columns(w, depth, source);
         if (source->nbindings && level->record)
-            bind_case(w, depth, source);
+            bind_case(w, depth, &cases[i]);
         choose(w, depth, cases[i].cases, source->ncases);
         return;
     }
@@ -271,10 +273,10 @@ derive_one(struct argot_worker *w, unsigned depth, const struct argot_bound_deri
     bool own = false;
     for (uint16_t i = 0; !text.at && i < derive->nsources; i++) {
         const struct argot_source *source = &derive->sources[i];
-        text = argot_case_source(w, depth, source, bound->fields[i], room);
+        text = argot_case_source(w, depth, source, bound->sources[i], room);
         own = source->kind == ARGOT_SOURCE_DEST
                   ? source->dest == derive->dest
-                  : bound->fields[i] >= 0 && bound->fields[i] == level->bound->dests[derive->dest].field;
+                  : bound->sources[i].field >= 0 && bound->sources[i].field == level->bound->dests[derive->dest].field;
     }
     if (!text.at)
         return;

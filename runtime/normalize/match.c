@@ -58,7 +58,7 @@ finish_level(struct argot_worker *w, unsigned depth)
     if (!level->bound->messages[level->message].plain)
         argot_case_finish(w, depth);
     if (level->nrests)
-        argot_block_rests(w, depth);
+        argot_rest_take(w, depth);
     level->limited = w->limited;
 }
 
@@ -117,7 +117,9 @@ json_of(struct argot_worker *w, unsigned depth)
     struct argot_level *level = &w->levels[depth];
     if (!level->json_tried) {
         level->json_tried = true;
-        level->json_status = argot_record_json(&w->decode, level->input, &level->json);
+        level->json_status = argot_record_pick(&w->decode, &level->picked, level->input, &level->json)
+                                 ? ARGOT_DECODED
+                                 : argot_record_json(&w->decode, level->input, &level->json);
     } else if (level->json_status == ARGOT_DECODED) {
         for (uint32_t i = 0; i < level->json.count; i++)
             level->json.nodes[i].used = false;

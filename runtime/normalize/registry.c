@@ -13,6 +13,7 @@ argot_registry_new(struct argot_seam *seam)
     memset(registry, 0, sizeof *registry);
     registry->seam = seam;
     argot_arena_init(&registry->arena, seam, 0);
+    argot_picks_init(&registry->picks, &registry->arena);
     registry->event_time = argot_schema_find("event_time");
     registry->event_type = argot_schema_find("event_type");
     registry->message = argot_schema_find("message");

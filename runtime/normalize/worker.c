@@ -68,6 +68,8 @@ argot_worker_new(struct argot_registry *registry, const struct argot_settings *s
     w->extra = seam->allocate(seam, ARGOT_WORKER_MAX_EXTRA * sizeof *w->extra);
     w->way = seam->allocate(seam, registry->count + 1u);
     w->on_line = seam->allocate(seam, registry->nwords * sizeof *w->on_line);
+    for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)
+        argot_record_pick_init(&w->levels[i].picked, seam, &registry->picks);
     if (w->extra && w->way && w->on_line && argot_worker_settings(w, settings))
         return w;
     argot_worker_free(w);
@@ -84,6 +86,8 @@ argot_worker_free(struct argot_worker *w)
     seam->release(seam, w->way);
     seam->release(seam, w->on_line);
     seam->release(seam, w->wanted);
+    for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)
+        argot_record_pick_finish(&w->levels[i].picked);
     seam->release(seam, w);
 }
 

@@ -2,7 +2,7 @@
  * One thread's scratch: a level for each format around the line, with a slot for each destination of the format. Only
  * the normalizer's own files see this. */
 #pragma once
-#include "decode/record.h"
+#include "decode/record_pick.h"
 #include "normalize/bound.h"
 
 #define ARGOT_WORKER_MAX_CASES 16    /* cases that can hold for one event */
@@ -24,6 +24,7 @@ struct argot_level {
     struct argot_record *rests[ARGOT_WORKER_MAX_RESTS]; /* records whose unbound members go to extra at the end */
     unsigned nrests;
     struct argot_record json, other; /* memory of records: the input as JSON, read once for all formats; else */
+    struct argot_record_room picked; /* what `json` lies in when it was read as far as formats ask for */
     enum argot_decode_status json_status;
     bool json_tried;
     bool limited; /* more extra than fits: no event can be made */
@@ -131,13 +132,16 @@ enum argot_decode_status argot_block_read(struct argot_worker *w, const struct a
 /* Binds a whole record that was read, and keeps it for its rest. */
 void argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_block *block,
                       struct argot_record *record, unsigned nesting);
-/* Runs bindings over the nodes from `first` on (0: all) that they name. */
+/* Runs bindings over the nodes from `first` on (0: all) that they name. picks: of each its pick, or NULL. */
 void argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
-                      const struct argot_binding *bindings, uint16_t count, unsigned nesting, uint32_t first);
-/* What no binding took of the level's records goes to extra. */
-void argot_block_rests(struct argot_worker *w, unsigned depth);
+                      const struct argot_binding *bindings, const uint16_t *picks, uint16_t count, unsigned nesting,
+                      uint32_t first);
 /* The text of a node: what it says as a text; at NULL where it has no value. */
 struct argot_slice argot_block_text(const struct argot_record *record, uint32_t node);
+
+/* ---- rest.c ---- */
+/* What no binding took of the level's records goes to extra. */
+void argot_rest_take(struct argot_worker *w, unsigned depth);
 
 /* ---- case.c ---- */
 bool argot_case_holds(struct argot_worker *w, unsigned depth, const struct argot_bound_condition *condition);
@@ -145,7 +149,7 @@ bool argot_case_holds(struct argot_worker *w, unsigned depth, const struct argot
 bool argot_case_detects(struct argot_worker *w, unsigned depth, const struct argot_condition *condition);
 /* The text of a source, at NULL when absent. `room` takes texts that must be made. */
 struct argot_slice argot_case_source(struct argot_worker *w, unsigned depth, const struct argot_source *source,
-                                     int field, char room[80]);
+                                     struct argot_bound_source bound, char room[80]);
 bool argot_case_glob(const struct argot_glob *glob, struct argot_slice text);
 /* choose, constants, derive; then the level's own time. */
 void argot_case_finish(struct argot_worker *w, unsigned depth);

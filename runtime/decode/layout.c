@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Learning names in their places. What is learnt was read with care once: a name in quotes without escapes, a colon,
+ * blanks around them, and no earlier name of the object that is the same. */
+#include "decode/layout.h"
+#include "decode/special.h"
+
+void
+argot_layout_clear(struct argot_layout *layout)
+{
+    layout->steps[0] = (struct argot_layout_step){0};
+    layout->count = 1;
+    layout->full = false;
+}
+
+static const uint8_t *
+skip_blanks(const uint8_t *at, const uint8_t *end)
+{
+    while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
+        at++;
+    return at;
+}
+
+/* The text of a step: its length, and where the name lies in it. */
+static bool
+read_text(const uint8_t *begin, const uint8_t *end, struct argot_layout_step *step)
+{
+    const uint8_t *quote = skip_blanks(begin, end);
+    if (quote == end || *quote != '"')
+        return false;
+    const uint8_t *close = argot_special_scalar(quote + 1, end);
+    if (close == end || *close != '"')
+        return false;
+    const uint8_t *colon = skip_blanks(close + 1, end);
+    if (colon == end || *colon != ':')
+        return false;
+    const uint8_t *behind = skip_blanks(colon + 1, end);
+    if (behind - begin > ARGOT_LAYOUT_TEXT)
+        return false;
+    step->length = (uint8_t)(behind - begin);
+    step->key_at = (uint8_t)(quote + 1 - begin);
+    step->key_length = (uint8_t)(close - quote - 1);
+    memcpy(step->text, begin, step->length);
+    return true;
+}
+
+static bool
+is_repeated(const struct argot_layout *layout, uint16_t before, const struct argot_layout_step *step)
+{
+    for (; before; before = layout->steps[before].before) {
+        const struct argot_layout_step *earlier = &layout->steps[before];
+        if (earlier->key_length == step->key_length &&
+            !memcmp(earlier->text + earlier->key_at, step->text + step->key_at, step->key_length))
+            return true;
+    }
+    return false;
+}
+
+/* What formats ask for of the step's value. */
+static void
+ask(const struct argot_picks *picks, const struct argot_layout_place *place, struct argot_layout_step *step)
+{
+    struct argot_slice key = {step->text + step->key_at, step->key_length};
+    step->object = step->array = place->depth == ARGOT_LAYOUT_DEEP ? ARGOT_LAYOUT_DEEP : ARGOT_LAYOUT_SKIP;
+    if (place->depth == ARGOT_LAYOUT_SKIP || place->parent == ARGOT_LAYOUT_NOBODY)
+        return;
+    step->pick = argot_picks_child(picks, place->parent, key);
+    if (!step->pick || place->depth == ARGOT_LAYOUT_DEEP)
+        return;
+    const struct argot_pick *pick = &picks->picks[step->pick];
+    step->object = pick->deep ? ARGOT_LAYOUT_DEEP : pick->inner ? ARGOT_LAYOUT_TAKE : ARGOT_LAYOUT_SKIP;
+    step->array = pick->deep || pick->leaf ? ARGOT_LAYOUT_DEEP : ARGOT_LAYOUT_SKIP; /* a field may take its items */
+}
+
+uint16_t
+argot_layout_learn(struct argot_layout *layout, const struct argot_picks *picks, uint16_t *link,
+                   const struct argot_layout_place *place, const uint8_t *at, const uint8_t *end)
+{
+    unsigned ways = 0;
+    struct argot_layout_step *step = &layout->steps[layout->count];
+    if (layout->count == ARGOT_LAYOUT_STEPS) {
+        layout->full = true;
+        return 0;
+    }
+    *step = (struct argot_layout_step){.before = place->before};
+    if (!read_text(at, end, step) || is_repeated(layout, place->before, step))
+        return 0;
+    for (; *link; link = &layout->steps[*link].other)
+        if (++ways == ARGOT_LAYOUT_WAYS)
+            return 0;
+    ask(picks, place, step);
+    return *link = layout->count++;
+}

@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reading JSON as far as it is asked for, in one pass: each name is compared with the one that stood there before, and
+ * what has no name asked for leaves nothing but its text. Reads a little behind the end of the text, and so may take
+ * bytes there for its own; but then it does not end where the text does, and the record is refused. */
+#include "decode/record_pick.h"
+#include "decode/record_string.h"
+#include <string.h>
+
+#define FIRST_NODES 256
+#define MAX_NODES 8192   /* larger records are read whole */
+#define MAX_VALUES 60000 /* fewer than ARGOT_RECORD_MAX_NODES */
+
+struct scan {
+    struct argot_record_build build;
+    struct argot_record_room *room;
+    const uint8_t *end;
+    uint32_t nodes, values, depth;
+    bool changed; /* what was passed over is not what is written of it: there are blanks, nulls or such */
+};
+
+/* ---- room ---- */
+
+void
+argot_record_pick_init(struct argot_record_room *room, struct argot_seam *seam, const struct argot_picks *picks)
+{
+    *room = (struct argot_record_room){.seam = seam, .picks = picks, .find_special = argot_special_choose()};
+}
+
+void
+argot_record_pick_finish(struct argot_record_room *room)
+{
+    if (!room->seam)
+        return;
+    room->seam->release(room->seam, room->nodes);
+    room->seam->release(room->seam, room->found);
+    room->seam->release(room->seam, room->layout.steps);
+    *room = (struct argot_record_room){0};
+}
+
+static bool
+grow_nodes(struct argot_record_room *room)
+{
+    uint32_t capacity = room->capacity ? room->capacity * 2 : FIRST_NODES;
+    if (capacity > MAX_NODES)
+        return false;
+    struct argot_node *grown = room->seam->resize(room->seam, room->nodes, capacity * sizeof *grown);
+    if (!grown)
+        return false;
+    room->nodes = grown;
+    room->capacity = capacity;
+    return true;
+}
+
+static bool
+prepare(struct argot_record_room *room)
+{
+    struct argot_seam *seam = room->seam;
+    if (room->picks->unusable || !room->picks->count)
+        return false;
+    if (!room->found)
+        room->found = seam->allocate(seam, room->picks->count * sizeof *room->found);
+    if (!room->layout.steps) {
+        room->layout.steps = seam->allocate(seam, ARGOT_LAYOUT_STEPS * sizeof *room->layout.steps);
+        room->layout.full = true;
+    }
+    if (!room->found || !room->layout.steps || (!room->capacity && !grow_nodes(room)))
+        return false;
+    if (room->layout.full)
+        argot_layout_clear(&room->layout);
+    memset(room->found, 0, room->picks->count * sizeof *room->found);
+    return true;
+}
+
+/* ---- scalars ---- */
+
+static bool
+is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+/* Past blanks, if there are any; up to the end at most. */
+static const uint8_t *
+skip_blanks(struct scan *s, const uint8_t *at)
+{
+    if (*at > ' ' || !is_blank(*at))
+        return at;
+    s->changed = true;
+    while (at < s->end && is_blank(*at))
+        at++;
+    return at;
+}
+
+static inline const uint8_t *
+find_special(const struct scan *s, const uint8_t *at)
+{
+#ifdef __SSE2__
+    unsigned hits = argot_special_hits(at);
+    if (hits)
+        return at + __builtin_ctz(hits);
+    at += 16;
+#endif
+    return s->room->find_special(at, s->end);
+}
+
+/* Behind the string whose opening quote stands at `at`, or NULL. */
+static inline const uint8_t *
+pass_string(struct scan *s, const uint8_t *at)
+{
+    const uint8_t *stop = find_special(s, at + 1);
+    uint8_t letters[4];
+    while (stop < s->end && *stop == '\\') {
+        uint8_t *to = letters;
+        bool same = stop[1] == '"' || stop[1] == '\\'; /* as they are written again */
+        s->changed |= !same;
+        stop = argot_record_string_escape(&s->build, stop, &to);
+        if (!stop)
+            return NULL;
+        stop = find_special(s, stop);
+    }
+    return stop < s->end && *stop == '"' ? stop + 1 : NULL;
+}
+
+static const uint8_t *
+pass_digits(const struct scan *s, const uint8_t *at)
+{
+    const uint8_t *begin = at;
+    while (at < s->end && (uint8_t)(*at - '0') < 10)
+        at++;
+    return at > begin ? at : NULL;
+}
+
+/* Any number; `at` is behind its sign. */
+static const uint8_t *
+pass_any_number(const struct scan *s, const uint8_t *at)
+{
+    at = at < s->end && *at == '0' ? at + 1 : pass_digits(s, at);
+    if (at && at < s->end && *at == '.')
+        at = pass_digits(s, at + 1);
+    if (at && at < s->end && (*at | 0x20) == 'e') {
+        at++;
+        if (at < s->end && (*at == '+' || *at == '-'))
+            at++;
+        at = pass_digits(s, at);
+    }
+    return at;
+}
+
+static inline const uint8_t *
+pass_number(const struct scan *s, const uint8_t *at)
+{
+    at += *at == '-';
+#ifdef __SSE2__
+    __m128i bytes = _mm_sub_epi8(_mm_loadu_si128((const void *)at), _mm_set1_epi8('0'));
+    __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(9)), bytes);
+    unsigned run = (unsigned)__builtin_ctz(~(unsigned)_mm_movemask_epi8(digits));
+    if (run - 1 < 15 && (*at != '0' || run == 1) && at[run] != '.' && (at[run] | 0x20) != 'e')
+        return at + run;
+#endif
+    return pass_any_number(s, at);
+}
+
+static const uint8_t *
+pass_word(const uint8_t *at)
+{
+    if (!memcmp(at, "true", 4) || !memcmp(at, "null", 4))
+        return at + 4;
+    return memcmp(at, "false", 5) != 0 ? NULL : at + 5;
+}
+
+/* ---- members ---- */
+
+/* The step at `at`, known or learnt; NULL: it is none, or is better read with care. */
+static inline struct argot_layout_step *
+step_at(struct scan *s, uint16_t *link, const struct argot_layout_place *place, const uint8_t *at)
+{
+    struct argot_layout *layout = &s->room->layout;
+    uint16_t found = argot_layout_find(layout, *link, at);
+    if (!found)
+        found = argot_layout_learn(layout, s->room->picks, link, place, at, s->end);
+    return found ? &layout->steps[found] : NULL;
+}
+
+/* Whether a step, its value behind it, leaves its text changed. */
+static inline bool
+is_spaced(const struct argot_layout_step *step)
+{
+    return step->length != step->key_length + 3;
+}
+
+/* Behind the comma, or at the closing byte; NULL: neither. */
+static inline const uint8_t *
+pass_comma(struct scan *s, const uint8_t *at, uint8_t close)
+{
+    at = skip_blanks(s, at);
+    if (*at == ',')
+        return at + 1;
+    return *at == close ? at : NULL;
+}
+
+static inline bool
+open_container(struct scan *s)
+{
+    return ++s->depth <= ARGOT_RECORD_MAX_DEPTH;
+}
+
+static inline const uint8_t *
+close_container(struct scan *s, const uint8_t *at)
+{
+    s->depth--;
+    return at < s->end ? at + 1 : NULL;
+}
+
+/* ---- what nobody asks for ---- */
+
+static const uint8_t *skip_object(struct scan *s, const uint8_t *at, uint16_t *first);
+static const uint8_t *skip_array(struct scan *s, const uint8_t *at, struct argot_layout_step *step);
+
+/* A value under a step; `item`: in a list. Depth is bounded by ARGOT_RECORD_MAX_DEPTH, here and below. */
+static inline const uint8_t *
+skip_value(struct scan *s, const uint8_t *at, struct argot_layout_step *step, bool item)
+{
+    const uint8_t *behind;
+    at = skip_blanks(s, at);
+    if (at >= s->end)
+        return NULL;
+    s->values++;
+    switch (*at) {
+    case '"':
+        behind = pass_string(s, at);
+        s->changed |= behind == at + 2 && !item; /* an empty text is none */
+        return behind;
+    case '{':
+        return skip_object(s, at, item ? &step->items : &step->child);
+    case '[':
+        return skip_array(s, at, step);
+    case 't':
+    case 'f':
+    case 'n':
+        s->changed |= *at == 'n' && !item;
+        return pass_word(at);
+    default:
+        return pass_number(s, at);
+    }
+}
+
+static const uint8_t *
+skip_object(struct scan *s, const uint8_t *at, uint16_t *first)
+{
+    struct argot_layout_place place = {.depth = ARGOT_LAYOUT_SKIP};
+    uint16_t *link = first;
+    if (!open_container(s))
+        return NULL;
+    at = skip_blanks(s, at + 1);
+    if (*at == '}')
+        return close_container(s, at);
+    for (;;) {
+        struct argot_layout_step *step = step_at(s, link, &place, at);
+        if (!step)
+            return NULL;
+        s->changed |= is_spaced(step);
+        at = skip_value(s, at + step->length, step, false);
+        if (!at || !(at = pass_comma(s, at, '}')))
+            return NULL;
+        if (at[-1] != ',')
+            return close_container(s, at);
+        place.before = (uint16_t)(step - s->room->layout.steps);
+        link = &step->next;
+    }
+}
+
+static const uint8_t *
+skip_array(struct scan *s, const uint8_t *at, struct argot_layout_step *step)
+{
+    if (!open_container(s))
+        return NULL;
+    at = skip_blanks(s, at + 1);
+    if (*at == ']')
+        return close_container(s, at);
+    for (;;) {
+        at = skip_value(s, at, step, true);
+        if (!at || !(at = pass_comma(s, at, ']')))
+            return NULL;
+        if (at[-1] != ',')
+            return close_container(s, at);
+    }
+}
+
+/* ---- what is asked for ---- */
+
+static const uint8_t *take_object(struct scan *s, const uint8_t *at, uint16_t *first, uint32_t node,
+                                  const struct argot_layout_place *place);
+static const uint8_t *take_array(struct scan *s, const uint8_t *at, struct argot_layout_step *step, uint32_t node);
+
+/* Where a member or an item goes. */
+struct goal {
+    struct argot_slice key;
+    uint32_t parent;
+};
+
+static inline struct argot_node *
+add_node(struct scan *s, const struct goal *goal, enum argot_node_kind kind, const uint8_t *begin, const uint8_t *end)
+{
+    struct argot_record_room *room = s->room;
+    if (s->nodes == room->capacity && !grow_nodes(room))
+        return NULL;
+    uint32_t index = s->nodes++;
+    room->nodes[index] = (struct argot_node){.key_at = goal->key.at,
+                                             .text_at = begin,
+                                             .key_length = goal->key.length,
+                                             .text_length = (uint32_t)(end - begin),
+                                             .end = index + 1,
+                                             .parent = (uint16_t)goal->parent,
+                                             .kind = (uint8_t)kind};
+    return &room->nodes[index];
+}
+
+static const uint8_t *
+take_string(struct scan *s, const uint8_t *at, const struct goal *goal)
+{
+    const uint8_t *close = find_special(s, at + 1);
+    struct argot_slice text = {at + 1, (uint32_t)(close - at - 1)};
+    if (close >= s->end)
+        return NULL;
+    bool plain = *close == '"';
+    if (plain)
+        at = close + 1;
+    else if (*close != '\\' || !argot_record_string_read(&s->build, &at, &text))
+        return NULL;
+    struct argot_node *node = add_node(s, goal, ARGOT_NODE_STRING, text.at, text.at + text.length);
+    if (!node)
+        return NULL;
+    node->plain = plain;
+    return at;
+}
+
+static const uint8_t *
+take_scalar(struct scan *s, const uint8_t *at, const struct goal *goal)
+{
+    enum argot_node_kind kind = *at == 't'   ? ARGOT_NODE_TRUE
+                                : *at == 'f' ? ARGOT_NODE_FALSE
+                                : *at == 'n' ? ARGOT_NODE_NULL
+                                             : ARGOT_NODE_NUMBER;
+    const uint8_t *behind = kind == ARGOT_NODE_NUMBER ? pass_number(s, at) : pass_word(at);
+    return behind && add_node(s, goal, kind, at, behind) ? behind : NULL;
+}
+
+/* A whole list or object as one node. */
+static const uint8_t *
+take_closed(struct scan *s, const uint8_t *at, const struct goal *goal, struct argot_layout_step *step, bool item)
+{
+    bool object = *at == '{', changed = s->changed;
+    s->changed = false;
+    const uint8_t *behind = object ? skip_object(s, at, item ? &step->items : &step->child) : skip_array(s, at, step);
+    struct argot_node *node =
+        behind ? add_node(s, goal, object ? ARGOT_NODE_OBJECT : ARGOT_NODE_ARRAY, at, behind) : NULL;
+    if (!node)
+        return NULL;
+    node->opaque = true;
+    node->plain = !s->changed;
+    s->changed = changed;
+    return behind;
+}
+
+static const uint8_t *
+take_open(struct scan *s, const uint8_t *at, const struct goal *goal, struct argot_layout_step *step, bool item)
+{
+    bool object = *at == '{';
+    uint32_t index = s->nodes;
+    struct argot_layout_place place = {0, item || !step->pick ? ARGOT_LAYOUT_NOBODY : step->pick,
+                                       (enum argot_layout_depth)(item ? ARGOT_LAYOUT_DEEP : step->object)};
+    if (!add_node(s, goal, object ? ARGOT_NODE_OBJECT : ARGOT_NODE_ARRAY, at, at))
+        return NULL;
+    const uint8_t *behind =
+        object ? take_object(s, at, item ? &step->items : &step->child, index, &place) : take_array(s, at, step, index);
+    if (!behind)
+        return NULL;
+    struct argot_node *node = &s->room->nodes[index];
+    node->text_length = (uint32_t)(behind - at);
+    node->end = s->nodes;
+    return behind;
+}
+
+/* Lists that are read at all are read deep, and so are their items. */
+static inline const uint8_t *
+take_value(struct scan *s, const uint8_t *at, const struct goal *goal, struct argot_layout_step *step, bool item)
+{
+    at = skip_blanks(s, at);
+    if (at >= s->end)
+        return NULL;
+    s->values++;
+    if (*at == '"')
+        return take_string(s, at, goal);
+    if (*at == '{')
+        return item || step->object ? take_open(s, at, goal, step, item) : take_closed(s, at, goal, step, item);
+    if (*at == '[')
+        return step->array ? take_open(s, at, goal, step, item) : take_closed(s, at, goal, step, item);
+    return take_scalar(s, at, goal);
+}
+
+static const uint8_t *
+take_object(struct scan *s, const uint8_t *at, uint16_t *first, uint32_t node, const struct argot_layout_place *from)
+{
+    struct argot_layout_place place = *from;
+    uint16_t *link = first;
+    if (!open_container(s))
+        return NULL;
+    at = skip_blanks(s, at + 1);
+    if (*at == '}')
+        return close_container(s, at);
+    for (;;) {
+        struct argot_layout_step *step = step_at(s, link, &place, at);
+        if (!step)
+            return NULL;
+        struct goal goal = {{at + step->key_at, step->key_length}, node};
+        s->room->found[step->pick] = (uint16_t)s->nodes;
+        at = take_value(s, at + step->length, &goal, step, false);
+        if (!at || !(at = pass_comma(s, at, '}')))
+            return NULL;
+        if (at[-1] != ',')
+            return close_container(s, at);
+        place.before = (uint16_t)(step - s->room->layout.steps);
+        link = &step->next;
+    }
+}
+
+static const uint8_t *
+take_array(struct scan *s, const uint8_t *at, struct argot_layout_step *step, uint32_t node)
+{
+    struct goal goal = {{NULL, 0}, node};
+    if (!open_container(s))
+        return NULL;
+    at = skip_blanks(s, at + 1);
+    if (*at == ']')
+        return close_container(s, at);
+    for (;;) {
+        at = take_value(s, at, &goal, step, true);
+        if (!at || !(at = pass_comma(s, at, ']')))
+            return NULL;
+        if (at[-1] != ',')
+            return close_container(s, at);
+    }
+}
+
+/* ---- the whole ---- */
+
+static bool
+scan_record(struct scan *s, const uint8_t *at)
+{
+    const struct argot_pick *root = &s->room->picks->picks[0];
+    struct argot_layout_place place = {.depth = root->deep ? ARGOT_LAYOUT_DEEP : ARGOT_LAYOUT_TAKE};
+    struct goal goal = {{NULL, 0}, 0};
+    at = skip_blanks(s, at);
+    if (at >= s->end || *at != '{' || !add_node(s, &goal, ARGOT_NODE_OBJECT, at, at))
+        return false;
+    const uint8_t *behind = take_object(s, at, &s->room->layout.steps[0].child, 0, &place);
+    if (!behind || s->values > MAX_VALUES)
+        return false;
+    struct argot_node *node = &s->room->nodes[0];
+    node->text_length = (uint32_t)(behind - at);
+    node->end = s->nodes;
+    s->room->found[0] = 0; /* where names went that nobody asked for */
+    return behind == s->end || skip_blanks(s, behind) == s->end;
+}
+
+bool
+argot_record_pick(const struct argot_decode *context, struct argot_record_room *room, struct argot_slice text,
+                  struct argot_record *record)
+{
+    struct scan s;
+    if (!text.length || !prepare(room))
+        return false;
+    s.build = (struct argot_record_build){
+        .context = context, .record = record, .begin = text.at, .end = text.at + text.length};
+    s.room = room;
+    s.end = s.build.end;
+    s.nodes = s.values = s.depth = 0;
+    s.changed = false;
+    memset(record, 0, offsetof(struct argot_record, names));
+    if (!scan_record(&s, text.at))
+        return false;
+    record->nodes = room->nodes;
+    record->count = s.nodes;
+    record->capacity = room->capacity;
+    record->found = room->found;
+    record->offset = text.length;
+    return true;
+}
