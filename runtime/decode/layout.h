@@ -47,16 +47,25 @@ struct argot_layout_place {
     enum argot_layout_depth depth;
 };
 
+#ifdef __SSE2__
+/* A bit for each of 16 bytes that is the same in both. */
+static inline unsigned
+argot_layout_same(const uint8_t *a, const uint8_t *b)
+{
+    __m128i x = _mm_loadu_si128((const void *)a), y = _mm_loadu_si128((const void *)b);
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
+}
+#endif
+
 static inline bool
 argot_layout_is(const struct argot_layout_step *step, const uint8_t *at)
 {
 #ifdef __SSE2__
-    uint64_t same = 0;
-    for (unsigned i = 0; i < ARGOT_LAYOUT_TEXT; i += 16) {
-        __m128i text = _mm_loadu_si128((const void *)(step->text + i)), bytes = _mm_loadu_si128((const void *)(at + i));
-        same |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(text, bytes)) << i;
-    }
-    return !(~same << (64 - step->length)); /* a length is never 0 */
+    unsigned length = step->length, i = 0;
+    for (; length > 16; length -= 16, i += 16)
+        if (argot_layout_same(step->text + i, at + i) != 0xffff)
+            return false;
+    return !(~argot_layout_same(step->text + i, at + i) << (32 - length)); /* a length is never 0 */
 #else
     return !memcmp(step->text, at, step->length);
 #endif

@@ -109,37 +109,49 @@ bind_one(struct argot_worker *w, unsigned depth, struct argot_record *record, co
     }
 }
 
-/* The same where the record's reader has found what most paths name. There are no repeated keys then. */
+/* One binding whose node is known. */
+static void
+bind_found(struct argot_worker *w, unsigned depth, const struct argot_record *record, uint32_t at,
+           const struct argot_binding *binding, const struct argot_bound_binding *bound, unsigned nesting)
+{
+    const struct argot_node *node = &record->nodes[at];
+    if (bound->dest != ARGOT_NONE && (node->kind == ARGOT_NODE_STRING || node->kind == ARGOT_NODE_NUMBER) &&
+        (!node->text_length || argot_value_simple(w, depth, bound->dest, argot_node_text(node))))
+        return;
+    struct argot_value_options options = {nesting + 1, argot_node_key(node)};
+    if (binding->value)
+        bind_node(w, depth, record, at, binding->value, &options);
+}
+
+/* Where the record's reader has found what most paths name. There are no repeated keys then. */
 static void
 bind_picked(struct argot_worker *w, unsigned depth, struct argot_record *record, const struct argot_binding *bindings,
-            const uint16_t *picks, uint16_t count, unsigned nesting)
+            const struct argot_bound_binding *bound, uint16_t count, unsigned nesting)
 {
-    bool others = false;
+    bool patterns = false;
     for (uint16_t i = 0; i < count; i++) {
-        uint32_t at = record->found[picks[i]];
-        if (!picks[i] && bindings[i].path->steps[bindings[i].path->count - 1].kind == ARGOT_STEP_PATTERN)
-            others = true;
-        else if (!picks[i])
+        uint32_t at = record->found[bound[i].pick];
+        if (at) {
+            mark_used(record, at);
+            bind_found(w, depth, record, at, &bindings[i], &bound[i], nesting);
+        } else if (bound[i].pattern) {
+            patterns = true;
+        } else if (!bound[i].pick) {
             bind_one(w, depth, record, &bindings[i], nesting, 0);
-        if (!at)
-            continue;
-        struct argot_value_options options = {nesting + 1, argot_node_key(&record->nodes[at])};
-        mark_used(record, at);
-        if (bindings[i].value)
-            bind_node(w, depth, record, at, bindings[i].value, &options);
+        }
     }
-    for (uint16_t i = 0; others && i < count; i++)
-        if (!picks[i] && bindings[i].path->steps[bindings[i].path->count - 1].kind == ARGOT_STEP_PATTERN)
+    for (uint16_t i = 0; patterns && i < count; i++)
+        if (bound[i].pattern)
             bind_one(w, depth, record, &bindings[i], nesting, 0);
 }
 
 void
 argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
-                 const struct argot_binding *bindings, const uint16_t *picks, uint16_t count, unsigned nesting,
-                 uint32_t first)
+                 const struct argot_binding *bindings, const struct argot_bound_binding *bound, uint16_t count,
+                 unsigned nesting, uint32_t first)
 {
-    if (picks && record->found) {
-        bind_picked(w, depth, record, bindings, picks, count, nesting);
+    if (bound && record->found) {
+        bind_picked(w, depth, record, bindings, bound, count, nesting);
         return;
     }
     /* Names written out before patterns, so that a pattern does not take them. */
@@ -174,7 +186,7 @@ argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_bloc
     struct argot_level *level = &w->levels[depth];
     level->duplicates += record->duplicates;
     record->block = block;
-    argot_block_bind(w, depth, record, block->bindings, w->levels[depth].bound->picks, block->nbindings, nesting, 0);
+    argot_block_bind(w, depth, record, block->bindings, w->levels[depth].bound->bindings, block->nbindings, nesting, 0);
     if (block->kv && block->kv->bare_words && record->bare_words.at) {
         struct argot_value_options options = {nesting + 1, {NULL, 0}};
         argot_value_run(w, depth, block->kv->bare_words, record->bare_words, &options);

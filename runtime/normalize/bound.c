@@ -86,16 +86,39 @@ bind_source(struct binder *b, const struct argot_source *source)
     return bound;
 }
 
-/* The places of a JSON record that bindings read; NULL for records of other kinds. */
-static const uint16_t *
-bind_picks(struct binder *b, const struct argot_binding *bindings, uint16_t count)
+static bool
+is_simple(const struct binder *b, const struct argot_value *value)
+{
+    if (!value || value->how != ARGOT_HOW_TYPE || value->decode || value->letter_case || value->map || value->absent ||
+        value->ntargets != 1 || !value->targets[0].count || value->targets[0].dests[0] == ARGOT_DROP)
+        return false;
+    const struct argot_bound_dest *dest = &b->bound->dests[value->targets[0].dests[0]];
+    return dest->kind == ARGOT_DEST_FIELD && !dest->list;
+}
+
+/* What bindings read of a JSON record; NULL for records of other kinds. */
+static const struct argot_bound_binding *
+bind_bindings(struct binder *b, const struct argot_binding *bindings, uint16_t count)
 {
     if (b->bound->normalizer->kind != ARGOT_KIND_JSON)
         return NULL;
-    uint16_t *picks = allocate(b, count, sizeof *picks);
-    for (uint16_t i = 0; !b->bad && i < count; i++)
-        picks[i] = argot_picks_add(&b->registry->picks, bindings[i].path);
-    return picks;
+    struct argot_bound_binding *bound = allocate(b, count, sizeof *bound);
+    for (uint16_t i = 0; !b->bad && i < count; i++) {
+        const struct argot_path *path = bindings[i].path;
+        bound[i].pick = argot_picks_add(&b->registry->picks, path);
+        bound[i].dest = is_simple(b, bindings[i].value) ? bindings[i].value->targets[0].dests[0] : ARGOT_NONE;
+        bound[i].pattern = path->count && path->steps[path->count - 1].kind == ARGOT_STEP_PATTERN;
+    }
+    return bound;
+}
+
+static void
+mark_absent(struct argot_bound *bound)
+{
+    const struct argot_texts *absent = &bound->normalizer->absent;
+    for (uint16_t i = 0; i < absent->count; i++)
+        if (absent->texts[i].length)
+            bound->absent_begin[absent->texts[i].at[0] >> 6] |= UINT64_C(1) << (absent->texts[i].at[0] & 63);
 }
 
 static struct argot_bound_condition
@@ -168,7 +191,7 @@ bind_cases(struct binder *b, const struct argot_case *cases, uint16_t count)
         bound[i].sets = bind_sets(b, cases[i].sets, cases[i].nsets);
         bound[i].derives = bind_derives(b, cases[i].derives, cases[i].nderives);
         bound[i].cases = bind_cases(b, cases[i].cases, cases[i].ncases);
-        bound[i].picks = bind_picks(b, cases[i].bindings, cases[i].nbindings);
+        bound[i].bindings = bind_bindings(b, cases[i].bindings, cases[i].nbindings);
         b->bound->case_columns |= cases[i].ncolumns > 0;
     }
     return bound;
@@ -345,9 +368,10 @@ argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *
     if (!b->bad && n->record && n->record->detect)
         bound->detect = bind_condition(b, n->record->detect);
     if (!b->bad && n->record)
-        bound->picks = bind_picks(b, n->record->bindings, n->record->nbindings);
+        bound->bindings = bind_bindings(b, n->record->bindings, n->record->nbindings);
     if (!b->bad && n->record && n->record->split)
         argot_picks_add(&registry->picks, n->record->split);
     mark_begin(bound);
+    mark_absent(bound);
     return b->bad ? NULL : bound;
 }

@@ -35,6 +35,12 @@ struct argot_bound_source {
     uint16_t pick; /* of SOURCE_PATH in JSON records: its pick, else 0 */
 };
 
+struct argot_bound_binding {
+    uint16_t pick; /* of its path, 0: it may name several places */
+    uint16_t dest; /* that takes the text as its type says, and nothing else is to be done; else ARGOT_NONE */
+    bool pattern;  /* the last step is one: comes after the others */
+};
+
 struct argot_bound_term {
     const struct argot_term *term;
     struct argot_bound_source source;
@@ -58,7 +64,7 @@ struct argot_bound_case {
     const struct argot_bound_set *sets;
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
-    const uint16_t *picks; /* of its bindings */
+    const struct argot_bound_binding *bindings; /* as in the record */
 };
 
 struct argot_bound_bits {
@@ -113,7 +119,8 @@ struct argot_bound {
     const struct argot_bound_case *cases;
     struct argot_bound_condition *inside; /* ninside */
     struct argot_bound_condition detect;  /* of the record */
-    const uint16_t *picks;                /* of the record's bindings, should it be JSON; else NULL */
+    const struct argot_bound_binding *bindings; /* of the record, should it be JSON; else NULL */
+    uint64_t absent_begin[4];                   /* bytes that the format's absent texts begin with, a bit each */
     bool case_columns;                    /* some case names further columns */
     bool conditional;                     /* some message has a condition */
     bool on_line;                         /* may stand on the bare line */
@@ -176,6 +183,13 @@ static inline bool
 argot_bound_may_have(const struct argot_bound *bound, unsigned place, uint8_t byte)
 {
     return bound->begin[place][byte >> 6] >> (byte & 63) & 1;
+}
+
+/* False: the text, of a byte or more, is none of the format's absent ones. */
+static inline bool
+argot_bound_may_be_absent(const struct argot_bound *bound, struct argot_slice text)
+{
+    return bound->absent_begin[text.at[0] >> 6] >> (text.at[0] & 63) & 1;
 }
 
 /* Of `formats`, some of 64 formats in the order on the bare line, those whose records may begin as the text does, told

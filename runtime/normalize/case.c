@@ -145,7 +145,7 @@ bind_case(struct argot_worker *w, unsigned depth, const struct argot_bound_case 
     struct argot_level *level = &w->levels[depth];
     level->overwriting = true;
     level->written = (struct argot_bound_bits){{0}};
-    argot_block_bind(w, depth, level->record, source->bindings, bound->picks, source->nbindings, 0, 0);
+    argot_block_bind(w, depth, level->record, source->bindings, bound->bindings, source->nbindings, 0, 0);
     level->overwriting = false;
 }
 

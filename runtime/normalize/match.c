@@ -47,6 +47,7 @@ begin_level(struct argot_worker *w, unsigned depth, const struct argot_bound *bo
     level->bad_field = NULL;
     level->bad_values = level->duplicates = 0;
     w->nextra = level->extra_begin;
+    level->extra_distinct = UINT32_MAX;
     w->limited = depth > 0 && w->levels[depth - 1].limited;
     return level;
 }

@@ -179,9 +179,26 @@ same_key(const struct argot_extra *a, const struct argot_extra *b)
     return a->key.length == b->key.length && !memcmp(a->key.at, b->key.at, a->key.length);
 }
 
+/* The members that a level gives, those from `begin` to `end` of the worker's. */
+static void
+pack_level(const struct argot_worker *w, const struct argot_level *level, uint32_t begin, uint32_t end,
+           struct argot_extra *extra, uint32_t *count)
+{
+    uint32_t before = *count;
+    for (uint32_t i = begin; i < end; i++) {
+        uint32_t at = 0, most = i < level->extra_distinct ? *count : before;
+        /* Few members are compared one by one; in a hostile record with thousands the last ones are not. */
+        if (most > 256)
+            most = 256;
+        while (at < most && !same_key(&extra[at], &w->extra[i].extra))
+            at++;
+        extra[at < most ? at : (*count)++] = w->extra[i].extra;
+    }
+}
+
 /* Members with one key: the later (inner) value takes the place of the earlier. */
 static void
-pack_extra(struct argot_worker *w, struct argot_event *event)
+pack_extra(struct argot_worker *w, unsigned depth, struct argot_event *event)
 {
     if (!w->nextra)
         return;
@@ -190,17 +207,9 @@ pack_extra(struct argot_worker *w, struct argot_event *event)
         w->failed = true;
         return;
     }
-    for (uint32_t i = 0; i < w->nextra; i++) {
-        uint32_t at = 0;
-        /* Few members are compared one by one; in a hostile record with thousands the last ones are not. */
-        uint32_t most = event->nextra < 256 ? event->nextra : 256;
-        while (at < most && !same_key(&extra[at], &w->extra[i].extra))
-            at++;
-        if (at < most) {
-            extra[at] = w->extra[i].extra;
-            continue;
-        }
-        extra[event->nextra++] = w->extra[i].extra;
+    for (unsigned d = 0; d <= depth; d++) {
+        uint32_t end = d < depth ? w->levels[d + 1].extra_begin : w->nextra;
+        pack_level(w, &w->levels[d], w->levels[d].extra_begin, end, extra, &event->nextra);
     }
     event->extra = extra;
 }
@@ -296,7 +305,7 @@ argot_pack_event(struct argot_worker *w, unsigned depth)
                                   .line = w->line,
                                   .raw = w->raw};
     fill(w, plan, event);
-    pack_extra(w, event);
+    pack_extra(w, depth, event);
     count_values(w, depth);
     struct argot_result result = {.outcome = ARGOT_EVENT, .event = event};
     if (append(w, &result))

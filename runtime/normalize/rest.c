@@ -142,6 +142,8 @@ argot_rest_take(struct argot_worker *w, unsigned depth)
     struct argot_level *level = &w->levels[depth];
     const struct argot_normalizer *n = level->bound->normalizer;
     uint32_t named = w->nextra; /* what the format names stands before, and wins */
+    if (level->nrests == 1)
+        level->extra_distinct = named; /* repeated keys of the record are left out */
     for (unsigned i = 0; i < level->nrests; i++) {
         const struct argot_record *record = level->rests[i];
         for (uint32_t at = 1; at < record->count && !w->limited; at = record->nodes[at].end) {

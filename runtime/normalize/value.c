@@ -104,24 +104,46 @@ argot_value_store(struct argot_worker *w, unsigned depth, uint16_t dest, const s
     argot_value_extra(w, to->key, (enum argot_type)to->type, &level->slots[dest], dest);
 }
 
+static inline bool
+read_slot(struct argot_worker *w, const struct argot_bound_dest *to, struct argot_slice text, struct argot_slot *slot)
+{
+    if (to->plain) {
+        slot->text.at = text.at;
+        slot->text.length = text.length;
+        slot->text.flags = 0;
+        return true;
+    }
+    enum argot_decode_status status = argot_decode_type(&w->decode, (enum argot_type)to->type, to->field, text, slot);
+    if (status == ARGOT_DECODE_NO_MEMORY)
+        w->failed = true;
+    return status == ARGOT_DECODED;
+}
+
 bool
 argot_value_put(struct argot_worker *w, unsigned depth, uint16_t dest, struct argot_slice text)
 {
-    const struct argot_bound_dest *to = &w->levels[depth].bound->dests[dest];
     struct argot_slot slot;
-    if (to->plain) {
-        slot.text.at = text.at;
-        slot.text.length = text.length;
-        slot.text.flags = 0;
-    } else {
-        enum argot_decode_status status =
-            argot_decode_type(&w->decode, (enum argot_type)to->type, to->field, text, &slot);
-        if (status == ARGOT_DECODE_NO_MEMORY)
-            w->failed = true;
-        if (status != ARGOT_DECODED)
-            return false;
-    }
+    if (!read_slot(w, &w->levels[depth].bound->dests[dest], text, &slot))
+        return false;
     argot_value_store(w, depth, dest, &slot);
+    return true;
+}
+
+bool
+argot_value_simple(struct argot_worker *w, unsigned depth, uint16_t dest, struct argot_slice text)
+{
+    struct argot_level *level = &w->levels[depth];
+    const struct argot_bound *bound = level->bound;
+    struct argot_slot slot;
+    if (argot_bound_may_be_absent(bound, text) && argot_value_absent(bound->normalizer, NULL, text))
+        return true;
+    if (argot_bound_bit(level->overwriting ? &level->written : &level->present, dest))
+        return true;
+    if (!read_slot(w, &bound->dests[dest], text, &slot))
+        return false;
+    level->slots[dest] = slot;
+    argot_bound_bit_set(&level->present, dest);
+    argot_bound_bit_set(&level->written, dest);
     return true;
 }
 

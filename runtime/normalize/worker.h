@@ -31,6 +31,7 @@ struct argot_level {
     const struct argot_bound_case *cases[ARGOT_WORKER_MAX_CASES];
     unsigned ncases;
     uint32_t extra_begin;        /* of this level in the worker's extra */
+    uint32_t extra_distinct;     /* from here on no key is one of this level's before */
     struct argot_slice bad_time; /* a text that is no time, at NULL: none */
     const char *bad_field;       /* the first field whose value did not fit */
     struct argot_slice bad_value;
@@ -116,6 +117,9 @@ bool argot_value_run(struct argot_worker *w, unsigned depth, const struct argot_
 bool argot_value_absent(const struct argot_normalizer *normalizer, const struct argot_value *value,
                         struct argot_slice text);
 void argot_value_store(struct argot_worker *w, unsigned depth, uint16_t dest, const struct argot_slot *slot);
+/* The whole program of a binding that has a destination of its own (struct argot_bound_binding), for a text of a byte or
+ * more. False: it is no such value, and the program must say what becomes of it. */
+bool argot_value_simple(struct argot_worker *w, unsigned depth, uint16_t dest, struct argot_slice text);
 /* Decodes by the destination's type and stores; false: the text is no such value. */
 bool argot_value_put(struct argot_worker *w, unsigned depth, uint16_t dest, struct argot_slice text);
 void argot_value_bad(struct argot_worker *w, unsigned depth, uint16_t dest, struct argot_slice text);
@@ -132,9 +136,11 @@ enum argot_decode_status argot_block_read(struct argot_worker *w, const struct a
 /* Binds a whole record that was read, and keeps it for its rest. */
 void argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_block *block,
                       struct argot_record *record, unsigned nesting);
-/* Runs bindings over the nodes from `first` on (0: all) that they name. picks: of each its pick, or NULL. */
+/* Runs bindings over the nodes from `first` on (0: all) that they name. bound: the same of a JSON
+ * record, or NULL. */
 void argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
-                      const struct argot_binding *bindings, const uint16_t *picks, uint16_t count, unsigned nesting,
+                      const struct argot_binding *bindings, const struct argot_bound_binding *bound,
+                      uint16_t count, unsigned nesting,
                       uint32_t first);
 /* The text of a node: what it says as a text; at NULL where it has no value. */
 struct argot_slice argot_block_text(const struct argot_record *record, uint32_t node);
