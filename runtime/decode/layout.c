@@ -57,23 +57,33 @@ is_repeated(const struct argot_layout *layout, uint16_t before, const struct arg
 
 /* What formats ask for of the step's value. */
 static void
-ask(const struct argot_picks *picks, const struct argot_layout_place *place, struct argot_layout_step *step)
+ask(const struct argot_layout *layout, const struct argot_layout_place *place, struct argot_layout_step *step)
 {
+    const struct argot_picks *picks = layout->picks;
     struct argot_slice key = {step->text + step->key_at, step->key_length};
-    step->object = step->array = place->depth == ARGOT_LAYOUT_DEEP ? ARGOT_LAYOUT_DEEP : ARGOT_LAYOUT_SKIP;
-    if (place->depth == ARGOT_LAYOUT_SKIP || place->parent == ARGOT_LAYOUT_NOBODY)
+    bool deeper = place->depth == ARGOT_LAYOUT_DEEP;
+    step->object = step->array = deeper ? ARGOT_LAYOUT_DEEP : ARGOT_LAYOUT_SKIP;
+    if (place->depth == ARGOT_LAYOUT_SKIP)
         return;
-    step->pick = argot_picks_child(picks, place->parent, key);
-    if (!step->pick || place->depth == ARGOT_LAYOUT_DEEP)
-        return;
+    if (place->parent != ARGOT_LAYOUT_NOBODY)
+        step->pick = argot_picks_child(picks, place->parent, key);
     const struct argot_pick *pick = &picks->picks[step->pick];
-    step->object = pick->deep ? ARGOT_LAYOUT_DEEP : pick->inner ? ARGOT_LAYOUT_TAKE : ARGOT_LAYOUT_SKIP;
-    step->array = pick->deep || pick->leaf ? ARGOT_LAYOUT_DEEP : ARGOT_LAYOUT_SKIP; /* a field may take its items */
+    if (!step->pick || !((pick->inner | pick->leaf | pick->deep) & layout->asked)) {
+        step->pick = 0;
+        step->unasked = !deeper && !(picks->keepers & layout->asked);
+        return;
+    }
+    if (pick->deep & layout->asked)
+        step->object = step->array = ARGOT_LAYOUT_DEEP;
+    if (pick->leaf & layout->asked)
+        step->array = ARGOT_LAYOUT_DEEP; /* a field may take its items */
+    if (pick->inner & layout->asked && step->object == ARGOT_LAYOUT_SKIP)
+        step->object = ARGOT_LAYOUT_TAKE;
 }
 
 uint16_t
-argot_layout_learn(struct argot_layout *layout, const struct argot_picks *picks, uint16_t *link,
-                   const struct argot_layout_place *place, const uint8_t *at, const uint8_t *end)
+argot_layout_learn(struct argot_layout *layout, uint16_t *link, const struct argot_layout_place *place,
+                   const uint8_t *at, const uint8_t *end)
 {
     unsigned ways = 0;
     struct argot_layout_step *step = &layout->steps[layout->count];
@@ -87,6 +97,6 @@ argot_layout_learn(struct argot_layout *layout, const struct argot_picks *picks,
     for (; *link; link = &layout->steps[*link].other)
         if (++ways == ARGOT_LAYOUT_WAYS)
             return 0;
-    ask(picks, place, step);
+    ask(layout, place, step);
     return *link = layout->count++;
 }

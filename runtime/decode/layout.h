@@ -31,10 +31,13 @@ struct argot_layout_step {
     uint16_t pick;
     uint8_t length, key_at, key_length; /* of the text; the name in it */
     uint8_t object : 2, array : 2;      /* enum argot_layout_depth, should its value be one */
+    uint8_t unasked : 1;                /* nobody asks for the member itself */
 };
 _Static_assert(sizeof(struct argot_layout_step) == 64, "a step is a line of a cache");
 
 struct argot_layout {
+    const struct argot_picks *picks;
+    argot_picks_formats asked;       /* formats that records are read for */
     struct argot_layout_step *steps; /* ARGOT_LAYOUT_STEPS; [0] is of the record itself */
     uint16_t count;
     bool full; /* all is to be forgotten before the next record */
@@ -84,5 +87,5 @@ argot_layout_find(const struct argot_layout *layout, uint16_t first, const uint8
 void argot_layout_clear(struct argot_layout *layout);
 /* Learns the step whose text begins at `at`, as one more that `*link` leads to (of a step at hand). Returns its number,
  * or 0 where it is no name of the object that can be learnt. Reads nothing at or behind `end`. */
-uint16_t argot_layout_learn(struct argot_layout *layout, const struct argot_picks *picks, uint16_t *link,
-                            const struct argot_layout_place *place, const uint8_t *at, const uint8_t *end);
+uint16_t argot_layout_learn(struct argot_layout *layout, uint16_t *link, const struct argot_layout_place *place,
+                            const uint8_t *at, const uint8_t *end);

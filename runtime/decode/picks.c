@@ -62,6 +62,14 @@ grow(struct argot_picks *picks)
     return true;
 }
 
+argot_picks_formats
+argot_picks_format(struct argot_picks *picks, bool keeps)
+{
+    argot_picks_formats format = (argot_picks_formats)1 << picks->nformats++ % 64;
+    picks->keepers |= keeps ? format : 0;
+    return format;
+}
+
 static uint16_t
 enter(struct argot_picks *picks, uint16_t parent, struct argot_slice key)
 {
@@ -75,25 +83,26 @@ enter(struct argot_picks *picks, uint16_t parent, struct argot_slice key)
     uint16_t pick = (uint16_t)picks->count++;
     picks->picks[pick] = (struct argot_pick){.key = key, .parent = parent};
     picks->table[find(picks, parent, key)] = pick;
-    picks->picks[parent].inner = true;
     return pick;
 }
 
 uint16_t
-argot_picks_add(struct argot_picks *picks, const struct argot_path *path)
+argot_picks_add(struct argot_picks *picks, const struct argot_path *path, argot_picks_formats format)
 {
     uint16_t pick = 0;
     if (!picks->count && !grow(picks))
         picks->unusable = true;
     for (uint16_t i = 0; i < path->count && !picks->unusable; i++) {
         if (path->steps[i].kind != ARGOT_STEP_KEY) {
-            picks->picks[pick].deep = true;
+            picks->picks[pick].deep |= format;
             return 0;
         }
-        pick = enter(picks, pick, path->steps[i].key);
+        uint16_t parent = pick;
+        pick = enter(picks, parent, path->steps[i].key);
+        picks->picks[parent].inner |= format;
     }
     if (picks->unusable)
         return 0;
-    picks->picks[pick].leaf = true;
+    picks->picks[pick].leaf |= format;
     return pick;
 }

@@ -7,12 +7,15 @@
 
 #define ARGOT_PICKS_MAX 16384 /* names in their places; with more, and without memory, records are read whole */
 
+/* Formats as a set. There are more formats than bits: some share one, and then more is read than is asked for. */
+typedef uint64_t argot_picks_formats;
+
 struct argot_pick {
     struct argot_slice key;
     uint16_t parent;
-    bool inner; /* some path goes on below it */
-    bool leaf;  /* some path ends here */
-    bool deep;  /* all that is below it is asked for, by number or by pattern */
+    argot_picks_formats inner; /* a path of theirs goes on below it */
+    argot_picks_formats leaf;  /* a path ends here */
+    argot_picks_formats deep;  /* all that is below it is asked for, by number or by pattern */
 };
 
 struct argot_picks {
@@ -22,11 +25,16 @@ struct argot_picks {
     uint16_t *table; /* by a hash of parent and key; 0: free */
     uint32_t slots;  /* a power of two, at least four for each pick */
     bool unusable;
+    unsigned nformats;
+    argot_picks_formats keepers; /* those that ask for all members in the end */
 };
 
 /* The arena must live as long. */
 void argot_picks_init(struct argot_picks *picks, struct argot_arena *arena);
-/* Enters a path. Returns the number of the one place that it names, 0 where it may name several or is not entered. */
-uint16_t argot_picks_add(struct argot_picks *picks, const struct argot_path *path);
+/* A format that will enter paths, as a set of its own. */
+argot_picks_formats argot_picks_format(struct argot_picks *picks, bool keeps);
+/* Enters a path of a format. Returns the number of the one place that it names, 0 where it may name several or is not
+ * entered. */
+uint16_t argot_picks_add(struct argot_picks *picks, const struct argot_path *path, argot_picks_formats format);
 /* The pick of a member of `parent`, or 0. */
 uint16_t argot_picks_child(const struct argot_picks *picks, uint16_t parent, struct argot_slice key);

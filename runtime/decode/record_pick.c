@@ -7,8 +7,9 @@
 #include <string.h>
 
 #define FIRST_NODES 256
-#define MAX_NODES 8192   /* larger records are read whole */
-#define MAX_VALUES 60000 /* fewer than ARGOT_RECORD_MAX_NODES */
+#define MAX_NODES 8192                                      /* larger records are read whole */
+#define MAX_VALUES 60000                                    /* fewer than ARGOT_RECORD_MAX_NODES */
+#define INLINE static inline __attribute__((always_inline)) /* there are few of each, in loops over all values */
 
 struct scan {
     struct argot_record_build build;
@@ -23,7 +24,16 @@ struct scan {
 void
 argot_record_pick_init(struct argot_record_room *room, struct argot_seam *seam, const struct argot_picks *picks)
 {
-    *room = (struct argot_record_room){.seam = seam, .picks = picks, .find_special = argot_special_choose()};
+    *room = (struct argot_record_room){.seam = seam, .find_special = argot_special_choose()};
+    room->layout.picks = picks;
+    room->layout.asked = ~(argot_picks_formats)0;
+}
+
+void
+argot_record_pick_ask(struct argot_record_room *room, argot_picks_formats formats)
+{
+    room->layout.full |= room->layout.asked != formats; /* what was learnt was learnt for others */
+    room->layout.asked = formats;
 }
 
 void
@@ -55,10 +65,11 @@ static bool
 prepare(struct argot_record_room *room)
 {
     struct argot_seam *seam = room->seam;
-    if (room->picks->unusable || !room->picks->count)
+    const struct argot_picks *picks = room->layout.picks;
+    if (picks->unusable || !picks->count)
         return false;
     if (!room->found)
-        room->found = seam->allocate(seam, room->picks->count * sizeof *room->found);
+        room->found = seam->allocate(seam, picks->count * sizeof *room->found);
     if (!room->layout.steps) {
         room->layout.steps = seam->allocate(seam, ARGOT_LAYOUT_STEPS * sizeof *room->layout.steps);
         room->layout.full = true;
@@ -67,7 +78,7 @@ prepare(struct argot_record_room *room)
         return false;
     if (room->layout.full)
         argot_layout_clear(&room->layout);
-    memset(room->found, 0, room->picks->count * sizeof *room->found);
+    memset(room->found, 0, picks->count * sizeof *room->found);
     return true;
 }
 
@@ -79,19 +90,24 @@ is_blank(uint8_t byte)
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-/* Past blanks, if there are any; up to the end at most. */
-static const uint8_t *
-skip_blanks(struct scan *s, const uint8_t *at)
+static __attribute__((noinline)) const uint8_t *
+skip_more_blanks(struct scan *s, const uint8_t *at)
 {
-    if (*at > ' ' || !is_blank(*at))
-        return at;
-    s->changed = true;
+    if (is_blank(*at))
+        s->changed = true;
     while (at < s->end && is_blank(*at))
         at++;
     return at;
 }
 
-static inline const uint8_t *
+/* Past blanks, if there are any; up to the end at most. */
+INLINE const uint8_t *
+skip_blanks(struct scan *s, const uint8_t *at)
+{
+    return *at > ' ' ? at : skip_more_blanks(s, at);
+}
+
+INLINE const uint8_t *
 find_special(const struct scan *s, const uint8_t *at)
 {
 #ifdef __SSE2__
@@ -104,7 +120,7 @@ find_special(const struct scan *s, const uint8_t *at)
 }
 
 /* Behind the string whose opening quote stands at `at`, or NULL. */
-static inline const uint8_t *
+INLINE const uint8_t *
 pass_string(struct scan *s, const uint8_t *at)
 {
     const uint8_t *stop = find_special(s, at + 1);
@@ -146,7 +162,7 @@ pass_any_number(const struct scan *s, const uint8_t *at)
     return at;
 }
 
-static inline const uint8_t *
+INLINE const uint8_t *
 pass_number(const struct scan *s, const uint8_t *at)
 {
     at += *at == '-';
@@ -170,41 +186,60 @@ pass_word(const uint8_t *at)
 
 /* ---- members ---- */
 
-/* The step at `at`, known or learnt; NULL: it is none, or is better read with care. */
-static inline struct argot_layout_step *
-step_at(struct scan *s, uint16_t *link, const struct argot_layout_place *place, const uint8_t *at)
+/* The object whose members are read. */
+struct object {
+    uint16_t *link;                         /* to the steps that may come */
+    const struct argot_layout_step *before; /* the last one, NULL: none */
+    uint16_t parent;                        /* its pick */
+    enum argot_layout_depth depth;
+};
+
+static __attribute__((noinline)) struct argot_layout_step *
+another_step(struct scan *s, const struct object *object, const uint8_t *at)
 {
     struct argot_layout *layout = &s->room->layout;
-    uint16_t found = argot_layout_find(layout, *link, at);
+    uint16_t found = argot_layout_find(layout, *object->link, at);
+    uint16_t before = object->before ? (uint16_t)(object->before - layout->steps) : 0;
+    struct argot_layout_place place = {before, object->parent, object->depth};
     if (!found)
-        found = argot_layout_learn(layout, s->room->picks, link, place, at, s->end);
+        found = argot_layout_learn(layout, object->link, &place, at, s->end);
     return found ? &layout->steps[found] : NULL;
 }
 
+/* The step at `at`, known or learnt; NULL: it is none, or is better read with care. */
+INLINE struct argot_layout_step *
+step_at(struct scan *s, const struct object *object, const uint8_t *at)
+{
+    struct argot_layout_step *step = &s->room->layout.steps[*object->link];
+    return *object->link && argot_layout_is(step, at) ? step : another_step(s, object, at);
+}
+
 /* Whether a step, its value behind it, leaves its text changed. */
-static inline bool
+INLINE bool
 is_spaced(const struct argot_layout_step *step)
 {
     return step->length != step->key_length + 3;
 }
 
 /* Behind the comma, or at the closing byte; NULL: neither. */
-static inline const uint8_t *
+INLINE const uint8_t *
 pass_comma(struct scan *s, const uint8_t *at, uint8_t close)
 {
+    if (*at == ',')
+        return at + 1;
     at = skip_blanks(s, at);
     if (*at == ',')
         return at + 1;
     return *at == close ? at : NULL;
 }
 
-static inline bool
+INLINE bool
 open_container(struct scan *s)
 {
     return ++s->depth <= ARGOT_RECORD_MAX_DEPTH;
 }
 
-static inline const uint8_t *
+INLINE const uint8_t *
 close_container(struct scan *s, const uint8_t *at)
 {
     s->depth--;
@@ -217,7 +252,7 @@ static const uint8_t *skip_object(struct scan *s, const uint8_t *at, uint16_t *f
 static const uint8_t *skip_array(struct scan *s, const uint8_t *at, struct argot_layout_step *step);
 
 /* A value under a step; `item`: in a list. Depth is bounded by ARGOT_RECORD_MAX_DEPTH, here and below. */
-static inline const uint8_t *
+INLINE const uint8_t *
 skip_value(struct scan *s, const uint8_t *at, struct argot_layout_step *step, bool item)
 {
     const uint8_t *behind;
@@ -228,7 +263,8 @@ skip_value(struct scan *s, const uint8_t *at, struct argot_layout_step *step, bo
     switch (*at) {
     case '"':
         behind = pass_string(s, at);
-        s->changed |= behind == at + 2 && !item; /* an empty text is none */
+        if (behind == at + 2 && !item) /* an empty text is none */
+            s->changed = true;
         return behind;
     case '{':
         return skip_object(s, at, item ? &step->items : &step->child);
@@ -247,25 +283,25 @@ skip_value(struct scan *s, const uint8_t *at, struct argot_layout_step *step, bo
 static const uint8_t *
 skip_object(struct scan *s, const uint8_t *at, uint16_t *first)
 {
-    struct argot_layout_place place = {.depth = ARGOT_LAYOUT_SKIP};
-    uint16_t *link = first;
+    struct object object = {first, NULL, ARGOT_LAYOUT_NOBODY, ARGOT_LAYOUT_SKIP};
     if (!open_container(s))
         return NULL;
     at = skip_blanks(s, at + 1);
     if (*at == '}')
         return close_container(s, at);
     for (;;) {
-        struct argot_layout_step *step = step_at(s, link, &place, at);
+        struct argot_layout_step *step = step_at(s, &object, at);
         if (!step)
             return NULL;
-        s->changed |= is_spaced(step);
+        if (is_spaced(step))
+            s->changed = true;
         at = skip_value(s, at + step->length, step, false);
         if (!at || !(at = pass_comma(s, at, '}')))
             return NULL;
         if (at[-1] != ',')
             return close_container(s, at);
-        place.before = (uint16_t)(step - s->room->layout.steps);
-        link = &step->next;
+        object.before = step;
+        object.link = &step->next;
     }
 }
 
@@ -288,8 +324,7 @@ skip_array(struct scan *s, const uint8_t *at, struct argot_layout_step *step)
 
 /* ---- what is asked for ---- */
 
-static const uint8_t *take_object(struct scan *s, const uint8_t *at, uint16_t *first, uint32_t node,
-                                  const struct argot_layout_place *place);
+static const uint8_t *take_object(struct scan *s, const uint8_t *at, struct object object, uint32_t node);
 static const uint8_t *take_array(struct scan *s, const uint8_t *at, struct argot_layout_step *step, uint32_t node);
 
 /* Where a member or an item goes. */
@@ -298,7 +333,7 @@ struct goal {
     uint32_t parent;
 };
 
-static inline struct argot_node *
+INLINE struct argot_node *
 add_node(struct scan *s, const struct goal *goal, enum argot_node_kind kind, const uint8_t *begin, const uint8_t *end)
 {
     struct argot_record_room *room = s->room;
@@ -367,12 +402,12 @@ take_open(struct scan *s, const uint8_t *at, const struct goal *goal, struct arg
 {
     bool object = *at == '{';
     uint32_t index = s->nodes;
-    struct argot_layout_place place = {0, item || !step->pick ? ARGOT_LAYOUT_NOBODY : step->pick,
-                                       (enum argot_layout_depth)(item ? ARGOT_LAYOUT_DEEP : step->object)};
+    struct object members = {item ? &step->items : &step->child, NULL,
+                             item || !step->pick ? ARGOT_LAYOUT_NOBODY : step->pick,
+                             (enum argot_layout_depth)(item ? ARGOT_LAYOUT_DEEP : step->object)};
     if (!add_node(s, goal, object ? ARGOT_NODE_OBJECT : ARGOT_NODE_ARRAY, at, at))
         return NULL;
-    const uint8_t *behind =
-        object ? take_object(s, at, item ? &step->items : &step->child, index, &place) : take_array(s, at, step, index);
+    const uint8_t *behind = object ? take_object(s, at, members, index) : take_array(s, at, step, index);
     if (!behind)
         return NULL;
     struct argot_node *node = &s->room->nodes[index];
@@ -382,7 +417,7 @@ take_open(struct scan *s, const uint8_t *at, const struct goal *goal, struct arg
 }
 
 /* Lists that are read at all are read deep, and so are their items. */
-static inline const uint8_t *
+INLINE const uint8_t *
 take_value(struct scan *s, const uint8_t *at, const struct goal *goal, struct argot_layout_step *step, bool item)
 {
     at = skip_blanks(s, at);
@@ -399,28 +434,27 @@ take_value(struct scan *s, const uint8_t *at, const struct goal *goal, struct ar
 }
 
 static const uint8_t *
-take_object(struct scan *s, const uint8_t *at, uint16_t *first, uint32_t node, const struct argot_layout_place *from)
+take_object(struct scan *s, const uint8_t *at, struct object object, uint32_t node)
 {
-    struct argot_layout_place place = *from;
-    uint16_t *link = first;
     if (!open_container(s))
         return NULL;
     at = skip_blanks(s, at + 1);
     if (*at == '}')
         return close_container(s, at);
     for (;;) {
-        struct argot_layout_step *step = step_at(s, link, &place, at);
+        struct argot_layout_step *step = step_at(s, &object, at);
         if (!step)
             return NULL;
         struct goal goal = {{at + step->key_at, step->key_length}, node};
         s->room->found[step->pick] = (uint16_t)s->nodes;
-        at = take_value(s, at + step->length, &goal, step, false);
+        at += step->length;
+        at = step->unasked ? skip_value(s, at, step, false) : take_value(s, at, &goal, step, false);
         if (!at || !(at = pass_comma(s, at, '}')))
             return NULL;
         if (at[-1] != ',')
             return close_container(s, at);
-        place.before = (uint16_t)(step - s->room->layout.steps);
-        link = &step->next;
+        object.before = step;
+        object.link = &step->next;
     }
 }
 
@@ -447,13 +481,14 @@ take_array(struct scan *s, const uint8_t *at, struct argot_layout_step *step, ui
 static bool
 scan_record(struct scan *s, const uint8_t *at)
 {
-    const struct argot_pick *root = &s->room->picks->picks[0];
-    struct argot_layout_place place = {.depth = root->deep ? ARGOT_LAYOUT_DEEP : ARGOT_LAYOUT_TAKE};
+    const struct argot_layout *layout = &s->room->layout;
+    struct object object = {&s->room->layout.steps[0].child, NULL, 0,
+                            layout->picks->picks[0].deep & layout->asked ? ARGOT_LAYOUT_DEEP : ARGOT_LAYOUT_TAKE};
     struct goal goal = {{NULL, 0}, 0};
     at = skip_blanks(s, at);
     if (at >= s->end || *at != '{' || !add_node(s, &goal, ARGOT_NODE_OBJECT, at, at))
         return false;
-    const uint8_t *behind = take_object(s, at, &s->room->layout.steps[0].child, 0, &place);
+    const uint8_t *behind = take_object(s, at, object, 0);
     if (!behind || s->values > MAX_VALUES)
         return false;
     struct argot_node *node = &s->room->nodes[0];

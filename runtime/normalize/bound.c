@@ -82,7 +82,7 @@ bind_source(struct binder *b, const struct argot_source *source)
     if (source->kind == ARGOT_SOURCE_FIELD)
         bound.field = (int16_t)argot_schema_find(source->field);
     if (source->kind == ARGOT_SOURCE_PATH)
-        bound.pick = argot_picks_add(&b->registry->picks, source->path);
+        bound.pick = argot_picks_add(&b->registry->picks, source->path, b->bound->asks);
     return bound;
 }
 
@@ -105,7 +105,7 @@ bind_bindings(struct binder *b, const struct argot_binding *bindings, uint16_t c
     struct argot_bound_binding *bound = allocate(b, count, sizeof *bound);
     for (uint16_t i = 0; !b->bad && i < count; i++) {
         const struct argot_path *path = bindings[i].path;
-        bound[i].pick = argot_picks_add(&b->registry->picks, path);
+        bound[i].pick = argot_picks_add(&b->registry->picks, path, b->bound->asks);
         bound[i].dest = is_simple(b, bindings[i].value) ? bindings[i].value->targets[0].dests[0] : ARGOT_NONE;
         bound[i].pattern = path->count && path->steps[path->count - 1].kind == ARGOT_STEP_PATTERN;
     }
@@ -355,6 +355,7 @@ argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *
     if (!bound)
         return NULL;
     bound->normalizer = n;
+    bound->asks = argot_picks_format(&registry->picks, n->kind == ARGOT_KIND_JSON && !n->record->drop_unknown);
     bind_dests(b);
     if (!b->bad)
         bind_messages(b);
@@ -370,7 +371,7 @@ argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *
     if (!b->bad && n->record)
         bound->bindings = bind_bindings(b, n->record->bindings, n->record->nbindings);
     if (!b->bad && n->record && n->record->split)
-        argot_picks_add(&registry->picks, n->record->split);
+        argot_picks_add(&registry->picks, n->record->split, bound->asks);
     mark_begin(bound);
     mark_absent(bound);
     return b->bad ? NULL : bound;

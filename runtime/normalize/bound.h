@@ -117,14 +117,15 @@ struct argot_bound {
     struct argot_bound_message *messages; /* nmessages + 1 */
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
-    struct argot_bound_condition *inside; /* ninside */
-    struct argot_bound_condition detect;  /* of the record */
+    struct argot_bound_condition *inside;       /* ninside */
+    struct argot_bound_condition detect;        /* of the record */
+    argot_picks_formats asks;                   /* the format in the registry's picks */
     const struct argot_bound_binding *bindings; /* of the record, should it be JSON; else NULL */
     uint64_t absent_begin[4];                   /* bytes that the format's absent texts begin with, a bit each */
-    bool case_columns;                    /* some case names further columns */
-    bool conditional;                     /* some message has a condition */
-    bool on_line;                         /* may stand on the bare line */
-    uint64_t begin[ARGOT_BEGIN_BYTES][4]; /* bytes that may stand at the first places of a record */
+    bool case_columns;                          /* some case names further columns */
+    bool conditional;                           /* some message has a condition */
+    bool on_line;                               /* may stand on the bare line */
+    uint64_t begin[ARGOT_BEGIN_BYTES][4];       /* bytes that may stand at the first places of a record */
     uint32_t nchildren;
     const struct argot_bound_child *children; /* in the order they are tried */
 };

@@ -54,6 +54,18 @@ set_formats(struct argot_worker *w, const char *names)
     return true;
 }
 
+/* Which formats a JSON record is read for: those on the way to the one that was named, unless others may be inside. */
+static argot_picks_formats
+asked(const struct argot_worker *w)
+{
+    argot_picks_formats formats = 0;
+    if (!w->nforced || w->forced[w->nforced - 1]->normalizer->envelope)
+        return ~formats;
+    for (uint32_t i = 0; i < w->registry->count; i++)
+        formats |= w->way[i] ? w->registry->bound[i]->asks : 0;
+    return formats;
+}
+
 /* ---- workers ---- */
 
 struct argot_worker *
@@ -101,7 +113,11 @@ argot_worker_settings(struct argot_worker *w, const struct argot_settings *setti
     w->nwanted = 0;
     w->memo = (struct argot_scan_memo){0};
     w->decode.memo = &w->memo;
-    return set_formats(w, settings->format);
+    if (!set_formats(w, settings->format))
+        return false;
+    for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)
+        argot_record_pick_ask(&w->levels[i].picked, asked(w));
+    return true;
 }
 
 /* ---- batches ---- */

@@ -117,8 +117,8 @@ bool argot_value_run(struct argot_worker *w, unsigned depth, const struct argot_
 bool argot_value_absent(const struct argot_normalizer *normalizer, const struct argot_value *value,
                         struct argot_slice text);
 void argot_value_store(struct argot_worker *w, unsigned depth, uint16_t dest, const struct argot_slot *slot);
-/* The whole program of a binding that has a destination of its own (struct argot_bound_binding), for a text of a byte or
- * more. False: it is no such value, and the program must say what becomes of it. */
+/* The whole program of a binding that has a destination of its own (struct argot_bound_binding), for a text of a byte
+ * or more. False: it is no such value, and the program must say what becomes of it. */
 bool argot_value_simple(struct argot_worker *w, unsigned depth, uint16_t dest, struct argot_slice text);
 /* Decodes by the destination's type and stores; false: the text is no such value. */
 bool argot_value_put(struct argot_worker *w, unsigned depth, uint16_t dest, struct argot_slice text);
@@ -139,9 +139,8 @@ void argot_block_take(struct argot_worker *w, unsigned depth, const struct argot
 /* Runs bindings over the nodes from `first` on (0: all) that they name. bound: the same of a JSON
  * record, or NULL. */
 void argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
-                      const struct argot_binding *bindings, const struct argot_bound_binding *bound,
-                      uint16_t count, unsigned nesting,
-                      uint32_t first);
+                      const struct argot_binding *bindings, const struct argot_bound_binding *bound, uint16_t count,
+                      unsigned nesting, uint32_t first);
 /* The text of a node: what it says as a text; at NULL where it has no value. */
 struct argot_slice argot_block_text(const struct argot_record *record, uint32_t node);
 
