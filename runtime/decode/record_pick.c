@@ -7,15 +7,15 @@
 #include <string.h>
 
 #define FIRST_NODES 256
-#define MAX_NODES 8192                                      /* larger records are read whole */
-#define MAX_VALUES 60000                                    /* fewer than ARGOT_RECORD_MAX_NODES */
+#define MAX_NODES 8192   /* larger records are read whole */
+#define MAX_BYTES 120000 /* a value takes two of them, so there are fewer than ARGOT_RECORD_MAX_NODES */
 #define INLINE static inline __attribute__((always_inline)) /* there are few of each, in loops over all values */
 
 struct scan {
     struct argot_record_build build;
     struct argot_record_room *room;
     const uint8_t *end;
-    uint32_t nodes, values, depth;
+    uint32_t nodes, depth;
     bool changed; /* what was passed over is not what is written of it: there are blanks, nulls or such */
 };
 
@@ -162,16 +162,27 @@ pass_any_number(const struct scan *s, const uint8_t *at)
     return at;
 }
 
+#ifdef __SSE2__
+/* How many of 16 bytes are digits before another comes. */
+INLINE unsigned
+count_digits(const uint8_t *at)
+{
+    __m128i bytes = _mm_sub_epi8(_mm_loadu_si128((const void *)at), _mm_set1_epi8('0'));
+    __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(9)), bytes);
+    return (unsigned)__builtin_ctz(~(unsigned)_mm_movemask_epi8(digits));
+}
+#endif
+
 INLINE const uint8_t *
 pass_number(const struct scan *s, const uint8_t *at)
 {
     at += *at == '-';
 #ifdef __SSE2__
-    __m128i bytes = _mm_sub_epi8(_mm_loadu_si128((const void *)at), _mm_set1_epi8('0'));
-    __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(9)), bytes);
-    unsigned run = (unsigned)__builtin_ctz(~(unsigned)_mm_movemask_epi8(digits));
-    if (run - 1 < 15 && (*at != '0' || run == 1) && at[run] != '.' && (at[run] | 0x20) != 'e')
-        return at + run;
+    unsigned count = count_digits(at);
+    if (count == 16)
+        count += count_digits(at + 16);
+    if (count - 1 < 31 && (*at != '0' || count == 1) && at[count] != '.' && (at[count] | 0x20) != 'e')
+        return at + count;
 #endif
     return pass_any_number(s, at);
 }
@@ -259,25 +270,21 @@ skip_value(struct scan *s, const uint8_t *at, struct argot_layout_step *step, bo
     at = skip_blanks(s, at);
     if (at >= s->end)
         return NULL;
-    s->values++;
-    switch (*at) {
-    case '"':
+    if (*at == '"') {
         behind = pass_string(s, at);
         if (behind == at + 2 && !item) /* an empty text is none */
             s->changed = true;
         return behind;
-    case '{':
-        return skip_object(s, at, item ? &step->items : &step->child);
-    case '[':
-        return skip_array(s, at, step);
-    case 't':
-    case 'f':
-    case 'n':
-        s->changed |= *at == 'n' && !item;
-        return pass_word(at);
-    default:
-        return pass_number(s, at);
     }
+    if (*at <= '9')
+        return pass_number(s, at);
+    if (*at == '{')
+        return skip_object(s, at, item ? &step->items : &step->child);
+    if (*at == '[')
+        return skip_array(s, at, step);
+    if (*at == 'n' && !item)
+        s->changed = true;
+    return pass_word(at);
 }
 
 static const uint8_t *
@@ -423,7 +430,6 @@ take_value(struct scan *s, const uint8_t *at, const struct goal *goal, struct ar
     at = skip_blanks(s, at);
     if (at >= s->end)
         return NULL;
-    s->values++;
     if (*at == '"')
         return take_string(s, at, goal);
     if (*at == '{')
@@ -489,7 +495,7 @@ scan_record(struct scan *s, const uint8_t *at)
     if (at >= s->end || *at != '{' || !add_node(s, &goal, ARGOT_NODE_OBJECT, at, at))
         return false;
     const uint8_t *behind = take_object(s, at, object, 0);
-    if (!behind || s->values > MAX_VALUES)
+    if (!behind)
         return false;
     struct argot_node *node = &s->room->nodes[0];
     node->text_length = (uint32_t)(behind - at);
@@ -503,13 +509,13 @@ argot_record_pick(const struct argot_decode *context, struct argot_record_room *
                   struct argot_record *record)
 {
     struct scan s;
-    if (!text.length || !prepare(room))
+    if (!text.length || text.length > MAX_BYTES || !prepare(room))
         return false;
     s.build = (struct argot_record_build){
         .context = context, .record = record, .begin = text.at, .end = text.at + text.length};
     s.room = room;
     s.end = s.build.end;
-    s.nodes = s.values = s.depth = 0;
+    s.nodes = s.depth = 0;
     s.changed = false;
     memset(record, 0, offsetof(struct argot_record, names));
     if (!scan_record(&s, text.at))

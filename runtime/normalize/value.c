@@ -2,6 +2,7 @@
  * A text becomes values: unquoted, compared with the absent texts, decoded, mapped, and read as its destinations' types
  * say. What fits none is kept in extra under the field's name and counted. */
 #include "normalize/worker.h"
+#include "argot/read.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -129,19 +130,35 @@ argot_value_put(struct argot_worker *w, unsigned depth, uint16_t dest, struct ar
     return true;
 }
 
+/* The same for a text of a record, with ARGOT_PADDING readable bytes behind: the common spellings of what records are
+ * full of are read without a branch on how long they are. */
+static inline bool
+read_padded(struct argot_worker *w, const struct argot_bound_dest *to, struct argot_slice text, struct argot_slot *slot)
+{
+    const uint8_t *end = text.at + text.length;
+    if (to->type == ARGOT_TYPE_IP && argot_read_ipv4(text.at, end, slot->ip) == end)
+        return true;
+    bool number = to->type == ARGOT_TYPE_UINT || to->type == ARGOT_TYPE_BYTES || to->type == ARGOT_TYPE_PORT;
+    uint64_t most = to->type == ARGOT_TYPE_PORT ? UINT16_MAX : UINT64_MAX;
+    if (number && argot_read_uint(text.at, end, most, &slot->u64) == end)
+        return true;
+    return read_slot(w, to, text, slot);
+}
+
 bool
 argot_value_simple(struct argot_worker *w, unsigned depth, uint16_t dest, struct argot_slice text)
 {
     struct argot_level *level = &w->levels[depth];
     const struct argot_bound *bound = level->bound;
-    struct argot_slot slot;
+    struct argot_slot other, *slot = level->overwriting ? &other : &level->slots[dest];
     if (argot_bound_may_be_absent(bound, text) && argot_value_absent(bound->normalizer, NULL, text))
         return true;
     if (argot_bound_bit(level->overwriting ? &level->written : &level->present, dest))
         return true;
-    if (!read_slot(w, &bound->dests[dest], text, &slot))
+    if (!read_padded(w, &bound->dests[dest], text, slot))
         return false;
-    level->slots[dest] = slot;
+    if (level->overwriting)
+        level->slots[dest] = other;
     argot_bound_bit_set(&level->present, dest);
     argot_bound_bit_set(&level->written, dest);
     return true;
