@@ -141,6 +141,8 @@ struct argot_shape_node {
 
 #define ARGOT_SHAPE_TEXT 0xfffeu /* as a source: the text that no message fitted */
 
+#define ARGOT_SHAPE_NO_SLOT 0xffu
+
 /* A destination of the format at a depth that may fill a slot. */
 struct argot_shape_step {
     uint16_t source;
@@ -154,6 +156,7 @@ struct argot_shape_plan {
     uint16_t time_slot, type_slot; /* of event_time and event_type, ARGOT_NONE */
     unsigned depth;                /* of the innermost format */
     bool direct;                   /* one format, and the slots are its destinations */
+    const uint8_t *slots;          /* one format, not direct: the slot of each destination, or NO_SLOT; else NULL */
     uint64_t mask;                 /* direct: those that are fields of the event */
     /* Not direct: of each slot's steps the first that has a value fills it. The innermost format's come first. */
     const struct argot_shape_step *steps;

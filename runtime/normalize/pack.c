@@ -157,10 +157,26 @@ fill_slots(const struct argot_worker *w, const struct argot_shape_plan *plan, st
 }
 
 static void
+fill_present(const struct argot_level *level, const struct argot_shape_plan *plan, struct argot_event *event)
+{
+    for (unsigned word = 0; word < ARGOT_MAX_DESTS / 64; word++)
+        for (uint64_t bits = level->present.words[word]; bits; bits &= bits - 1) {
+            unsigned dest = word * 64 + (unsigned)__builtin_ctzll(bits);
+            uint8_t slot = plan->slots[dest];
+            if (slot == ARGOT_SHAPE_NO_SLOT)
+                continue;
+            event->slots[slot] = level->slots[dest];
+            event->present |= UINT64_C(1) << slot;
+        }
+}
+
+static void
 fill(struct argot_worker *w, const struct argot_shape_plan *plan, struct argot_event *event)
 {
     if (plan->direct)
         event->present = w->levels[0].present.words[0] & plan->mask;
+    else if (plan->slots)
+        fill_present(&w->levels[0], plan, event);
     else
         fill_slots(w, plan, event);
     if (plan->time_slot != ARGOT_NONE) {

@@ -154,6 +154,26 @@ make_steps(struct argot_registry *registry, struct argot_shape_plan *plan, const
     return steps;
 }
 
+/* Of many destinations few have a value: so an event of one format is filled from those that do. False: no memory. */
+static bool
+note_slots(struct argot_registry *registry, struct argot_shape_plan *plan, const struct sources *sources,
+           uint16_t ndests)
+{
+    bool possible = plan->depth == 0 && !plan->direct;
+    for (uint16_t i = 0; i < plan->shape.nslots; i++)
+        possible &= sources->of[i][0] < ndests;
+    if (!possible)
+        return true;
+    uint8_t *slots = argot_arena_alloc(&registry->arena, ndests);
+    if (!slots)
+        return false;
+    memset(slots, ARGOT_SHAPE_NO_SLOT, ndests);
+    for (uint16_t i = 0; i < plan->shape.nslots; i++)
+        slots[sources->of[i][0]] = (uint8_t)i;
+    plan->slots = slots;
+    return true;
+}
+
 static struct argot_shape_plan *
 make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
 {
@@ -171,6 +191,10 @@ make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
     plan->shape.fields = fields;
     make_direct(plan, &sources, fields, n->ndests);
     if (!plan->direct && !make_steps(registry, plan, &sources))
+}
+
+    make_direct(plan, fields, n->ndests);
+    if (!note_slots(registry, plan, &sources, n->ndests))
         return NULL;
     plan->shape.format = n->name;
     plan->shape.version = n->version;
