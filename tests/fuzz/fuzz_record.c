@@ -3,8 +3,10 @@
  * written as valid JSON, and is found by path; JSON is read just where another reader takes it too. */
 #include "decode/record.h"
 #include "fuzz_case.h"
+#include "pick_case.h"
 #include "record_case.h"
 #include "strict_json.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define BLANK ARGOT_TEXT(" ")
@@ -89,6 +91,28 @@ check_json(struct argot_slice text, enum argot_decode_status status, const struc
     check((status == ARGOT_DECODED) == !strict_json_check(text.at, text.length, &at));
 }
 
+/* Read as far as paths ask for it is the same, learning its names and knowing them, with anything behind it. */
+static void
+check_picked(const struct argot_decode *context, const uint8_t *bytes, size_t length, bool keeps)
+{
+    static const char *const behind[] = {"\n", "}", "]}", "\"", "0"};
+    uint8_t *copy = malloc(length + ARGOT_PADDING);
+    struct pick_case test;
+    bool taken, before = false;
+    check(copy != NULL);
+    memcpy(copy, bytes, length);
+    pick_case_init(&test, argot_seam_system(), keeps);
+    for (unsigned round = 0; round < 2 * COUNT(behind); round++) {
+        for (size_t i = 0, n = strlen(behind[round / 2]); i < ARGOT_PADDING; i++)
+            copy[length + i] = (uint8_t)behind[round / 2][i % n];
+        check(!pick_case_compare(&test, context, (struct argot_slice){copy, (uint32_t)length}, &taken));
+        check(!round || taken == before || test.room.layout.full);
+        before = taken;
+    }
+    pick_case_finish(&test);
+    free(copy);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -103,6 +127,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check(status != ARGOT_DECODE_NO_MEMORY);
     if (data[0] < 16)
         check_json(text, status, &record);
+    if (data[0] < 16 && record.count < MOST_COMPARED)
+        check_picked(&context, text.at, text.length, data[0] < 8);
     if (status == ARGOT_DECODED) {
         check(!record_case_check(&record, text, record.count < MOST_COMPARED));
         check_find(&record);
