@@ -190,11 +190,8 @@ make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
     plan->depth = node->depth;
     plan->shape.fields = fields;
     make_direct(plan, &sources, fields, n->ndests);
-    if (!plan->direct && !make_steps(registry, plan, &sources))
-}
-
-    make_direct(plan, fields, n->ndests);
-    if (!note_slots(registry, plan, &sources, n->ndests))
+    if (!note_slots(registry, plan, &sources, n->ndests) ||
+        (!plan->direct && !plan->slots && !make_steps(registry, plan, &sources)))
         return NULL;
     plan->shape.format = n->name;
     plan->shape.version = n->version;
