@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the program asks of the rule language. */
 #include "grammar/rules.h"
+#include "base/amount.h"
 #include "grammar/compile.h"
 #include "grammar/parse.h"
 #include "grammar/print.h"
-#include "grammar/value.h"
 #include <string.h>
 
 static bool
@@ -61,7 +61,7 @@ const char *
 argot_rules_duration(const char *text, int64_t *ns)
 {
     uint64_t number = 0;
-    const char *wrong = argot_value_duration_of(text, strlen(text), &number);
+    const char *wrong = argot_amount_duration(text, strlen(text), &number);
     *ns = (int64_t)number; /* durations end before INT64_MAX */
     return wrong;
 }

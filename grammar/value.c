@@ -2,13 +2,13 @@
  * Spellings to values. Numbers and addresses go through the decoders that read them in logs, so that one text means
  * one value in both. */
 #include "grammar/value.h"
+#include "base/amount.h"
 #include "decode/decode.h"
 #include "decode/number.h"
 #include "grammar/codes.h"
 #include "grammar/limits.h"
 #include <string.h>
 
-#define MAX_DURATION_NS INT64_MAX
 #define V4_BITS 32u
 #define V6_BITS 128u
 #define MAX_PARTS 32u
@@ -154,55 +154,11 @@ argot_value_float(struct argot_diagnostics *diagnostics, struct argot_ast_expr *
         refuse(diagnostics, ARGOT_CODE_RULE_NUMBER, node->place, "this number is too large");
 }
 
-static const struct {
-    const char *name;
-    uint64_t ns;
-} time_units[] = {
-    {"ns", 1},           {"us", 1000},          {"ms", 1000000},        {"s", 1000000000},
-    {"m", 60000000000u}, {"h", 3600000000000u}, {"d", 86400000000000u}, {"w", 604800000000000u},
-};
-
-static size_t
-digits_of(const char *at, const char *end)
-{
-    const char *from = at;
-    while (from < end && *from >= '0' && *from <= '9')
-        from++;
-    return (size_t)(from - at);
-}
-
-const char *
-argot_value_duration_of(const char *at, size_t length, uint64_t *ns)
-{
-    uint64_t sum = 0, before = UINT64_MAX;
-    for (const char *from = at, *end = at + length; from < end;) {
-        size_t digits = digits_of(from, end), letters = 0;
-        while (from + digits + letters < end && from[digits + letters] > '9')
-            letters++;
-        uint64_t number = 0, unit = 0, part;
-        for (size_t i = 0; i < sizeof time_units / sizeof *time_units; i++)
-            if (strlen(time_units[i].name) == letters && !memcmp(time_units[i].name, from + digits, letters))
-                unit = time_units[i].ns;
-        if (!digits || !unit)
-            return "durations are spelled like 500ms, 15m or 1h30m";
-        if (!argot_number_digits(slice(from, digits), UINT64_MAX, &number) ||
-            __builtin_mul_overflow(number, unit, &part) || __builtin_add_overflow(sum, part, &sum) ||
-            sum > MAX_DURATION_NS)
-            return "durations end at 292 years";
-        if (unit >= before)
-            return "the units of a duration go from large to small";
-        before = unit;
-        from += digits + letters;
-    }
-    *ns = sum;
-    return length ? NULL : "durations are spelled like 500ms, 15m or 1h30m";
-}
-
 void
 argot_value_duration(struct argot_diagnostics *diagnostics, struct argot_ast_expr *node, const char *at,
                      uint32_t length)
 {
-    const char *wrong = argot_value_duration_of(at, length, &node->number);
+    const char *wrong = argot_amount_duration(at, length, &node->number);
     if (wrong)
         refuse(diagnostics, ARGOT_CODE_RULE_NUMBER, node->place, wrong);
 }
@@ -210,17 +166,9 @@ argot_value_duration(struct argot_diagnostics *diagnostics, struct argot_ast_exp
 void
 argot_value_size(struct argot_diagnostics *diagnostics, struct argot_ast_expr *node, const char *at, uint32_t length)
 {
-    static const char letters[] = "KMGTP";
-    size_t digits = digits_of(at, at + length);
-    const char *letter = strchr(letters, at[digits]);
-    uint64_t number = 0, factor = at[length - 2] == 'i' ? 1024 : 1000;
-    bool fits = argot_number_digits(slice(at, digits), UINT64_MAX, &number);
-    for (ptrdiff_t i = 0; fits && letter && *letter && i <= letter - letters; i++)
-        fits = !__builtin_mul_overflow(number, factor, &number);
-    if (fits)
-        node->number = number;
-    else
-        refuse(diagnostics, ARGOT_CODE_RULE_NUMBER, node->place, "this size does not fit 64 bits");
+    const char *wrong = argot_amount_size(at, length, &node->number);
+    if (wrong)
+        refuse(diagnostics, ARGOT_CODE_RULE_NUMBER, node->place, wrong);
 }
 
 /* ---- addresses ---- */

@@ -17,8 +17,6 @@ void argot_value_int(struct argot_diagnostics *diagnostics, struct argot_ast_exp
                      uint32_t length);
 void argot_value_float(struct argot_diagnostics *diagnostics, struct argot_ast_expr *node, const char *at,
                        uint32_t length);
-/* The same for any text: NULL, or what is wrong with it. */
-const char *argot_value_duration_of(const char *at, size_t length, uint64_t *ns);
 void argot_value_duration(struct argot_diagnostics *diagnostics, struct argot_ast_expr *node, const char *at,
                           uint32_t length);
 void argot_value_size(struct argot_diagnostics *diagnostics, struct argot_ast_expr *node, const char *at,

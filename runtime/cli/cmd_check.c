@@ -3,6 +3,7 @@
  * making anything of them. The rule files of one run are one namespace. */
 #include "cli/args.h"
 #include "cli/commands.h"
+#include "cli/configuration.h"
 #include "cli/load.h"
 #include "cli/ruleset.h"
 #include "cli/say.h"
@@ -10,9 +11,10 @@
 #include "cli/stock.h"
 #include "generator/check_file.h"
 
-enum { OPTION_JSON, OPTION_OVERLAPS, OPTION_SCHEMA, OPTION_LOAD, OPTION_COUNT };
+enum { OPTION_CONFIG, OPTION_JSON, OPTION_OVERLAPS, OPTION_SCHEMA, OPTION_LOAD, OPTION_COUNT };
 
 static const struct argot_option options[] = {
+    [OPTION_CONFIG] = {"config", 'c', "FILE", "a configuration of `argot run`; its rules are checked with it"},
     [OPTION_JSON] = {"json", 0, NULL, "one JSON object a diagnostic, for editors"},
     [OPTION_OVERLAPS] = {"overlaps", 'v', NULL, "also tells of lines that several messages or formats fit"},
     [OPTION_SCHEMA] = {"schema", 0, "FILE", "another schema than the one that argot was built with"},
@@ -21,6 +23,7 @@ static const struct argot_option options[] = {
 
 struct check {
     struct argot_cli *cli;
+    const char *config; /* NULL: none */
     const char *schema; /* NULL: the one that argot was built with */
     bool json, overlaps;
     struct argot_buffer out, words;
@@ -78,14 +81,17 @@ check_formats(struct check *check, char **paths, size_t count)
 
 /* ---- rules ---- */
 
+/* The rules of a configuration are one namespace with those that are named. */
 static bool
-check_rules(struct check *check, char **paths, size_t count)
+check_rules(struct check *check, char **paths, size_t count, const struct argot_config_paths *more)
 {
     struct argot_ruleset set;
     argot_ruleset_init(&set, check->cli);
     bool good = true;
     for (size_t i = 0; i < count && good; i++)
         good = !argot_ruleset_is_path(paths[i]) || argot_ruleset_add(&set, paths[i]);
+    for (size_t i = 0; i < more->count && good; i++)
+        good = argot_ruleset_add(&set, more->paths[i].text);
     good = good && argot_ruleset_compile(&set, check->json, &check->out);
     if (good) {
         check->files += set.walk.count;
@@ -96,19 +102,49 @@ check_rules(struct check *check, char **paths, size_t count)
     return good;
 }
 
+/* ---- a configuration ---- */
+
+static bool
+check_config(struct check *check, struct argot_configuration *configuration)
+{
+    if (!check->config)
+        return true;
+    enum argot_configuration_status status = argot_configuration_load(configuration, check->config);
+    argot_configuration_print(configuration, check->json, &check->out);
+    check->files++;
+    check->wrong += status != ARGOT_CONFIGURATION_GOOD;
+    check->unread = check->unread || status == ARGOT_CONFIGURATION_UNREAD;
+    return status != ARGOT_CONFIGURATION_FAILED;
+}
+
 /* ---- the command ---- */
+
+/* The configuration first, since it may name modules, whose formats rules may be about. */
+static bool
+check_parts(struct check *check, struct argot_configuration *configuration, char **paths, size_t count)
+{
+    size_t rules = 0;
+    for (size_t i = 0; i < count; i++)
+        rules += argot_ruleset_is_path(paths[i]);
+    if (!check_config(check, configuration))
+        return false;
+    struct argot_config_paths none = {0};
+    const struct argot_config_paths *more = configuration->config ? &configuration->config->rules : &none;
+    return (rules == count || check_formats(check, paths, count)) &&
+           ((!rules && !more->count) || check_rules(check, paths, count, more));
+}
 
 /* Diagnostics are what was asked for, so they go to standard output. */
 static int
 check_all(struct check *check, char **paths, size_t count)
 {
     struct argot_seam *seam = check->cli->seam;
-    size_t rules = 0;
-    for (size_t i = 0; i < count; i++)
-        rules += argot_ruleset_is_path(paths[i]);
+    struct argot_configuration configuration;
+    argot_configuration_init(&configuration, check->cli);
     argot_buffer_init(&check->out, seam);
     argot_buffer_init(&check->words, seam);
-    bool good = (rules == count || check_formats(check, paths, count)) && (!rules || check_rules(check, paths, count));
+    bool good = check_parts(check, &configuration, paths, count);
+    argot_configuration_finish(&configuration);
     argot_say_words(seam, &check->words);
     argot_buffer_finish(&check->words);
     if (!good) {
@@ -131,6 +167,7 @@ run(struct argot_cli *cli, int argc, char **argv)
     const char *value;
     int option;
     while ((option = argot_args_next(&args, &value)) >= 0) {
+        state.config = option == OPTION_CONFIG ? value : state.config;
         state.json = state.json || option == OPTION_JSON;
         state.overlaps = state.overlaps || option == OPTION_OVERLAPS;
         state.schema = option == OPTION_SCHEMA ? value : state.schema;
@@ -139,7 +176,7 @@ run(struct argot_cli *cli, int argc, char **argv)
     }
     if (option == ARGOT_ARGS_EXIT)
         return args.status;
-    if (args.noperands == 0)
+    if (args.noperands == 0 && !state.config)
         return argot_args_refuse(&args, "a file is missing");
     if (cli->nmodules && !argot_stock_registry(cli))
         return ARGOT_EXIT_USAGE;
@@ -148,14 +185,15 @@ run(struct argot_cli *cli, int argc, char **argv)
 
 const struct argot_command argot_cmd_check = {
     .name = "check",
-    .summary = "says what is wrong in format files and rule files",
-    .usage = "[OPTION...] FILE.yaml|FILE.rule|FOLDER...",
+    .summary = "says what is wrong in format files, rule files and configurations",
+    .usage = "[OPTION...] FILE.yaml|FILE.rule|FOLDER...\n[OPTION...] -c FILE.yaml",
     .options = options,
     .noptions = OPTION_COUNT,
     .more = "The rule files (*.rule) of one run are one namespace: name all that belong together. A folder\n"
             "stands for the rule files below it.\n\n"
             "Exit status: 0 no errors; 1 errors; 2 wrong use; 3 a file could not be read or standard\n"
             "output failed.\n\n"
-            "Examples:\n  argot check my_app.yaml\n  argot check rules/ my.rule\n",
+            "Examples:\n  argot check my_app.yaml\n  argot check rules/ my.rule\n"
+            "  argot check -c /etc/argot/argot.yaml\n",
     .run = run,
 };

@@ -16,11 +16,17 @@ enum { ONE, SEVERAL, SYMBOLS };
 bool
 argot_load_option(const struct argot_args *args, const char *path)
 {
-    struct argot_cli *cli = args->cli;
-    if (cli->nmodules == ARGOT_CLI_MAX_MODULES) {
+    bool added = argot_load_add(args->cli, path);
+    if (!added)
         argot_args_refuse(args, "more than %d times --load", ARGOT_CLI_MAX_MODULES);
+    return added;
+}
+
+bool
+argot_load_add(struct argot_cli *cli, const char *path)
+{
+    if (cli->nmodules == ARGOT_CLI_MAX_MODULES)
         return false;
-    }
     cli->modules[cli->nmodules++].path = path;
     return true;
 }

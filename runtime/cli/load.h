@@ -12,6 +12,8 @@
 
 /* Notes a module for the registry, which opens it when it is made. False after saying that there are too many. */
 bool argot_load_option(const struct argot_args *args, const char *path);
+/* The same without words: false when there are too many. */
+bool argot_load_add(struct argot_cli *cli, const char *path);
 /* Looks at the file, opens it and finds its normalizers. What their tables hold is for the registry to check. False
  * with the reason in `why`. */
 bool argot_load_open(struct argot_seam *seam, struct argot_module *module, char *why, size_t why_size);

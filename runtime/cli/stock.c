@@ -71,46 +71,54 @@ argot_stock_registry(struct argot_cli *cli)
     return cli->registry;
 }
 
-static void
-say_unknown(struct argot_cli *cli, const char *name)
+static const char *
+describe_unknown(struct argot_cli *cli, const char *name, char *why, size_t why_size)
 {
     const char *names[NAMES_MAX];
     size_t count = 0;
     for (size_t i = 0; i < argot_registry_count(cli->registry) && count < NAMES_MAX; i++)
         names[count++] = argot_registry_at(cli->registry, i)->name;
     char hint[WHY_BYTES];
-    argot_say(cli->seam, "no format is called `%s`%s (`argot formats` lists them)", name,
-              argot_args_nearest(name, names, count, hint, sizeof hint));
+    snprintf(why, why_size, "no format is called `%s`%s (`argot formats` lists them)", name,
+             argot_args_nearest(name, names, count, hint, sizeof hint));
+    return why;
 }
 
 /* Whether formats that are known can stand in that order is for a worker to say. */
-static bool
-check_chain(struct argot_cli *cli, const char *format)
+static const char *
+describe_chain(struct argot_cli *cli, const char *format, char *why, size_t why_size)
 {
     struct argot_settings settings = {.format = format};
     struct argot_worker *worker = argot_worker_new(cli->registry, &settings);
     if (!worker)
-        argot_say(cli->seam, "`%s` is no chain: each format must be one that the next may be inside of", format);
+        snprintf(why, why_size, "`%s` is no chain: each format must be one that the next may be inside of", format);
     argot_worker_free(worker);
-    return worker != NULL;
+    return worker ? NULL : why;
+}
+
+const char *
+argot_stock_problem(struct argot_cli *cli, const char *format, char *why, size_t why_size)
+{
+    for (const char *at = format;; at++) {
+        char name[WHY_BYTES];
+        size_t length = strcspn(at, "+");
+        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), at);
+        if (length >= sizeof name || !argot_registry_find(cli->registry, name))
+            return describe_unknown(cli, name, why, why_size);
+        at += length;
+        if (!*at)
+            return describe_chain(cli, format, why, why_size);
+    }
 }
 
 bool
 argot_stock_known(struct argot_cli *cli, const char *format)
 {
-    struct argot_registry *registry = argot_stock_registry(cli);
-    if (!registry)
+    char why[WHY_BYTES * 2];
+    if (!argot_stock_registry(cli))
         return false;
-    for (const char *at = format;; at++) {
-        char name[WHY_BYTES];
-        size_t length = strcspn(at, "+");
-        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), at);
-        if (length >= sizeof name || !argot_registry_find(registry, name)) {
-            say_unknown(cli, name);
-            return false;
-        }
-        at += length;
-        if (!*at)
-            return check_chain(cli, format);
-    }
+    const char *problem = argot_stock_problem(cli, format, why, sizeof why);
+    if (problem)
+        argot_say(cli->seam, "%s", problem);
+    return !problem;
 }

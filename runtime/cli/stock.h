@@ -13,3 +13,5 @@ struct argot_registry *argot_stock_registry(struct argot_cli *cli);
 /* False after saying which part of a format's name or of a chain `a+b` is not known, and what is
  * near. */
 bool argot_stock_known(struct argot_cli *cli, const char *format);
+/* The same after argot_stock_registry has made one: what is wrong in `why`, or NULL. */
+const char *argot_stock_problem(struct argot_cli *cli, const char *format, char *why, size_t why_size);

@@ -3,7 +3,8 @@
 """check_diagnostics.py SOURCE ARGOT ARGOT_GEN [SCHEMA_DOC] [--update]
 
 Each diagnostics/NNNN_name.yaml is a file with one mistake, NNNN the code that argot-gen must report for it, and
-NNNN_name.expected is all that it says. Codes 20 to 39 belong to schema files, the others to formats. A first line
+NNNN_name.expected is all that it says. Codes 20 to 39 belong to schema files, 200 to
+299 to configurations, which `argot check -c` reads, the others to formats. A first line
 `# argot-gen: OPTION VALUE` names another re2c (--re2c), or formats to compare with (--overlaps). NNNN_name.rule is for `argot check` in the same way. --update writes what is said now; read the difference then.
 """
 import pathlib
@@ -14,6 +15,7 @@ import tempfile
 
 FOLDER = "tests/golden/diagnostics"
 SCHEMA_CODES = range(20, 40)
+CONFIG_CODES = range(200, 300)
 MOST_SECONDS = 60
 
 
@@ -25,9 +27,10 @@ def command(argot_gen, name, code, text, scratch):
             *(options.groups() if options else ()), "--output", f"{scratch}/out.c", name]
 
 
-def run_rule(root, argot, file):
-    """What argot check says about a rule file, and what is wrong with how it ended."""
-    done = subprocess.run([argot, "check", f"{FOLDER}/{file.name}"], cwd=root, stdin=subprocess.DEVNULL,
+def run_check(root, argot, file):
+    """What argot check says about a rule file or a configuration, and what is wrong with how it ended."""
+    option = ["-c"] if int(file.name[:4]) in CONFIG_CODES else []
+    done = subprocess.run([argot, "check", *option, f"{FOLDER}/{file.name}"], cwd=root, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=MOST_SECONDS, check=False)
     said, _, count = done.stdout.decode("utf-8", "replace").rstrip("\n").rpartition("\n")
     due = 1 if ": error[" in said else 0
@@ -59,7 +62,8 @@ def run(root, argot_gen, file, scratch):
 
 
 def check(root, argot, argot_gen, file, update, scratch):
-    said, wrong = run_rule(root, argot, file) if file.suffix == ".rule" else run(root, argot_gen, file, scratch)
+    by_check = file.suffix == ".rule" or int(file.name[:4]) in CONFIG_CODES
+    said, wrong = run_check(root, argot, file) if by_check else run(root, argot_gen, file, scratch)
     expected = file.with_suffix(".expected")
     if update:
         expected.write_text(said, encoding="utf-8")
@@ -73,7 +77,7 @@ def check(root, argot, argot_gen, file, update, scratch):
 def uncovered(root, files):
     """Codes without a file here. Running out of memory cannot be written down."""
     have = {int(file.name[:4]) for file in files}
-    for source in ("runtime/base/codes.h", "generator/codes.h", "grammar/codes.h"):
+    for source in ("runtime/base/codes.h", "generator/codes.h", "runtime/config/codes.h", "grammar/codes.h"):
         for number, name in re.findall(r"^\s+X\((\d+), (\w+),", (root / source).read_text(encoding="utf-8"), re.M):
             if int(number) not in have and name != "NO_MEMORY":
                 yield f"{source}: no file for {number} {name} in {FOLDER}"

@@ -14,7 +14,8 @@ import sys
 
 PAGE = "docs/diagnostics.md"
 GOLDEN = "tests/golden/diagnostics"
-CODES = {"runtime/base/codes.h": "YAML and the schema", "generator/codes.h": "Formats", "grammar/codes.h": "Rules"}
+CODES = {"runtime/base/codes.h": "YAML and the schema", "generator/codes.h": "Formats",
+         "runtime/config/codes.h": "The configuration", "grammar/codes.h": "Rules"}
 CODE = re.compile(r'^\s+X\((\d+), (\w+),\s+"([^"]+)"\)', re.M)
 REASON = re.compile(r'X\(\w+, "(\w+)"\)')
 STATUS = re.compile(r"ARGOT_EXIT_\w+ = (\d+),")

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What runtime/config cannot know: which formats there are once the modules are loaded, and which time zones. */
+#include "cli/configuration.h"
+#include "cli/load.h"
+#include "cli/say.h"
+#include "cli/stock.h"
+#include "config/codes.h"
+#include "decode/zone.h"
+#include <errno.h>
+
+#define WHY_BYTES 512
+
+void
+argot_configuration_init(struct argot_configuration *configuration, struct argot_cli *cli)
+{
+    *configuration = (struct argot_configuration){.cli = cli};
+    argot_arena_init(&configuration->arena, cli->seam, 0);
+}
+
+void
+argot_configuration_finish(struct argot_configuration *configuration)
+{
+    struct argot_seam *seam = configuration->cli->seam;
+    seam->release(seam, configuration->source);
+    argot_arena_finish(&configuration->arena);
+    argot_configuration_init(configuration, configuration->cli);
+}
+
+static bool
+read_file(struct argot_configuration *configuration, const char *path)
+{
+    struct argot_seam *seam = configuration->cli->seam;
+    size_t size;
+    int status = argot_seam_read_file(seam, path, ARGOT_CONFIGURATION_MAX_BYTES, &configuration->source, &size);
+    if (status == -EFBIG)
+        argot_say(seam, "%s: a configuration has at most %zu MiB", path, ARGOT_CONFIGURATION_MAX_BYTES >> 20);
+    else if (status)
+        argot_say(seam, "%s: %s", path, argot_say_error(status));
+    if (status)
+        return false;
+    argot_diagnostics_init(&configuration->diagnostics, &configuration->arena, path, configuration->source, size);
+    return true;
+}
+
+static void
+check_format(struct argot_configuration *configuration, const struct argot_config_text *format)
+{
+    char why[WHY_BYTES];
+    if (!format->text || !argot_stock_problem(configuration->cli, format->text, why, sizeof why))
+        return;
+    argot_diagnostics_add(&configuration->diagnostics, ARGOT_ERROR, ARGOT_CODE_CONFIG_FORMAT, format->span, "%s", why)
+        ->hint = "without `format`, or with `auto`, it is found for each line";
+}
+
+static void
+check_zone(struct argot_configuration *configuration, const struct argot_config_text *zone)
+{
+    char why[WHY_BYTES] = "";
+    struct argot_zone *found =
+        zone->text ? argot_zone_load(configuration->cli->seam, NULL, zone->text, why, sizeof why) : NULL;
+    if (zone->text && !found)
+        argot_diagnostics_add(&configuration->diagnostics, ARGOT_ERROR, ARGOT_CODE_CONFIG_ZONE, zone->span, "`%s`: %s",
+                              zone->text, why)
+            ->hint = "a name such as Europe/Amsterdam, or an offset such as +02:00";
+    argot_zone_free(found);
+}
+
+static bool
+load_modules(struct argot_configuration *configuration, const struct argot_config_paths *modules)
+{
+    for (size_t i = 0; i < modules->count; i++)
+        if (!argot_load_add(configuration->cli, modules->paths[i].text)) {
+            argot_say(configuration->cli->seam, "%s: more than %d modules", configuration->diagnostics.path,
+                      ARGOT_CLI_MAX_MODULES);
+            return false;
+        }
+    return argot_stock_registry(configuration->cli);
+}
+
+enum argot_configuration_status
+argot_configuration_load(struct argot_configuration *configuration, const char *path)
+{
+    if (!read_file(configuration, path))
+        return ARGOT_CONFIGURATION_UNREAD;
+    struct argot_config *config = argot_config_read(&configuration->diagnostics);
+    if (!config)
+        return ARGOT_CONFIGURATION_WRONG;
+    if (!load_modules(configuration, &config->modules))
+        return ARGOT_CONFIGURATION_FAILED;
+    for (size_t i = 0; i < config->ninputs; i++) {
+        check_format(configuration, &config->inputs[i].format);
+        check_zone(configuration, &config->inputs[i].timezone);
+    }
+    for (size_t i = 0; i < config->store.npolicies; i++)
+        check_format(configuration, &config->store.policies[i].format);
+    configuration->config = configuration->diagnostics.errors ? NULL : config;
+    return configuration->config ? ARGOT_CONFIGURATION_GOOD : ARGOT_CONFIGURATION_WRONG;
+}
+
+void
+argot_configuration_print(const struct argot_configuration *configuration, bool json, struct argot_buffer *out)
+{
+    if (!configuration->source)
+        return;
+    (json ? argot_diagnostics_print_json : argot_diagnostics_print)(&configuration->diagnostics, out);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One of `inputs`: a file or files by a pattern, or a place to listen for syslog. */
+#include "config/codes.h"
+#include "config/parts.h"
+#include <string.h>
+
+#define WILDCARDS "*?["
+
+static const struct argot_setting_key keys[] = {
+    {"file", false},     {"syslog", false}, {"journal", true},     {"format", false},
+    {"timezone", false}, {"follow", false}, {"certificate", true}, {"key", true},
+};
+
+static bool
+refuse_together(struct argot_setting_reader *reader, const struct argot_yaml *node, const char *key, const char *why,
+                const char *hint)
+{
+    argot_setting_refuse(reader, ARGOT_CODE_CONFIG_TOGETHER, argot_yaml_key(node, key)->span, "`%s` %s", key, why)
+        ->hint = hint;
+    return false;
+}
+
+/* Patterns of many levels would make a walk over the whole disk of a mistake. */
+static bool
+check_pattern(struct argot_setting_reader *reader, const struct argot_yaml *file, struct argot_config_input *input)
+{
+    input->pattern = strpbrk(input->path, WILDCARDS);
+    if (!strstr(input->path, "**"))
+        return true;
+    argot_setting_refuse(reader, ARGOT_CODE_CONFIG_PATH, file->span, "`**` is no pattern")->hint =
+        "`*` stands for any text within one name; name each level of folders: /srv/*/logs/*.log";
+    return false;
+}
+
+static bool
+read_file(struct argot_setting_reader *reader, const struct argot_yaml *node, const struct argot_yaml *file,
+          struct argot_config_input *input)
+{
+    struct argot_config_text path;
+    input->kind = ARGOT_CONFIG_FILE;
+    input->span = file->span;
+    input->follow = true;
+    if (!argot_setting_text(reader, file, "`file`", &path))
+        return false;
+    bool standard = !strcmp(path.text, "-");
+    input->path = path.text;
+    bool good = standard || (argot_setting_path_of(reader, file, path.text, "`file`", &input->path) &&
+                             check_pattern(reader, file, input));
+    const struct argot_yaml *follow = argot_yaml_get(node, "follow");
+    good = (!follow || argot_setting_bool(reader, follow, "`follow`", &input->follow)) && good;
+    if (standard && follow && input->follow)
+        return refuse_together(reader, node, "follow", "and standard input do not go together",
+                               "leave `follow` out: standard input is read to its end");
+    if (standard)
+        input->follow = false;
+    return good;
+}
+
+static bool
+read_syslog(struct argot_setting_reader *reader, const struct argot_yaml *node, const struct argot_yaml *syslog,
+            struct argot_config_input *input)
+{
+    input->kind = ARGOT_CONFIG_SYSLOG;
+    input->span = syslog->span;
+    input->follow = true;
+    if (!argot_setting_address(reader, syslog, "`syslog`", &input->address))
+        return false;
+    if (input->address.transport == ARGOT_CONFIG_TLS) {
+        argot_setting_refuse(reader, ARGOT_CODE_CONFIG_LATER, syslog->span,
+                             "`tls://` is planned, and this argot does not do it yet")
+            ->hint = "tcp:// on a loopback address behind a TLS proxy does";
+        return false;
+    }
+    if (argot_yaml_get(node, "follow"))
+        return refuse_together(reader, node, "follow", "is of files", "leave it out: a listener has no end");
+    return true;
+}
+
+bool
+argot_config_input_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
+                        struct argot_config_input *input)
+{
+    if (!argot_setting_map(reader, node, "an input", keys, sizeof keys / sizeof *keys))
+        return false;
+    const struct argot_yaml *file = argot_yaml_get(node, "file"), *syslog = argot_yaml_get(node, "syslog"),
+                            *format = argot_yaml_get(node, "format"), *zone = argot_yaml_get(node, "timezone");
+    if (!file == !syslog) {
+        argot_setting_refuse(reader, ARGOT_CODE_CONFIG_KIND, file ? argot_yaml_key(node, "syslog")->span : node->span,
+                             file ? "an input is a file or syslog, not both" : "this input has neither file nor syslog")
+            ->hint = "`- file: PATH` or `- syslog: udp://ADDRESS:PORT`, each an item of its own";
+        return false;
+    }
+    bool good = file ? read_file(reader, node, file, input) : read_syslog(reader, node, syslog, input);
+    good = (!format || argot_setting_text(reader, format, "`format`", &input->format)) && good;
+    good = (!zone || argot_setting_text(reader, zone, "`timezone`", &input->timezone)) && good;
+    if (input->format.text && !strcmp(input->format.text, "auto"))
+        input->format.text = NULL;
+    return good;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The parts of a configuration, a file each. Each function reads one node and gives false after saying what is wrong
+ * with it. */
+#pragma once
+#include "config/setting.h"
+
+bool argot_config_store_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
+                             struct argot_config_store *store);
+bool argot_config_input_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
+                             struct argot_config_input *input);
+bool argot_config_alert_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
+                             struct argot_config_alert *alert);
