@@ -80,6 +80,11 @@ bool
 argot_config_input_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
                         struct argot_config_input *input)
 {
+    if (node->kind == ARGOT_YAML_SCALAR) {
+        argot_setting_refuse(reader, ARGOT_CODE_CONFIG_NODE, node->span, "an input is a map, not a single value")
+            ->hint = "`- file: PATH` for a file";
+        return false;
+    }
     if (!argot_setting_map(reader, node, "an input", keys, sizeof keys / sizeof *keys))
         return false;
     const struct argot_yaml *file = argot_yaml_get(node, "file"), *syslog = argot_yaml_get(node, "syslog"),

@@ -3,8 +3,10 @@
  * is not. */
 #include "config/setting.h"
 #include "base/amount.h"
+#include "base/codes.h"
 #include "config/codes.h"
 #include "decode/decode.h"
+#include <stdio.h>
 #include <string.h>
 
 #define MAX_NAMES 32 /* keys of one map, words of one choice */
@@ -132,42 +134,49 @@ argot_setting_text(struct argot_setting_reader *reader, const struct argot_yaml 
     return true;
 }
 
+/* NULL where it is one of them; else what is said of it. */
+static struct argot_diagnostic *
+choose(struct argot_setting_reader *reader, const struct argot_config_text *text, const char *what,
+       const char *const *words, size_t nwords, size_t *index)
+{
+    char all[SHOWN_WORDS_BYTES] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < nwords; i++) {
+        const char *between = !length ? "" : i + 1 == nwords ? " or " : ", ";
+        if (!strcmp(words[i], text->text)) {
+            *index = i;
+            return NULL;
+        }
+        if (length + strlen(words[i]) + sizeof " or " < sizeof all)
+            length += (size_t)snprintf(all + length, sizeof all - length, "%s%s", between, words[i]);
+    }
+    struct argot_diagnostic *said =
+        argot_setting_refuse(reader, ARGOT_CODE_CONFIG_WORD, text->span, "%s is %s, not `%s`", what, all, text->text);
+    argot_diagnostic_suggest(reader->diagnostics, said, text->text, words, nwords);
+    return said;
+}
+
 bool
 argot_setting_word(struct argot_setting_reader *reader, const struct argot_yaml *node, const char *what,
                    const char *const *words, size_t nwords, size_t *index)
 {
     struct argot_config_text text;
-    if (!argot_setting_text(reader, node, what, &text))
-        return false;
-    char all[SHOWN_WORDS_BYTES] = "";
-    size_t length = 0;
-    for (size_t i = 0; i < nwords; i++) {
-        if (!strcmp(words[i], text.text)) {
-            *index = i;
-            return true;
-        }
-        if (length + strlen(words[i]) + sizeof " or " < sizeof all)
-            length += (size_t)snprintf(all + length, sizeof all - length, "%s%s",
-                                       !length           ? ""
-                                       : i + 1 == nwords ? " or "
-                                                         : ", ",
-                                       words[i]);
-    }
-    struct argot_diagnostic *said =
-        argot_setting_refuse(reader, ARGOT_CODE_CONFIG_WORD, node->span, "%s is %s, not `%s`", what, all, text.text);
-    argot_diagnostic_suggest(reader->diagnostics, said, text.text, words, nwords);
-    return false;
+    return argot_setting_text(reader, node, what, &text) && !choose(reader, &text, what, words, nwords, index);
 }
 
 bool
 argot_setting_bool(struct argot_setting_reader *reader, const struct argot_yaml *node, const char *what, bool *value)
 {
     static const char *const words[] = {"false", "true"};
-    size_t index;
-    if (!argot_setting_word(reader, node, what, words, 2, &index))
+    struct argot_config_text text;
+    size_t index = 0;
+    if (!argot_setting_text(reader, node, what, &text))
         return false;
+    struct argot_diagnostic *said = choose(reader, &text, what, words, 2, &index);
+    if (said && !said->hint)
+        said->hint = "true and false are the only words for it";
     *value = index == 1;
-    return true;
+    return !said;
 }
 
 /* ---- amounts ---- */
@@ -318,7 +327,7 @@ read_host(struct argot_setting_reader *reader, const struct argot_yaml *node, co
         return refuse_address(reader, node, what, "an IPv6 address stands in brackets: udp://[::1]:5514");
     end += brackets;
     if (*end != ':' || !read_port(end + 1, &address->port) || address->port == 0)
-        return refuse_address(reader, node, what, "the port is missing: a number from 1 to 65535 behind a colon");
+        return refuse_address(reader, node, what, "a port from 1 to 65535 stands behind a colon");
     address->host = argot_arena_copy(reader->diagnostics->arena, begin, (size_t)(end - begin) - brackets);
     if (!address->host)
         argot_setting_refuse(reader, ARGOT_CODE_NO_MEMORY, node->span, "out of memory");
