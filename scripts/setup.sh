@@ -37,6 +37,7 @@ base_set() {
     need library liblzma liblzma-dev
     need header bzlib.h libbz2-dev
     need library libpcre2-8 libpcre2-dev
+    need library sqlite3 libsqlite3-dev
     need file /usr/share/zoneinfo/Europe/Berlin tzdata
 }
 

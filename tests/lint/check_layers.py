@@ -23,6 +23,7 @@ SYSTEM = {
     "lzma.h": "runtime/input",
     "bzlib.h": "runtime/input",
     "pcre2.h": "runtime/correlate",
+    "sqlite3.h": "runtime/store",
     "pthread.h": "runtime/normalize runtime/pipeline",
 }
 

@@ -35,6 +35,7 @@ EXCEPTIONS = [
     ("input", r"lzma_\w+", "liblzma, on the seam's memory"),
     ("input", r"BZ2_\w+", "bzip2, on the seam's memory"),
     ("correlate", r"pcre2_\w+", "PCRE2, on the seam's memory; its machine code lies in pages of its own"),
+    ("store", r"sqlite3_\w+", "SQLite, which reads and writes its own files and has memory of its own"),
     ("normalize", r"pthread_(mutex|once)\w+", "shapes are made once and shared by threads"),
     ("pipeline", r"pthread_\w+", "the pool of workers"),
     ("cli", r"getopt_long|optarg|optind|opterr|optopt", "the command line"),

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a kind of store has to do; store.h says what each call means. Inside runtime/store only. */
+#pragma once
+#include "store/store.h"
+
+struct argot_store_calls {
+    void (*close)(struct argot_store *store);
+    const struct argot_store_source *(*sources)(struct argot_store *store, size_t *count);
+    bool (*add_source)(struct argot_store *store, struct argot_store_source *source);
+    bool (*put_source)(struct argot_store *store, const struct argot_store_source *source);
+    bool (*event)(struct argot_store *store, uint32_t source, const struct argot_event *event, uint64_t *id);
+    bool (*letter)(struct argot_store *store, uint32_t source, argot_time received, const struct argot_letter *letter);
+    bool (*alert)(struct argot_store *store, const struct argot_alert *alert, const uint32_t *sources, bool *fresh);
+    bool (*commit)(struct argot_store *store);
+    void (*forget_shapes)(struct argot_store *store);
+    bool (*raw)(struct argot_store *store, uint64_t id, struct argot_buffer *raw);
+    bool (*read)(struct argot_store *store, argot_time from);
+    bool (*next)(struct argot_store *store, struct argot_store_row *row);
+    void (*end_read)(struct argot_store *store);
+};
+
+/* The begin of each kind's own structure. */
+struct argot_store {
+    const struct argot_store_calls *calls;
+    struct argot_seam *seam;
+    uint64_t next_event; /* id */
+    uint64_t pending;    /* rows since the last commit */
+    uint64_t replaced;   /* bytes */
+    bool full;
+    char problem[ARGOT_STORE_PROBLEM_BYTES];
+};
+
+#ifdef ARGOT_WITH_SQLITE
+struct argot_store *argot_sqlite_open(const struct argot_store_options *options, char *why, size_t why_size);
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A file, a connection, and one transaction at a time. Readers are never held up and hold up nothing: the file is in
+ * WAL mode. Of programs that write to it the one that opened it last wins; the one before notices and stops. */
+#include "store/sqlite.h"
+#include <stdio.h>
+#include <string.h>
+
+#define BUSY_MS 10000 /* how long another program's transaction is waited for */
+
+/* Pages of 8 KiB suit wide rows. What the log of a checkpoint leaves behind is cut to 64 MiB. */
+#define SETTINGS                                                                                                       \
+    "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 2000;"                            \
+    "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"                    \
+    "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF;"
+
+/* ---- failures ---- */
+
+static void
+give_up(struct argot_sqlite *sqlite)
+{
+    if (sqlite->db && !sqlite3_get_autocommit(sqlite->db))
+        (void)sqlite3_exec(sqlite->db, "ROLLBACK", NULL, NULL, NULL);
+    sqlite->writing = false;
+}
+
+bool
+argot_sqlite_fail(struct argot_sqlite *sqlite, const char *what)
+{
+    struct argot_store *store = &sqlite->store;
+    int code = sqlite3_errcode(sqlite->db);
+    const char *words = sqlite3_errmsg(sqlite->db);
+    store->full = code == SQLITE_FULL;
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+        words = "the disk is full";
+        break;
+    case SQLITE_BUSY:
+        words = "another program holds a lock on it";
+        break;
+    case SQLITE_NOTADB:
+        words = "the file is not a SQLite database";
+        break;
+    case SQLITE_CORRUPT:
+        words = "the file is damaged";
+        break;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        words = "no permission to write to it";
+        break;
+    default:
+        break;
+    }
+    snprintf(store->problem, sizeof store->problem, "%s: %s", what, words);
+    give_up(sqlite);
+    return false;
+}
+
+bool
+argot_sqlite_no_memory(struct argot_sqlite *sqlite)
+{
+    snprintf(sqlite->store.problem, sizeof sqlite->store.problem, "there is no memory");
+    give_up(sqlite);
+    return false;
+}
+
+/* ---- statements ---- */
+
+sqlite3_stmt *
+argot_sqlite_statement(struct argot_sqlite *sqlite, enum argot_sqlite_statement which, const char *sql)
+{
+    sqlite3_stmt **statement = &sqlite->statements[which];
+    if (!*statement && sqlite3_prepare_v3(sqlite->db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL) != SQLITE_OK)
+        argot_sqlite_fail(sqlite, "cannot prepare a statement");
+    return *statement;
+}
+
+bool
+argot_sqlite_run(struct argot_sqlite *sqlite, sqlite3_stmt *statement, const char *what)
+{
+    if (sqlite3_step(statement) == SQLITE_DONE) {
+        sqlite3_reset(statement);
+        return true;
+    }
+    argot_sqlite_fail(sqlite, what);
+    sqlite3_reset(statement);
+    return false;
+}
+
+bool
+argot_sqlite_execute(struct argot_sqlite *sqlite, const char *sql, const char *what)
+{
+    return sqlite3_exec(sqlite->db, sql, NULL, NULL, NULL) == SQLITE_OK || argot_sqlite_fail(sqlite, what);
+}
+
+bool
+argot_sqlite_number(struct argot_sqlite *sqlite, const char *sql, int64_t *number)
+{
+    sqlite3_stmt *statement;
+    bool row = false;
+    if (sqlite3_prepare_v2(sqlite->db, sql, -1, &statement, NULL) == SQLITE_OK) {
+        row = sqlite3_step(statement) == SQLITE_ROW;
+        if (row)
+            *number = sqlite3_column_int64(statement, 0);
+        else
+            argot_sqlite_fail(sqlite, "cannot be read");
+        sqlite3_finalize(statement);
+    } else {
+        argot_sqlite_fail(sqlite, "cannot be read");
+    }
+    return row;
+}
+
+/* ---- transactions ---- */
+
+static bool
+is_still_owner(struct argot_sqlite *sqlite)
+{
+    sqlite3_stmt *statement =
+        argot_sqlite_statement(sqlite, ARGOT_SQLITE_OWNER, "SELECT value FROM meta WHERE key = 'owner'");
+    if (!statement)
+        return false;
+    int code = sqlite3_step(statement);
+    const unsigned char *owner = code == SQLITE_ROW ? sqlite3_column_text(statement, 0) : NULL;
+    bool ours = owner && !strcmp((const char *)owner, sqlite->owner);
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        argot_sqlite_fail(sqlite, "cannot be read");
+    else if (!ours)
+        snprintf(sqlite->store.problem, sizeof sqlite->store.problem, "another argot has taken it over");
+    sqlite3_reset(statement);
+    if (!ours)
+        give_up(sqlite);
+    return ours;
+}
+
+bool
+argot_sqlite_begin(struct argot_sqlite *sqlite)
+{
+    if (sqlite->writing)
+        return true;
+    sqlite->store.problem[0] = 0;
+    sqlite->store.full = false;
+    if (!argot_sqlite_execute(sqlite, "BEGIN IMMEDIATE", "cannot begin to write"))
+        return false;
+    sqlite->writing = true;
+    return is_still_owner(sqlite);
+}
+
+static bool
+commit(struct argot_store *store)
+{
+    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    if (!sqlite->writing)
+        return true;
+    if (!argot_sqlite_execute(sqlite, "COMMIT", "cannot commit"))
+        return false;
+    sqlite->writing = false;
+    store->pending = 0;
+    return true;
+}
+
+/* ---- opening and closing ---- */
+
+static void
+close_store(struct argot_store *store)
+{
+    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    argot_sqlite_forget_shapes(store);
+    store->seam->release(store->seam, sqlite->shapes);
+    for (int i = 0; i < ARGOT_SQLITE_STATEMENTS; i++)
+        sqlite3_finalize(sqlite->statements[i]);
+    give_up(sqlite);
+    sqlite3_close(sqlite->db);
+    argot_buffer_finish(&sqlite->text);
+    argot_buffer_finish(&sqlite->extra);
+    argot_arena_finish(&sqlite->arena);
+    store->seam->release(store->seam, sqlite);
+}
+
+static const struct argot_store_calls calls = {
+    .close = close_store,
+    .sources = argot_sqlite_sources,
+    .add_source = argot_sqlite_add_source,
+    .put_source = argot_sqlite_put_source,
+    .event = argot_sqlite_event,
+    .letter = argot_sqlite_letter,
+    .alert = argot_sqlite_alert,
+    .commit = commit,
+    .forget_shapes = argot_sqlite_forget_shapes,
+    .raw = argot_sqlite_raw,
+    .read = argot_sqlite_read,
+    .next = argot_sqlite_next,
+    .end_read = argot_sqlite_end_read,
+};
+
+/* Whoever opens it takes it over. */
+static bool
+take_over(struct argot_sqlite *sqlite)
+{
+    struct argot_seam *seam = sqlite->store.seam;
+    uint8_t random[ARGOT_SQLITE_OWNER_BYTES / 2];
+    if (seam->random(seam, random, sizeof random))
+        return argot_sqlite_no_memory(sqlite);
+    for (size_t i = 0; i < sizeof random; i++)
+        snprintf(sqlite->owner + 2 * i, 3, "%02x", random[i]);
+    char sql[ARGOT_SQLITE_OWNER_BYTES + 64];
+    snprintf(sql, sizeof sql, "INSERT OR REPLACE INTO meta (key, value) VALUES ('owner', '%s')", sqlite->owner);
+    return argot_sqlite_execute(sqlite, sql, "cannot be written to");
+}
+
+static bool
+prepare(struct argot_sqlite *sqlite, bool durable)
+{
+    int64_t last = 0;
+    sqlite3_busy_timeout(sqlite->db, BUSY_MS);
+    sqlite3_extended_result_codes(sqlite->db, 1);
+    if (!argot_sqlite_execute(sqlite, SETTINGS, "cannot be used") ||
+        !argot_sqlite_execute(sqlite, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
+                              "cannot be used") ||
+        !argot_sqlite_execute(sqlite, "BEGIN IMMEDIATE", "cannot begin to write") || !argot_sqlite_layout(sqlite) ||
+        !take_over(sqlite) || !argot_sqlite_execute(sqlite, "COMMIT", "cannot commit") ||
+        !argot_sqlite_number(sqlite, "SELECT coalesce(max(id), 0) FROM events", &last))
+        return false;
+    sqlite->store.next_event = (uint64_t)last + 1;
+    return true;
+}
+
+struct argot_store *
+argot_sqlite_open(const struct argot_store_options *options, char *why, size_t why_size)
+{
+    struct argot_seam *seam = options->seam;
+    struct argot_sqlite *sqlite = seam->allocate(seam, sizeof *sqlite);
+    snprintf(why, why_size, "there is no memory");
+    if (!sqlite)
+        return NULL;
+    *sqlite = (struct argot_sqlite){.store = {.calls = &calls, .seam = seam}};
+    argot_buffer_init(&sqlite->text, seam);
+    argot_buffer_init(&sqlite->extra, seam);
+    argot_arena_init(&sqlite->arena, seam, 0);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    bool good = sqlite3_open_v2(options->path, &sqlite->db, flags, NULL) == SQLITE_OK ||
+                argot_sqlite_fail(sqlite, "cannot be opened");
+    good = good && prepare(sqlite, options->durable);
+    if (good)
+        return &sqlite->store;
+    if (sqlite->store.problem[0])
+        snprintf(why, why_size, "%s", sqlite->store.problem);
+    close_store(&sqlite->store);
+    return NULL;
+}

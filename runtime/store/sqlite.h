@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The store on SQLite: what its files share. sqlite.c opens and commits, sqlite_layout.c has the tables, one file each
+ * has events, alerts, sources and reading. Inside runtime/store only. */
+#pragma once
+#include "base/arena.h"
+#include "store/backend.h"
+#include <sqlite3.h>
+
+#define ARGOT_SQLITE_APPLICATION 0x6172676f /* "argo": the file's application_id */
+#define ARGOT_SQLITE_VERSION 1              /* of the tables: user_version */
+#define ARGOT_SQLITE_OWNER_BYTES 32
+#define ARGOT_SQLITE_MAX_SHAPES 1024 /* shapes with a prepared INSERT at a time; the one longest unused makes room */
+
+enum argot_sqlite_statement {
+    ARGOT_SQLITE_OWNER,
+    ARGOT_SQLITE_LETTER,
+    ARGOT_SQLITE_ALERT,
+    ARGOT_SQLITE_CAUSE,
+    ARGOT_SQLITE_ADD_SOURCE,
+    ARGOT_SQLITE_PUT_SOURCE,
+    ARGOT_SQLITE_RAW,
+    ARGOT_SQLITE_READ,
+    ARGOT_SQLITE_STATEMENTS
+};
+
+struct argot_sqlite_shape;
+
+struct argot_sqlite {
+    struct argot_store store; /* first */
+    sqlite3 *db;
+    bool writing; /* within a transaction */
+    char owner[ARGOT_SQLITE_OWNER_BYTES + 1];
+    sqlite3_stmt *statements[ARGOT_SQLITE_STATEMENTS]; /* made when they are needed */
+    struct argot_sqlite_shape **shapes;                /* by number */
+    uint32_t shapes_room, nshapes;
+    uint64_t uses; /* of shapes */
+    struct argot_buffer text, extra;
+    struct argot_arena arena; /* the list of sources */
+};
+
+/* ---- sqlite.c ---- */
+
+/* Keeps SQLite's words behind `what`, gives up the transaction, and returns false. */
+bool argot_sqlite_fail(struct argot_sqlite *sqlite, const char *what);
+bool argot_sqlite_no_memory(struct argot_sqlite *sqlite);
+/* The statement, made of the text when it is asked for first. NULL after a failure. */
+sqlite3_stmt *argot_sqlite_statement(struct argot_sqlite *sqlite, enum argot_sqlite_statement which, const char *sql);
+/* Runs a statement that gives no rows, and makes it ready for the next time. */
+bool argot_sqlite_run(struct argot_sqlite *sqlite, sqlite3_stmt *statement, const char *what);
+bool argot_sqlite_execute(struct argot_sqlite *sqlite, const char *sql, const char *what);
+/* One number; false when there is no row. */
+bool argot_sqlite_number(struct argot_sqlite *sqlite, const char *sql, int64_t *number);
+/* A transaction is open, and the store is still this program's. */
+bool argot_sqlite_begin(struct argot_sqlite *sqlite);
+
+/* ---- sqlite_layout.c ---- */
+
+/* Makes the tables of an empty file, or brings those of an older one up to date. Within a transaction. */
+bool argot_sqlite_layout(struct argot_sqlite *sqlite);
+/* Whether a schema field has a column among the fields: all but the record, which is the last column. */
+bool argot_sqlite_is_column(uint16_t field);
+
+/* ---- sqlite_value.c ---- */
+
+/* Binds a value as its column has it. False when the column cannot hold it, which is NULL then. A failure of memory
+ * shows when the statement runs. */
+bool argot_sqlite_bind(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, enum argot_type type,
+                       const struct argot_slot *slot);
+/* Text as valid UTF-8 without NUL; at NULL: NULL. */
+void argot_sqlite_bind_text(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, const void *text,
+                            size_t length);
+void argot_sqlite_bind_word(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, const char *word);
+/* As it is; at NULL: NULL. */
+void argot_sqlite_bind_bytes(sqlite3_stmt *statement, int parameter, struct argot_slice bytes);
+void argot_sqlite_bind_id(sqlite3_stmt *statement, int parameter, const uint8_t id[ARGOT_ALERT_ID_BYTES]);
+void argot_sqlite_bind_number(sqlite3_stmt *statement, int parameter, uint64_t number);
+/* Members as a JSON object into sqlite->extra, which is begun and ended by the caller. */
+void argot_sqlite_member(struct argot_sqlite *sqlite, const void *key, size_t key_length, enum argot_type type,
+                         uint16_t field, const struct argot_slot *slot);
+void argot_sqlite_bind_extra(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter);
+
+/* ---- the calls ---- */
+
+bool argot_sqlite_event(struct argot_store *store, uint32_t source, const struct argot_event *event, uint64_t *id);
+void argot_sqlite_forget_shapes(struct argot_store *store);
+bool argot_sqlite_letter(struct argot_store *store, uint32_t source, argot_time received,
+                         const struct argot_letter *letter);
+bool argot_sqlite_alert(struct argot_store *store, const struct argot_alert *alert, const uint32_t *sources,
+                        bool *fresh);
+const struct argot_store_source *argot_sqlite_sources(struct argot_store *store, size_t *count);
+bool argot_sqlite_add_source(struct argot_store *store, struct argot_store_source *source);
+bool argot_sqlite_put_source(struct argot_store *store, const struct argot_store_source *source);
+bool argot_sqlite_raw(struct argot_store *store, uint64_t id, struct argot_buffer *raw);
+bool argot_sqlite_read(struct argot_store *store, argot_time from);
+bool argot_sqlite_next(struct argot_store *store, struct argot_store_row *row);
+void argot_sqlite_end_read(struct argot_store *store);

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Values as columns hold them. Text of logs may be any bytes; a column's is valid UTF-8 without NUL, since other
+ * programs read it. What is changed on the way is text of its own, of which SQLite takes a copy; all else it reads
+ * where it lies. */
+#include "store/sqlite.h"
+#include "base/utf8.h"
+#include "event/format.h"
+#include "output/json.h"
+#include <string.h>
+
+#define REPLACEMENT "\xef\xbf\xbd"
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+#define LOW_BITS UINT64_C(0x0101010101010101)
+
+static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+/* ---- text ---- */
+
+static bool
+is_plain_byte(uint8_t byte)
+{
+    return byte && byte < 0x80;
+}
+
+/* Length of what begins with ASCII without NUL. */
+static size_t
+plain_length(const uint8_t *text, size_t length)
+{
+    size_t at = 0;
+    for (uint64_t word; at + sizeof word <= length; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        if ((word | (word - LOW_BITS)) & HIGH_BITS)
+            break;
+    }
+    while (at < length && is_plain_byte(text[at]))
+        at++;
+    return at;
+}
+
+/* Length of what begins valid and without NUL. */
+static size_t
+valid_length(const uint8_t *text, size_t length)
+{
+    const uint8_t *end = text + length;
+    size_t at = plain_length(text, length);
+    while (at < length) {
+        unsigned step = is_plain_byte(text[at]) ? 1 : text[at] < 0x80 ? 0 : argot_utf8_sequence(text + at, end);
+        if (!step)
+            break;
+        at += step;
+    }
+    return at;
+}
+
+/* Into sqlite->text, each byte that belongs to no character replaced. */
+static void
+mend(struct argot_sqlite *sqlite, const uint8_t *text, size_t length)
+{
+    sqlite->text.length = 0;
+    for (size_t at = 0; at < length;) {
+        size_t good = valid_length(text + at, length - at);
+        argot_buffer_append(&sqlite->text, text + at, good);
+        at += good;
+        if (at == length)
+            break;
+        argot_buffer_append_text(&sqlite->text, REPLACEMENT);
+        sqlite->store.replaced++;
+        at++;
+    }
+}
+
+/* What is in sqlite->text. Without memory a NULL that no NOT NULL column takes and no reader mistakes for text. */
+static void
+bind_scratch(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter)
+{
+    if (sqlite->text.failed)
+        sqlite3_bind_null(statement, parameter);
+    else
+        sqlite3_bind_text64(statement, parameter, (const char *)sqlite->text.bytes, sqlite->text.length,
+                            SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void
+argot_sqlite_bind_text(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, const void *text,
+                       size_t length)
+{
+    if (!text) {
+        sqlite3_bind_null(statement, parameter);
+        return;
+    }
+    if (valid_length(text, length) == length) {
+        sqlite3_bind_text64(statement, parameter, text, length, SQLITE_STATIC, SQLITE_UTF8);
+        return;
+    }
+    mend(sqlite, text, length);
+    bind_scratch(sqlite, statement, parameter);
+}
+
+void
+argot_sqlite_bind_word(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, const char *word)
+{
+    argot_sqlite_bind_text(sqlite, statement, parameter, word, word ? strlen(word) : 0);
+}
+
+/* ---- other values ---- */
+
+void
+argot_sqlite_bind_bytes(sqlite3_stmt *statement, int parameter, struct argot_slice bytes)
+{
+    if (bytes.at)
+        sqlite3_bind_blob64(statement, parameter, bytes.at, bytes.length, SQLITE_STATIC);
+    else
+        sqlite3_bind_null(statement, parameter);
+}
+
+void
+argot_sqlite_bind_number(sqlite3_stmt *statement, int parameter, uint64_t number)
+{
+    sqlite3_bind_int64(statement, parameter, (int64_t)number);
+}
+
+void
+argot_sqlite_bind_id(sqlite3_stmt *statement, int parameter, const uint8_t id[ARGOT_ALERT_ID_BYTES])
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[2 * ARGOT_ALERT_ID_BYTES];
+    for (size_t i = 0; i < ARGOT_ALERT_ID_BYTES; i++) {
+        text[2 * i] = digits[id[i] >> 4];
+        text[2 * i + 1] = digits[id[i] & 15];
+    }
+    sqlite3_bind_text64(statement, parameter, text, sizeof text, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+/* An IPv4 address has four bytes: so a network of one kind is a range that holds none of the other's length. */
+static void
+bind_address(sqlite3_stmt *statement, int parameter, const struct argot_slot *slot)
+{
+    size_t skip = memcmp(slot->ip, mapped, sizeof mapped) ? 0 : sizeof mapped;
+    sqlite3_bind_blob64(statement, parameter, slot->ip + skip, sizeof slot->ip - skip, SQLITE_STATIC);
+}
+
+static void
+bind_json(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, enum argot_type type,
+          const struct argot_slot *slot)
+{
+    sqlite->text.length = 0;
+    sqlite->store.replaced += argot_json_value(type, 0, slot, &sqlite->text);
+    bind_scratch(sqlite, statement, parameter);
+}
+
+static void
+bind_mac(sqlite3_stmt *statement, int parameter, uint64_t mac)
+{
+    char text[ARGOT_FORMAT_ROOM];
+    sqlite3_bind_text64(statement, parameter, text, argot_format_mac(mac, text), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+bool
+argot_sqlite_bind(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, enum argot_type type,
+                  const struct argot_slot *slot)
+{
+    switch (type) {
+    case ARGOT_TYPE_STRING:
+    case ARGOT_TYPE_HOST:
+    case ARGOT_TYPE_KEYWORD:
+        argot_sqlite_bind_text(sqlite, statement, parameter, slot->text.at ? slot->text.at : (const uint8_t *)"",
+                               slot->text.length);
+        return true;
+    case ARGOT_TYPE_IP:
+        bind_address(statement, parameter, slot);
+        return true;
+    case ARGOT_TYPE_MAC:
+        bind_mac(statement, parameter, slot->u64);
+        return true;
+    case ARGOT_TYPE_FLOAT:
+        sqlite3_bind_double(statement, parameter, slot->f64);
+        return true;
+    case ARGOT_TYPE_STRING_LIST:
+    case ARGOT_TYPE_IP_LIST:
+        bind_json(sqlite, statement, parameter, type, slot);
+        return true;
+    case ARGOT_TYPE_UINT:
+    case ARGOT_TYPE_BYTES:
+        if (slot->u64 > INT64_MAX) {
+            sqlite3_bind_null(statement, parameter);
+            return false;
+        }
+        sqlite3_bind_int64(statement, parameter, slot->i64);
+        return true;
+    default:
+        sqlite3_bind_int64(statement, parameter, slot->i64);
+        return true;
+    }
+}
+
+/* ---- members of extra ---- */
+
+void
+argot_sqlite_member(struct argot_sqlite *sqlite, const void *key, size_t key_length, enum argot_type type,
+                    uint16_t field, const struct argot_slot *slot)
+{
+    struct argot_buffer *out = &sqlite->extra;
+    argot_buffer_append_byte(out, out->length ? ',' : '{');
+    sqlite->store.replaced += argot_json_string(key, key_length, out);
+    argot_buffer_append_byte(out, ':');
+    sqlite->store.replaced += argot_json_value(type, field, slot, out);
+}
+
+void
+argot_sqlite_bind_extra(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter)
+{
+    struct argot_buffer *out = &sqlite->extra;
+    if (!out->length || out->failed) {
+        sqlite3_bind_null(statement, parameter);
+        return;
+    }
+    argot_buffer_append_byte(out, '}');
+    sqlite3_bind_text64(statement, parameter, (const char *)out->bytes, out->length, SQLITE_STATIC, SQLITE_UTF8);
+}

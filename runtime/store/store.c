@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * From the interface to the kind of store behind it. */
+#include "store/backend.h"
+#include <stdio.h>
+
+struct argot_store *
+argot_store_open(const struct argot_store_options *options, char *why, size_t why_size)
+{
+#ifdef ARGOT_WITH_SQLITE
+    return argot_sqlite_open(options, why, why_size);
+#else
+    (void)options;
+    snprintf(why, why_size, "this argot was built without SQLite");
+    return NULL;
+#endif
+}
+
+void
+argot_store_close(struct argot_store *store)
+{
+    if (store)
+        store->calls->close(store);
+}
+
+const char *
+argot_store_problem(const struct argot_store *store)
+{
+    return store->problem;
+}
+
+/* ---- where inputs stand ---- */
+
+const struct argot_store_source *
+argot_store_sources(struct argot_store *store, size_t *count)
+{
+    return store->calls->sources(store, count);
+}
+
+bool
+argot_store_add_source(struct argot_store *store, struct argot_store_source *source)
+{
+    return store->calls->add_source(store, source);
+}
+
+bool
+argot_store_put_source(struct argot_store *store, const struct argot_store_source *source)
+{
+    return store->calls->put_source(store, source);
+}
+
+/* ---- what is put in ---- */
+
+bool
+argot_store_event(struct argot_store *store, uint32_t source, const struct argot_event *event, uint64_t *id)
+{
+    return store->calls->event(store, source, event, id);
+}
+
+uint64_t
+argot_store_next_event(const struct argot_store *store)
+{
+    return store->next_event;
+}
+
+bool
+argot_store_letter(struct argot_store *store, uint32_t source, argot_time received, const struct argot_letter *letter)
+{
+    return store->calls->letter(store, source, received, letter);
+}
+
+bool
+argot_store_alert(struct argot_store *store, const struct argot_alert *alert, const uint32_t *sources, bool *fresh)
+{
+    return store->calls->alert(store, alert, sources, fresh);
+}
+
+uint64_t
+argot_store_pending(const struct argot_store *store)
+{
+    return store->pending;
+}
+
+uint64_t
+argot_store_replaced(const struct argot_store *store)
+{
+    return store->replaced;
+}
+
+bool
+argot_store_commit(struct argot_store *store)
+{
+    return store->calls->commit(store);
+}
+
+bool
+argot_store_is_full(const struct argot_store *store)
+{
+    return store->full;
+}
+
+void
+argot_store_forget_shapes(struct argot_store *store)
+{
+    store->calls->forget_shapes(store);
+}
+
+/* ---- what is taken out ---- */
+
+bool
+argot_store_raw(struct argot_store *store, uint64_t id, struct argot_buffer *raw)
+{
+    return store->calls->raw(store, id, raw);
+}
+
+bool
+argot_store_read(struct argot_store *store, argot_time from)
+{
+    return store->calls->read(store, from);
+}
+
+bool
+argot_store_next(struct argot_store *store, struct argot_store_row *row)
+{
+    return store->calls->next(store, row);
+}
+
+void
+argot_store_end_read(struct argot_store *store)
+{
+    store->calls->end_read(store);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The store: events, alerts with their causes, dead letters, and how far each input was read. All that is put between
+ * two commits becomes durable together or not at all. An interface; sqlite.c is what stands behind it. docs/store.md
+ * has the tables. Not thread-safe. */
+#pragma once
+#include "base/buffer.h"
+#include "event/alert.h"
+
+#define ARGOT_STORE_PROBLEM_BYTES 320
+#define ARGOT_STORE_FINGERPRINT_BYTES 16
+
+struct argot_store;
+
+struct argot_store_options {
+    struct argot_seam *seam;
+    const char *path;
+    /* A commit is on the disk when it returns. Else the newest ones may be undone by a power cut, wholly: enough where
+       the inputs can be read again. */
+    bool durable;
+};
+
+/* NULL with the reason in `why`: not a store, one of a newer argot, damaged, no permission, another argot has it. A
+ * store that is not there is made, one of an older argot is brought up to date. */
+struct argot_store *argot_store_open(const struct argot_store_options *options, char *why, size_t why_size);
+/* What was not committed is given up. NULL is fine. */
+void argot_store_close(struct argot_store *store);
+/* In a person's words, after a call that returned false. */
+const char *argot_store_problem(const struct argot_store *store);
+
+/* ---- where inputs stand ---- */
+
+struct argot_store_position {
+    uint64_t offset;       /* bytes of the (uncompressed) input that need not be read again */
+    uint64_t record, line; /* numbers of what begins there, from 1 */
+    uint32_t part;         /* events of that record that are stored */
+    uint32_t pieces;       /* of a record that is too long: those before the offset */
+};
+
+struct argot_store_counts { /* since the source was met first */
+    uint64_t records, events, letters, skipped;
+};
+
+/* A file, or an input that is none. A file is known by device, inode and its first bytes, and keeps its source when it
+ * is renamed. */
+struct argot_store_source {
+    uint32_t id;      /* from 1; given by the store */
+    const char *name; /* unique: the path, with #2, #3 … behind it for the next files at that path */
+    const char *path; /* where it was met last */
+    bool file;        /* device, inode and fingerprint hold */
+    uint64_t device, inode;
+    uint32_t fingerprint_bytes; /* so many first bytes, raw as they lie there, have this sum */
+    uint8_t fingerprint[ARGOT_STORE_FINGERPRINT_BYTES];
+    struct argot_store_position position;
+    struct argot_store_counts counts;
+    bool ended; /* all of it was read, when it had size_bytes, */
+    uint64_t size_bytes;
+    uint64_t ended_before; /* and before the event with this id was taken */
+};
+
+/* All of them, by id, in memory of the store that lives as long as it does. NULL without memory, or when reading fails.
+ */
+const struct argot_store_source *argot_store_sources(struct argot_store *store, size_t *count);
+/* A new one, which gets its id. */
+bool argot_store_add_source(struct argot_store *store, struct argot_store_source *source);
+/* Path, fingerprint, position, counts and end are now these. */
+bool argot_store_put_source(struct argot_store *store, const struct argot_store_source *source);
+
+/* ---- what is put in ---- */
+
+/* *id: its row, by which its raw line can be had. Events get ascending ids in the order in which they are put. The raw
+ * line is kept with part 0 alone. */
+bool argot_store_event(struct argot_store *store, uint32_t source, const struct argot_event *event, uint64_t *id);
+/* The id that the next event will get. */
+uint64_t argot_store_next_event(const struct argot_store *store);
+bool argot_store_letter(struct argot_store *store, uint32_t source, argot_time received,
+                        const struct argot_letter *letter);
+/* An alert that is there already, by its id, changes nothing, and *fresh is false. `sources`: ids by the numbers that
+ * identities have. */
+bool argot_store_alert(struct argot_store *store, const struct argot_alert *alert, const uint32_t *sources,
+                       bool *fresh);
+/* Rows put since the last commit. */
+uint64_t argot_store_pending(const struct argot_store *store);
+/* Bytes of text written as U+FFFD so far. */
+uint64_t argot_store_replaced(const struct argot_store *store);
+bool argot_store_commit(struct argot_store *store);
+/* Whether the last call failed because the disk has no room. What was put since the last commit is gone. */
+bool argot_store_is_full(const struct argot_store *store);
+/* Statements that were made for shapes are given up: for another registry. */
+void argot_store_forget_shapes(struct argot_store *store);
+
+/* ---- what is taken out ---- */
+
+/* The record of an event, appended; nothing is where none was kept. */
+bool argot_store_raw(struct argot_store *store, uint64_t id, struct argot_buffer *raw);
+
+/* A stored event, as it is read again to warm up an engine. */
+struct argot_store_row {
+    uint64_t id, record, line;
+    uint32_t source, part;
+    argot_time time, received;
+    struct argot_slice raw; /* of part 0, else at NULL; until the next call */
+};
+/* Events in the order in which they were put; at most one reading at a time. */
+bool argot_store_read(struct argot_store *store, argot_time from);
+/* False at the end, and when it fails: then argot_store_problem is not empty. */
+bool argot_store_next(struct argot_store *store, struct argot_store_row *row);
+void argot_store_end_read(struct argot_store *store);
