@@ -265,7 +265,7 @@ argot_reading_end(struct argot_reading *reading, struct argot_summary *summary)
     close_outputs(reading, summary->result);
     say_end(reading, summary->result);
     int status = status_of(reading, summary->result);
-    summary->letters_kept = reading->letters != NULL;
+    summary->letters_kept |= reading->letters != NULL;
     if (write_summary(reading, summary) && status != ARGOT_EXIT_INTERRUPTED)
         status = ARGOT_EXIT_FAILED;
     return status;

@@ -145,6 +145,7 @@ end_name(enum argot_parse_end end)
         [ARGOT_PARSE_OUTPUT_ERROR] = "output_error",
         [ARGOT_PARSE_LETTERS_ERROR] = "dead_letters_error",
         [ARGOT_PARSE_NO_MEMORY] = "no_memory",
+        [ARGOT_PARSE_STORE_ERROR] = "store_error",
     };
     return names[end];
 }

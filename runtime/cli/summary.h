@@ -7,7 +7,7 @@
 struct argot_summary {
     struct argot_parse_result *result;
     bool checksum;                            /* was asked for */
-    bool letters_kept;                        /* a file takes the dead letters */
+    bool letters_kept;                        /* a file or the store takes the dead letters */
     const struct argot_detect_result *detect; /* of detections, or NULL */
     const struct argot_plan *plan;            /* beside it */
 };

@@ -93,8 +93,8 @@ look_into(struct argot_walk *walk, const char *folder, unsigned depth)
     closedir(entries);
 }
 
-static int
-by_name(const void *a, const void *b)
+int
+argot_walk_compare(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -113,7 +113,7 @@ argot_walk_add(struct argot_walk *walk, const char *operand)
     if (argot_walk_is_folder(operand)) {
         look_into(walk, operand, 0);
         if (walk->count > before)
-            qsort(walk->paths + before, walk->count - before, sizeof *walk->paths, by_name);
+            qsort(walk->paths + before, walk->count - before, sizeof *walk->paths, argot_walk_compare);
     } else {
         append(walk, operand);
     }

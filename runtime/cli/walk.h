@@ -18,6 +18,8 @@ struct argot_walk {
 
 void argot_walk_init(struct argot_walk *walk, struct argot_cli *cli, const char *suffix);
 void argot_walk_finish(struct argot_walk *walk);
+/* For qsort over paths. */
+int argot_walk_compare(const void *a, const void *b);
 bool argot_walk_is_folder(const char *operand);
 /* Adds the operand itself, which must live as long as the walk, or the files below it where it is a folder. Sets
  * `failed` after saying what could not be looked into. How many files were added. */

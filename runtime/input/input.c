@@ -26,7 +26,9 @@ struct argot_input {
     struct argot_seam *seam;
     int fd;
     bool owns_fd;
-    bool begun; /* the first bytes were looked at */
+    bool begun;          /* the first bytes were looked at */
+    bool placed;         /* read from places of the file, beginning at taken_bytes */
+    uint64_t skip_bytes; /* that were given in an earlier run */
     enum ending ending;
     struct argot_file_info info; /* when it was opened */
     argot_time received;
@@ -185,7 +187,9 @@ end_plain(struct argot_input *input)
 static size_t
 read_plain(struct argot_input *input, uint8_t *bytes, size_t room)
 {
-    int64_t got = argot_seam_read_some(input->seam, input->fd, bytes, room);
+    struct argot_seam *seam = input->seam;
+    int64_t got = input->placed ? argot_seam_read_at(seam, input->fd, bytes, room, input->taken_bytes)
+                                : argot_seam_read_some(seam, input->fd, bytes, room);
     if (got < 0) {
         fail(input, "cannot be read further: ", words_for((int)got));
         return 0;
@@ -211,6 +215,16 @@ read_source(struct argot_input *input, uint8_t *bytes, size_t room)
             input->ending = ENDED;
     }
     return got;
+}
+
+/* Of a compressed file, which may end or fail before. */
+static void
+skip(struct argot_input *input)
+{
+    while (input->skip_bytes && input->ending == NOT_ENDED) {
+        size_t most = input->skip_bytes < input->block_bytes ? (size_t)input->skip_bytes : input->block_bytes;
+        input->skip_bytes -= read_source(input, input->pending, most);
+    }
 }
 
 /* Reads on only while the bytes may still be a compressed file's first: a terminal's first line is not held up. */
@@ -247,6 +261,45 @@ begin_source(struct argot_input *input)
     input->decompress = argot_decompress_new(input->seam, input->fd, format, first, count);
     if (!input->decompress)
         fail(input, words_for(-ENOMEM), "");
+    else
+        skip(input);
+}
+
+/* ---- going on ---- */
+
+/* A plain file goes on at its place; whether it is one say its first bytes. */
+void
+argot_input_start(struct argot_input *input, const struct argot_input_start *start)
+{
+    uint8_t first[ARGOT_DECOMPRESS_MAGIC_BYTES];
+    const struct argot_decompress_format *format = NULL;
+    input->next_record = start->record;
+    input->next_line = start->line;
+    input->pieces = start->pieces;
+    int64_t got = start->offset && argot_input_file(input) ? argot_input_peek(input, first, sizeof first) : -ESPIPE;
+    if (got < 0)
+        return;
+    if (argot_decompress_recognize(first, (size_t)got, &format) == ARGOT_DECOMPRESS_IS) {
+        input->skip_bytes = start->offset;
+        return;
+    }
+    input->pending = input->seam->allocate(input->seam, input->block_bytes);
+    input->begun = input->placed = true;
+    input->taken_bytes = start->offset;
+    if (!input->pending)
+        fail(input, words_for(-ENOMEM), "");
+}
+
+const struct argot_file_info *
+argot_input_file(const struct argot_input *input)
+{
+    return input->owns_fd && input->info.kind == ARGOT_FILE_REGULAR ? &input->info : NULL;
+}
+
+int64_t
+argot_input_peek(const struct argot_input *input, void *bytes, size_t count)
+{
+    return argot_seam_read_at(input->seam, input->fd, bytes, count, 0);
 }
 
 /* ---- blocks ---- */

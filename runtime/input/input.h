@@ -43,6 +43,20 @@ argot_time argot_input_received(const struct argot_input *input);
 /* Size of the (compressed) file and how much of it was read, for progress; total 0 when unknown. */
 void argot_input_progress(const struct argot_input *input, uint64_t *done_bytes, uint64_t *total_bytes);
 
+/* Where an input goes on that was read in part before. */
+struct argot_input_start {
+    uint64_t offset;       /* of the (uncompressed) bytes; a record begins there, or a piece of one */
+    uint64_t record, line; /* their numbers */
+    uint32_t pieces;       /* of that record that were given before */
+};
+/* Before the first block. What is no regular file cannot go back, and goes on where it stands with these numbers. Of a
+ * compressed file what is before the offset is read and dropped. */
+void argot_input_start(struct argot_input *input, const struct argot_input_start *start);
+/* What was known of the file when it was opened; NULL for what is no regular file, and for standard input. */
+const struct argot_file_info *argot_input_file(const struct argot_input *input);
+/* The file's first bytes as they lie there: their number or a negative errno. */
+int64_t argot_input_peek(const struct argot_input *input, void *bytes, size_t count);
+
 enum argot_input_status {
     ARGOT_INPUT_BLOCK,
     ARGOT_INPUT_END,

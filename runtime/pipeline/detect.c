@@ -4,6 +4,7 @@
 #include "output/alert.h"
 #include "output/json.h"
 #include "pipeline/evidence.h"
+#include "pipeline/keep.h"
 #include "pipeline/portion.h"
 #include "pipeline/sink.h"
 #include <stdio.h>
@@ -25,6 +26,7 @@ struct source {
     uint64_t done_bytes;    /* as last told by progress */
     uint64_t placed_record; /* whose place is known; several events may share it */
     argot_raw_place place;
+    struct argot_store_position stands; /* behind the last block, of sources that are kept */
 };
 
 struct detect {
@@ -44,6 +46,9 @@ struct detect {
     size_t ready; /* sources whose memory was set up */
     size_t block_bytes;
     uint64_t done_bytes, total_bytes;
+    struct argot_keep keep;
+    size_t settings_of; /* source */
+    bool keeping;       /* there is a store */
     bool raw, stopped, no_memory;
 };
 
@@ -61,12 +66,36 @@ is_open(const struct detect *detect)
     return detect->sink.end == ARGOT_PARSE_DONE && !detect->no_memory;
 }
 
+/* The store's words are kept, and nothing more is done. */
+static bool
+store_failed(struct detect *detect)
+{
+    const char *problem = argot_store_problem(detect->options->store);
+    if (*problem && is_open(detect)) {
+        detect->sink.end = ARGOT_PARSE_STORE_ERROR;
+        snprintf(detect->result->store_problem, sizeof detect->result->store_problem, "%s", problem);
+    } else {
+        detect->no_memory = true;
+    }
+    return false;
+}
+
+/* Whether it is new, which without a store each is. */
+static bool
+keep_alert(struct detect *detect, const struct argot_alert *alert)
+{
+    bool fresh = true;
+    if (detect->keeping && !argot_keep_alert(&detect->keep, alert, &fresh))
+        return store_failed(detect);
+    return fresh;
+}
+
 static void
 on_alert(void *context, const struct argot_alert *alert)
 {
     struct detect *detect = context;
     uint64_t replaced = 0;
-    if (detect->sink.end != ARGOT_PARSE_DONE)
+    if (detect->sink.end != ARGOT_PARSE_DONE || !keep_alert(detect, alert))
         return;
     if (detect->parse->output == ARGOT_PARSE_TEXT)
         replaced = argot_alert_text(alert, &detect->style, &detect->output);
@@ -81,6 +110,8 @@ static struct argot_slice
 on_raw(void *context, struct argot_identity identity, argot_raw_place place)
 {
     struct detect *detect = context;
+    if (detect->keeping)
+        return argot_keep_raw(&detect->keep, place);
     return argot_evidence_find(&detect->evidence, detect->sources[identity.source].input, place);
 }
 
@@ -120,11 +151,71 @@ show_progress(struct detect *detect, struct source *source)
     detect->parse->progress(detect->parse->context, &progress);
 }
 
+/* Where a source stands: before the next result that is not taken yet, or behind its batch. */
+static struct argot_store_position
+position_of(struct detect *detect, size_t index)
+{
+    struct source *source = &detect->sources[index];
+    const struct argot_block_bytes *block = &source->block;
+    const struct argot_portion *portion = &source->portion;
+    if (source->next < source->batch.count) {
+        const struct argot_result *result = &source->batch.results[source->next];
+        bool letter = result->outcome == ARGOT_LETTER;
+        struct argot_slice raw = letter ? result->letter->raw : result->event->raw;
+        return (struct argot_store_position){
+            .offset = source->offset + (uint64_t)(raw.at - block->bytes),
+            .record = letter ? result->letter->record : result->event->record,
+            .line = letter ? result->letter->line : result->event->line,
+            .part = letter ? 0 : result->event->part,
+            .pieces = letter && result->letter->piece ? result->letter->piece - 1 : 0,
+        };
+    }
+    if (!portion->block)
+        return source->stands;
+    uint64_t taken = block->piece ? block->piece_last && !argot_portion_more(portion) : portion->taken;
+    return (struct argot_store_position){
+        .offset = source->offset + (uint64_t)(portion->at - block->bytes),
+        .record = block->first_record + taken,
+        .line = block->first_line + taken,
+        .pieces = !block->piece || taken        ? 0
+                  : argot_portion_more(portion) ? block->piece_number - 1
+                                                : block->piece_number,
+    };
+}
+
+/* What is of no more account: what was skipped, and what an earlier run has stored of the record that it was in. */
+static void
+pass_by(struct detect *detect, size_t index)
+{
+    struct source *source = &detect->sources[index];
+    for (; source->next < source->batch.count; source->next++) {
+        const struct argot_result *result = &source->batch.results[source->next];
+        if (result->outcome == ARGOT_SKIPPED)
+            argot_keep_skipped(&detect->keep, index);
+        else if (result->outcome == ARGOT_LETTER ||
+                 !argot_keep_has(&detect->keep, index, result->event->record, result->event->part))
+            return;
+    }
+}
+
+static bool
+commit(struct detect *detect)
+{
+    for (size_t i = 0; i < detect->ready; i++) {
+        pass_by(detect, i);
+        struct argot_store_position position = position_of(detect, i);
+        argot_keep_position(&detect->keep, i, &position);
+    }
+    return flush(detect) && (argot_keep_commit(&detect->keep) || store_failed(detect));
+}
+
 /* Nothing waits unwritten while an input is waited for. False: the source gives no further block. */
 static bool
 read_block(struct detect *detect, size_t index)
 {
     struct source *source = &detect->sources[index];
+    source->stands = position_of(detect, index);
+    source->portion = (struct argot_portion){0};
     if (!flush(detect) || asked_to_stop(detect))
         return false;
     source->offset += source->block.length;
@@ -153,12 +244,19 @@ wants(void *context, const struct argot_shape *shape)
 }
 
 static void
-use_settings(struct detect *detect, const struct source *source)
+use_settings(struct detect *detect, size_t index)
 {
-    if (detect->settings.received == source->received)
+    argot_time received = detect->sources[index].received;
+    const struct argot_settings *each = detect->options->each;
+    if (detect->settings.received == received && (!each || detect->settings_of == index))
         return;
-    detect->settings.received = source->received;
-    argot_worker_settings(detect->worker, &detect->settings); /* the format was known when the worker was made */
+    if (each) {
+        detect->settings.format = each[index].format;
+        detect->settings.zone = each[index].zone;
+    }
+    detect->settings_of = index;
+    detect->settings.received = received;
+    argot_worker_settings(detect->worker, &detect->settings); /* whoever made the options knows the formats */
 }
 
 static void
@@ -186,7 +284,7 @@ next_portion(struct detect *detect, size_t index)
     while (!argot_portion_more(&source->portion))
         if (!source->input || !read_block(detect, index))
             return false;
-    use_settings(detect, source);
+    use_settings(detect, index);
     if (!argot_portion_next(&source->portion, detect->worker, &source->batch)) {
         detect->no_memory = true;
         return false;
@@ -222,42 +320,76 @@ end_source(struct detect *detect, size_t index)
     argot_batch_init(&source->batch, detect->seam);
     argot_block_finish(detect->seam, &source->block);
     source->portion = (struct argot_portion){0};
+    if (detect->keeping && source->input && !detect->result->parse.sources[index].failed) {
+        uint64_t done, total;
+        argot_input_progress(source->input, &done, &total);
+        argot_keep_position(&detect->keep, index, &source->stands);
+        argot_keep_end(&detect->keep, index, done);
+    }
     if (!argot_engine_source_end(detect->engine, (uint32_t)index))
         detect->no_memory = true;
 }
 
+/* Stores a result, if anything is stored. Whether it is an event for the engine, and its place. */
+static bool
+take(struct detect *detect, size_t index, const struct argot_result *result, argot_raw_place *place)
+{
+    struct source *source = &detect->sources[index];
+    if (!detect->keeping) {
+        if (result->outcome == ARGOT_EVENT)
+            *place = place_of(detect, source, result->event);
+        return result->outcome == ARGOT_EVENT || result->outcome == ARGOT_UNWANTED;
+    }
+    if (result->outcome == ARGOT_EVENT)
+        return argot_keep_event(&detect->keep, index, result->event, place) || store_failed(detect);
+    if (!argot_keep_letter(&detect->keep, index, source->received, result->letter))
+        store_failed(detect);
+    return false;
+}
+
+/* Gives the engine the next event of a source, or its end. */
 static void
 feed(struct detect *detect, size_t index)
 {
     struct source *source = &detect->sources[index];
-    for (;;) {
-        while (source->next < source->batch.count) {
+    argot_raw_place place;
+    while (is_open(detect)) {
+        if (detect->keeping)
+            pass_by(detect, index);
+        if (source->next < source->batch.count) {
             const struct argot_result *result = &source->batch.results[source->next++];
-            if (result->outcome != ARGOT_EVENT && result->outcome != ARGOT_UNWANTED)
+            if (!take(detect, index, result, &place))
                 continue;
             bool good = result->outcome == ARGOT_EVENT
-                            ? argot_engine_event(detect->engine, (uint32_t)index, result->event,
-                                                 place_of(detect, source, result->event))
+                            ? argot_engine_event(detect->engine, (uint32_t)index, result->event, place)
                             : argot_engine_unwanted(detect->engine, (uint32_t)index, result->time);
             detect->no_memory |= !good;
             return;
         }
         if (next_portion(detect, index))
             continue;
-        if (is_open(detect))
+        if (is_open(detect) && !(detect->keeping && detect->stopped))
             end_source(detect, index);
         return;
     }
 }
 
+/* One that is kept and stopped goes on later: what waits for its time has to wait, and no input has ended. */
 static void
 run(struct detect *detect)
 {
+    bool keeping = detect->keeping;
     int64_t index;
-    while (is_open(detect) && (index = argot_engine_next_source(detect->engine)) >= 0)
+    while (is_open(detect) && !(keeping && detect->stopped) &&
+           (index = argot_engine_next_source(detect->engine)) >= 0) {
         feed(detect, (size_t)index);
-    if (is_open(detect) && !argot_engine_finish(detect->engine))
+        if (keeping && is_open(detect) && argot_keep_is_due(&detect->keep))
+            commit(detect);
+    }
+    if (is_open(detect) && !(keeping && detect->stopped) && !argot_engine_finish(detect->engine))
         detect->no_memory = true;
+    if (keeping && is_open(detect))
+        commit(detect);
     flush(detect);
 }
 
@@ -275,6 +407,21 @@ input_options(const struct argot_parse_options *parse)
     return input;
 }
 
+/* One that was read to its end before, and is as it was then, is not read. */
+static void
+keep_source(struct detect *detect, size_t index)
+{
+    struct source *source = &detect->sources[index];
+    if (!argot_keep_open(&detect->keep, index, detect->parse->paths[index], source->input))
+        store_failed(detect);
+    source->stands = detect->keep.sources[index].begin;
+    source->offset = source->stands.offset;
+    if (detect->keep.sources[index].over) {
+        argot_input_close(source->input);
+        source->input = NULL;
+    }
+}
+
 static void
 open_sources(struct detect *detect)
 {
@@ -289,8 +436,11 @@ open_sources(struct detect *detect)
         if (input.block_bytes < ARENA_BLOCK_BYTES)
             source->batch.arena.block_bytes = input.block_bytes;
         source->input = argot_input_open(detect->seam, parse->paths[index], &input, why, sizeof why);
+        if (detect->keeping)
+            keep_source(detect, index);
         if (!source->input) {
-            report(detect, index, why);
+            if (!detect->keeping || !detect->keep.sources[index].over)
+                report(detect, index, why);
             continue;
         }
         source->received = parse->received ? *parse->received : argot_input_received(source->input);
@@ -332,11 +482,26 @@ begin(struct detect *detect, char *why, size_t why_size)
     result->nrules = detect->options->plan->nrules;
     for (size_t i = 0; i < parse->npaths; i++)
         result->parse.sources[i].path = parse->paths[i];
+    return !detect->keeping ||
+           argot_keep_init(&detect->keep, seam, detect->options->store, parse->npaths, why, why_size);
+}
+
+/* All inputs were opened. */
+static bool
+make_engine(struct detect *detect, char *why, size_t why_size)
+{
+    bool keeping = detect->keeping;
+    if (keeping && !argot_keep_complete(&detect->keep))
+        store_failed(detect);
+    if (keeping && detect->options->commit_rows)
+        detect->keep.commit_rows = detect->options->commit_rows;
+    detect->style.paths = keeping ? detect->keep.names : detect->parse->paths;
+    detect->style.npaths = keeping ? detect->keep.count : detect->parse->npaths;
     struct argot_engine_options engine = {
-        .seam = seam,
+        .seam = detect->seam,
         .plan = detect->options->plan,
-        .nsources = (uint32_t)parse->npaths,
-        .names = parse->paths,
+        .nsources = (uint32_t)detect->style.npaths,
+        .names = detect->style.paths,
         .late_ns = detect->options->late_ns,
         .watch = detect->options->watch,
         .context = detect,
@@ -347,6 +512,18 @@ begin(struct detect *detect, char *why, size_t why_size)
     return detect->engine != NULL;
 }
 
+/* The engine comes to the state that it had at the last commit. */
+static void
+warm_up(struct detect *detect)
+{
+    if (!detect->keeping || !is_open(detect))
+        return;
+    if (!argot_keep_warm(&detect->keep, detect->engine, detect->worker, detect->options->each))
+        store_failed(detect);
+    detect->settings.received = INT64_MIN;
+    detect->settings_of = SIZE_MAX;
+}
+
 static void
 take_counts(struct detect *detect)
 {
@@ -354,7 +531,9 @@ take_counts(struct detect *detect)
     result->engine = argot_engine_counts(detect->engine);
     for (uint32_t i = 0; i < result->nrules; i++)
         result->rules[i] = argot_engine_rule_counts(detect->engine, i);
-    result->raw_lost = detect->evidence.lost;
+    result->raw_lost = detect->evidence.lost + detect->keep.raw_lost;
+    result->warmed = detect->keep.warmed;
+    result->cold = detect->keep.cold;
     result->parse.end = detect->sink.end;
     result->parse.error = detect->sink.error;
     if (result->parse.end == ARGOT_PARSE_DONE && detect->stopped)
@@ -372,6 +551,8 @@ finish(struct detect *detect)
     }
     detect->seam->release(detect->seam, detect->sources);
     argot_evidence_finish(&detect->evidence);
+    if (detect->keep.seam)
+        argot_keep_finish(&detect->keep);
     argot_worker_free(detect->worker);
     argot_json_free(detect->json);
     argot_buffer_finish(&detect->output);
@@ -390,9 +571,14 @@ argot_detect_run(const struct argot_detect_options *options, struct argot_detect
         .result = result,
         .seam = seam,
         .sink = argot_sink_of(parse),
-        .settings = {.format = parse->format, .zone = parse->zone, .wants = wants, .wants_context = &detect},
+        .settings = {.format = parse->format,
+                     .zone = parse->zone,
+                     .wants = options->store ? NULL : wants,
+                     .wants_context = &detect},
         .style = {options->plan, parse->paths, parse->npaths, parse->color},
-        .raw = parse->output != ARGOT_PARSE_NONE || options->watch,
+        .settings_of = SIZE_MAX,
+        .keeping = options->store != NULL,
+        .raw = parse->output != ARGOT_PARSE_NONE || options->watch || options->store,
     };
     argot_time started = seam->monotonic(seam);
     *result = (struct argot_detect_result){0};
@@ -402,6 +588,10 @@ argot_detect_run(const struct argot_detect_options *options, struct argot_detect
     bool begun = begin(&detect, why, why_size);
     if (begun) {
         open_sources(&detect);
+        begun = make_engine(&detect, why, why_size);
+    }
+    if (begun) {
+        warm_up(&detect);
         run(&detect);
         take_counts(&detect);
     } else {

@@ -60,6 +60,7 @@ enum argot_parse_end {
     ARGOT_PARSE_OUTPUT_ERROR, /* the descriptor of the events failed */
     ARGOT_PARSE_LETTERS_ERROR,
     ARGOT_PARSE_NO_MEMORY,
+    ARGOT_PARSE_STORE_ERROR, /* of detections that keep what they read */
 };
 
 struct argot_parse_result {

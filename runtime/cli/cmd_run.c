@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * argot run: what a configuration names is read, normalized, judged and stored; a run goes on where the one before it
+ * was when it committed last. */
+#include "cli/commands.h"
+#include "cli/configuration.h"
+#include "cli/files.h"
+#include "cli/moment.h"
+#include "cli/reading.h"
+#include "cli/ruleset.h"
+#include "cli/say.h"
+#include "decode/zone.h"
+#include "store/store.h"
+#include <errno.h>
+#include <glob.h>
+#include <stdlib.h>
+
+#define WHY_BYTES 512
+#define CONFIGURATION "argot.yaml"
+#define MAX_COMMIT_ROWS 1000000
+
+enum {
+    OPTION_CONFIG,
+    OPTION_STRICT,
+    OPTION_QUIET,
+    OPTION_SUMMARY,
+    OPTION_BLOCK_BYTES,
+    OPTION_RECORD_MAX_BYTES,
+    OPTION_COMMIT_ROWS,
+    OPTION_COUNT
+};
+
+static const struct argot_option options[] = {
+    [OPTION_CONFIG] = {"config", 'c', "FILE", "the configuration; else " CONFIGURATION " in this folder"},
+    [OPTION_STRICT] = ARGOT_READING_STRICT,
+    [OPTION_QUIET] = ARGOT_READING_QUIET,
+    [OPTION_SUMMARY] = ARGOT_READING_SUMMARY,
+    [OPTION_BLOCK_BYTES] = ARGOT_READING_BLOCK_BYTES,
+    [OPTION_RECORD_MAX_BYTES] = ARGOT_READING_RECORD_MAX_BYTES,
+    [OPTION_COMMIT_ROWS] = {"commit-rows", 0, "N", NULL},
+};
+
+struct run_command {
+    struct argot_reading reading;
+    const char *path; /* of the configuration */
+    struct argot_configuration configuration;
+    struct argot_ruleset rules;
+    struct argot_arena arena;
+    size_t ninputs, room;
+    const char **paths;
+    struct argot_settings *each;
+    struct argot_zone **zones; /* of the configuration's inputs */
+    uint64_t commit_rows;
+};
+
+static bool
+no_memory(const struct run_command *command)
+{
+    argot_say(command->reading.cli->seam, "there is no memory");
+    return false;
+}
+
+/* ---- rules ---- */
+
+/* NULL after saying why. No rules at all are fine: then events are only stored. */
+static const struct argot_plan *
+plan_of(struct run_command *command)
+{
+    static const struct argot_plan none;
+    const struct argot_config_paths *rules = &command->configuration.config->rules;
+    if (rules->given && !rules->count)
+        return &none;
+    if (!rules->given && !argot_ruleset_add_stock(&command->rules))
+        return NULL;
+    for (size_t i = 0; i < rules->count; i++)
+        if (!argot_ruleset_add(&command->rules, rules->paths[i].text))
+            return NULL;
+    return argot_ruleset_plan(&command->rules, command->reading.quiet);
+}
+
+/* ---- inputs ---- */
+
+static bool
+add_path(struct run_command *command, const struct argot_config_input *input, const char *path,
+         const struct argot_zone *zone)
+{
+    if (command->ninputs == command->room) {
+        size_t room = command->room ? command->room * 2 : 16;
+        const char **paths = argot_arena_zalloc(&command->arena, room, sizeof *paths);
+        struct argot_settings *each = argot_arena_zalloc(&command->arena, room, sizeof *each);
+        if (!paths || !each)
+            return no_memory(command);
+        if (command->ninputs) {
+            memcpy(paths, command->paths, command->ninputs * sizeof *paths);
+            memcpy(each, command->each, command->ninputs * sizeof *each);
+        }
+        command->paths = paths;
+        command->each = each;
+        command->room = room;
+    }
+    command->each[command->ninputs] = (struct argot_settings){.format = input->format.text, .zone = zone};
+    command->paths[command->ninputs] = argot_arena_copy(&command->arena, path, strlen(path));
+    return command->paths[command->ninputs++] || no_memory(command);
+}
+
+static bool
+add_pattern(struct run_command *command, const struct argot_config_input *input, const struct argot_zone *zone)
+{
+    glob_t found;
+    int status = glob(input->path, GLOB_NOSORT, NULL, &found);
+    bool good = true;
+    if (status == GLOB_NOMATCH) {
+        argot_say(command->reading.cli->seam, "%s: no file fits", input->path);
+        return true;
+    }
+    if (status)
+        return no_memory(command);
+    qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, argot_walk_compare);
+    for (size_t i = 0; good && i < found.gl_pathc; i++)
+        if (!argot_walk_is_folder(found.gl_pathv[i]))
+            good = add_path(command, input, found.gl_pathv[i], zone);
+    globfree(&found);
+    return good;
+}
+
+static bool
+add_input(struct run_command *command, size_t index)
+{
+    struct argot_seam *seam = command->reading.cli->seam;
+    const struct argot_config_input *input = &command->configuration.config->inputs[index];
+    char why[WHY_BYTES];
+    if (input->kind != ARGOT_CONFIG_FILE || input->follow) {
+        argot_say(seam, "%s:%u: inputs are read to their end only, for now: a file with `follow: false`", command->path,
+                  input->span.line);
+        return false;
+    }
+    if (input->timezone.text) {
+        command->zones[index] = argot_zone_load(seam, NULL, input->timezone.text, why, sizeof why);
+        if (!command->zones[index]) {
+            argot_say(seam, "%s: %s", input->timezone.text, why);
+            return false;
+        }
+    }
+    return input->pattern ? add_pattern(command, input, command->zones[index])
+                          : add_path(command, input, input->path, command->zones[index]);
+}
+
+static bool
+add_inputs(struct run_command *command)
+{
+    const struct argot_config *config = command->configuration.config;
+    command->zones = argot_arena_zalloc(&command->arena, config->ninputs, sizeof(struct argot_zone *));
+    if (!command->zones)
+        return no_memory(command);
+    for (size_t i = 0; i < config->ninputs; i++)
+        if (!add_input(command, i))
+            return false;
+    command->reading.options.paths = command->paths;
+    command->reading.options.npaths = command->ninputs;
+    return true;
+}
+
+/* ---- alerts ---- */
+
+static bool
+add_outputs(struct run_command *command)
+{
+    const struct argot_config *config = command->configuration.config;
+    struct argot_parse_options *chosen = &command->reading.options;
+    chosen->output = ARGOT_PARSE_NONE;
+    for (size_t i = 0; i < config->nalerts; i++) {
+        const struct argot_config_alert *alert = &config->alerts[i];
+        if (alert->kind != ARGOT_CONFIG_ALERT_STDOUT || alert->ngroup) {
+            argot_say(command->reading.cli->seam,
+                      "%s:%u: alerts go to the store and to standard output only, for now: `stdout: jsonl`",
+                      command->path, alert->span.line);
+            return false;
+        }
+        chosen->output = alert->text ? ARGOT_PARSE_TEXT : ARGOT_PARSE_JSONL;
+        command->reading.output_named = true;
+    }
+    return true;
+}
+
+/* ---- the run ---- */
+
+static int
+run_with(struct run_command *command, const struct argot_plan *plan, struct argot_store *store)
+{
+    struct argot_reading *reading = &command->reading;
+    const struct argot_config *config = command->configuration.config;
+    struct argot_seam *seam = reading->cli->seam;
+    struct argot_detect_result result;
+    char why[WHY_BYTES];
+    struct argot_detect_options chosen = {
+        .parse = reading->options,
+        .plan = plan,
+        .late_ns = config->late_ns < 0 ? ARGOT_PLAN_DEFAULT_LATE_NS : config->late_ns,
+        .store = store,
+        .each = command->each,
+        .commit_rows = command->commit_rows,
+    };
+    if (!argot_detect_run(&chosen, &result, why, sizeof why)) {
+        argot_say(seam, "%s", why);
+        return ARGOT_EXIT_FAILED;
+    }
+    if (result.parse.end == ARGOT_PARSE_STORE_ERROR)
+        argot_say(seam, "%s: %s; stopped, and goes on from the last commit next time", config->store.path,
+                  result.store_problem);
+    struct argot_summary summary = {.result = &result.parse, .detect = &result, .plan = plan, .letters_kept = true};
+    int status = argot_reading_end(reading, &summary);
+    argot_detect_finish(seam, &result);
+    return status;
+}
+
+static int
+run_configured(struct run_command *command)
+{
+    struct argot_seam *seam = command->reading.cli->seam;
+    const struct argot_config *config = command->configuration.config;
+    const struct argot_plan *plan = plan_of(command);
+    char why[WHY_BYTES];
+    if (!plan || !add_inputs(command) || !add_outputs(command) || !argot_files_allow(seam, command->ninputs))
+        return ARGOT_EXIT_USAGE;
+    int status = argot_reading_begin(&command->reading);
+    if (status)
+        return status;
+    struct argot_store_options chosen = {.seam = seam, .path = config->store.path};
+    struct argot_store *store = argot_store_open(&chosen, why, sizeof why);
+    if (!store) {
+        argot_say(seam, "%s: %s", config->store.path, why);
+        return ARGOT_EXIT_FAILED;
+    }
+    status = run_with(command, plan, store);
+    argot_store_close(store);
+    return status;
+}
+
+static int
+load(struct run_command *command)
+{
+    struct argot_buffer words;
+    enum argot_configuration_status status = argot_configuration_load(&command->configuration, command->path);
+    argot_buffer_init(&words, command->reading.cli->seam);
+    argot_configuration_print(&command->configuration, false, &words);
+    argot_say_words(command->reading.cli->seam, &words);
+    argot_buffer_finish(&words);
+    return status == ARGOT_CONFIGURATION_GOOD ? run_configured(command) : ARGOT_EXIT_USAGE;
+}
+
+static void
+finish(struct run_command *command)
+{
+    const struct argot_config *config = command->configuration.config;
+    for (size_t i = 0; command->zones && i < config->ninputs; i++)
+        argot_zone_free(command->zones[i]);
+    argot_arena_finish(&command->arena);
+    argot_ruleset_finish(&command->rules);
+    argot_configuration_finish(&command->configuration);
+    argot_reading_finish(&command->reading);
+}
+
+static bool
+read_option(struct run_command *command, int option, const char *value)
+{
+    if (option == OPTION_CONFIG)
+        command->path = value;
+    else if (option == OPTION_COMMIT_ROWS)
+        return argot_reading_number(&command->reading, option, value, MAX_COMMIT_ROWS, &command->commit_rows);
+    else
+        return argot_reading_option(&command->reading, option, value) == ARGOT_READING_TAKEN;
+    return true;
+}
+
+static int
+run(struct argot_cli *cli, int argc, char **argv)
+{
+    struct run_command command = {
+        .reading =
+            {
+                .args = {.cli = cli, .command = &argot_cmd_run, .argc = argc, .argv = argv},
+                .cli = cli,
+                .results = "alerts",
+            },
+        .path = CONFIGURATION,
+    };
+    struct argot_args *args = &command.reading.args;
+    argot_reading_init(&command.reading);
+    argot_ruleset_init(&command.rules, cli);
+    argot_configuration_init(&command.configuration, cli);
+    argot_arena_init(&command.arena, cli->seam, 0);
+    const char *value;
+    int option, status = ARGOT_EXIT_USAGE;
+    while ((option = argot_args_next(args, &value)) >= 0)
+        if (!read_option(&command, option, value))
+            goto end;
+    if (option == ARGOT_ARGS_EXIT)
+        status = args->status;
+    else if (args->noperands)
+        argot_args_refuse(args, "`%s`: what is read stands in the configuration", args->operands[0]);
+    else
+        status = load(&command);
+end:
+    finish(&command);
+    return status;
+}
+
+const struct argot_command argot_cmd_run = {
+    .name = "run",
+    .summary = "logs into the store, as a configuration says",
+    .usage = "[-c FILE] [OPTION...]",
+    .options = options,
+    .noptions = OPTION_COUNT,
+    .more = "Events, dead letters, and alerts of rules go to the store, with how far each input was read.\n"
+            "A run goes on where the one before it was, however that ended: nothing is lost, and nothing\n"
+            "is there twice. It ends when every input has ended. `argot check -c FILE` only checks.\n\n"
+            "Exit status: 0 done; 1 dead letters with --strict; 2 wrong use, or mistakes in configuration\n"
+            "or rules; 3 an input, an output or the store failed; 130 interrupted.\n\n"
+            "Examples:\n"
+            "  argot run -c /etc/argot/argot.yaml\n",
+    .run = run,
+};

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a run keeps: events, dead letters and alerts go to the store, with where each input stands, so that a run goes
+ * on where the one before it was when it committed last, however that ended. The engine's state is not stored: it is
+ * made again from the stored events. Sources have the numbers that they have in the engine. */
+#pragma once
+#include "base/arena.h"
+#include "correlate/engine.h"
+#include "input/input.h"
+#include "normalize/normalize.h"
+#include "store/store.h"
+
+#define ARGOT_KEEP_COMMIT_ROWS 10000u                /* a commit comes after so many rows, */
+#define ARGOT_KEEP_COMMIT_BYTES ((uint64_t)32 << 20) /* or so many bytes of records */
+#define ARGOT_KEEP_FINGERPRINT_BYTES 1024u /* first bytes by which a file is known, fewer where it is shorter */
+
+struct argot_keep_source {
+    struct argot_store_source stored;  /* id 0: not met yet */
+    struct argot_store_position begin; /* where this run went on */
+    bool known, changed;
+    bool over;   /* read to its end in an earlier run, and as it was then: nothing is to be read */
+    bool closed; /* the engine knows that it has ended */
+};
+
+struct argot_keep {
+    struct argot_seam *seam;
+    struct argot_store *store;
+    struct argot_arena arena;             /* names and sources */
+    const struct argot_store_source *old; /* as the store had them when the run began */
+    size_t nold;
+    size_t count, ninputs; /* sources; the inputs come first, behind them those of earlier runs that are none now */
+    struct argot_keep_source *sources;
+    const char **names; /* of the sources: parts of identities of alerts */
+    uint32_t *ids;      /* of the sources, in the store */
+    uint32_t *numbers;  /* by id in the store: 1 + number of the source */
+    size_t nnumbers;
+    uint64_t commit_rows;     /* ARGOT_KEEP_COMMIT_ROWS, but for tests */
+    uint64_t bytes;           /* of records since the last commit */
+    struct argot_buffer line; /* the raw line that was asked for last */
+    uint64_t raw_lost;        /* raw lines that are not there */
+    uint64_t warmed, cold;    /* stored events that an engine was fed; that could not be made again */
+};
+
+/* Takes the store, which must outlive it, and makes room for sources. False with the reason in `why`; finish must
+ * follow in any case. */
+bool argot_keep_init(struct argot_keep *keep, struct argot_seam *seam, struct argot_store *store, size_t ninputs,
+                     char *why, size_t why_size);
+void argot_keep_finish(struct argot_keep *keep);
+
+/* An input was opened and nothing read of it: finds out which source it is and lets it go on where that stands. NULL
+ * input: it could not be opened. The path must outlive the keep. False: the store failed, or there is no memory. */
+bool argot_keep_open(struct argot_keep *keep, size_t number, const char *path, struct argot_input *input);
+/* All inputs were opened: adds the other sources that the store knows, so that names and count are complete. */
+bool argot_keep_complete(struct argot_keep *keep);
+
+/* Whether the event was stored in an earlier run: of a record that makes several, the first may have been. */
+static inline bool
+argot_keep_has(const struct argot_keep *keep, size_t number, uint64_t record, uint32_t part)
+{
+    const struct argot_store_position *begin = &keep->sources[number].begin;
+    return record == begin->record && part < begin->part;
+}
+/* Each stores, and counts. False: the store failed. */
+bool argot_keep_event(struct argot_keep *keep, size_t number, const struct argot_event *event, argot_raw_place *place);
+bool argot_keep_letter(struct argot_keep *keep, size_t number, argot_time received, const struct argot_letter *letter);
+void argot_keep_skipped(struct argot_keep *keep, size_t number);
+/* *fresh: it was not there before. */
+bool argot_keep_alert(struct argot_keep *keep, const struct argot_alert *alert, bool *fresh);
+/* The raw line of a stored event, until the next call; at NULL, and counted, when it is not there. */
+struct argot_slice argot_keep_raw(struct argot_keep *keep, argot_raw_place place);
+
+static inline bool
+argot_keep_is_due(const struct argot_keep *keep)
+{
+    return argot_store_pending(keep->store) >= keep->commit_rows || keep->bytes >= ARGOT_KEEP_COMMIT_BYTES;
+}
+/* Where an input stands now. Goes into the store with the next commit. */
+void argot_keep_position(struct argot_keep *keep, size_t number, const struct argot_store_position *position);
+/* The input is at its end, after so many bytes of the file. */
+void argot_keep_end(struct argot_keep *keep, size_t number, uint64_t size_bytes);
+bool argot_keep_commit(struct argot_keep *keep);
+
+/* Feeds an engine with the stored events as they were fed before, each record read again with the settings of its
+ * source (NULL: found for each record, UTC), by a worker whose settings are changed. Alerts that come of it and are in
+ * the store already change nothing. False: the store failed, or there is no memory. */
+bool argot_keep_warm(struct argot_keep *keep, struct argot_engine *engine, struct argot_worker *worker,
+                     const struct argot_settings *each);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * An engine is a function of the events that it was fed, in their order, and of when sources ended among them. Both are
+ * in the store. Records are parsed again: so an event is what the formats make of it, as everywhere, and not what a
+ * second reader makes of columns. */
+#include "pipeline/keep.h"
+#include <string.h>
+
+#define ARENA_BLOCK_BYTES ((size_t)4 << 10) /* of one record's events */
+
+/* The record of a source that was parsed last: the events that it was split into need not follow on each other. */
+struct parsed {
+    struct argot_batch batch;
+    struct argot_buffer line;
+    uint64_t record; /* 0: none */
+};
+
+struct warm {
+    struct argot_keep *keep;
+    struct argot_engine *engine;
+    struct argot_worker *worker;
+    const struct argot_settings *each;
+    struct argot_settings settings; /* the worker's */
+    bool settled;                   /* it has some */
+    struct parsed *parsed;
+    uint64_t next_end; /* smallest ended_before of those that the engine does not know of yet */
+};
+
+/* ---- ends ---- */
+
+/* Tells the engine of sources that ended before this event; finds out when the next one did. */
+static bool
+end_sources(struct warm *warm, uint64_t id)
+{
+    struct argot_keep *keep = warm->keep;
+    warm->next_end = UINT64_MAX;
+    for (size_t i = 0; i < keep->count; i++) {
+        struct argot_keep_source *source = &keep->sources[i];
+        if (!source->over || source->closed)
+            continue;
+        if (!source->stored.ended || source->stored.ended_before > id) {
+            if (source->stored.ended && source->stored.ended_before < warm->next_end)
+                warm->next_end = source->stored.ended_before;
+            continue;
+        }
+        source->closed = true;
+        if (!argot_engine_source_end(warm->engine, (uint32_t)i))
+            return false;
+    }
+    return true;
+}
+
+/* Those of which nothing more will come, whenever that was. */
+static bool
+end_rest(struct warm *warm)
+{
+    struct argot_keep *keep = warm->keep;
+    for (size_t i = 0; i < keep->count; i++) {
+        struct argot_keep_source *source = &keep->sources[i];
+        if (!source->over || source->closed)
+            continue;
+        source->closed = true;
+        if (!argot_engine_source_end(warm->engine, (uint32_t)i))
+            return false;
+    }
+    return true;
+}
+
+/* ---- events ---- */
+
+static bool
+use_settings(struct warm *warm, size_t number, argot_time received)
+{
+    struct argot_settings settings = {.received = received};
+    if (warm->each && number < warm->keep->ninputs) {
+        settings.format = warm->each[number].format;
+        settings.zone = warm->each[number].zone;
+    }
+    if (warm->settled && settings.received == warm->settings.received && settings.format == warm->settings.format &&
+        settings.zone == warm->settings.zone)
+        return true;
+    warm->settings = settings;
+    warm->settled = true;
+    return argot_worker_settings(warm->worker, &settings);
+}
+
+/* The worker needs a newline and padding behind the record. */
+static bool
+parse(struct warm *warm, struct parsed *parsed, size_t number, const struct argot_store_row *row)
+{
+    static const uint8_t behind[ARGOT_PADDING] = {'\n'};
+    parsed->record = 0;
+    argot_batch_reset(&parsed->batch);
+    parsed->line.length = 0;
+    argot_buffer_append(&parsed->line, row->raw.at, row->raw.length);
+    argot_buffer_append(&parsed->line, behind, sizeof behind);
+    if (parsed->line.failed || !use_settings(warm, number, row->received) ||
+        !argot_worker_record(warm->worker, &parsed->batch, parsed->line.bytes, row->raw.length, row->record, row->line))
+        return false;
+    parsed->record = row->record;
+    return true;
+}
+
+static const struct argot_event *
+find_part(const struct parsed *parsed, uint32_t part)
+{
+    const struct argot_batch *batch = &parsed->batch;
+    for (size_t i = part < batch->count ? part : 0; i < batch->count; i++)
+        if (batch->results[i].outcome == ARGOT_EVENT && batch->results[i].event->part == part)
+            return batch->results[i].event;
+    return NULL;
+}
+
+static bool
+feed(struct warm *warm, const struct argot_store_row *row)
+{
+    struct argot_keep *keep = warm->keep;
+    uint32_t number = row->source < keep->nnumbers ? keep->numbers[row->source] : 0;
+    if (!number) {
+        keep->cold++;
+        return true;
+    }
+    number--;
+    struct parsed *parsed = &warm->parsed[number];
+    if (row->raw.at && !parse(warm, parsed, number, row))
+        return false;
+    const struct argot_event *event = parsed->record == row->record ? find_part(parsed, row->part) : NULL;
+    if (!event) {
+        keep->cold++;
+        return true;
+    }
+    keep->warmed++;
+    return argot_engine_event(warm->engine, number, event, row->id);
+}
+
+static bool
+feed_all(struct warm *warm)
+{
+    struct argot_store *store = warm->keep->store;
+    struct argot_store_row row;
+    bool good = true;
+    if (!argot_store_read(store, INT64_MIN))
+        return false;
+    while (good && argot_store_next(store, &row))
+        good = (row.id < warm->next_end || end_sources(warm, row.id)) && feed(warm, &row);
+    argot_store_end_read(store);
+    return good && !*argot_store_problem(store);
+}
+
+/* ---- the whole ---- */
+
+bool
+argot_keep_warm(struct argot_keep *keep, struct argot_engine *engine, struct argot_worker *worker,
+                const struct argot_settings *each)
+{
+    struct argot_seam *seam = keep->seam;
+    size_t size = (keep->count ? keep->count : 1) * sizeof(struct parsed);
+    struct warm warm = {.keep = keep, .engine = engine, .worker = worker, .each = each};
+    warm.parsed = seam->allocate(seam, size);
+    if (!warm.parsed)
+        return false;
+    for (size_t i = 0; i < keep->count; i++) {
+        warm.parsed[i] = (struct parsed){0};
+        argot_batch_init(&warm.parsed[i].batch, seam);
+        warm.parsed[i].batch.arena.block_bytes = ARENA_BLOCK_BYTES;
+        argot_buffer_init(&warm.parsed[i].line, seam);
+    }
+    bool good = end_sources(&warm, 0) && feed_all(&warm) && end_sources(&warm, argot_store_next_event(keep->store)) &&
+                end_rest(&warm);
+    for (size_t i = 0; i < keep->count; i++) {
+        argot_batch_finish(&warm.parsed[i].batch);
+        argot_buffer_finish(&warm.parsed[i].line);
+    }
+    seam->release(seam, warm.parsed);
+    return good;
+}
