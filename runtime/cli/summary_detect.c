@@ -84,6 +84,9 @@ tell_engine(const struct argot_summary *summary, struct argot_buffer *out)
          ", kept from rules with state"},
         {engine->hurried, "event taken before its time", "events taken before their time",
          ", since too many waited for order"},
+        {summary->detect->warmed, "stored event", "stored events",
+         " went through the rules again, so that they know what was before; what rules count is of both"},
+        {summary->detect->cold, "stored event", "stored events", " could not be read again for the rules"},
         {summary->detect->raw_lost, "raw line of a cause", "raw lines of causes", " could not be had any more"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -149,9 +152,17 @@ argot_summary_detect_json(const struct argot_summary *summary, struct argot_buff
         const char *key;
         uint64_t count;
     } members[] = {
-        {"events", engine->events},   {"alerts", engine->alerts}, {"silent_alerts", engine->silent_alerts},
-        {"late", engine->late},       {"strays", engine->strays}, {"waiting", engine->waiting},
-        {"hurried", engine->hurried}, {"judged", engine->judged}, {"raw_lines_lost", summary->detect->raw_lost},
+        {"events", engine->events},
+        {"alerts", engine->alerts},
+        {"silent_alerts", engine->silent_alerts},
+        {"late", engine->late},
+        {"strays", engine->strays},
+        {"waiting", engine->waiting},
+        {"hurried", engine->hurried},
+        {"judged", engine->judged},
+        {"raw_lines_lost", summary->detect->raw_lost},
+        {"warmed", summary->detect->warmed},
+        {"cold", summary->detect->cold},
     };
     argot_buffer_append_text(out, ",\"detection\":{");
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)

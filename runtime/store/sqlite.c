@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BUSY_MS 10000 /* how long another program's transaction is waited for */
+#define BUSY_MS 3000 /* how long another program's transaction is waited for */
 
 /* Pages of 8 KiB suit wide rows. What the log of a checkpoint leaves behind is cut to 64 MiB. */
 #define SETTINGS                                                                                                       \
