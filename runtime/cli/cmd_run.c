@@ -17,6 +17,7 @@
 #define WHY_BYTES 512
 #define CONFIGURATION "argot.yaml"
 #define MAX_COMMIT_ROWS 1000000
+#define MAX_WARM_EVENTS UINT64_C(1000000000000)
 
 enum {
     OPTION_CONFIG,
@@ -26,6 +27,7 @@ enum {
     OPTION_BLOCK_BYTES,
     OPTION_RECORD_MAX_BYTES,
     OPTION_COMMIT_ROWS,
+    OPTION_WARM_UP,
     OPTION_COUNT
 };
 
@@ -36,6 +38,9 @@ static const struct argot_option options[] = {
     [OPTION_SUMMARY] = ARGOT_READING_SUMMARY,
     [OPTION_BLOCK_BYTES] = ARGOT_READING_BLOCK_BYTES,
     [OPTION_RECORD_MAX_BYTES] = ARGOT_READING_RECORD_MAX_BYTES,
+    [OPTION_WARM_UP] = {"warm-up", 0, "N",
+                        "the newest N stored events go through the rules first, so that they\nknow what was before; "
+                        "250000 by default"},
     [OPTION_COMMIT_ROWS] = {"commit-rows", 0, "N", NULL},
 };
 
@@ -49,7 +54,7 @@ struct run_command {
     const char **paths;
     struct argot_settings *each;
     struct argot_zone **zones; /* of the configuration's inputs */
-    uint64_t commit_rows;
+    uint64_t commit_rows, warm_events;
 };
 
 static bool
@@ -198,6 +203,7 @@ run_with(struct run_command *command, const struct argot_plan *plan, struct argo
         .store = store,
         .each = command->each,
         .commit_rows = command->commit_rows,
+        .warm_events = command->warm_events,
     };
     if (!argot_detect_run(&chosen, &result, why, sizeof why)) {
         argot_say(seam, "%s", why);
@@ -266,6 +272,8 @@ read_option(struct run_command *command, int option, const char *value)
         command->path = value;
     else if (option == OPTION_COMMIT_ROWS)
         return argot_reading_number(&command->reading, option, value, MAX_COMMIT_ROWS, &command->commit_rows);
+    else if (option == OPTION_WARM_UP)
+        return argot_reading_number(&command->reading, option, value, MAX_WARM_EVENTS, &command->warm_events);
     else
         return argot_reading_option(&command->reading, option, value) == ARGOT_READING_TAKEN;
     return true;

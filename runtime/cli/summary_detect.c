@@ -86,6 +86,7 @@ tell_engine(const struct argot_summary *summary, struct argot_buffer *out)
          ", since too many waited for order"},
         {summary->detect->warmed, "stored event", "stored events",
          " went through the rules again, so that they know what was before; what rules count is of both"},
+        {summary->detect->forgotten, "older stored event", "older stored events", " did not"},
         {summary->detect->cold, "stored event", "stored events", " could not be read again for the rules"},
         {summary->detect->raw_lost, "raw line of a cause", "raw lines of causes", " could not be had any more"},
     };
@@ -163,6 +164,7 @@ argot_summary_detect_json(const struct argot_summary *summary, struct argot_buff
         {"raw_lines_lost", summary->detect->raw_lost},
         {"warmed", summary->detect->warmed},
         {"cold", summary->detect->cold},
+        {"forgotten", summary->detect->forgotten},
     };
     argot_buffer_append_text(out, ",\"detection\":{");
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)

@@ -594,6 +594,16 @@ argot_engine_next_source(const struct argot_engine *engine)
     return argot_sources_first(&engine->sources);
 }
 
+argot_time
+argot_engine_settled(const struct argot_engine *engine)
+{
+    argot_time settled = INT64_MAX; /* rules that need no order have told all that they have */
+    for (uint32_t i = 0; i < engine->nlanes; i++)
+        if (engine->lanes[i].watermark < settled)
+            settled = engine->lanes[i].watermark;
+    return settled;
+}
+
 /* ---- counts ---- */
 
 struct argot_engine_counts

@@ -59,6 +59,9 @@ bool argot_engine_reload(struct argot_engine *engine, const struct argot_plan *p
  * read next so that sources are merged by time. -1: all have ended. O(log n). */
 int64_t argot_engine_next_source(const struct argot_engine *engine);
 
+/* All alerts with a time before this one were given. */
+argot_time argot_engine_settled(const struct argot_engine *engine);
+
 struct argot_engine_rule_counts {
     uint64_t taken;     /* events that counted for it */
     uint64_t alerts;    /* fired */

@@ -206,7 +206,7 @@ commit(struct detect *detect)
         struct argot_store_position position = position_of(detect, i);
         argot_keep_position(&detect->keep, i, &position);
     }
-    return flush(detect) && (argot_keep_commit(&detect->keep) || store_failed(detect));
+    return flush(detect) && (argot_keep_commit(&detect->keep, detect->engine) || store_failed(detect));
 }
 
 /* Nothing waits unwritten while an input is waited for. False: the source gives no further block. */
@@ -495,6 +495,8 @@ make_engine(struct detect *detect, char *why, size_t why_size)
         store_failed(detect);
     if (keeping && detect->options->commit_rows)
         detect->keep.commit_rows = detect->options->commit_rows;
+    if (keeping && detect->options->warm_events)
+        detect->keep.warm_events = detect->options->warm_events;
     detect->style.paths = keeping ? detect->keep.names : detect->parse->paths;
     detect->style.npaths = keeping ? detect->keep.count : detect->parse->npaths;
     struct argot_engine_options engine = {
@@ -534,6 +536,7 @@ take_counts(struct detect *detect)
     result->raw_lost = detect->evidence.lost + detect->keep.raw_lost;
     result->warmed = detect->keep.warmed;
     result->cold = detect->keep.cold;
+    result->forgotten = detect->keep.forgotten;
     result->parse.end = detect->sink.end;
     result->parse.error = detect->sink.error;
     if (result->parse.end == ARGOT_PARSE_DONE && detect->stopped)

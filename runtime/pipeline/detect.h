@@ -24,6 +24,7 @@ struct argot_detect_options {
     /* Beside the output, if any: events, letters and alerts are kept there, with where each input stands, and what was
        kept before is gone on from (keep.h). NULL: nothing is kept. */
     struct argot_store *store;
+    uint64_t warm_events;              /* 0: ARGOT_KEEP_WARM_EVENTS */
     uint64_t commit_rows;              /* 0: ARGOT_KEEP_COMMIT_ROWS */
     const struct argot_settings *each; /* format and zone of each input; NULL: those of `parse` */
 };
@@ -32,9 +33,9 @@ struct argot_detect_result {
     struct argot_parse_result parse; /* counts of all that was read */
     struct argot_engine_counts engine;
     uint32_t nrules;
-    struct argot_engine_rule_counts *rules;        /* one for each rule of the plan */
-    uint64_t raw_lost;                             /* raw lines of causes that could not be had any more */
-    uint64_t warmed, cold;                         /* stored events that the engine was fed, and that it could not be */
+    struct argot_engine_rule_counts *rules; /* one for each rule of the plan */
+    uint64_t raw_lost;                      /* raw lines of causes that could not be had any more */
+    uint64_t warmed, cold, forgotten; /* stored events that the engine was fed; that it could not be; too old ones */
     char store_problem[ARGOT_STORE_PROBLEM_BYTES]; /* after ARGOT_PARSE_STORE_ERROR */
 };
 

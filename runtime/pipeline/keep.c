@@ -18,6 +18,8 @@ argot_keep_init(struct argot_keep *keep, struct argot_seam *seam, struct argot_s
     argot_arena_init(&keep->arena, seam, 0);
     argot_buffer_init(&keep->line, seam);
     keep->commit_rows = ARGOT_KEEP_COMMIT_ROWS;
+    keep->warm_events = ARGOT_KEEP_WARM_EVENTS;
+    keep->known = INT64_MIN;
     snprintf(why, why_size, "there is no memory");
     keep->old = argot_store_sources(store, &keep->nold);
     if (!keep->old) {
@@ -236,7 +238,8 @@ argot_keep_skipped(struct argot_keep *keep, size_t number)
 bool
 argot_keep_alert(struct argot_keep *keep, const struct argot_alert *alert, bool *fresh)
 {
-    return argot_store_alert(keep->store, alert, keep->ids, fresh);
+    *fresh = false;
+    return alert->time < keep->known || argot_store_alert(keep->store, alert, keep->ids, fresh);
 }
 
 struct argot_slice
@@ -269,9 +272,22 @@ argot_keep_end(struct argot_keep *keep, size_t number, uint64_t size_bytes)
     keep->sources[number].changed = true;
 }
 
-bool
-argot_keep_commit(struct argot_keep *keep)
+static bool
+has_changes(const struct argot_keep *keep)
 {
+    for (size_t i = 0; i < keep->ninputs; i++)
+        if (keep->sources[i].changed && keep->sources[i].stored.id)
+            return true;
+    return false;
+}
+
+bool
+argot_keep_commit(struct argot_keep *keep, const struct argot_engine *engine)
+{
+    if (!argot_store_pending(keep->store) && !has_changes(keep))
+        return true;
+    if (!argot_store_put_number(keep->store, ARGOT_KEEP_SETTLED, argot_engine_settled(engine)))
+        return false;
     for (size_t i = 0; i < keep->ninputs; i++) {
         struct argot_keep_source *source = &keep->sources[i];
         if (source->changed && source->stored.id && !argot_store_put_source(keep->store, &source->stored))

@@ -11,6 +11,8 @@
 
 #define ARGOT_KEEP_COMMIT_ROWS 10000u                /* a commit comes after so many rows, */
 #define ARGOT_KEEP_COMMIT_BYTES ((uint64_t)32 << 20) /* or so many bytes of records */
+#define ARGOT_KEEP_WARM_EVENTS UINT64_C(250000)      /* newest stored events that an engine begins with */
+#define ARGOT_KEEP_SETTLED "settled"                 /* in the store: all alerts before this time are there */
 #define ARGOT_KEEP_FINGERPRINT_BYTES 1024u /* first bytes by which a file is known, fewer where it is shorter */
 
 struct argot_keep_source {
@@ -37,7 +39,10 @@ struct argot_keep {
     uint64_t bytes;           /* of records since the last commit */
     struct argot_buffer line; /* the raw line that was asked for last */
     uint64_t raw_lost;        /* raw lines that are not there */
+    uint64_t warm_events;     /* ARGOT_KEEP_WARM_EVENTS, or what was asked for */
     uint64_t warmed, cold;    /* stored events that an engine was fed; that could not be made again */
+    uint64_t forgotten;       /* that are too old to be fed */
+    argot_time known; /* while an engine is fed and does not know all: alerts before this time are not its to tell */
 };
 
 /* Takes the store, which must outlive it, and makes room for sources. False with the reason in `why`; finish must
@@ -77,10 +82,10 @@ argot_keep_is_due(const struct argot_keep *keep)
 void argot_keep_position(struct argot_keep *keep, size_t number, const struct argot_store_position *position);
 /* The input is at its end, after so many bytes of the file. */
 void argot_keep_end(struct argot_keep *keep, size_t number, uint64_t size_bytes);
-bool argot_keep_commit(struct argot_keep *keep);
+bool argot_keep_commit(struct argot_keep *keep, const struct argot_engine *engine);
 
-/* Feeds an engine with the stored events as they were fed before, each record read again with the settings of its
- * source (NULL: found for each record, UTC), by a worker whose settings are changed. Alerts that come of it and are in
- * the store already change nothing. False: the store failed, or there is no memory. */
+/* Feeds an engine with the newest stored events as they were fed before, each record read again with the settings of
+ * its source (NULL: found for each record, UTC), by a worker whose settings are changed. Alerts that come of it and are
+ * in the store already change nothing. False: the store failed, or there is no memory. */
 bool argot_keep_warm(struct argot_keep *keep, struct argot_engine *engine, struct argot_worker *worker,
                      const struct argot_settings *each);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * An engine is a function of the events that it was fed, in their order, and of when sources ended among them. Both are
  * in the store. Records are parsed again: so an event is what the formats make of it, as everywhere, and not what a
- * second reader makes of columns. */
+ * second reader makes of columns. Where there are too many, an engine begins with the newest: what it would tell of the
+ * time before the last commit was told by one that knew more. */
 #include "pipeline/keep.h"
 #include <string.h>
 
@@ -67,10 +68,18 @@ end_rest(struct warm *warm)
 
 /* ---- events ---- */
 
+/* Nobody stores these events, so of those that no rule takes the time is enough. */
+static bool
+wants(void *context, const struct argot_shape *shape)
+{
+    struct warm *warm = context;
+    return argot_engine_wants(warm->engine, shape);
+}
+
 static bool
 use_settings(struct warm *warm, size_t number, argot_time received)
 {
-    struct argot_settings settings = {.received = received};
+    struct argot_settings settings = {.received = received, .wants = wants, .wants_context = warm};
     if (warm->each && number < warm->keep->ninputs) {
         settings.format = warm->each[number].format;
         settings.zone = warm->each[number].zone;
@@ -100,14 +109,13 @@ parse(struct warm *warm, struct parsed *parsed, size_t number, const struct argo
     return true;
 }
 
-static const struct argot_event *
+/* Results of a record are its events in their order, or a letter, or nothing. */
+static const struct argot_result *
 find_part(const struct parsed *parsed, uint32_t part)
 {
-    const struct argot_batch *batch = &parsed->batch;
-    for (size_t i = part < batch->count ? part : 0; i < batch->count; i++)
-        if (batch->results[i].outcome == ARGOT_EVENT && batch->results[i].event->part == part)
-            return batch->results[i].event;
-    return NULL;
+    const struct argot_result *result = part < parsed->batch.count ? &parsed->batch.results[part] : NULL;
+    bool good = result && (result->outcome == ARGOT_EVENT || result->outcome == ARGOT_UNWANTED);
+    return good ? result : NULL;
 }
 
 static bool
@@ -123,13 +131,14 @@ feed(struct warm *warm, const struct argot_store_row *row)
     struct parsed *parsed = &warm->parsed[number];
     if (row->raw.at && !parse(warm, parsed, number, row))
         return false;
-    const struct argot_event *event = parsed->record == row->record ? find_part(parsed, row->part) : NULL;
-    if (!event) {
+    const struct argot_result *result = parsed->record == row->record ? find_part(parsed, row->part) : NULL;
+    if (!result) {
         keep->cold++;
         return true;
     }
     keep->warmed++;
-    return argot_engine_event(warm->engine, number, event, row->id);
+    return result->outcome == ARGOT_EVENT ? argot_engine_event(warm->engine, number, result->event, row->id)
+                                          : argot_engine_unwanted(warm->engine, number, result->time);
 }
 
 static bool
@@ -137,12 +146,20 @@ feed_all(struct warm *warm)
 {
     struct argot_store *store = warm->keep->store;
     struct argot_store_row row;
+    uint64_t count = argot_store_next_event(store) - 1, from = 1;
     bool good = true;
-    if (!argot_store_read(store, INT64_MIN))
+    if (count > warm->keep->warm_events) {
+        warm->keep->forgotten = count - warm->keep->warm_events;
+        from += warm->keep->forgotten;
+        if (!argot_store_number(store, ARGOT_KEEP_SETTLED, INT64_MIN, &warm->keep->known))
+            return false;
+    }
+    if (!argot_store_read(store, from))
         return false;
     while (good && argot_store_next(store, &row))
         good = (row.id < warm->next_end || end_sources(warm, row.id)) && feed(warm, &row);
     argot_store_end_read(store);
+    warm->keep->known = INT64_MIN;
     return good && !*argot_store_problem(store);
 }
 

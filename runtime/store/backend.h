@@ -11,10 +11,12 @@ struct argot_store_calls {
     bool (*event)(struct argot_store *store, uint32_t source, const struct argot_event *event, uint64_t *id);
     bool (*letter)(struct argot_store *store, uint32_t source, argot_time received, const struct argot_letter *letter);
     bool (*alert)(struct argot_store *store, const struct argot_alert *alert, const uint32_t *sources, bool *fresh);
+    bool (*put_number)(struct argot_store *store, const char *name, int64_t number);
+    bool (*number)(struct argot_store *store, const char *name, int64_t otherwise, int64_t *number);
     bool (*commit)(struct argot_store *store);
     void (*forget_shapes)(struct argot_store *store);
     bool (*raw)(struct argot_store *store, uint64_t id, struct argot_buffer *raw);
-    bool (*read)(struct argot_store *store, argot_time from);
+    bool (*read)(struct argot_store *store, uint64_t from);
     bool (*next)(struct argot_store *store, struct argot_store_row *row);
     void (*end_read)(struct argot_store *store);
 };

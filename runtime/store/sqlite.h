@@ -18,6 +18,8 @@ enum argot_sqlite_statement {
     ARGOT_SQLITE_CAUSE,
     ARGOT_SQLITE_ADD_SOURCE,
     ARGOT_SQLITE_PUT_SOURCE,
+    ARGOT_SQLITE_PUT_NUMBER,
+    ARGOT_SQLITE_NUMBER,
     ARGOT_SQLITE_RAW,
     ARGOT_SQLITE_READ,
     ARGOT_SQLITE_STATEMENTS
@@ -90,7 +92,9 @@ bool argot_sqlite_alert(struct argot_store *store, const struct argot_alert *ale
 const struct argot_store_source *argot_sqlite_sources(struct argot_store *store, size_t *count);
 bool argot_sqlite_add_source(struct argot_store *store, struct argot_store_source *source);
 bool argot_sqlite_put_source(struct argot_store *store, const struct argot_store_source *source);
+bool argot_sqlite_put_number(struct argot_store *store, const char *name, int64_t number);
+bool argot_sqlite_get_number(struct argot_store *store, const char *name, int64_t otherwise, int64_t *number);
 bool argot_sqlite_raw(struct argot_store *store, uint64_t id, struct argot_buffer *raw);
-bool argot_sqlite_read(struct argot_store *store, argot_time from);
+bool argot_sqlite_read(struct argot_store *store, uint64_t from);
 bool argot_sqlite_next(struct argot_store *store, struct argot_store_row *row);
 void argot_sqlite_end_read(struct argot_store *store);

@@ -3,10 +3,9 @@
 #include "store/sqlite.h"
 
 #define RAW "SELECT raw_line FROM events WHERE id = ?1"
-/* The order of the rows themselves: where all are wanted none is sorted. */
 #define READ                                                                                                           \
     "SELECT id, source, record, line, part, event_time, event_ingest_time, CASE part WHEN 0 THEN raw_line END FROM"    \
-    " events NOT INDEXED WHERE event_time >= ?1 ORDER BY id"
+    " events WHERE id >= ?1 ORDER BY id"
 
 bool
 argot_sqlite_raw(struct argot_store *store, uint64_t id, struct argot_buffer *raw)
@@ -26,12 +25,14 @@ argot_sqlite_raw(struct argot_store *store, uint64_t id, struct argot_buffer *ra
 }
 
 bool
-argot_sqlite_read(struct argot_store *store, argot_time from)
+argot_sqlite_read(struct argot_store *store, uint64_t from)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
     store->problem[0] = 0;
     sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_READ, READ);
-    return statement && sqlite3_bind_int64(statement, 1, from) == SQLITE_OK;
+    if (statement)
+        argot_sqlite_bind_number(statement, 1, from);
+    return statement != NULL;
 }
 
 bool

@@ -118,6 +118,37 @@ argot_sqlite_letter(struct argot_store *store, uint32_t source, argot_time recei
     return true;
 }
 
+/* ---- numbers by name ---- */
+
+bool
+argot_sqlite_put_number(struct argot_store *store, const char *name, int64_t number)
+{
+    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_PUT_NUMBER,
+                                                     "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)");
+    if (!statement || !argot_sqlite_begin(sqlite))
+        return false;
+    argot_sqlite_bind_word(sqlite, statement, 1, name);
+    sqlite3_bind_int64(statement, 2, number); /* the column makes it a text */
+    return argot_sqlite_run(sqlite, statement, "a number cannot be written");
+}
+
+bool
+argot_sqlite_get_number(struct argot_store *store, const char *name, int64_t otherwise, int64_t *number)
+{
+    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    sqlite3_stmt *statement =
+        argot_sqlite_statement(sqlite, ARGOT_SQLITE_NUMBER, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?1");
+    if (!statement)
+        return false;
+    argot_sqlite_bind_word(sqlite, statement, 1, name);
+    int code = sqlite3_step(statement);
+    *number = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : otherwise;
+    bool good = code == SQLITE_ROW || code == SQLITE_DONE || argot_sqlite_fail(sqlite, "cannot be read");
+    sqlite3_reset(statement);
+    return good;
+}
+
 /* ---- out ---- */
 
 static const char *

@@ -74,6 +74,18 @@ argot_store_alert(struct argot_store *store, const struct argot_alert *alert, co
     return store->calls->alert(store, alert, sources, fresh);
 }
 
+bool
+argot_store_put_number(struct argot_store *store, const char *name, int64_t number)
+{
+    return store->calls->put_number(store, name, number);
+}
+
+bool
+argot_store_number(struct argot_store *store, const char *name, int64_t otherwise, int64_t *number)
+{
+    return store->calls->number(store, name, otherwise, number);
+}
+
 uint64_t
 argot_store_pending(const struct argot_store *store)
 {
@@ -113,7 +125,7 @@ argot_store_raw(struct argot_store *store, uint64_t id, struct argot_buffer *raw
 }
 
 bool
-argot_store_read(struct argot_store *store, argot_time from)
+argot_store_read(struct argot_store *store, uint64_t from)
 {
     return store->calls->read(store, from);
 }

@@ -78,6 +78,9 @@ bool argot_store_letter(struct argot_store *store, uint32_t source, argot_time r
  * identities have. */
 bool argot_store_alert(struct argot_store *store, const struct argot_alert *alert, const uint32_t *sources,
                        bool *fresh);
+/* A number that a run keeps for the next one, by a name of the caller's. One that was never put is `otherwise`. */
+bool argot_store_put_number(struct argot_store *store, const char *name, int64_t number);
+bool argot_store_number(struct argot_store *store, const char *name, int64_t otherwise, int64_t *number);
 /* Rows put since the last commit. */
 uint64_t argot_store_pending(const struct argot_store *store);
 /* Bytes of text written as U+FFFD so far. */
@@ -100,8 +103,8 @@ struct argot_store_row {
     argot_time time, received;
     struct argot_slice raw; /* of part 0, else at NULL; until the next call */
 };
-/* Events in the order in which they were put; at most one reading at a time. */
-bool argot_store_read(struct argot_store *store, argot_time from);
+/* Events from an id on, in the order in which they were put; at most one reading at a time. */
+bool argot_store_read(struct argot_store *store, uint64_t from);
 /* False at the end, and when it fails: then argot_store_problem is not empty. */
 bool argot_store_next(struct argot_store *store, struct argot_store_row *row);
 void argot_store_end_read(struct argot_store *store);

@@ -179,6 +179,23 @@ def an_input_that_is_no_more_named_still_counts_for_rules(run):
         ("old.log", 1), ("old.log", 2), ("new.log", 1)]
 
 
+@case
+def rules_that_know_only_the_newest_tell_nothing_of_the_past(run):
+    path = pathlib.Path(run.file("auth.log", "".join(failed(second) for second in range(20))))
+    configure(run)
+    run.file("a.rule", RULE + 'rule each { match AUTH_LOGIN alert "{source_port}" }\n')
+    store(run)
+    before = rows(run, "SELECT alert_id FROM alerts ORDER BY alert_id")
+    assert len(before) == 21
+    done = store(run, words=["--warm-up", "10"])
+    assert "10 stored events went" in done.err and "10 older stored events did not" in done.err, done.err
+    assert rows(run, "SELECT alert_id FROM alerts ORDER BY alert_id") == before, "the threshold is met by the last ten too"
+    with path.open("a", encoding="utf-8") as log:
+        log.write(failed(50))
+    store(run, words=["--warm-up", "10"])
+    assert one(run, "SELECT count(*), count(DISTINCT record) FROM alerts") == (22, 21)
+
+
 # ---- what goes wrong ----
 
 

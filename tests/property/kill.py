@@ -20,6 +20,7 @@ import tempfile
 import time
 
 DAY = "24/Nov/2026:"
+MOST_WRITTEN = 500000  # bytes, before the next end
 MORE_SEEDS = 5  # where all runs were quicker than their ends
 RULES = """
 rule guessing { severity high match AUTH_LOGIN where event_outcome == "failure" by source_ip when count >= 4 within 30s
@@ -97,14 +98,27 @@ def finish(argot, folder, rng):
     return time.monotonic() - began
 
 
-def disturb(argot, folder, rng, span, kills):
-    """Starts it so often, and ends each by force at a random moment of the span, until one ends by itself. How many did
-    not."""
+def written(folder):
+    return sum(path.stat().st_size for path in folder.glob("events.db*") if path.exists())
+
+
+def wait(child, folder, rng, start):
+    """Until a moment while it begins, or while it writes."""
+    if rng.random() < 0.3:
+        time.sleep(rng.uniform(0, start))
+        return
+    enough = written(folder) + rng.randrange(MOST_WRITTEN)
+    while child.poll() is None and written(folder) < enough:
+        time.sleep(0.0005)
+
+
+def disturb(argot, folder, rng, start, kills):
+    """Starts it so often, and ends each by force at a random moment, until one ends by itself. How many did not."""
     hit = 0
     while hit < kills:
         with subprocess.Popen(command(argot, rng), cwd=folder, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL) as child:
-            time.sleep(rng.uniform(*span))
+            wait(child, folder, rng, start)
             child.send_signal(rng.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM]))
             status = child.wait()
         if status not in (0, -signal.SIGKILL, -signal.SIGTERM, 130):
@@ -153,12 +167,11 @@ def one_run(argot, folder, seed, lines):
         configure(place)
         for name, content in logs.items():
             (place / name).write_bytes(content)
-    whole = finish(argot, calm, rng)
+    finish(argot, calm, rng)
     start = finish(argot, calm, rng)  # there is nothing left to do
-    span = (start / 3, max(start, whole / 2))
-    hit = disturb(argot, rough, rng, span, 3)
+    hit = disturb(argot, rough, rng, start, 3)
     (rough / "web.log").rename(rough / "web.log.1")  # its name changes, and it goes on
-    hit += disturb(argot, rough, rng, span, 5)
+    hit += disturb(argot, rough, rng, start, 6)
     finish(argot, rough, rng)
     differences, counts = compare(calm / "events.db", rough / "events.db")
     return differences, counts, hit

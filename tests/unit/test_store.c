@@ -264,6 +264,19 @@ START_TEST(sources_come_back_as_they_were)
 }
 END_TEST
 
+START_TEST(numbers_are_kept_by_name)
+{
+    int64_t number;
+    ck_assert(argot_store_number(store, "a", -7, &number));
+    ck_assert_int_eq(number, -7);
+    ck_assert(argot_store_put_number(store, "a", INT64_MIN));
+    commit();
+    reopen();
+    ck_assert(argot_store_number(store, "a", 0, &number));
+    ck_assert(number == INT64_MIN);
+}
+END_TEST
+
 START_TEST(letters_have_what_mends_a_format)
 {
     struct argot_letter letter = {.reason = ARGOT_LETTER_BAD_VALUE,
@@ -390,7 +403,7 @@ START_TEST(events_are_read_in_their_order_and_raw_lines_by_id)
     it.event.part = 2;
     it.event.time += 20;
     put_event();
-    ck_assert(argot_store_read(store, INT64_MIN));
+    ck_assert(argot_store_read(store, 0));
     ck_assert(argot_store_next(store, &row));
     ck_assert_uint_eq(row.id, 1);
     ck_assert_uint_eq(row.record, 7);
@@ -404,7 +417,7 @@ START_TEST(events_are_read_in_their_order_and_raw_lines_by_id)
     ck_assert(!argot_store_next(store, &row));
     ck_assert_str_eq(argot_store_problem(store), "");
     argot_store_end_read(store);
-    ck_assert(argot_store_read(store, CASE_TIME + 1));
+    ck_assert(argot_store_read(store, 3));
     ck_assert(argot_store_next(store, &row) && row.id == 3);
     argot_store_end_read(store);
 
@@ -570,6 +583,7 @@ main(void)
     tcase_add_test(cases, a_shape_that_came_anew_has_its_own_columns);
     tcase_add_test(cases, what_was_not_committed_is_gone_as_a_whole);
     tcase_add_test(cases, sources_come_back_as_they_were);
+    tcase_add_test(cases, numbers_are_kept_by_name);
     tcase_add_test(cases, letters_have_what_mends_a_format);
     tcase_add_test(cases, another_program_that_opens_it_takes_it_over);
     tcase_add_test(cases, an_alert_has_its_causes_as_a_tree);
