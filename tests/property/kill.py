@@ -99,7 +99,13 @@ def finish(argot, folder, rng):
 
 
 def written(folder):
-    return sum(path.stat().st_size for path in folder.glob("events.db*") if path.exists())
+    total = 0
+    for path in folder.glob("events.db*"):
+        try:
+            total += path.stat().st_size
+        except FileNotFoundError:  # gone meanwhile
+            pass
+    return total
 
 
 def wait(child, folder, rng, start):
