@@ -16,6 +16,7 @@
 
 #define WHY_BYTES 512
 #define CONFIGURATION "argot.yaml"
+#define SEGMENT_BYTES ((uint64_t)1 << 30) /* where something is to be given up, and no size is said */
 #define MAX_COMMIT_ROWS 1000000
 #define MAX_WARM_EVENTS UINT64_C(1000000000000)
 
@@ -218,6 +219,23 @@ run_with(struct run_command *command, const struct argot_plan *plan, struct argo
     return status;
 }
 
+/* What is given up are segments. */
+static struct argot_store_options
+store_options(struct argot_seam *seam, const struct argot_config *config)
+{
+    struct argot_store_options chosen = {
+        .seam = seam,
+        .path = config->store.path,
+        .segment_bytes = config->store.segment_bytes,
+        .segment_ns = config->store.segment_span_ns,
+        .keep_ns = config->retention.events_ns,
+        .keep_bytes = config->retention.size_bytes,
+    };
+    if ((chosen.keep_ns || chosen.keep_bytes) && !chosen.segment_bytes && !chosen.segment_ns)
+        chosen.segment_bytes = SEGMENT_BYTES;
+    return chosen;
+}
+
 static int
 run_configured(struct run_command *command)
 {
@@ -230,7 +248,7 @@ run_configured(struct run_command *command)
     int status = argot_reading_begin(&command->reading);
     if (status)
         return status;
-    struct argot_store_options chosen = {.seam = seam, .path = config->store.path};
+    struct argot_store_options chosen = store_options(seam, config);
     struct argot_store *store = argot_store_open(&chosen, why, sizeof why);
     if (!store) {
         argot_say(seam, "%s: %s", config->store.path, why);

@@ -9,11 +9,11 @@
 #define LEAST_RETENTION_NS INT64_C(60000000000)
 
 static const struct argot_setting_key keys[] = {
-    {"store", false},  {"inputs", false},   {"rules", false}, {"modules", false},
-    {"alerts", false}, {"retention", true}, {"late", false},
+    {"store", false},  {"inputs", false},    {"rules", false}, {"modules", false},
+    {"alerts", false}, {"retention", false}, {"late", false},
 };
 static const struct argot_setting_key retention_keys[] = {
-    {"events", false}, {"raw", false}, {"alerts", false}, {"dead_letters", false}, {"size", false},
+    {"events", false}, {"raw", true}, {"alerts", true}, {"dead_letters", true}, {"size", false},
 };
 
 /* ---- lists ---- */

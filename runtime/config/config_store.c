@@ -8,8 +8,8 @@
 #define LEAST_SEGMENT_NS INT64_C(60000000000)
 
 static const struct argot_setting_key keys[] = {
-    {"at", false},     {"events", true},       {"raw", true},     {"formats", true},
-    {"segment", true}, {"segment_size", true}, {"if_full", true},
+    {"at", false},      {"events", true},        {"raw", true},     {"formats", true},
+    {"segment", false}, {"segment_size", false}, {"if_full", true},
 };
 static const struct argot_setting_key policy_keys[] = {{"events", false}, {"raw", false}};
 

@@ -295,5 +295,5 @@ argot_keep_commit(struct argot_keep *keep, const struct argot_engine *engine)
         source->changed = false;
     }
     keep->bytes = 0;
-    return argot_store_commit(keep->store);
+    return argot_store_commit(keep->store) && argot_store_roll(keep->store);
 }

@@ -42,7 +42,7 @@ struct argot_keep {
     uint64_t warm_events;     /* ARGOT_KEEP_WARM_EVENTS, or what was asked for */
     uint64_t warmed, cold;    /* stored events that an engine was fed; that could not be made again */
     uint64_t forgotten;       /* that are too old to be fed */
-    argot_time known; /* while an engine is fed and does not know all: alerts before this time are not its to tell */
+    argot_time known;         /* while an engine is fed: alerts before this time were told by the one before */
 };
 
 /* Takes the store, which must outlive it, and makes room for sources. False with the reason in `why`; finish must

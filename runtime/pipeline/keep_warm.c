@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * An engine is a function of the events that it was fed, in their order, and of when sources ended among them. Both are
  * in the store. Records are parsed again: so an event is what the formats make of it, as everywhere, and not what a
- * second reader makes of columns. Where there are too many, an engine begins with the newest: what it would tell of the
- * time before the last commit was told by one that knew more. */
+ * second reader makes of columns. Where there are too many, an engine begins with the newest. What it tells of the time
+ * before the last commit was told, by one that knew as much or more. */
 #include "pipeline/keep.h"
 #include <string.h>
 
@@ -151,10 +151,8 @@ feed_all(struct warm *warm)
     if (count > warm->keep->warm_events) {
         warm->keep->forgotten = count - warm->keep->warm_events;
         from += warm->keep->forgotten;
-        if (!argot_store_number(store, ARGOT_KEEP_SETTLED, INT64_MIN, &warm->keep->known))
-            return false;
     }
-    if (!argot_store_read(store, from))
+    if (!argot_store_number(store, ARGOT_KEEP_SETTLED, INT64_MIN, &warm->keep->known) || !argot_store_read(store, from))
         return false;
     while (good && argot_store_next(store, &row))
         good = (row.id < warm->next_end || end_sources(warm, row.id)) && feed(warm, &row);

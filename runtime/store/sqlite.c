@@ -7,7 +7,7 @@
 
 #define BUSY_MS 3000 /* how long another program's transaction is waited for */
 
-/* Pages of 8 KiB suit wide rows. What the log of a checkpoint leaves behind is cut to 64 MiB. */
+/* ARGOT_SQLITE_PAGE_BYTES. What the log of a checkpoint leaves behind is cut to 64 MiB. */
 #define SETTINGS                                                                                                       \
     "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 2000;"                            \
     "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"                    \
@@ -145,8 +145,8 @@ argot_sqlite_begin(struct argot_sqlite *sqlite)
     return is_still_owner(sqlite);
 }
 
-static bool
-commit(struct argot_store *store)
+bool
+argot_sqlite_commit(struct argot_store *store)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
     if (!sqlite->writing)
@@ -160,16 +160,34 @@ commit(struct argot_store *store)
 
 /* ---- opening and closing ---- */
 
+void
+argot_sqlite_finish_statements(struct argot_sqlite *sqlite)
+{
+    argot_sqlite_forget_shapes(&sqlite->store);
+    argot_sqlite_end_read(&sqlite->store);
+    for (int i = 0; i < ARGOT_SQLITE_STATEMENTS; i++) {
+        sqlite3_finalize(sqlite->statements[i]);
+        sqlite->statements[i] = NULL;
+    }
+}
+
+void
+argot_sqlite_close_connection(struct argot_sqlite *sqlite)
+{
+    argot_sqlite_finish_statements(sqlite);
+    give_up(sqlite);
+    sqlite3_close(sqlite->db);
+    sqlite->db = NULL;
+    sqlite3_close(sqlite->old);
+    sqlite->old = NULL;
+}
+
 static void
 close_store(struct argot_store *store)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
-    argot_sqlite_forget_shapes(store);
+    argot_sqlite_close_connection(sqlite);
     store->seam->release(store->seam, sqlite->shapes);
-    for (int i = 0; i < ARGOT_SQLITE_STATEMENTS; i++)
-        sqlite3_finalize(sqlite->statements[i]);
-    give_up(sqlite);
-    sqlite3_close(sqlite->db);
     argot_buffer_finish(&sqlite->text);
     argot_buffer_finish(&sqlite->extra);
     argot_arena_finish(&sqlite->arena);
@@ -186,7 +204,8 @@ static const struct argot_store_calls calls = {
     .alert = argot_sqlite_alert,
     .put_number = argot_sqlite_put_number,
     .number = argot_sqlite_get_number,
-    .commit = commit,
+    .commit = argot_sqlite_commit,
+    .roll = argot_sqlite_roll,
     .forget_shapes = argot_sqlite_forget_shapes,
     .raw = argot_sqlite_raw,
     .read = argot_sqlite_read,
@@ -209,21 +228,26 @@ take_over(struct argot_sqlite *sqlite)
     return argot_sqlite_execute(sqlite, sql, "cannot be written to");
 }
 
-static bool
-prepare(struct argot_sqlite *sqlite, bool durable)
+bool
+argot_sqlite_settle(struct argot_sqlite *sqlite)
 {
-    int64_t last = 0;
     sqlite3_busy_timeout(sqlite->db, BUSY_MS);
     sqlite3_extended_result_codes(sqlite->db, 1);
-    if (!argot_sqlite_execute(sqlite, SETTINGS, "cannot be used") ||
-        !argot_sqlite_execute(sqlite, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
-                              "cannot be used") ||
-        !argot_sqlite_execute(sqlite, "BEGIN IMMEDIATE", "cannot begin to write") || !argot_sqlite_layout(sqlite) ||
-        !take_over(sqlite) || !argot_sqlite_execute(sqlite, "COMMIT", "cannot commit") ||
-        !argot_sqlite_number(sqlite, "SELECT coalesce(max(id), 0) FROM events", &last))
-        return false;
-    sqlite->store.next_event = (uint64_t)last + 1;
-    return true;
+    return argot_sqlite_execute(sqlite, SETTINGS, "cannot be used") &&
+           argot_sqlite_execute(sqlite,
+                                sqlite->options.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
+                                "cannot be used");
+}
+
+bool
+argot_sqlite_open_connection(struct argot_sqlite *sqlite)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(sqlite->path, &sqlite->db, flags, NULL) != SQLITE_OK)
+        return argot_sqlite_fail(sqlite, "cannot be opened");
+    return argot_sqlite_settle(sqlite) && argot_sqlite_execute(sqlite, "BEGIN IMMEDIATE", "cannot begin to write") &&
+           argot_sqlite_layout(sqlite) && take_over(sqlite) &&
+           argot_sqlite_execute(sqlite, "COMMIT", "cannot commit") && argot_sqlite_know_segments(sqlite);
 }
 
 struct argot_store *
@@ -234,15 +258,13 @@ argot_sqlite_open(const struct argot_store_options *options, char *why, size_t w
     snprintf(why, why_size, "there is no memory");
     if (!sqlite)
         return NULL;
-    *sqlite = (struct argot_sqlite){.store = {.calls = &calls, .seam = seam}};
+    *sqlite = (struct argot_sqlite){.store = {.calls = &calls, .seam = seam}, .options = *options};
     argot_buffer_init(&sqlite->text, seam);
     argot_buffer_init(&sqlite->extra, seam);
     argot_arena_init(&sqlite->arena, seam, 0);
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    bool good = sqlite3_open_v2(options->path, &sqlite->db, flags, NULL) == SQLITE_OK ||
-                argot_sqlite_fail(sqlite, "cannot be opened");
-    good = good && prepare(sqlite, options->durable);
-    if (good)
+    sqlite->path = argot_arena_copy(&sqlite->arena, options->path, strlen(options->path));
+    if (sqlite->path && argot_sqlite_recover(sqlite) && argot_sqlite_open_connection(sqlite) &&
+        argot_sqlite_index_segments(sqlite) && argot_sqlite_drop_segments(sqlite))
         return &sqlite->store;
     if (sqlite->store.problem[0])
         snprintf(why, why_size, "%s", sqlite->store.problem);

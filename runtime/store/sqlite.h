@@ -3,6 +3,7 @@
  * has events, alerts, sources and reading. Inside runtime/store only. */
 #pragma once
 #include "base/arena.h"
+#include "event/format.h"
 #include "store/backend.h"
 #include <sqlite3.h>
 
@@ -21,11 +22,23 @@ enum argot_sqlite_statement {
     ARGOT_SQLITE_PUT_NUMBER,
     ARGOT_SQLITE_NUMBER,
     ARGOT_SQLITE_RAW,
-    ARGOT_SQLITE_READ,
     ARGOT_SQLITE_STATEMENTS
 };
 
+#define ARGOT_SQLITE_PAGE_BYTES 8192u /* suits wide rows */
+
+#define ARGOT_SQLITE_SOURCE_COLUMNS                                                                                    \
+    "id, name, path, device, inode, fingerprint, fingerprint_bytes, \"offset\", record, line, part, pieces, records,"  \
+    " events, letters, skipped, ended_size, ended_before"
+#define ARGOT_SQLITE_SEGMENT_COLUMNS                                                                                   \
+    "number, file, first_event, last_event, first_time, last_time, alerts, dead_letters, bytes, indexed"
+
 struct argot_sqlite_shape;
+
+struct argot_sqlite_segment { /* closed */
+    const char *path;
+    uint64_t first, last; /* ids of its events */
+};
 
 struct argot_sqlite {
     struct argot_store store; /* first */
@@ -37,7 +50,21 @@ struct argot_sqlite {
     uint32_t shapes_room, nshapes;
     uint64_t uses; /* of shapes */
     struct argot_buffer text, extra;
-    struct argot_arena arena; /* the list of sources */
+    struct argot_arena arena; /* the lists of sources and segments, and paths */
+    struct argot_store_options options;
+    const char *path;
+    uint64_t first_event; /* id, of the live segment */
+    argot_time begun;     /* when it was made */
+    argot_time roll_after;
+    size_t nsegments, segments_room;
+    struct argot_sqlite_segment *segments; /* closed ones, oldest first */
+    sqlite3 *old;                          /* connection to one of them, or NULL */
+    size_t old_index;
+    struct { /* a reading of events */
+        uint64_t from;
+        size_t segment; /* that is read now; nsegments: the live one */
+        sqlite3_stmt *statement;
+    } reading;
 };
 
 /* ---- sqlite.c ---- */
@@ -54,6 +81,23 @@ bool argot_sqlite_execute(struct argot_sqlite *sqlite, const char *sql, const ch
 bool argot_sqlite_number(struct argot_sqlite *sqlite, const char *sql, int64_t *number);
 /* A transaction is open, and the store is still this program's. */
 bool argot_sqlite_begin(struct argot_sqlite *sqlite);
+
+bool argot_sqlite_commit(struct argot_store *store);
+/* The live segment, for writing, as it must be. */
+bool argot_sqlite_open_connection(struct argot_sqlite *sqlite);
+void argot_sqlite_close_connection(struct argot_sqlite *sqlite);
+void argot_sqlite_finish_statements(struct argot_sqlite *sqlite);
+/* Settings of the connection. */
+bool argot_sqlite_settle(struct argot_sqlite *sqlite);
+
+/* ---- sqlite_segment.c ---- */
+
+bool argot_sqlite_recover(struct argot_sqlite *sqlite);
+bool argot_sqlite_know_segments(struct argot_sqlite *sqlite);
+bool argot_sqlite_index_segments(struct argot_sqlite *sqlite);
+bool argot_sqlite_drop_segments(struct argot_sqlite *sqlite);
+sqlite3 *argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index);
+bool argot_sqlite_roll(struct argot_store *store);
 
 /* ---- sqlite_layout.c ---- */
 

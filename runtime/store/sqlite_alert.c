@@ -7,6 +7,8 @@
 
 #define MAX_DEPTH 8 /* alerts within alerts; the engine tells no more */
 
+/* By a segment that is closed now. */
+#define UNLESS_TOLD " WHERE NOT EXISTS (SELECT 1 FROM told WHERE alert_id = ?1)"
 #define OWN "alert_id, source, record, part, count, first_time, last_time, tags, collected, extra"
 
 enum {
@@ -40,10 +42,11 @@ statement_of(struct argot_sqlite *sqlite)
         argot_buffer_printf(sql, ", %s", argot_schema.fields[i].name);
         count++;
     }
-    argot_buffer_append_text(sql, ") VALUES (?1");
+    argot_buffer_append_text(sql, ") SELECT ?1");
     for (unsigned i = 2; i < PARAMETER_FIRST_FIELD + count; i++)
         argot_buffer_printf(sql, ", ?%u", i);
-    argot_buffer_append(sql, ")", 2);
+    argot_buffer_append_text(sql, UNLESS_TOLD);
+    argot_buffer_append_byte(sql, 0);
     if (!sql->failed)
         return argot_sqlite_statement(sqlite, ARGOT_SQLITE_ALERT, (const char *)sql->bytes);
     argot_sqlite_no_memory(sqlite);

@@ -20,6 +20,10 @@ static const char *const migrations[] = {NULL};
     " NULL, line INTEGER NOT NULL, part INTEGER NOT NULL, pieces INTEGER NOT NULL, records INTEGER NOT NULL, events"   \
     " INTEGER NOT NULL, letters INTEGER NOT NULL, skipped INTEGER NOT NULL, ended_size INTEGER, ended_before"          \
     " INTEGER) STRICT;"                                                                                                \
+    "CREATE TABLE segments (number INTEGER PRIMARY KEY, file TEXT NOT NULL, first_event INTEGER NOT NULL, last_event"  \
+    " INTEGER NOT NULL, first_time INTEGER, last_time INTEGER, alerts INTEGER NOT NULL, dead_letters INTEGER NOT"      \
+    " NULL, bytes INTEGER NOT NULL, indexed INTEGER NOT NULL) STRICT;"                                                 \
+    "CREATE TABLE told (alert_id TEXT PRIMARY KEY, event_time INTEGER NOT NULL) STRICT, WITHOUT ROWID;"                \
     "CREATE TABLE dead_letters (id INTEGER PRIMARY KEY, source INTEGER NOT NULL, record INTEGER NOT NULL, line"        \
     " INTEGER NOT NULL, piece INTEGER NOT NULL, event_ingest_time INTEGER NOT NULL, reason TEXT NOT NULL, format"      \
     " TEXT, \"offset\" INTEGER NOT NULL, expected TEXT, field TEXT, value BLOB, raw_line BLOB NOT NULL) STRICT;"       \
@@ -102,12 +106,15 @@ run(struct argot_sqlite *sqlite, struct argot_buffer *sql, const char *what)
 static bool
 create(struct argot_sqlite *sqlite, struct argot_buffer *sql)
 {
+    struct argot_seam *seam = sqlite->store.seam;
     argot_buffer_append_text(sql, TABLES);
     put_table(sql, &events);
     put_table(sql, &alerts);
     argot_buffer_append_text(sql, INDEXES);
-    argot_buffer_printf(sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;", ARGOT_SQLITE_APPLICATION,
-                        ARGOT_SQLITE_VERSION);
+    argot_buffer_printf(sql,
+                        "PRAGMA application_id = %d; PRAGMA user_version = %d;"
+                        "INSERT INTO meta (key, value) VALUES ('begun', '%lld');",
+                        ARGOT_SQLITE_APPLICATION, ARGOT_SQLITE_VERSION, (long long)seam->now(seam));
     return run(sqlite, sql, "the tables cannot be made");
 }
 

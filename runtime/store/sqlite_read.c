@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What is stored, once more: raw lines of causes, and events in their order for an engine that begins anew. */
+ * What is stored, once more: raw lines of causes, and events in their order for an engine that begins anew. Segments
+ * that are gone have nothing to say. */
 #include "store/sqlite.h"
 
 #define RAW "SELECT raw_line FROM events WHERE id = ?1"
@@ -7,13 +8,11 @@
     "SELECT id, source, record, line, part, event_time, event_ingest_time, CASE part WHEN 0 THEN raw_line END FROM"    \
     " events WHERE id >= ?1 ORDER BY id"
 
-bool
-argot_sqlite_raw(struct argot_store *store, uint64_t id, struct argot_buffer *raw)
+/* ---- raw lines ---- */
+
+static bool
+take_raw(struct argot_sqlite *sqlite, sqlite3_stmt *statement, uint64_t id, struct argot_buffer *raw)
 {
-    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
-    sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_RAW, RAW);
-    if (!statement)
-        return false;
     argot_sqlite_bind_number(statement, 1, id);
     int code = sqlite3_step(statement);
     const void *bytes = code == SQLITE_ROW ? sqlite3_column_blob(statement, 0) : NULL;
@@ -24,25 +23,86 @@ argot_sqlite_raw(struct argot_store *store, uint64_t id, struct argot_buffer *ra
     return good && !raw->failed;
 }
 
+static bool
+take_old_raw(struct argot_sqlite *sqlite, uint64_t id, struct argot_buffer *raw)
+{
+    sqlite3_stmt *statement;
+    size_t index = 0;
+    while (index < sqlite->nsegments && sqlite->segments[index].last < id)
+        index++;
+    sqlite3 *db = index < sqlite->nsegments ? argot_sqlite_open_segment(sqlite, index) : NULL;
+    if (!db || sqlite3_prepare_v2(db, RAW, -1, &statement, NULL) != SQLITE_OK)
+        return true;
+    bool good = take_raw(sqlite, statement, id, raw);
+    sqlite3_finalize(statement);
+    return good;
+}
+
+bool
+argot_sqlite_raw(struct argot_store *store, uint64_t id, struct argot_buffer *raw)
+{
+    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    if (id < sqlite->first_event)
+        return take_old_raw(sqlite, id, raw);
+    sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_RAW, RAW);
+    return statement && take_raw(sqlite, statement, id, raw);
+}
+
+/* ---- events in order ---- */
+
+/* The next segment with such events. False when it fails. */
+static bool
+read_segment(struct argot_sqlite *sqlite)
+{
+    for (; sqlite->reading.segment < sqlite->nsegments; sqlite->reading.segment++) {
+        if (sqlite->segments[sqlite->reading.segment].last < sqlite->reading.from)
+            continue;
+        sqlite3 *db = argot_sqlite_open_segment(sqlite, sqlite->reading.segment);
+        if (db && sqlite3_prepare_v2(db, READ, -1, &sqlite->reading.statement, NULL) == SQLITE_OK)
+            break;
+    }
+    if (sqlite->reading.segment == sqlite->nsegments &&
+        sqlite3_prepare_v2(sqlite->db, READ, -1, &sqlite->reading.statement, NULL) != SQLITE_OK)
+        return argot_sqlite_fail(sqlite, "cannot be read");
+    argot_sqlite_bind_number(sqlite->reading.statement, 1, sqlite->reading.from);
+    return true;
+}
+
 bool
 argot_sqlite_read(struct argot_store *store, uint64_t from)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    argot_sqlite_end_read(store);
     store->problem[0] = 0;
-    sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_READ, READ);
-    if (statement)
-        argot_sqlite_bind_number(statement, 1, from);
-    return statement != NULL;
+    sqlite->reading.from = from;
+    sqlite->reading.segment = 0;
+    return read_segment(sqlite);
+}
+
+/* SQLITE_ROW, SQLITE_DONE behind the live one's last, or what failed. */
+static int
+step(struct argot_sqlite *sqlite)
+{
+    int code;
+    while ((code = sqlite3_step(sqlite->reading.statement)) == SQLITE_DONE &&
+           sqlite->reading.segment < sqlite->nsegments) {
+        sqlite3_finalize(sqlite->reading.statement);
+        sqlite->reading.statement = NULL;
+        sqlite->reading.segment++;
+        if (!read_segment(sqlite))
+            return SQLITE_ERROR;
+    }
+    return code;
 }
 
 bool
 argot_sqlite_next(struct argot_store *store, struct argot_store_row *row)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
-    sqlite3_stmt *statement = sqlite->statements[ARGOT_SQLITE_READ];
-    int code = sqlite3_step(statement);
+    int code = step(sqlite);
+    sqlite3_stmt *statement = sqlite->reading.statement;
     if (code != SQLITE_ROW)
-        return code != SQLITE_DONE && argot_sqlite_fail(sqlite, "cannot be read");
+        return code != SQLITE_DONE && !store->problem[0] && argot_sqlite_fail(sqlite, "cannot be read");
     *row = (struct argot_store_row){
         .id = (uint64_t)sqlite3_column_int64(statement, 0),
         .source = (uint32_t)sqlite3_column_int64(statement, 1),
@@ -65,5 +125,6 @@ void
 argot_sqlite_end_read(struct argot_store *store)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
-    sqlite3_reset(sqlite->statements[ARGOT_SQLITE_READ]);
+    sqlite3_finalize(sqlite->reading.statement);
+    sqlite->reading.statement = NULL;
 }

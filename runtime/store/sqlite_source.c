@@ -3,11 +3,9 @@
 #include "store/sqlite.h"
 #include <string.h>
 
-#define COLUMNS                                                                                                        \
-    "id, name, path, device, inode, fingerprint, fingerprint_bytes, \"offset\", record, line, part, pieces, records,"  \
-    " events, letters, skipped, ended_size, ended_before"
 #define ADD                                                                                                            \
-    "INSERT INTO sources (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16," \
+    "INSERT INTO sources (" ARGOT_SQLITE_SOURCE_COLUMNS                                                                \
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"                                 \
     " ?17, ?18)"
 /* The name is for ever. */
 #define PUT                                                                                                            \
@@ -220,8 +218,8 @@ argot_sqlite_sources(struct argot_store *store, size_t *count)
     store->problem[0] = 0;
     if (!argot_sqlite_number(sqlite, "SELECT count(*) FROM sources", &room))
         return NULL;
-    if (sqlite3_prepare_v2(sqlite->db, "SELECT " COLUMNS " FROM sources ORDER BY id", -1, &statement, NULL) !=
-        SQLITE_OK) {
+    if (sqlite3_prepare_v2(sqlite->db, "SELECT " ARGOT_SQLITE_SOURCE_COLUMNS " FROM sources ORDER BY id", -1,
+                           &statement, NULL) != SQLITE_OK) {
         argot_sqlite_fail(sqlite, "cannot be read");
         return NULL;
     }

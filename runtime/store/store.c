@@ -105,6 +105,12 @@ argot_store_commit(struct argot_store *store)
 }
 
 bool
+argot_store_roll(struct argot_store *store)
+{
+    return store->calls->roll(store);
+}
+
+bool
 argot_store_is_full(const struct argot_store *store)
 {
     return store->full;

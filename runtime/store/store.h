@@ -17,6 +17,13 @@ struct argot_store_options {
     /* A commit is on the disk when it returns. Else the newest ones may be undone by a power cut, wholly: enough where
        the inputs can be read again. */
     bool durable;
+    /* A segment of this size, or this old, is closed and another begun. 0: not for that. */
+    uint64_t segment_bytes;
+    int64_t segment_ns;
+    /* Closed segments are given up, oldest first, whose newest event is older, or that are together larger. 0: not for
+       that. */
+    int64_t keep_ns;
+    uint64_t keep_bytes;
 };
 
 /* NULL with the reason in `why`: not a store, one of a newer argot, damaged, no permission, another argot has it. A
@@ -86,6 +93,8 @@ uint64_t argot_store_pending(const struct argot_store *store);
 /* Bytes of text written as U+FFFD so far. */
 uint64_t argot_store_replaced(const struct argot_store *store);
 bool argot_store_commit(struct argot_store *store);
+/* After a commit: closes the segment if that is due. */
+bool argot_store_roll(struct argot_store *store);
 /* Whether the last call failed because the disk has no room. What was put since the last commit is gone. */
 bool argot_store_is_full(const struct argot_store *store);
 /* Statements that were made for shapes are given up: for another registry. */

@@ -196,6 +196,25 @@ def rules_that_know_only_the_newest_tell_nothing_of_the_past(run):
     assert one(run, "SELECT count(*), count(DISTINCT record) FROM alerts") == (22, 21)
 
 
+@case
+def segments_are_closed_and_given_up(run):
+    path = run.file("auth.log", "".join(failed(second % 60, f"web{second}") for second in range(3000)))
+    configure(run)
+    text = (run.folder / "argot.yaml").read_text(encoding="utf-8").replace(
+        "sqlite:events.db", "{at: sqlite:events.db, segment_size: 200KB}")
+    run.file("argot.yaml", text)
+    store(run, words=["--commit-rows", "500"])
+    count, events, names = one(run, "SELECT count(*), max(last_event) + (SELECT count(*) FROM events), group_concat(file) FROM"
+                               " segments")
+    assert count == 6 and events == 3000, (count, events)
+    assert sorted(file.name for file in run.folder.glob("events-*.db")) == sorted(names.split(","))
+    run.file("argot.yaml", text + "retention: {size: 900KB}\n")
+    store(run)
+    size = sum(file.stat().st_size for file in run.folder.glob("events-*.db"))
+    assert 0 < one(run, "SELECT count(*) FROM segments")[0] < 6 and size < 2000000, size
+    assert os.path.getsize(path) == one(run, 'SELECT "offset" FROM sources')[0]
+
+
 # ---- what goes wrong ----
 
 

@@ -75,10 +75,10 @@ def log(rng, make, lines):
     return "".join(text).encode("latin-1")
 
 
-def configure(folder):
+def configure(folder, at):
     (folder / "a.rule").write_text(RULES, encoding="utf-8")
     (folder / "argot.yaml").write_text(
-        "store: sqlite:events.db\nrules: a.rule\ninputs:\n"
+        f"store: {at}\nrules: a.rule\ninputs:\n"
         "  - {file: web.log*, follow: false}\n  - {file: 'auth*.log', follow: false, timezone: +00:00}\n"
         "  - {file: trail.log, follow: false, format: aws_cloudtrail}\n", encoding="utf-8")
 
@@ -135,31 +135,44 @@ def disturb(argot, folder, rng, start, kills):
     return hit
 
 
-def table(db, name):
-    columns = [row[1] for row in db.execute(f"PRAGMA table_info({name})") if row[1] not in LEFT_OUT[name]]
-    wanted = ", ".join(f't."{column}"' for column in columns if column != "source")
-    if "source" in columns:
-        rows = db.execute(f"SELECT s.name, {wanted} FROM {name} t LEFT JOIN sources s ON s.id = t.source")
-    else:
-        rows = db.execute(f"SELECT {wanted} FROM {name} t")
+def segments(live):
+    """The closed ones and the live one."""
+    with sqlite3.connect(live) as db:
+        files = [live.parent / file for (file,) in db.execute("SELECT file FROM segments ORDER BY number")]
+    return [*files, live]
+
+
+def table(live, name):
+    """Its rows in all segments, but the sources, which the live one has."""
+    rows, names = [], {}
+    with sqlite3.connect(live) as db:
+        names = dict(db.execute("SELECT id, name FROM sources"))
+    for path in segments(live) if name != "sources" else [live]:
+        with sqlite3.connect(path) as db:
+            columns = [row[1] for row in db.execute(f"PRAGMA table_info({name})") if row[1] not in LEFT_OUT[name]]
+            wanted = ", ".join(f'"{column}"' for column in columns)
+            at = columns.index("source") if "source" in columns else None
+            for row in db.execute(f"SELECT {wanted} FROM {name}"):
+                rows.append(row if at is None else (*row[:at], names[row[at]], *row[at + 1:]))
     return sorted(rows, key=repr)
 
 
 def compare(one, other):
     """What differs, and how many rows there are."""
     differences, counts = [], {}
-    with sqlite3.connect(one) as first, sqlite3.connect(other) as second:
-        for name in LEFT_OUT:
-            a, b = table(first, name), table(second, name)
-            counts[name] = len(a)
-            if a != b:
-                missing, extra = [r for r in a if r not in b], [r for r in b if r not in a]
-                differences.append(f"{name}: {len(a)} rows undisturbed, {len(b)} disturbed; missing {missing[:2]}, "
-                                   f"not due {extra[:2]}")
-        for db in (first, second):
+    for name in LEFT_OUT:
+        a, b = table(one, name), table(other, name)
+        counts[name] = len(a)
+        if a != b:
+            missing, extra = [r for r in a if r not in b], [r for r in b if r not in a]
+            differences.append(f"{name}: {len(a)} rows undisturbed, {len(b)} disturbed; missing {missing[:2]}, "
+                               f"not due {extra[:2]}")
+    for path in [*segments(one), *segments(other)]:
+        with sqlite3.connect(path) as db:
             damage = db.execute("PRAGMA integrity_check").fetchone()[0]
-            if damage != "ok":
-                differences.append(damage)
+        if damage != "ok":
+            differences.append(f"{path}: {damage}")
+    counts["segments"] = len(segments(other))
     return differences, counts
 
 
@@ -170,7 +183,7 @@ def one_run(argot, folder, seed, lines):
     calm, rough = folder / "calm", folder / "rough"
     for place in (calm, rough):
         place.mkdir()
-        configure(place)
+        configure(place, "sqlite:events.db" if place == calm or seed % 2 else "{at: sqlite:events.db, segment_size: 300KB}")
         for name, content in logs.items():
             (place / name).write_bytes(content)
     finish(argot, calm, rng)

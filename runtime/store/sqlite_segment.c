@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Segments: a database that has become large or old is closed, gets the indexes that would be too dear while rows come,
+ * and lies beside the live one under a name of its own; the live one begins anew. It has the list of the others, and
+ * all that a run needs to go on. The new one is made complete before the two change names, and who finds them in the
+ * middle of that ends it. */
+#include "store/sqlite.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define RETRY_NS INT64_C(60000000000) /* after readers were in the way */
+#define NEXT ".new"
+#define TOLD "20000" /* alerts of closed segments that are remembered */
+#define DAY_NS INT64_C(86400000000000)
+
+/* Where a field is absent its index has no entry; a comparison implies that the field is there. */
+static const char indexes[] =
+    "CREATE INDEX IF NOT EXISTS events_source_ip ON events (source_ip, event_time) WHERE source_ip IS NOT NULL;"
+    "CREATE INDEX IF NOT EXISTS events_user_name ON events (user_name, event_time) WHERE user_name IS NOT NULL;"
+    "CREATE INDEX IF NOT EXISTS events_host_name ON events (host_name, event_time) WHERE host_name IS NOT NULL;"
+    "CREATE INDEX IF NOT EXISTS events_event_type ON events (event_type, event_time);";
+
+/* ---- files ---- */
+
+static bool
+is_there(struct argot_seam *seam, const char *path)
+{
+    int fd = seam->open(seam, path, ARGOT_OPEN_READ);
+    if (fd >= 0)
+        seam->close(seam, fd);
+    return fd != -ENOENT;
+}
+
+static const char *
+next_path(struct argot_sqlite *sqlite)
+{
+    return argot_arena_printf(&sqlite->arena, "%s" NEXT, sqlite->path);
+}
+
+static void
+remove_database(struct argot_sqlite *sqlite, const char *path)
+{
+    static const char *const suffixes[] = {"-journal", "-wal", "-shm", ""};
+    struct argot_seam *seam = sqlite->store.seam;
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        const char *name = argot_arena_printf(&sqlite->arena, "%s%s", path, suffixes[i]);
+        if (name)
+            (void)seam->remove(seam, name);
+    }
+}
+
+/* Length of the folder in a path, with its slash. */
+static int
+folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (int)(slash - path) + 1 : 0;
+}
+
+static const char *
+path_of(struct argot_sqlite *sqlite, const char *file)
+{
+    return argot_arena_printf(&sqlite->arena, "%.*s%s", folder_length(sqlite->path), sqlite->path, file);
+}
+
+/* events.db becomes events-2026-11-24-1.db: the day on which it was closed, and the first number that is free. */
+static const char *
+closed_file(struct argot_sqlite *sqlite)
+{
+    struct argot_seam *seam = sqlite->store.seam;
+    const char *name = sqlite->path + folder_length(sqlite->path), *dot = strrchr(name, '.');
+    int stem = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+    char day[ARGOT_FORMAT_ROOM];
+    argot_time now = seam->now(seam);
+    argot_format_time(now - now % DAY_NS, day);
+    for (unsigned number = 1; number; number++) {
+        const char *file = argot_arena_printf(&sqlite->arena, "%.*s-%.10s-%u%s", stem, name, day, number, name + stem);
+        const char *path = file ? path_of(sqlite, file) : NULL;
+        if (!path || !is_there(seam, path))
+            return path ? file : NULL;
+    }
+    return NULL;
+}
+
+/* Where a change of names was cut short: the new one is complete before the old one loses its name. */
+bool
+argot_sqlite_recover(struct argot_sqlite *sqlite)
+{
+    struct argot_seam *seam = sqlite->store.seam;
+    const char *next = next_path(sqlite);
+    if (!next)
+        return argot_sqlite_no_memory(sqlite);
+    if (!is_there(seam, next))
+        return true;
+    if (is_there(seam, sqlite->path)) {
+        remove_database(sqlite, next);
+        return true;
+    }
+    int status = seam->rename(seam, next, sqlite->path);
+    if (status)
+        snprintf(sqlite->store.problem, sizeof sqlite->store.problem, "%s cannot be renamed: %s", next,
+                 strerror(-status));
+    return !status;
+}
+
+/* ---- the list ---- */
+
+static bool
+add_segment(struct argot_sqlite *sqlite, const char *file, uint64_t first, uint64_t last)
+{
+    if (sqlite->nsegments == sqlite->segments_room) {
+        size_t room = sqlite->segments_room ? sqlite->segments_room * 2 : 16;
+        struct argot_sqlite_segment *more = argot_arena_zalloc(&sqlite->arena, room, sizeof *more);
+        if (!more)
+            return argot_sqlite_no_memory(sqlite);
+        if (sqlite->nsegments)
+            memcpy(more, sqlite->segments, sqlite->nsegments * sizeof *more);
+        sqlite->segments = more;
+        sqlite->segments_room = room;
+    }
+    const char *path = file ? path_of(sqlite, file) : NULL;
+    sqlite->segments[sqlite->nsegments++] = (struct argot_sqlite_segment){path, first, last};
+    return path || argot_sqlite_no_memory(sqlite);
+}
+
+static bool
+read_list(struct argot_sqlite *sqlite)
+{
+    sqlite3_stmt *statement;
+    int code;
+    bool good = true;
+    sqlite->nsegments = 0;
+    if (sqlite3_prepare_v2(sqlite->db, "SELECT file, first_event, last_event FROM segments ORDER BY number", -1,
+                           &statement, NULL) != SQLITE_OK)
+        return argot_sqlite_fail(sqlite, "cannot be read");
+    while (good && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *file = (const char *)sqlite3_column_text(statement, 0);
+        char *kept = file ? argot_arena_copy(&sqlite->arena, file, strlen(file)) : NULL;
+        good = kept ? add_segment(sqlite, kept, (uint64_t)sqlite3_column_int64(statement, 1),
+                                  (uint64_t)sqlite3_column_int64(statement, 2))
+                    : argot_sqlite_no_memory(sqlite);
+    }
+    good = good && (code == SQLITE_DONE || argot_sqlite_fail(sqlite, "cannot be read"));
+    sqlite3_finalize(statement);
+    return good;
+}
+
+/* ---- indexes ---- */
+
+/* The name of one without indexes, in the arena; NULL: there is none. */
+static const char *
+find_bare(struct argot_sqlite *sqlite)
+{
+    sqlite3_stmt *statement;
+    const char *file = NULL;
+    if (sqlite3_prepare_v2(sqlite->db, "SELECT file FROM segments WHERE NOT indexed ORDER BY number LIMIT 1", -1,
+                           &statement, NULL) != SQLITE_OK)
+        return NULL;
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        file = argot_arena_printf(&sqlite->arena, "%s", (const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    return file;
+}
+
+static bool
+mark(struct argot_sqlite *sqlite, const char *sql, const char *file)
+{
+    sqlite3_stmt *statement;
+    if (!argot_sqlite_begin(sqlite))
+        return false;
+    if (sqlite3_prepare_v2(sqlite->db, sql, -1, &statement, NULL) != SQLITE_OK)
+        return argot_sqlite_fail(sqlite, "cannot be written to");
+    sqlite3_bind_text(statement, 1, file, -1, SQLITE_STATIC);
+    bool good = argot_sqlite_run(sqlite, statement, "cannot be written to");
+    sqlite3_finalize(statement);
+    return good && argot_sqlite_commit(&sqlite->store);
+}
+
+/* A segment that is gone, or to which no index can be added, is as good as it will be: it is asked without. */
+bool
+argot_sqlite_index_segments(struct argot_sqlite *sqlite)
+{
+    const char *file;
+    while ((file = find_bare(sqlite))) {
+        sqlite3 *db = NULL;
+        const char *path = path_of(sqlite, file);
+        if (!path)
+            return argot_sqlite_no_memory(sqlite);
+        if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
+            (void)sqlite3_exec(db, indexes, NULL, NULL, NULL);
+        sqlite3_close(db);
+        if (!mark(sqlite, "UPDATE segments SET indexed = 1 WHERE file = ?1", file))
+            return false;
+    }
+    return true;
+}
+
+/* ---- what is given up ---- */
+
+/* The oldest that is too old, or one too many, in the arena; NULL: none is. */
+static const char *
+find_old(struct argot_sqlite *sqlite)
+{
+    struct argot_seam *seam = sqlite->store.seam;
+    sqlite3_stmt *statement;
+    const char *file = NULL;
+    if (sqlite3_prepare_v2(sqlite->db,
+                           "SELECT file FROM segments WHERE (?1 AND last_time < ?2) OR (?3 AND (SELECT sum(bytes) FROM"
+                           " segments) > ?3) ORDER BY number LIMIT 1",
+                           -1, &statement, NULL) != SQLITE_OK)
+        return NULL;
+    sqlite3_bind_int(statement, 1, sqlite->options.keep_ns > 0);
+    sqlite3_bind_int64(statement, 2, seam->now(seam) - sqlite->options.keep_ns);
+    argot_sqlite_bind_number(statement, 3, sqlite->options.keep_bytes);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        file = argot_arena_printf(&sqlite->arena, "%s", (const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    return file;
+}
+
+/* The row goes last: a file that is gone is no loss to who looks for it. */
+bool
+argot_sqlite_drop_segments(struct argot_sqlite *sqlite)
+{
+    const char *file;
+    if (!sqlite->options.keep_ns && !sqlite->options.keep_bytes)
+        return true;
+    while ((file = find_old(sqlite))) {
+        const char *path = path_of(sqlite, file);
+        if (!path)
+            return argot_sqlite_no_memory(sqlite);
+        remove_database(sqlite, path);
+        if (!mark(sqlite, "DELETE FROM segments WHERE file = ?1", file))
+            return false;
+    }
+    return read_list(sqlite);
+}
+
+/* ---- closing the live one ---- */
+
+/* The newest alerts are remembered: a run that goes on may tell them once more. */
+#define CARRY                                                                                                          \
+    "INSERT INTO sources (" ARGOT_SQLITE_SOURCE_COLUMNS ") SELECT " ARGOT_SQLITE_SOURCE_COLUMNS " FROM old.sources;"   \
+    "INSERT OR REPLACE INTO meta (key, value) SELECT key, value FROM old.meta;"                                        \
+    "INSERT INTO segments (" ARGOT_SQLITE_SEGMENT_COLUMNS ") SELECT " ARGOT_SQLITE_SEGMENT_COLUMNS                     \
+    " FROM old.segments;"                                                                                              \
+    "INSERT INTO told (alert_id, event_time) SELECT alert_id, event_time FROM (SELECT alert_id, event_time FROM"       \
+    " old.told UNION SELECT alert_id, event_time FROM old.alerts) ORDER BY event_time DESC LIMIT " TOLD ";"
+
+#define DESCRIBE                                                                                                       \
+    "INSERT INTO segments (file, first_event, last_event, first_time, last_time, alerts, dead_letters, bytes, "        \
+    "indexed)"                                                                                                         \
+    " SELECT ?1, ?2, ?3, (SELECT min(event_time) FROM old.events), (SELECT max(event_time) FROM old.events),"          \
+    " (SELECT count(*) FROM old.alerts), (SELECT count(*) FROM old.dead_letters),"                                     \
+    " (SELECT page_count * page_size FROM pragma_page_count('old'), pragma_page_size('old')), 0"
+
+static bool
+describe(struct argot_sqlite *next, const struct argot_sqlite *live, const char *file)
+{
+    sqlite3_stmt *statement;
+    char sql[160];
+    if (sqlite3_prepare_v2(next->db, DESCRIBE, -1, &statement, NULL) != SQLITE_OK)
+        return argot_sqlite_fail(next, "a segment cannot be described");
+    sqlite3_bind_text(statement, 1, file, -1, SQLITE_STATIC);
+    argot_sqlite_bind_number(statement, 2, live->first_event);
+    argot_sqlite_bind_number(statement, 3, live->store.next_event - 1);
+    bool good = argot_sqlite_run(next, statement, "a segment cannot be described");
+    sqlite3_finalize(statement);
+    snprintf(sql, sizeof sql,
+             "INSERT OR REPLACE INTO meta (key, value) VALUES ('first_event', '%llu'), ('begun', '%lld')",
+             (unsigned long long)live->store.next_event, (long long)live->store.seam->now(live->store.seam));
+    return good && argot_sqlite_execute(next, sql, "a segment cannot be described");
+}
+
+static bool
+attach(struct argot_sqlite *next, const char *path)
+{
+    sqlite3_stmt *statement;
+    if (sqlite3_prepare_v2(next->db, "ATTACH ?1 AS old", -1, &statement, NULL) != SQLITE_OK)
+        return argot_sqlite_fail(next, "a segment cannot be read");
+    sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
+    bool good = argot_sqlite_run(next, statement, "a segment cannot be read");
+    sqlite3_finalize(statement);
+    return good;
+}
+
+/* Complete and closed under the next one's name. */
+static bool
+make_next(struct argot_sqlite *live, const char *path, const char *file)
+{
+    struct argot_sqlite next = {.store = {.seam = live->store.seam}};
+    remove_database(live, path);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    bool good =
+        (sqlite3_open_v2(path, &next.db, flags, NULL) == SQLITE_OK || argot_sqlite_fail(&next, "cannot be made")) &&
+        argot_sqlite_execute(&next, "PRAGMA page_size = 8192", "cannot be made") && attach(&next, live->path) &&
+        argot_sqlite_execute(&next, "BEGIN IMMEDIATE", "cannot be made") && argot_sqlite_layout(&next) &&
+        argot_sqlite_execute(&next, CARRY, "cannot be made") && describe(&next, live, file) &&
+        argot_sqlite_execute(&next, "COMMIT", "cannot be made");
+    if (!good) {
+        live->store.full = next.store.full;
+        snprintf(live->store.problem, sizeof live->store.problem, "a new segment %.200s", next.store.problem);
+    }
+    sqlite3_close(next.db);
+    return good;
+}
+
+/* Out of WAL mode, which nobody else may be in: then the file is one file. */
+static bool
+is_alone(struct argot_sqlite *sqlite)
+{
+    sqlite3_stmt *statement;
+    bool alone = false;
+    sqlite3_busy_timeout(sqlite->db, 0);
+    if (sqlite3_prepare_v2(sqlite->db, "PRAGMA journal_mode = DELETE", -1, &statement, NULL) == SQLITE_OK) {
+        const char *mode =
+            sqlite3_step(statement) == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+        alone = mode && !strcmp(mode, "delete");
+        sqlite3_finalize(statement);
+    }
+    return alone;
+}
+
+static bool
+change_names(struct argot_sqlite *sqlite, const char *next, const char *closed)
+{
+    struct argot_seam *seam = sqlite->store.seam;
+    argot_sqlite_close_connection(sqlite);
+    int status = seam->rename(seam, sqlite->path, closed);
+    if (!status)
+        status = seam->rename(seam, next, sqlite->path);
+    if (status)
+        snprintf(sqlite->store.problem, sizeof sqlite->store.problem, "a segment cannot be renamed: %s",
+                 strerror(-status));
+    return !status;
+}
+
+static bool
+is_due(struct argot_sqlite *sqlite)
+{
+    const struct argot_store_options *options = &sqlite->options;
+    struct argot_seam *seam = sqlite->store.seam;
+    int64_t pages = 0;
+    if ((!options->segment_bytes && !options->segment_ns) || sqlite->store.next_event == sqlite->first_event)
+        return false;
+    if (options->segment_ns && seam->now(seam) - sqlite->begun >= options->segment_ns)
+        return true;
+    return options->segment_bytes && argot_sqlite_number(sqlite, "PRAGMA page_count", &pages) &&
+           (uint64_t)pages * ARGOT_SQLITE_PAGE_BYTES >= options->segment_bytes;
+}
+
+bool
+argot_sqlite_roll(struct argot_store *store)
+{
+    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    struct argot_seam *seam = store->seam;
+    store->problem[0] = 0;
+    if (sqlite->writing || seam->monotonic(seam) < sqlite->roll_after || !is_due(sqlite))
+        return !store->problem[0];
+    const char *file = closed_file(sqlite), *next = next_path(sqlite), *closed = file ? path_of(sqlite, file) : NULL;
+    if (!closed || !next)
+        return argot_sqlite_no_memory(sqlite);
+    argot_sqlite_forget_shapes(store);
+    if (!make_next(sqlite, next, file))
+        return false;
+    argot_sqlite_finish_statements(sqlite);
+    if (!is_alone(sqlite)) {
+        remove_database(sqlite, next);
+        sqlite->roll_after = seam->monotonic(seam) + RETRY_NS;
+        return argot_sqlite_settle(sqlite);
+    }
+    return change_names(sqlite, next, closed) && argot_sqlite_open_connection(sqlite) &&
+           argot_sqlite_index_segments(sqlite) && argot_sqlite_drop_segments(sqlite);
+}
+
+/* ---- the whole ---- */
+
+/* After the connection was opened: what segments there are, and where the live one begins. */
+bool
+argot_sqlite_know_segments(struct argot_sqlite *sqlite)
+{
+    struct argot_seam *seam = sqlite->store.seam;
+    int64_t first, last;
+    if (!argot_sqlite_get_number(&sqlite->store, "first_event", 1, &first) ||
+        !argot_sqlite_get_number(&sqlite->store, "begun", seam->now(seam), &sqlite->begun) || !read_list(sqlite) ||
+        !argot_sqlite_number(sqlite, "SELECT coalesce(max(id), 0) FROM events", &last))
+        return false;
+    sqlite->first_event = (uint64_t)first;
+    sqlite->store.next_event = last < first ? (uint64_t)first : (uint64_t)last + 1;
+    return true;
+}
+
+/* ---- what is taken out of them ---- */
+
+/* The connection to a segment, of which one is kept. NULL: it is gone, or damaged. */
+sqlite3 *
+argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index)
+{
+    if (sqlite->old && sqlite->old_index == index)
+        return sqlite->old;
+    sqlite3_close_v2(sqlite->old);
+    sqlite->old = NULL;
+    sqlite->old_index = index;
+    if (sqlite3_open_v2(sqlite->segments[index].path, &sqlite->old, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK) {
+        sqlite3_close(sqlite->old);
+        sqlite->old = NULL;
+    }
+    return sqlite->old;
+}
