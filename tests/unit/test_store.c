@@ -1,103 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The store: what stands in its columns as another program reads them, what a commit keeps and a crash does not, alerts
  * that are there once, files that are no stores of this argot, memory that runs out. */
-#include "output_cases.h"
-#include "store/store.h"
-#include "test_case.h"
-#include "test_seam.h"
-#include <stdio.h>
-#include <unistd.h>
-#include <dirent.h>
 #ifdef ARGOT_WITH_SQLITE
-#include <sqlite3.h>
-
-static struct argot_store_options more; /* beside seam and path */
-static char folder[256], path[300], why[ARGOT_STORE_PROBLEM_BYTES], *text;
-static struct argot_store *store;
-static struct case_event it;
-static uint64_t id;
-
-static struct argot_store *
-open_with(struct argot_seam *seam)
-{
-    struct argot_store_options options = more;
-    options.seam = seam;
-    options.path = path;
-    return argot_store_open(&options, why, sizeof why);
-}
-
-static void
-reopen(void)
-{
-    argot_store_close(store);
-    store = open_with(argot_seam_system());
-    ck_assert_msg(store != NULL, "%s", why);
-}
-
-static void
-set_up(void)
-{
-    const char *temporary = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/argot-store-XXXXXX", temporary ? temporary : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/events.db", folder);
-    store = NULL;
-    text = NULL;
-    more = (struct argot_store_options){0};
-    reopen();
-    case_login(&it);
-}
-
-static void
-tear_down(void)
-{
-    argot_store_close(store);
-    store = NULL;
-    DIR *entries = opendir(folder);
-    for (struct dirent *entry; (entry = readdir(entries));) {
-        char name[600];
-        snprintf(name, sizeof name, "%s/%s", folder, entry->d_name);
-        if (entry->d_name[0] != '.')
-            remove(name);
-    }
-    closedir(entries);
-    rmdir(folder);
-    free(text);
-}
-
-/* What another program reads: values with a bar between them, rows with a newline. */
-static const char *
-query(const char *sql)
-{
-    sqlite3 *db;
-    sqlite3_stmt *statement;
-    size_t length = 0;
-    free(text);
-    text = calloc(1, 1 << 16);
-    ck_assert_int_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-    ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK, "%s", sqlite3_errmsg(db));
-    while (sqlite3_step(statement) == SQLITE_ROW)
-        for (int i = 0; i < sqlite3_column_count(statement); i++) {
-            const char *value = (const char *)sqlite3_column_text(statement, i);
-            length += (size_t)sprintf(text + length, "%s%s", i ? "|" : length ? "\n" : "", value ? value : "NULL");
-        }
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    return text;
-}
-
-static void
-put_event(void)
-{
-    ck_assert_msg(argot_store_event(store, 1, &it.event, &id), "%s", argot_store_problem(store));
-}
-
-static void
-commit(void)
-{
-    ck_assert_msg(argot_store_commit(store), "%s", argot_store_problem(store));
-    ck_assert_uint_eq(argot_store_pending(store), 0);
-}
+#include "store_fixture.h"
+#include "test_seam.h"
 
 /* ---- events ---- */
 
@@ -321,47 +227,6 @@ END_TEST
 
 /* ---- alerts ---- */
 
-static struct argot_alert alert, below;
-static struct argot_alert_field fields[4];
-static struct argot_cause causes[2], causes_below[1];
-
-static void
-make_alert(void)
-{
-    static const char *const tags[] = {"attack.t1110", "a\"b"};
-    static const struct argot_extra values[] = {
-        {.type = ARGOT_TYPE_STRING, .value = {.text = {(const uint8_t *)"r", 1, 0}}}};
-    static struct argot_alert_values collected[2];
-    collected[0] = (struct argot_alert_values){.field = case_field("user_name"), .count = 1, .values = values};
-    collected[1] = (struct argot_alert_values){.name = "x y", .count = 1, .values = values};
-    fields[0] = (struct argot_alert_field){case_field("event_type"), case_enum("event_type", "CORRELATION_ALERT")};
-    fields[1] = (struct argot_alert_field){case_field("event_time"), {.i64 = CASE_TIME}};
-    fields[2] = (struct argot_alert_field){case_field("message"), case_text("boo")};
-    fields[3] = (struct argot_alert_field){case_field("source_ip"), case_ipv4(192, 0, 2, 1)};
-    causes_below[0] =
-        (struct argot_cause){.time = 5, .identity = {1, 2, 3}, .format = "sshd", .raw = {(const uint8_t *)"line", 4}};
-    below = (struct argot_alert){.rule_name = "below", .id = {2}, .ncauses = 1, .causes = causes_below};
-    causes[0] = (struct argot_cause){.time = 6, .identity = {1, 2, 3}, .alert = &below};
-    causes[1] = (struct argot_cause){.time = 7, .identity = {0, 0, 9}, .format = "sshd"};
-    alert = (struct argot_alert){.rule_name = "r",
-                                 .time = CASE_TIME,
-                                 .identity = {0, 0, 9},
-                                 .id = {1, [15] = 0xab},
-                                 .count = 3,
-                                 .first_time = 1,
-                                 .last_time = 2,
-                                 .nfields = COUNT(fields),
-                                 .fields = fields,
-                                 .ntags = 2,
-                                 .tags = tags,
-                                 .nvalues = 2,
-                                 .values = collected,
-                                 .ncauses = 2,
-                                 .causes = causes};
-}
-
-static const uint32_t sources_of_alert[] = {41, 42};
-
 START_TEST(an_alert_has_its_causes_as_a_tree)
 {
     bool fresh = false;
@@ -435,189 +300,6 @@ START_TEST(events_are_read_in_their_order_and_raw_lines_by_id)
     ck_assert(argot_store_raw(store, 3, &raw) && argot_store_raw(store, 99, &raw));
     ck_assert_uint_eq(raw.length, 0);
     argot_buffer_finish(&raw);
-}
-END_TEST
-
-/* ---- segments ---- */
-
-static void
-roll(void)
-{
-    commit();
-    ck_assert_msg(argot_store_roll(store), "%s", argot_store_problem(store));
-}
-
-static void
-begin_segments(void)
-{
-    more.segment_bytes = 1;
-    reopen();
-}
-
-/* The name of a closed one, with its folder. */
-static void
-closed(char *name, size_t size)
-{
-    snprintf(name, size, "%s/%s", folder, query("SELECT file FROM segments ORDER BY number DESC LIMIT 1"));
-}
-
-START_TEST(a_segment_that_is_large_is_closed)
-{
-    struct argot_store_source source = {.name = "a", .path = "a", .position = {.offset = 5, .record = 1, .line = 1}};
-    char live[sizeof path];
-    size_t count;
-    begin_segments();
-    ck_assert(argot_store_add_source(store, &source));
-    put_event();
-    put_event();
-    roll();
-    put_event();
-    ck_assert_uint_eq(id, 3);
-    commit();
-    ck_assert_str_eq(
-        query("SELECT (SELECT count(*) FROM events), first_event, last_event, first_time, alerts, indexed FROM"
-              " segments"),
-        "1|1|2|1772532001000000000|0|1");
-    ck_assert_uint_eq(argot_store_sources(store, &count)->position.offset, 5);
-    strcpy(live, path);
-    closed(path, sizeof path);
-    ck_assert_str_eq(query("SELECT group_concat(id) FROM events"), "1,2");
-    ck_assert_ptr_nonnull(strstr(query("EXPLAIN QUERY PLAN SELECT * FROM events WHERE source_ip BETWEEN x'C0000200' AND"
-                                       " x'C00002FF' AND length(source_ip) = 4"),
-                                 "events_source_ip"));
-    strcpy(path, live);
-}
-END_TEST
-
-START_TEST(a_segment_without_events_is_not_closed)
-{
-    begin_segments();
-    roll();
-    put_event();
-    roll();
-    roll();
-    ck_assert_str_eq(query("SELECT count(*) FROM segments"), "1");
-}
-END_TEST
-
-START_TEST(segments_are_read_as_one)
-{
-    struct argot_store_row row;
-    struct argot_buffer raw;
-    begin_segments();
-    for (uint64_t i = 1; i <= 5; i++) {
-        it.event.record = i;
-        put_event();
-        if (i % 2 == 0)
-            roll();
-    }
-    commit();
-    reopen();
-    argot_buffer_init(&raw, argot_seam_system());
-    for (uint64_t from = 1; from <= 6; from++) {
-        ck_assert(argot_store_read(store, from));
-        for (uint64_t i = from; i <= 5; i++) {
-            ck_assert_msg(argot_store_next(store, &row), "%s", argot_store_problem(store));
-            ck_assert_uint_eq(row.id, i);
-            raw.length = 0;
-            ck_assert(argot_store_raw(store, 6 - i, &raw)); /* meanwhile */
-            ck_assert_uint_eq(raw.length, 10);
-        }
-        ck_assert(!argot_store_next(store, &row));
-        ck_assert_str_eq(argot_store_problem(store), "");
-    }
-    argot_buffer_finish(&raw);
-}
-END_TEST
-
-START_TEST(an_alert_of_a_closed_segment_is_not_put_again)
-{
-    bool fresh = false;
-    begin_segments();
-    make_alert();
-    put_event();
-    ck_assert(argot_store_alert(store, &alert, sources_of_alert, &fresh) && fresh);
-    roll();
-    put_event();
-    roll();
-    ck_assert(argot_store_alert(store, &alert, sources_of_alert, &fresh) && !fresh);
-}
-END_TEST
-
-START_TEST(a_reader_puts_off_that_a_segment_is_closed)
-{
-    sqlite3 *reader;
-    begin_segments();
-    put_event();
-    commit();
-    ck_assert_int_eq(sqlite3_open(path, &reader), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(reader, "SELECT count(*) FROM events", NULL, NULL, NULL), SQLITE_OK);
-    roll();
-    put_event();
-    commit();
-    ck_assert_str_eq(query("SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM segments)"), "2|0");
-    sqlite3_close(reader);
-    reopen();
-    put_event();
-    roll();
-    ck_assert_str_eq(query("SELECT (SELECT count(*) FROM events), (SELECT last_event FROM segments)"), "0|3");
-}
-END_TEST
-
-START_TEST(segments_that_are_old_or_too_many_are_given_up)
-{
-    char first[sizeof path];
-    begin_segments();
-    put_event();
-    roll();
-    closed(first, sizeof first);
-    more.keep_bytes = 1;
-    reopen();
-    ck_assert_int_ne(access(first, F_OK), 0);
-    ck_assert_str_eq(query("SELECT count(*) FROM segments"), "0");
-    more.keep_bytes = 0;
-    more.keep_ns = INT64_C(86400000000000) * 365 * 100;
-    reopen();
-    put_event();
-    roll();
-    ck_assert_str_eq(query("SELECT count(*) FROM segments"), "1");
-    more.keep_ns = 1;
-    it.event.time = INT64_MAX / 2; /* not this one */
-    reopen();
-    put_event();
-    roll();
-    ck_assert_str_eq(query("SELECT group_concat(first_event) FROM segments"), "3");
-    ck_assert(argot_store_read(store, 1));
-}
-END_TEST
-
-START_TEST(names_that_were_not_all_changed_are)
-{
-    char next[sizeof path + 8], name[sizeof path];
-    begin_segments();
-    put_event();
-    roll();
-    put_event();
-    commit();
-    argot_store_close(store);
-    store = NULL;
-    snprintf(next, sizeof next, "%s.new", path);
-    /* The new one was not complete, or the names not yet changed. */
-    FILE *file = fopen(next, "w");
-    fputs("half", file);
-    fclose(file);
-    reopen();
-    ck_assert_int_ne(access(next, F_OK), 0);
-    ck_assert_str_eq(query("SELECT count(*) FROM events"), "1");
-    argot_store_close(store);
-    store = NULL;
-    /* The old one has its name, the new one not yet. */
-    ck_assert_int_eq(rename(path, next), 0);
-    reopen();
-    ck_assert_int_ne(access(next, F_OK), 0);
-    ck_assert_str_eq(query("SELECT count(*) FROM events"), "1");
-    closed(name, sizeof name);
-    ck_assert_int_eq(access(name, F_OK), 0);
 }
 END_TEST
 
@@ -779,13 +461,6 @@ main(void)
     tcase_add_test(cases, an_alert_has_its_causes_as_a_tree);
     tcase_add_test(cases, an_alert_that_is_there_is_not_put_again);
     tcase_add_test(cases, events_are_read_in_their_order_and_raw_lines_by_id);
-    tcase_add_test(cases, a_segment_that_is_large_is_closed);
-    tcase_add_test(cases, a_segment_without_events_is_not_closed);
-    tcase_add_test(cases, segments_are_read_as_one);
-    tcase_add_test(cases, an_alert_of_a_closed_segment_is_not_put_again);
-    tcase_add_test(cases, a_reader_puts_off_that_a_segment_is_closed);
-    tcase_add_test(cases, segments_that_are_old_or_too_many_are_given_up);
-    tcase_add_test(cases, names_that_were_not_all_changed_are);
     tcase_add_test(cases, a_newer_store_is_left_alone);
     tcase_add_test(cases, a_database_of_another_program_is_left_alone);
     tcase_add_test(cases, a_file_that_is_no_database_is_left_alone);
@@ -797,6 +472,8 @@ main(void)
     return test_run(suite);
 }
 #else
+#include <stdio.h>
+
 int
 main(void)
 {

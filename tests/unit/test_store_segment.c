@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Segments of the store: when one is closed and how it is indexed, that all are read as one, readers that are in the
+ * way, which are given up, changes of names that were cut short. */
+#ifdef ARGOT_WITH_SQLITE
+#include "store_fixture.h"
+
+static void
+roll(void)
+{
+    commit();
+    ck_assert_msg(argot_store_roll(store), "%s", argot_store_problem(store));
+}
+
+static void
+begin_segments(void)
+{
+    more.segment_bytes = 1;
+    reopen();
+}
+
+/* The name of a closed one, with its folder. */
+static void
+closed(char *name, size_t size)
+{
+    snprintf(name, size, "%s/%s", folder, query("SELECT file FROM segments ORDER BY number DESC LIMIT 1"));
+}
+
+START_TEST(a_segment_that_is_large_is_closed)
+{
+    struct argot_store_source source = {.name = "a", .path = "a", .position = {.offset = 5, .record = 1, .line = 1}};
+    char live[sizeof path];
+    size_t count;
+    begin_segments();
+    ck_assert(argot_store_add_source(store, &source));
+    put_event();
+    put_event();
+    roll();
+    put_event();
+    ck_assert_uint_eq(id, 3);
+    commit();
+    ck_assert_str_eq(
+        query("SELECT (SELECT count(*) FROM events), first_event, last_event, first_time, alerts, indexed FROM"
+              " segments"),
+        "1|1|2|1772532001000000000|0|1");
+    ck_assert_uint_eq(argot_store_sources(store, &count)->position.offset, 5);
+    strcpy(live, path);
+    closed(path, sizeof path);
+    ck_assert_str_eq(query("SELECT group_concat(id) FROM events"), "1,2");
+    ck_assert_ptr_nonnull(strstr(query("EXPLAIN QUERY PLAN SELECT * FROM events WHERE source_ip BETWEEN x'C0000200' AND"
+                                       " x'C00002FF' AND length(source_ip) = 4"),
+                                 "events_source_ip"));
+    strcpy(path, live);
+}
+END_TEST
+
+START_TEST(a_segment_without_events_is_not_closed)
+{
+    begin_segments();
+    roll();
+    put_event();
+    roll();
+    roll();
+    ck_assert_str_eq(query("SELECT count(*) FROM segments"), "1");
+}
+END_TEST
+
+START_TEST(segments_are_read_as_one)
+{
+    struct argot_store_row row;
+    struct argot_buffer raw;
+    begin_segments();
+    for (uint64_t i = 1; i <= 5; i++) {
+        it.event.record = i;
+        put_event();
+        if (i % 2 == 0)
+            roll();
+    }
+    commit();
+    reopen();
+    argot_buffer_init(&raw, argot_seam_system());
+    for (uint64_t from = 1; from <= 6; from++) {
+        ck_assert(argot_store_read(store, from));
+        for (uint64_t i = from; i <= 5; i++) {
+            ck_assert_msg(argot_store_next(store, &row), "%s", argot_store_problem(store));
+            ck_assert_uint_eq(row.id, i);
+            raw.length = 0;
+            ck_assert(argot_store_raw(store, 6 - i, &raw)); /* meanwhile */
+            ck_assert_uint_eq(raw.length, 10);
+        }
+        ck_assert(!argot_store_next(store, &row));
+        ck_assert_str_eq(argot_store_problem(store), "");
+    }
+    argot_buffer_finish(&raw);
+}
+END_TEST
+
+START_TEST(an_alert_of_a_closed_segment_is_not_put_again)
+{
+    bool fresh = false;
+    begin_segments();
+    make_alert();
+    put_event();
+    ck_assert(argot_store_alert(store, &alert, sources_of_alert, &fresh) && fresh);
+    roll();
+    put_event();
+    roll();
+    ck_assert(argot_store_alert(store, &alert, sources_of_alert, &fresh) && !fresh);
+}
+END_TEST
+
+START_TEST(a_reader_puts_off_that_a_segment_is_closed)
+{
+    sqlite3 *reader;
+    begin_segments();
+    put_event();
+    commit();
+    ck_assert_int_eq(sqlite3_open(path, &reader), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(reader, "SELECT count(*) FROM events", NULL, NULL, NULL), SQLITE_OK);
+    roll();
+    put_event();
+    commit();
+    ck_assert_str_eq(query("SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM segments)"), "2|0");
+    sqlite3_close(reader);
+    reopen();
+    put_event();
+    roll();
+    ck_assert_str_eq(query("SELECT (SELECT count(*) FROM events), (SELECT last_event FROM segments)"), "0|3");
+}
+END_TEST
+
+START_TEST(segments_that_are_old_or_too_many_are_given_up)
+{
+    char first[sizeof path];
+    begin_segments();
+    put_event();
+    roll();
+    closed(first, sizeof first);
+    more.keep_bytes = 1;
+    reopen();
+    ck_assert_int_ne(access(first, F_OK), 0);
+    ck_assert_str_eq(query("SELECT count(*) FROM segments"), "0");
+    more.keep_bytes = 0;
+    more.keep_ns = INT64_C(86400000000000) * 365 * 100;
+    reopen();
+    put_event();
+    roll();
+    ck_assert_str_eq(query("SELECT count(*) FROM segments"), "1");
+    more.keep_ns = 1;
+    it.event.time = INT64_MAX / 2; /* not this one */
+    reopen();
+    put_event();
+    roll();
+    ck_assert_str_eq(query("SELECT group_concat(first_event) FROM segments"), "3");
+    ck_assert(argot_store_read(store, 1));
+}
+END_TEST
+
+START_TEST(names_that_were_not_all_changed_are)
+{
+    char next[sizeof path + 8], name[sizeof path];
+    begin_segments();
+    put_event();
+    roll();
+    put_event();
+    commit();
+    argot_store_close(store);
+    store = NULL;
+    snprintf(next, sizeof next, "%s.new", path);
+    /* The new one was not complete, or the names not yet changed. */
+    FILE *file = fopen(next, "w");
+    fputs("half", file);
+    fclose(file);
+    reopen();
+    ck_assert_int_ne(access(next, F_OK), 0);
+    ck_assert_str_eq(query("SELECT count(*) FROM events"), "1");
+    argot_store_close(store);
+    store = NULL;
+    /* The old one has its name, the new one not yet. */
+    ck_assert_int_eq(rename(path, next), 0);
+    reopen();
+    ck_assert_int_ne(access(next, F_OK), 0);
+    ck_assert_str_eq(query("SELECT count(*) FROM events"), "1");
+    closed(name, sizeof name);
+    ck_assert_int_eq(access(name, F_OK), 0);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("store_segment");
+    TCase *cases = tcase_create("store_segment");
+    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_test(cases, a_segment_that_is_large_is_closed);
+    tcase_add_test(cases, a_segment_without_events_is_not_closed);
+    tcase_add_test(cases, segments_are_read_as_one);
+    tcase_add_test(cases, an_alert_of_a_closed_segment_is_not_put_again);
+    tcase_add_test(cases, a_reader_puts_off_that_a_segment_is_closed);
+    tcase_add_test(cases, segments_that_are_old_or_too_many_are_given_up);
+    tcase_add_test(cases, names_that_were_not_all_changed_are);
+    suite_add_tcase(suite, cases);
+    return test_run(suite);
+}
+#else
+#include <stdio.h>
+
+int
+main(void)
+{
+    puts("1..0 # SKIP built without SQLite");
+    return 0;
+}
+#endif
