@@ -2,7 +2,7 @@
  * Writes the rule out, every part with its kind and length in front, and hashes that. Numbers that only mean something
  * within one plan (rules, tables) are written as names, tables with their contents. */
 #include "correlate/fingerprint.h"
-#include "correlate/hash.h"
+#include "base/hash.h"
 
 struct writer {
     struct argot_buffer *out;

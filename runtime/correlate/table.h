@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The keys of one rule, each with its state: a hash table in a slab, bounded, the least recently touched evicted. */
 #pragma once
-#include "correlate/hash.h"
+#include "base/hash.h"
 #include "correlate/slab.h"
 
 /* In front of each state. */

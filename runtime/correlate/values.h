@@ -2,7 +2,7 @@
  * A set of tuples with the newest event of each, in the order of those events: distinct values in a window, values seen
  * by `when new`. Each operation O(1) but for growing. */
 #pragma once
-#include "correlate/hash.h"
+#include "base/hash.h"
 #include "correlate/held.h"
 
 #define ARGOT_VALUES_NONE UINT32_MAX

@@ -74,6 +74,20 @@ words_for(int error)
 }
 
 static int
+look_at_file(struct argot_input *input)
+{
+    struct argot_seam *seam = input->seam;
+    int status = seam->info(seam, input->fd, &input->info);
+    if (status)
+        return status;
+    if (input->info.kind == ARGOT_FILE_DIRECTORY)
+        return -EISDIR;
+    bool regular = input->info.kind == ARGOT_FILE_REGULAR;
+    input->received = regular ? input->info.modified : seam->now(seam);
+    return 0;
+}
+
+static int
 open_file(struct argot_input *input, const char *path)
 {
     struct argot_seam *seam = input->seam;
@@ -86,26 +100,43 @@ open_file(struct argot_input *input, const char *path)
             return input->fd;
         input->owns_fd = true;
     }
-    int status = seam->info(seam, input->fd, &input->info);
-    if (status)
-        return status;
-    if (input->info.kind == ARGOT_FILE_DIRECTORY)
-        return -EISDIR;
-    bool regular = input->info.kind == ARGOT_FILE_REGULAR;
-    input->received = regular ? input->info.modified : seam->now(seam);
-    return 0;
+    return look_at_file(input);
+}
+
+static struct argot_input *
+new_input(struct argot_seam *seam, const struct argot_input_options *options)
+{
+    struct argot_input *input = seam->allocate(seam, sizeof *input);
+    if (!input)
+        return NULL;
+    *input = (struct argot_input){.seam = seam, .next_line = 1, .next_record = 1};
+    input->block_bytes = within_limit(options ? options->block_bytes : 0, ARGOT_BLOCK_BYTES);
+    input->record_max_bytes = within_limit(options ? options->record_max_bytes : 0, ARGOT_RECORD_MAX_BYTES);
+    return input;
+}
+
+struct argot_input *
+argot_input_adopt(struct argot_seam *seam, int fd, const struct argot_input_options *options)
+{
+    struct argot_input *input = new_input(seam, options);
+    if (!input)
+        return NULL;
+    input->fd = fd;
+    if (look_at_file(input)) {
+        argot_input_close(input);
+        return NULL;
+    }
+    input->owns_fd = true;
+    return input;
 }
 
 struct argot_input *
 argot_input_open(struct argot_seam *seam, const char *path, const struct argot_input_options *options, char *why,
                  size_t why_size)
 {
-    struct argot_input *input = seam->allocate(seam, sizeof *input);
+    struct argot_input *input = new_input(seam, options);
     int status = -ENOMEM;
     if (input) {
-        *input = (struct argot_input){.seam = seam, .next_line = 1, .next_record = 1};
-        input->block_bytes = within_limit(options ? options->block_bytes : 0, ARGOT_BLOCK_BYTES);
-        input->record_max_bytes = within_limit(options ? options->record_max_bytes : 0, ARGOT_RECORD_MAX_BYTES);
         status = open_file(input, path);
         if (status == 0)
             return input;

@@ -37,6 +37,8 @@ struct argot_block_bytes {
  * is standard input. The path must outlive the input. */
 struct argot_input *argot_input_open(struct argot_seam *seam, const char *path,
                                      const struct argot_input_options *options, char *why, size_t why_size);
+/* The same of a file that is open already, which it closes in the end. NULL without memory; the file stays then. */
+struct argot_input *argot_input_adopt(struct argot_seam *seam, int fd, const struct argot_input_options *options);
 void argot_input_close(struct argot_input *input); /* NULL is fine */
 /* The file's modification time, or the clock for what is not a regular file. */
 argot_time argot_input_received(const struct argot_input *input);

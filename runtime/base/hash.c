@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * SipHash: words mixed by additions, rotations and exclusive ors, so that no time depends on what is hashed. */
-#include "correlate/hash.h"
+#include "base/hash.h"
 #include <string.h>
 
 struct state {
