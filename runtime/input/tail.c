@@ -18,7 +18,8 @@ struct argot_tail {
     struct argot_input *input; /* compressed; NULL: plain */
     uint64_t skip;             /* of its bytes, still to be left out */
     struct argot_tail_position position;
-    uint64_t seen; /* bytes behind the position that are known to hold no whole record */
+    uint64_t known_bytes; /* the largest size that it was seen to have */
+    uint64_t seen;        /* bytes behind the position that are known to hold no whole record */
     size_t block_bytes, record_max_bytes;
     const char *problem;
 };
@@ -96,6 +97,7 @@ begin(struct argot_tail *tail, struct argot_seam_live *live, const char *path,
         tail->fd = -1;
         tail->skip = tail->position.offset;
     }
+    tail->known_bytes = tail->info.size_bytes;
     tail->position.device = tail->info.device;
     tail->position.inode = tail->info.inode;
     tail->position.modified = tail->info.modified;
@@ -204,6 +206,7 @@ shrank(struct argot_tail *tail, uint64_t length)
     if (tail->seam->info(tail->seam, tail->fd, &now))
         return false;
     tail->info = now;
+    tail->known_bytes = now.size_bytes > tail->known_bytes ? now.size_bytes : tail->known_bytes;
     tail->position.modified = now.modified;
     return now.size_bytes < length;
 }
@@ -315,6 +318,14 @@ argot_tail_lag(const struct argot_tail *tail)
                                                                          : 0;
 }
 
+uint64_t
+argot_tail_pending(const struct argot_tail *tail)
+{
+    uint64_t known = tail->position.offset + tail->seen;
+    known = tail->known_bytes > known ? tail->known_bytes : known;
+    return tail->input ? 0 : known - tail->position.offset;
+}
+
 bool
 argot_tail_is_compressed(const struct argot_tail *tail)
 {
@@ -346,22 +357,24 @@ read_first(struct argot_tail *tail, uint8_t *first, size_t room)
     return count;
 }
 
-bool
-argot_tail_fits(struct argot_seam *seam, struct argot_seam_live *live, const char *path,
-                const struct argot_tail_position *position)
+int
+argot_tail_first(struct argot_seam *seam, struct argot_seam_live *live, const char *path, uint8_t *first,
+                 bool *compressed)
 {
     int error;
-    struct argot_tail *tail = argot_tail_open(seam, live, path, NULL, NULL, &error);
+    const struct argot_input_options options = {.block_bytes = ARGOT_TAIL_FINGERPRINT_BYTES};
+    struct argot_tail *tail = argot_tail_open(seam, live, path, NULL, &options, &error);
     if (!tail)
-        return false;
-    uint8_t first[ARGOT_TAIL_FINGERPRINT_BYTES];
-    struct argot_tail_position copy = *position;
-    bool same = position->device == tail->info.device && position->inode == tail->info.inode;
-    bool fits = tail->input || tail->info.size_bytes >= position->offset;
-    if (position->fingerprint_bytes == 0)
-        fits = fits && same;
-    else
-        fits = fits && compare_first(&copy, first, read_first(tail, first, sizeof first));
+        return error;
+    *compressed = tail->input;
+    int count = (int)read_first(tail, first, ARGOT_TAIL_FINGERPRINT_BYTES);
     argot_tail_close(tail);
-    return fits;
+    return count;
+}
+
+bool
+argot_tail_begins(const struct argot_tail_position *position, const uint8_t *first, size_t count)
+{
+    struct argot_tail_position copy = *position;
+    return compare_first(&copy, first, count);
 }

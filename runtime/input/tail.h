@@ -46,10 +46,14 @@ const struct argot_tail_position *argot_tail_at(const struct argot_tail *tail);
 argot_time argot_tail_received(const struct argot_tail *tail);
 /* Bytes behind the position that were there when it was looked at last and are not given. */
 uint64_t argot_tail_lag(const struct argot_tail *tail);
+/* The same as of the time when it had most: what is lost when it was truncated, at least. */
+uint64_t argot_tail_pending(const struct argot_tail *tail);
 bool argot_tail_is_compressed(const struct argot_tail *tail);
 const char *argot_tail_problem(const struct argot_tail *tail);
 
-/* Whether a file begins with what the position remembers, and is at least as long as `offset`; compressed ones are
- * looked into. A position without a fingerprint fits the file of its device and inode alone. */
-bool argot_tail_fits(struct argot_seam *seam, struct argot_seam_live *live, const char *path,
-                     const struct argot_tail_position *position);
+/* The first bytes of a file, uncompressed: how many, at most ARGOT_TAIL_FINGERPRINT_BYTES; *compressed says whether it
+ * is. A negative errno when it cannot be read. */
+int argot_tail_first(struct argot_seam *seam, struct argot_seam_live *live, const char *path, uint8_t *first,
+                     bool *compressed);
+/* Whether a file that begins with these bytes can be the one of the position; also when that remembers none. */
+bool argot_tail_begins(const struct argot_tail_position *position, const uint8_t *first, size_t count);

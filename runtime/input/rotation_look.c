@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Which files are which generations. A file is known by device and inode as long as its first bytes are what they were;
+ * one that was compressed, or copied, by its first bytes alone. What is not known is new, in the order of the times at
+ * which files were written last, the one at the log's path behind all others. */
+#include "input/rotation_parts.h"
+#include <errno.h>
+#include <string.h>
+
+struct candidate {
+    const char *path;
+    struct argot_file_info info;
+    uint8_t first[ARGOT_TAIL_FINGERPRINT_BYTES]; /* uncompressed */
+    size_t nfirst;
+    bool live, compressed;
+    struct argot_generation *generation; /* NULL: unknown */
+};
+
+struct look {
+    struct argot_rotation *rotation;
+    size_t count;
+    struct candidate *candidates;
+};
+
+/* ---- which files there are ---- */
+
+static bool
+is_live_open(const struct argot_rotation *rotation, const struct argot_file_info *info)
+{
+    for (size_t i = 0; i < rotation->count; i++) {
+        const struct argot_generation *one = &rotation->generations[i];
+        if (one->tail && !one->copy && one->position.device == info->device && one->position.inode == info->inode)
+            return true;
+    }
+    return false;
+}
+
+/* Adds a file with its first bytes, unless it is none that can be read. */
+static int
+add_candidate(struct look *look, const char *path, bool live)
+{
+    const struct argot_rotation_options *options = &look->rotation->options;
+    struct candidate *candidate = &look->candidates[look->count];
+    *candidate = (struct candidate){.path = path, .live = live};
+    int status = options->live->status(options->live, path, &candidate->info);
+    if (status == 0 && candidate->info.kind != ARGOT_FILE_REGULAR)
+        status = candidate->info.kind == ARGOT_FILE_DIRECTORY ? -EISDIR : -EINVAL;
+    if (status == 0)
+        status = argot_tail_first(options->seam, options->live, path, candidate->first, &candidate->compressed);
+    if (status < 0)
+        return status;
+    candidate->nfirst = (size_t)status;
+    look->count += live || candidate->nfirst > 0; /* an old one that is empty says nothing */
+    return 0;
+}
+
+/* A file that is being compressed stands there twice, and the new one is not whole. */
+static bool
+is_unfinished(const struct argot_wildcard *names, const char *name)
+{
+    size_t length = argot_wildcard_uncompressed(name);
+    if (!name[length])
+        return false;
+    for (size_t i = 0; i < names->count; i++)
+        if (strlen(names->paths[i]) == length && !memcmp(names->paths[i], name, length))
+            return true;
+    return false;
+}
+
+static bool
+find_candidates(struct look *look)
+{
+    struct argot_rotation *rotation = look->rotation;
+    struct argot_seam_live *live = rotation->options.live;
+    struct argot_wildcard names = {.arena = &rotation->arena};
+    (void)argot_wildcard_names(&names, live, rotation->folder, rotation->name);
+    look->candidates = argot_arena_zalloc(&rotation->arena, names.count + 1, sizeof *look->candidates);
+    if (names.failed || !look->candidates)
+        return false;
+    size_t length = strlen(rotation->name);
+    for (size_t i = 0; i < names.count; i++) {
+        if (!names.paths[i][length] || argot_wildcard_stem(names.paths[i]) != length ||
+            is_unfinished(&names, names.paths[i]))
+            continue;
+        char *path = argot_arena_printf(&rotation->arena, "%s%s", rotation->folder, names.paths[i]);
+        if (!path)
+            return false;
+        (void)add_candidate(look, path, false); /* one that vanished meanwhile is none */
+    }
+    return true;
+}
+
+/* ---- which are known ---- */
+
+static bool
+is_file_of(const struct argot_generation *generation, const struct candidate *candidate)
+{
+    const struct argot_tail_position *position = &generation->position;
+    return position->device == candidate->info.device && position->inode == candidate->info.inode;
+}
+
+static bool
+is_inode_there(const struct look *look, const struct argot_generation *generation)
+{
+    for (size_t i = 0; i < look->count; i++)
+        if (is_file_of(generation, &look->candidates[i]) &&
+            argot_tail_begins(&generation->position, look->candidates[i].first, look->candidates[i].nfirst))
+            return true;
+    return false;
+}
+
+static bool
+begins_like(const struct argot_generation *generation, const struct candidate *candidate)
+{
+    return (candidate->compressed || candidate->info.size_bytes >= generation->position.offset) &&
+           argot_tail_begins(&generation->position, candidate->first, candidate->nfirst);
+}
+
+/* Another file with the same text. A few first bytes that are equal, such as a greeting, prove nothing. */
+static bool
+is_same_text(const struct argot_generation *generation, const struct candidate *candidate)
+{
+    uint32_t known = generation->position.fingerprint_bytes;
+    return known > 0 && (known == ARGOT_TAIL_FINGERPRINT_BYTES || known == candidate->nfirst) &&
+           argot_tail_begins(&generation->position, candidate->first, candidate->nfirst);
+}
+
+static bool
+is_taken(const struct look *look, const struct argot_generation *generation)
+{
+    for (size_t i = 0; i < look->count; i++)
+        if (look->candidates[i].generation == generation)
+            return true;
+    return false;
+}
+
+/* By device and inode first, so that two files that begin alike are not mixed up as long as both are there. */
+static void
+recognize(struct look *look)
+{
+    struct argot_rotation *rotation = look->rotation;
+    for (size_t i = 0; i < look->count; i++)
+        for (size_t j = rotation->count; j-- > 0 && !look->candidates[i].generation;) {
+            struct argot_generation *one = &rotation->generations[j];
+            if (is_file_of(one, &look->candidates[i]) && (one->tail || begins_like(one, &look->candidates[i])))
+                look->candidates[i].generation = one;
+        }
+    for (size_t i = 0; i < look->count; i++)
+        for (size_t j = rotation->count; j-- > 0 && !look->candidates[i].generation;) {
+            struct argot_generation *one = &rotation->generations[j];
+            if (is_same_text(one, &look->candidates[i]) && begins_like(one, &look->candidates[i]) &&
+                !is_taken(look, one) && !is_inode_there(look, one))
+                look->candidates[i].generation = one;
+        }
+}
+
+/* Copies of what was truncated: the generation was read to where it was cut, or from that very copy. */
+static bool
+is_copy(const struct look *look, const struct candidate *candidate)
+{
+    for (size_t j = 0; j < look->rotation->count; j++) {
+        const struct argot_generation *one = &look->rotation->generations[j];
+        if (one->rotated && !is_file_of(one, candidate) && is_same_text(one, candidate))
+            return true;
+    }
+    return false;
+}
+
+/* ---- what is new ---- */
+
+static bool
+is_wanted(const struct look *look, const struct candidate *candidate)
+{
+    const struct argot_rotation *rotation = look->rotation;
+    if (candidate->live)
+        return true;
+    if (is_copy(look, candidate))
+        return false;
+    if (rotation->options.pattern && argot_wildcard_fits(rotation->options.pattern, candidate->path))
+        return true;
+    return rotation->count > 0 &&
+           candidate->info.modified >= rotation->generations[rotation->count - 1].position.modified;
+}
+
+/* The one to be numbered next among those that are left: the oldest; of equal age what was renamed more often. */
+static struct candidate *
+oldest_new(const struct look *look)
+{
+    struct candidate *found = NULL;
+    for (size_t i = 0; i < look->count; i++) {
+        struct candidate *one = &look->candidates[i];
+        if (one->generation || !one->path)
+            continue;
+        if (!found || (found->live && !one->live) ||
+            (found->live == one->live &&
+             (one->info.modified < found->info.modified ||
+              (one->info.modified == found->info.modified && strcmp(one->path, found->path) > 0))))
+            found = one;
+    }
+    return found;
+}
+
+static bool
+number_new(struct look *look)
+{
+    struct argot_rotation *rotation = look->rotation;
+    for (size_t i = 0; i < look->count; i++)
+        if (!look->candidates[i].generation && !is_wanted(look, &look->candidates[i]))
+            look->candidates[i].path = NULL;
+    for (struct candidate *one; (one = oldest_new(look));) {
+        uint64_t number = rotation->count ? rotation->generations[rotation->count - 1].number + 1 : 1;
+        struct argot_generation *added = argot_rotation_add(rotation, number);
+        if (!added)
+            return false;
+        rotation->counts.rotations += one->live && number > 1;
+        int status = argot_rotation_open(rotation, added, one->path);
+        if (status == -ENOMEM || status == -EMFILE || status == -ENFILE) {
+            rotation->count--;
+            rotation->problem = strerror(-status);
+            return false;
+        }
+        added->done = status < 0; /* it has vanished just now */
+        added->rotated = !one->live;
+        one->path = NULL;
+    }
+    return true;
+}
+
+/* ---- what is to be gone on with ---- */
+
+static void
+reopen(struct look *look, struct candidate *candidate)
+{
+    struct argot_generation *one = candidate->generation;
+    bool more = !candidate->compressed && candidate->info.size_bytes > one->position.offset;
+    if (one->tail || (one->done && !more && !candidate->live))
+        return;
+    int status = argot_rotation_open(look->rotation, one, candidate->path);
+    if (status < 0 && candidate->live)
+        look->rotation->problem = strerror(-status);
+}
+
+/* What was not read to its end and is nowhere any more. */
+static void
+give_up(struct look *look, struct argot_generation *generation)
+{
+    if (generation->tail || generation->done || is_taken(look, generation))
+        return;
+    generation->done = true;
+    look->rotation->counts.gone++;
+}
+
+static bool
+look_around(struct argot_rotation *rotation)
+{
+    struct look look = {.rotation = rotation};
+    if (!find_candidates(&look))
+        return false;
+    int status = add_candidate(&look, rotation->path, true);
+    rotation->problem = status == 0 || status == -ENOENT ? NULL : strerror(-status);
+    recognize(&look);
+    for (size_t i = 0; i < look.count; i++)
+        if (look.candidates[i].generation) {
+            look.candidates[i].generation->rotated = !look.candidates[i].live;
+            reopen(&look, &look.candidates[i]);
+        }
+    for (size_t i = 0; i < rotation->count; i++) {
+        struct argot_generation *one = &rotation->generations[i];
+        one->rotated = one->rotated || !is_taken(&look, one);
+        give_up(&look, one);
+    }
+    return number_new(&look);
+}
+
+bool
+argot_rotation_look(struct argot_rotation *rotation, bool thorough)
+{
+    struct argot_seam_live *live = rotation->options.live;
+    struct argot_file_info info;
+    int status = live->status(live, rotation->path, &info);
+    if (rotation->begun && !thorough && (status == -ENOENT || (status == 0 && is_live_open(rotation, &info))))
+        return true;
+    argot_arena_reset(&rotation->arena);
+    bool good = look_around(rotation);
+    rotation->begun = good;
+    return good;
+}
+
+bool
+argot_rotation_recover(struct argot_rotation *rotation, struct argot_generation *generation)
+{
+    struct look look = {.rotation = rotation};
+    argot_arena_reset(&rotation->arena);
+    if (!generation->position.fingerprint_bytes || !find_candidates(&look))
+        return false;
+    for (size_t i = 0; i < look.count; i++) {
+        struct candidate *one = &look.candidates[i];
+        if (is_file_of(generation, one) || !begins_like(generation, one) ||
+            argot_rotation_open(rotation, generation, one->path) < 0)
+            continue;
+        generation->rotated = generation->copy = true;
+        return true;
+    }
+    return false;
+}

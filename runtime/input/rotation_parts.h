@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the two files of a rotation share: rotation.c reads generations, rotation_look.c finds out which there are. */
+#pragma once
+#include "input/wildcard.h"
+#include "input/rotation.h"
+
+struct argot_rotation {
+    struct argot_rotation_options options;
+    const char *path;
+    const char *name; /* within the path */
+    char *folder;     /* of the path; "" for the present one */
+    size_t count, capacity;
+    struct argot_generation *generations; /* by number */
+    struct argot_arena arena;             /* of one look */
+    struct argot_rotation_counts counts;
+    bool changed; /* a file was replaced: it is to be looked at */
+    bool begun;   /* it was looked at */
+    const char *problem;
+};
+
+/* A new generation behind all others. NULL without memory. */
+struct argot_generation *argot_rotation_add(struct argot_rotation *rotation, uint64_t number);
+/* Opens the file of a generation at its position. A negative errno. */
+int argot_rotation_open(struct argot_rotation *rotation, struct argot_generation *generation, const char *path);
+void argot_rotation_close(struct argot_generation *generation);
+/* Looks for the rest of a generation that was truncated, and opens it. */
+bool argot_rotation_recover(struct argot_rotation *rotation, struct argot_generation *generation);
