@@ -150,8 +150,8 @@ static bool
 is_over(const struct argot_rotation *rotation, const struct argot_generation *generation)
 {
     struct argot_seam *seam = rotation->options.seam;
-    return generation->copy ||
-           (generation->rotated && seam->monotonic(seam) - generation->still >= rotation->options.linger_ns);
+    bool still = seam->monotonic(seam) - generation->still >= rotation->options.linger_ns;
+    return generation->copy || generation->last || (generation->rotated && still);
 }
 
 static enum argot_tail_status
