@@ -50,6 +50,7 @@ struct argot_seam_live {
     int (*port)(struct argot_seam_live *, int fd);   /* the one that it listens on */
     int (*accept)(struct argot_seam_live *, int fd); /* the descriptor of a connection, or -EAGAIN */
     int64_t (*receive)(struct argot_seam_live *, int fd, void *bytes, size_t count, struct argot_datagram *datagram);
+    int (*dropped)(struct argot_seam_live *, int fd, uint32_t *count); /* datagrams, as receive tells it */
     int (*unlink_socket)(struct argot_seam_live *, const char *path);
 
     /* A set of descriptors, each with a number of the caller's. */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/sock_diag.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
@@ -260,6 +261,20 @@ system_receive(struct argot_seam_live *live, int fd, void *bytes, size_t count, 
 }
 
 static int
+system_dropped(struct argot_seam_live *live, int fd, uint32_t *count)
+{
+    (void)live;
+    uint32_t counters[SK_MEMINFO_VARS] = {0};
+    socklen_t length = sizeof counters;
+    if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, counters, &length))
+        return -errno;
+    if (length <= SK_MEMINFO_DROPS * sizeof *counters)
+        return -ENOTSUP;
+    *count = counters[SK_MEMINFO_DROPS];
+    return 0;
+}
+
+static int
 system_unlink_socket(struct argot_seam_live *live, const char *path)
 {
     (void)live;
@@ -324,6 +339,7 @@ static const struct argot_seam_live the_system = {
     .port = system_port,
     .accept = system_accept,
     .receive = system_receive,
+    .dropped = system_dropped,
     .unlink_socket = system_unlink_socket,
     .poll_new = system_poll_new,
     .poll_add = system_poll_add,
