@@ -2,7 +2,7 @@
  * Generations are read from the oldest on. One that was renamed may still be written to, so it is left only when it was
  * still for a while; the newer ones are read meanwhile. */
 #include "input/rotation_parts.h"
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define ROUNDS 4 /* of looking anew at what was replaced while it was read */
@@ -43,6 +43,12 @@ argot_rotation_free(struct argot_rotation *rotation)
     seam->release(seam, rotation->folder);
     argot_arena_finish(&rotation->arena);
     seam->release(seam, rotation);
+}
+
+void
+argot_rotation_set_problem(struct argot_rotation *rotation, const char *problem)
+{
+    snprintf(rotation->problem, sizeof rotation->problem, "%s", problem ? problem : "");
 }
 
 /* ---- generations ---- */
@@ -151,7 +157,7 @@ is_over(const struct argot_rotation *rotation, const struct argot_generation *ge
 {
     struct argot_seam *seam = rotation->options.seam;
     bool still = seam->monotonic(seam) - generation->still >= rotation->options.linger_ns;
-    return generation->copy || generation->last || (generation->rotated && still);
+    return generation->copy || generation->last || rotation->options.once || (generation->rotated && still);
 }
 
 static enum argot_tail_status
@@ -176,7 +182,7 @@ read_generation(struct argot_rotation *rotation, struct argot_generation *genera
         return status;
     case ARGOT_TAIL_FAILED:
         rotation->counts.failed++;
-        rotation->problem = argot_tail_problem(generation->tail);
+        argot_rotation_set_problem(rotation, argot_tail_problem(generation->tail));
         if (argot_tail_is_compressed(generation->tail)) {
             finish(generation); /* damaged for good; all before was given */
             return ARGOT_TAIL_END;
@@ -241,7 +247,7 @@ argot_rotation_path(const struct argot_rotation *rotation)
 const char *
 argot_rotation_problem(const struct argot_rotation *rotation)
 {
-    return rotation->problem;
+    return *rotation->problem ? rotation->problem : NULL;
 }
 
 struct argot_rotation_counts

@@ -9,11 +9,14 @@
 #define ARGOT_ROTATION_LINGER_NS INT64_C(10000000000) /* an old generation is left when it was still for so long */
 #define ARGOT_ROTATION_MAX_GENERATIONS 1024           /* known at a time; older ones are forgotten */
 
+#define ARGOT_ROTATION_PROBLEM_BYTES 160
+
 struct argot_rotation_options {
     struct argot_seam *seam;
     struct argot_seam_live *live;
     struct argot_input_options input;
     int64_t linger_ns;   /* 0: ARGOT_ROTATION_LINGER_NS */
+    bool once;           /* what is there is read to its end, and nothing is waited for */
     const char *pattern; /* old generations that fit are read too; NULL: only those that come up later */
 };
 

@@ -21,6 +21,12 @@ struct look {
     struct candidate *candidates;
 };
 
+static const char *
+words_for(int error)
+{
+    return error == -EACCES ? "no permission to read it" : error == -EINVAL ? "is no file" : strerror(-error);
+}
+
 /* ---- which files there are ---- */
 
 static bool
@@ -215,7 +221,7 @@ number_new(struct look *look)
         int status = argot_rotation_open(rotation, added, one->path);
         if (status == -ENOMEM || status == -EMFILE || status == -ENFILE) {
             rotation->count--;
-            rotation->problem = strerror(-status);
+            argot_rotation_set_problem(rotation, strerror(-status));
             return false;
         }
         added->done = status < 0; /* it has vanished just now */
@@ -236,7 +242,7 @@ reopen(struct look *look, struct candidate *candidate)
         return;
     int status = argot_rotation_open(look->rotation, one, candidate->path);
     if (status < 0 && candidate->live)
-        look->rotation->problem = strerror(-status);
+        argot_rotation_set_problem(look->rotation, strerror(-status));
 }
 
 /* What was not read to its end and is nowhere any more. */
@@ -256,7 +262,7 @@ look_around(struct argot_rotation *rotation)
     if (!find_candidates(&look))
         return false;
     int status = add_candidate(&look, rotation->path, true);
-    rotation->problem = status == 0 || status == -ENOENT ? NULL : strerror(-status);
+    argot_rotation_set_problem(rotation, status == 0 || status == -ENOENT ? NULL : words_for(status));
     recognize(&look);
     for (size_t i = 0; i < look.count; i++)
         if (look.candidates[i].generation) {
@@ -277,7 +283,8 @@ argot_rotation_look(struct argot_rotation *rotation, bool thorough)
     struct argot_seam_live *live = rotation->options.live;
     struct argot_file_info info;
     int status = live->status(live, rotation->path, &info);
-    if (rotation->begun && !thorough && (status == -ENOENT || (status == 0 && is_live_open(rotation, &info))))
+    /* Where there is none, one may have come and been renamed since. */
+    if (rotation->begun && !thorough && status == 0 && is_live_open(rotation, &info))
         return true;
     argot_arena_reset(&rotation->arena);
     bool good = look_around(rotation);

@@ -13,11 +13,13 @@ struct argot_rotation {
     struct argot_generation *generations; /* by number */
     struct argot_arena arena;             /* of one look */
     struct argot_rotation_counts counts;
-    bool changed; /* a file was replaced: it is to be looked at */
-    bool begun;   /* it was looked at */
-    const char *problem;
+    bool changed;                               /* a file was replaced: it is to be looked at */
+    bool begun;                                 /* it was looked at */
+    char problem[ARGOT_ROTATION_PROBLEM_BYTES]; /* empty: none */
 };
 
+/* NULL: there is none any more. */
+void argot_rotation_set_problem(struct argot_rotation *rotation, const char *problem);
 /* A new generation behind all others. NULL without memory. */
 struct argot_generation *argot_rotation_add(struct argot_rotation *rotation, uint64_t number);
 /* Opens the file of a generation at its position. A negative errno. */

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Blocks in turn. Who is ready is asked before each block without waiting, and with waiting only when nobody is. */
+#include "input/live_parts.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define READY_MAX 64
+#define THE_WATCHES UINT64_MAX /* their number in the set; listeners have their place */
+
+bool
+argot_live_grow(struct argot_live *live, void **list, size_t count, size_t *capacity, size_t size)
+{
+    struct argot_seam *seam = live->options.seam;
+    if (count < *capacity)
+        return true;
+    size_t more = *capacity ? *capacity * 2 : 16;
+    void *grown = *list ? seam->resize(seam, *list, more * size) : seam->allocate(seam, more * size);
+    if (!grown) {
+        live->no_memory = true;
+        return false;
+    }
+    *list = grown;
+    *capacity = more;
+    return true;
+}
+
+struct argot_live *
+argot_live_new(const struct argot_live_options *options)
+{
+    struct argot_seam *seam = options->seam;
+    struct argot_live *live = seam->allocate(seam, sizeof *live);
+    if (!live)
+        return NULL;
+    *live = (struct argot_live){.options = *options, .poll = -1, .watches = -1};
+    argot_arena_init(&live->arena, seam, 0);
+    argot_arena_init(&live->look, seam, 0);
+    live->poll = options->live->poll_new(options->live);
+    if (live->poll < 0) {
+        argot_live_free(live);
+        return NULL;
+    }
+    live->watches = options->live->watch_new(options->live); /* without them there is the tick */
+    if (live->watches >= 0)
+        (void)options->live->poll_add(options->live, live->poll, live->watches, THE_WATCHES);
+    return live;
+}
+
+void
+argot_live_free(struct argot_live *live)
+{
+    if (!live)
+        return;
+    struct argot_seam *seam = live->options.seam;
+    for (size_t i = 0; i < live->count; i++) {
+        argot_rotation_free(live->entries[i].rotation);
+        argot_listener_close(live->entries[i].listener);
+    }
+    if (live->watches >= 0)
+        seam->close(seam, live->watches);
+    if (live->poll >= 0)
+        seam->close(seam, live->poll);
+    seam->release(seam, live->entries);
+    seam->release(seam, live->folders);
+    seam->release(seam, live->known);
+    argot_arena_finish(&live->arena);
+    argot_arena_finish(&live->look);
+    seam->release(seam, live);
+}
+
+bool
+argot_live_know(struct argot_live *live, const char *name, uint64_t number, const struct argot_tail_position *position,
+                bool done)
+{
+    if (!argot_live_grow(live, (void **)&live->known, live->nknown, &live->known_capacity, sizeof *live->known))
+        return false;
+    const char *copy = argot_arena_copy(&live->arena, name, strlen(name));
+    if (!copy)
+        return false;
+    live->known[live->nknown++] = (struct argot_live_known){copy, number, *position, done};
+    return true;
+}
+
+void
+argot_live_tell(struct argot_live *live, struct argot_live_entry *entry, const char *problem)
+{
+    if (!strncmp(entry->problem, problem ? problem : "", sizeof entry->problem - 1))
+        return;
+    snprintf(entry->problem, sizeof entry->problem, "%s", problem ? problem : "");
+    if (problem && live->options.problem)
+        live->options.problem(live->options.context, entry->input, entry->name, problem);
+}
+
+/* ---- one entry ---- */
+
+static enum argot_live_status
+next_of_listener(struct argot_live_entry *entry, struct argot_live_block *block, struct argot_seam *seam)
+{
+    if (!argot_listener_next(entry->listener, &block->bytes))
+        return ARGOT_LIVE_WAIT;
+    block->source =
+        (struct argot_live_source){.input = entry->input, .name = entry->name, .number = 1, .tag = &entry->tag};
+    block->source.position.next_record = block->source.position.next_line = argot_listener_next_record(entry->listener);
+    block->received = seam->now(seam);
+    return ARGOT_LIVE_BLOCK;
+}
+
+static enum argot_live_status
+next_of_log(struct argot_live *live, struct argot_live_entry *entry, struct argot_live_block *block)
+{
+    struct argot_generation *generation;
+    enum argot_rotation_status status = argot_rotation_next(entry->rotation, &block->bytes, &generation);
+    argot_live_tell(live, entry, argot_rotation_problem(entry->rotation));
+    if (status == ARGOT_ROTATION_WAIT) {
+        entry->ended = entry->ended || live->options.inputs[entry->input].once;
+        return ARGOT_LIVE_WAIT;
+    }
+    block->source =
+        (struct argot_live_source){.input = entry->input,
+                                   .name = entry->name,
+                                   .file = true,
+                                   .number = generation->number,
+                                   .position = generation->position,
+                                   .compressed = generation->tail && argot_tail_is_compressed(generation->tail),
+                                   .tag = &generation->tag};
+    block->received = generation->position.modified;
+    return status == ARGOT_ROTATION_BLOCK ? ARGOT_LIVE_BLOCK : ARGOT_LIVE_END;
+}
+
+static enum argot_live_status
+next_in_turn(struct argot_live *live, struct argot_live_block *block)
+{
+    for (size_t i = 0; i < live->count; i++) {
+        struct argot_live_entry *entry = &live->entries[live->turn % live->count];
+        enum argot_live_status status = ARGOT_LIVE_WAIT;
+        if (entry->ready)
+            status =
+                entry->rotation ? next_of_log(live, entry, block) : next_of_listener(entry, block, live->options.seam);
+        live->turn = (live->turn + 1) % live->count;
+        if (status != ARGOT_LIVE_WAIT)
+            return status;
+        entry->ready = false;
+    }
+    return ARGOT_LIVE_WAIT;
+}
+
+/* ---- all ---- */
+
+/* -EINTR is told as such, since a signal asks for something. */
+static int
+ask(struct argot_live *live, int64_t timeout_ns)
+{
+    struct argot_seam_live *seam = live->options.live;
+    uint64_t ready[READY_MAX];
+    int count = seam->poll_wait(seam, live->poll, ready, READY_MAX, timeout_ns);
+    for (int i = 0; i < count; i++) {
+        if (ready[i] == THE_WATCHES)
+            argot_live_watch(live);
+        else
+            live->entries[ready[i]].ready = true;
+    }
+    return count;
+}
+
+static bool
+is_done(const struct argot_live *live)
+{
+    for (size_t i = 0; i < live->options.ninputs; i++)
+        if (!live->options.inputs[i].once)
+            return false;
+    for (size_t i = 0; i < live->count; i++)
+        if (!live->entries[i].ended)
+            return false;
+    return true;
+}
+
+enum argot_live_status
+argot_live_next(struct argot_live *live, int64_t timeout_ns, struct argot_live_block *block)
+{
+    struct argot_seam *seam = live->options.seam;
+    argot_time until = seam->monotonic(seam) + timeout_ns;
+    int64_t wait_ns = 0;
+    if (!live->begun)
+        argot_live_begin(live);
+    for (;;) {
+        argot_time now = seam->monotonic(seam);
+        if (now >= live->next_tick)
+            argot_live_tick(live, now);
+        int status = ask(live, wait_ns);
+        if (live->no_memory)
+            return ARGOT_LIVE_NO_MEMORY;
+        enum argot_live_status next = next_in_turn(live, block);
+        if (next != ARGOT_LIVE_WAIT)
+            return next;
+        if (is_done(live))
+            return ARGOT_LIVE_DONE;
+        now = seam->monotonic(seam);
+        if (status == -EINTR || now >= until)
+            return ARGOT_LIVE_WAIT;
+        int64_t tick_ns = live->next_tick - now;
+        wait_ns = until - now < tick_ns ? until - now : tick_ns;
+        wait_ns = wait_ns < 0 ? 0 : wait_ns;
+    }
+}
+
+/* ---- questions ---- */
+
+static void
+add_files(struct argot_rotation_counts *sum, const struct argot_rotation_counts *more)
+{
+    sum->rotations += more->rotations;
+    sum->truncated += more->truncated;
+    sum->recovered += more->recovered;
+    sum->lost_bytes += more->lost_bytes;
+    sum->gone += more->gone;
+    sum->failed += more->failed;
+}
+
+struct argot_live_counts
+argot_live_counts(const struct argot_live *live, size_t input)
+{
+    struct argot_live_counts counts = {0};
+    for (size_t i = 0; i < live->count; i++) {
+        const struct argot_live_entry *entry = &live->entries[i];
+        if (entry->input != input)
+            continue;
+        if (entry->rotation) {
+            struct argot_rotation_counts of = argot_rotation_counts(entry->rotation);
+            add_files(&counts.files, &of);
+            counts.lag_bytes += argot_rotation_lag(entry->rotation);
+            counts.logs++;
+        } else if (entry->listener) {
+            counts.listeners = argot_listener_counts(entry->listener);
+        }
+    }
+    return counts;
+}
+
+int
+argot_live_port(const struct argot_live *live, size_t input)
+{
+    for (size_t i = 0; i < live->count; i++)
+        if (live->entries[i].input == input && live->entries[i].listener)
+            return argot_listener_port(live->entries[i].listener);
+    return 0;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Many inputs that have no end, as one series of blocks: followed files, patterns whose files come and go, and
+ * listeners. Each that has something gives a block in turn. Nothing is read before it is asked for, so whoever is slow
+ * makes senders wait. Watches tell where to look; everything is also looked at every second, so nothing depends on
+ * them. */
+#pragma once
+#include "input/listener.h"
+#include "input/rotation.h"
+
+#define ARGOT_LIVE_TICK_NS INT64_C(1000000000)     /* everything is looked at so often, */
+#define ARGOT_LIVE_PATTERN_NS INT64_C(10000000000) /* patterns and old generations so often */
+#define ARGOT_LIVE_MAX_LOGS 10000                  /* files of all inputs, without their old generations */
+#define ARGOT_LIVE_PROBLEM_BYTES 160
+
+enum argot_live_kind { ARGOT_LIVE_FILE, ARGOT_LIVE_PATTERN, ARGOT_LIVE_LISTENER };
+
+struct argot_live_input {
+    enum argot_live_kind kind;
+    const char *name; /* the path, the pattern, or what a listener is called */
+    bool once;        /* files: read to their end, and not followed */
+    struct argot_endpoint endpoint;
+};
+
+struct argot_live_options {
+    struct argot_seam *seam;
+    struct argot_seam_live *live;
+    struct argot_input_options input;
+    size_t ninputs;
+    const struct argot_live_input *inputs; /* must outlive it */
+    int64_t linger_ns;                     /* 0: ARGOT_ROTATION_LINGER_NS */
+    size_t listener_connections;           /* 0: ARGOT_LISTENER_MAX_CONNECTIONS */
+    void *context;
+    /* An input cannot be read; told when the reason changes. May be NULL. */
+    void (*problem)(void *context, size_t input, const char *name, const char *reason);
+};
+
+/* What a block comes from: one file of a log, or a listener. */
+struct argot_live_source {
+    size_t input;     /* index among the inputs */
+    const char *name; /* the log's path, the listener's name; lives as long as the live inputs */
+    bool file;
+    uint64_t number;                     /* of a file: its place among those at that path, from 1; else 1 */
+    struct argot_tail_position position; /* behind the block */
+    bool compressed;
+    uint64_t *tag; /* the caller's, 0 to begin with; until the next call */
+};
+
+struct argot_live_block {
+    struct argot_block_bytes bytes; /* zero before the first; argot_block_finish gives its memory back */
+    struct argot_live_source source;
+    argot_time received;
+};
+
+struct argot_live;
+
+/* NULL without memory. */
+struct argot_live *argot_live_new(const struct argot_live_options *options);
+void argot_live_free(struct argot_live *live); /* NULL is fine */
+/* Where an earlier run stood, before the first block, by rising numbers for each name. False without memory. */
+bool argot_live_know(struct argot_live *live, const char *name, uint64_t number,
+                     const struct argot_tail_position *position, bool done);
+
+enum argot_live_status {
+    ARGOT_LIVE_BLOCK,
+    ARGOT_LIVE_END,  /* the source gives no more */
+    ARGOT_LIVE_WAIT, /* nothing came in that time, or a signal did */
+    ARGOT_LIVE_DONE, /* every input has ended, which only happens where none is followed */
+    ARGOT_LIVE_NO_MEMORY,
+};
+enum argot_live_status argot_live_next(struct argot_live *live, int64_t timeout_ns, struct argot_live_block *block);
+
+/* Of all files and all listeners of an input, together. */
+struct argot_live_counts {
+    struct argot_rotation_counts files;
+    struct argot_listener_counts listeners;
+    uint64_t lag_bytes;
+    size_t logs;
+};
+struct argot_live_counts argot_live_counts(const struct argot_live *live, size_t input);
+/* The port that an input listens on, or 0. */
+int argot_live_port(const struct argot_live *live, size_t input);
