@@ -2,7 +2,7 @@
  * Sources are told apart by what files are, not by their names: rotation gives a file another name, and the name to
  * another file. Names in the store never change, since identities of alerts are made of them. */
 #include "pipeline/keep.h"
-#include "correlate/hash.h"
+#include "base/hash.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -125,6 +125,8 @@ migrate(struct argot_sqlite *sqlite, struct argot_buffer *sql, int64_t version)
 {
     for (int64_t from = version; from < ARGOT_SQLITE_VERSION; from++) {
         const char *step = migrations[from - 1];
+        if (!step)
+            return false;
         argot_buffer_printf(sql, "%s; PRAGMA user_version = %d;", step, (int)from + 1);
         if (!run(sqlite, sql, "the tables cannot be brought up to date"))
             return false;
@@ -180,9 +182,9 @@ static void
 put_octet(struct argot_buffer *sql, const char *column, unsigned at)
 {
     argot_buffer_printf(sql,
-                        "((instr('0123456789ABCDEF', substr(hex(%1$s), %2$u, 1)) - 1) * 16 +"
-                        " instr('0123456789ABCDEF', substr(hex(%1$s), %3$u, 1)) - 1)",
-                        column, 2 * at + 1, 2 * at + 2);
+                        "((instr('0123456789ABCDEF', substr(hex(%s), %u, 1)) - 1) * 16 +"
+                        " instr('0123456789ABCDEF', substr(hex(%s), %u, 1)) - 1)",
+                        column, 2 * at + 1, column, 2 * at + 2);
 }
 
 /* IPv6 addresses in full: to shorten them takes more than SQL. */
@@ -205,10 +207,10 @@ static void
 put_time(struct argot_buffer *sql, const char *column)
 {
     argot_buffer_printf(sql,
-                        "strftime('%%Y-%%m-%%dT%%H:%%M:%%S', (%1$s - (%1$s %% 1000000000 + 1000000000) %% 1000000000)"
-                        " / 1000000000, 'unixepoch') || CASE WHEN %1$s %% 1000000000 = 0 THEN '' ELSE rtrim(printf("
-                        "'.%%09d', (%1$s %% 1000000000 + 1000000000) %% 1000000000), '0') END || 'Z'",
-                        column);
+                        "strftime('%%Y-%%m-%%dT%%H:%%M:%%S', (%s - (%s %% 1000000000 + 1000000000) %% 1000000000)"
+                        " / 1000000000, 'unixepoch') || CASE WHEN %s %% 1000000000 = 0 THEN '' ELSE rtrim(printf("
+                        "'.%%09d', (%s %% 1000000000 + 1000000000) %% 1000000000), '0') END || 'Z'",
+                        column, column, column, column);
 }
 
 static void

@@ -206,7 +206,7 @@ START_TEST(times_read_in_passing_are_those_of_the_decoder)
     static const char *const days[] = {"05/Sep/2024", "29/Feb/2024", "29/Feb/2100", "05/sep/2024", "31/Feb/2024",
                                        "01/Jan/1970", "31/Dec/1971", "01/Jan/2262", "00/Mar/2024", "30/Apr/2261"};
     static const char *const zones[] = {" +0000", " -0530", " +0100", " +1900", " +1460", ""};
-    struct argot_scan_memo memo = {{0}, 0};
+    struct argot_scan_memo memo = {0};
     uint64_t state = 11;
     unsigned quick = 0;
     for (int round = 0; round < 100000; round++) {
