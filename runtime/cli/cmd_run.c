@@ -8,6 +8,7 @@
 #include "cli/reading.h"
 #include "cli/ruleset.h"
 #include "cli/say.h"
+#include "cli/serving.h"
 #include "decode/zone.h"
 #include "store/store.h"
 #include <errno.h>
@@ -69,18 +70,19 @@ no_memory(const struct run_command *command)
 
 /* NULL after saying why. No rules at all are fine: then events are only stored. */
 static const struct argot_plan *
-plan_of(struct run_command *command)
+read_rules(void *context, struct argot_ruleset *set)
 {
     static const struct argot_plan none;
+    const struct run_command *command = context;
     const struct argot_config_paths *rules = &command->configuration.config->rules;
     if (rules->given && !rules->count)
         return &none;
-    if (!rules->given && !argot_ruleset_add_stock(&command->rules))
+    if (!rules->given && !argot_ruleset_add_stock(set))
         return NULL;
     for (size_t i = 0; i < rules->count; i++)
-        if (!argot_ruleset_add(&command->rules, rules->paths[i].text))
+        if (!argot_ruleset_add(set, rules->paths[i].text))
             return NULL;
-    return argot_ruleset_plan(&command->rules, command->reading.quiet);
+    return argot_ruleset_plan(set, command->reading.quiet);
 }
 
 /* ---- inputs ---- */
@@ -109,10 +111,11 @@ add_path(struct run_command *command, const struct argot_config_input *input, co
 }
 
 static bool
-add_pattern(struct run_command *command, const struct argot_config_input *input, const struct argot_zone *zone)
+add_pattern(struct run_command *command, const struct argot_config_input *input, const char *pattern,
+            const struct argot_zone *zone)
 {
     glob_t found;
-    int status = glob(input->path, GLOB_NOSORT, NULL, &found);
+    int status = glob(pattern, GLOB_NOSORT, NULL, &found);
     bool good = true;
     if (status == GLOB_NOMATCH) {
         argot_say(command->reading.cli->seam, "%s: no file fits", input->path);
@@ -129,25 +132,17 @@ add_pattern(struct run_command *command, const struct argot_config_input *input,
 }
 
 static bool
-add_input(struct run_command *command, size_t index)
+load_zone(struct run_command *command, size_t index)
 {
     struct argot_seam *seam = command->reading.cli->seam;
     const struct argot_config_input *input = &command->configuration.config->inputs[index];
     char why[WHY_BYTES];
-    if (input->kind != ARGOT_CONFIG_FILE || input->follow) {
-        argot_say(seam, "%s:%u: inputs are read to their end only, for now: a file with `follow: false`", command->path,
-                  input->span.line);
-        return false;
-    }
-    if (input->timezone.text) {
-        command->zones[index] = argot_zone_load(seam, NULL, input->timezone.text, why, sizeof why);
-        if (!command->zones[index]) {
-            argot_say(seam, "%s: %s", input->timezone.text, why);
-            return false;
-        }
-    }
-    return input->pattern ? add_pattern(command, input, command->zones[index])
-                          : add_path(command, input, input->path, command->zones[index]);
+    if (!input->timezone.text)
+        return true;
+    command->zones[index] = argot_zone_load(seam, NULL, input->timezone.text, why, sizeof why);
+    if (!command->zones[index])
+        argot_say(seam, "%s: %s", input->timezone.text, why);
+    return command->zones[index];
 }
 
 static bool
@@ -157,9 +152,16 @@ add_inputs(struct run_command *command)
     command->zones = argot_arena_zalloc(&command->arena, config->ninputs, sizeof(struct argot_zone *));
     if (!command->zones)
         return no_memory(command);
-    for (size_t i = 0; i < config->ninputs; i++)
-        if (!add_input(command, i))
+    bool live = argot_serving_is_due(config);
+    for (size_t i = 0; i < config->ninputs; i++) {
+        const struct argot_config_input *input = &config->inputs[i];
+        if (!load_zone(command, i))
             return false;
+        if (!live && !(input->pattern ? add_pattern : add_path)(command, input, input->path, command->zones[i]))
+            return false;
+    }
+    if (live)
+        return true;
     command->reading.options.paths = command->paths;
     command->reading.options.npaths = command->ninputs;
     return true;
@@ -237,11 +239,29 @@ store_options(struct argot_seam *seam, const struct argot_config *config)
 }
 
 static int
+serve(struct run_command *command, const struct argot_plan *plan, struct argot_store *store)
+{
+    struct argot_serving serving = {
+        .reading = &command->reading,
+        .config = command->configuration.config,
+        .path = command->path,
+        .zones = command->zones,
+        .store = store,
+        .plan = plan,
+        .commit_rows = command->commit_rows,
+        .warm_events = command->warm_events,
+        .rules = read_rules,
+        .context = command,
+    };
+    return argot_serving_run(&serving);
+}
+
+static int
 run_configured(struct run_command *command)
 {
     struct argot_seam *seam = command->reading.cli->seam;
     const struct argot_config *config = command->configuration.config;
-    const struct argot_plan *plan = plan_of(command);
+    const struct argot_plan *plan = read_rules(command, &command->rules);
     char why[WHY_BYTES];
     if (!plan || !add_inputs(command) || !add_outputs(command) || !argot_files_allow(seam, command->ninputs))
         return ARGOT_EXIT_USAGE;
@@ -254,7 +274,7 @@ run_configured(struct run_command *command)
         argot_say(seam, "%s: %s", config->store.path, why);
         return ARGOT_EXIT_FAILED;
     }
-    status = run_with(command, plan, store);
+    status = argot_serving_is_due(config) ? serve(command, plan, store) : run_with(command, plan, store);
     argot_store_close(store);
     return status;
 }

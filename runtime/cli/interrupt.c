@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stddef.h>
 
-volatile sig_atomic_t argot_interrupt_asked;
+volatile sig_atomic_t argot_interrupt_asked, argot_interrupt_hung_up;
 
 static void
 ask(int signal_number)
@@ -27,6 +27,30 @@ argot_interrupt_catch(void)
     action.sa_handler = SIG_IGN;
     action.sa_flags = 0;
     sigaction(SIGPIPE, &action, NULL);
+}
+
+static void
+ask_again(int signal_number)
+{
+    (void)signal_number;
+    argot_interrupt_hung_up = 1;
+}
+
+void
+argot_interrupt_catch_reload(void)
+{
+    struct sigaction action = {.sa_handler = ask_again};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+bool
+argot_interrupt_reload(void *context)
+{
+    (void)context;
+    bool asked = argot_interrupt_hung_up != 0;
+    argot_interrupt_hung_up = 0;
+    return asked;
 }
 
 bool

@@ -352,19 +352,34 @@ release_below(struct argot_lane *lane)
         release(lane, lane->watermark - 1, lane->watermark - 1);
 }
 
+static void
+advance_lane(struct argot_lane *lane, argot_time watermark)
+{
+    if (watermark > lane->watermark)
+        lane->watermark = watermark;
+    release_below(lane);
+}
+
 /* Lanes with less lateness first: what they tell the others must come in time. */
+void
+argot_engine_advance_to(struct argot_engine *engine, argot_time newest)
+{
+    for (uint32_t i = 0; i < engine->nlanes && newest != INT64_MIN; i++)
+        advance_lane(&engine->lanes[i], minus(newest, engine->lanes[i].late_ns));
+}
+
+void
+argot_engine_advance_over(struct argot_engine *engine, argot_time watermark)
+{
+    for (uint32_t i = 0; i < engine->nlanes; i++)
+        advance_lane(&engine->lanes[i], watermark);
+}
+
 void
 argot_engine_advance(struct argot_engine *engine)
 {
     int64_t first = argot_sources_first(&engine->sources);
-    argot_time newest = first < 0 ? INT64_MIN : engine->sources.newest[first];
-    for (uint32_t i = 0; i < engine->nlanes && newest != INT64_MIN; i++) {
-        struct argot_lane *lane = &engine->lanes[i];
-        argot_time watermark = minus(newest, lane->late_ns);
-        if (watermark > lane->watermark)
-            lane->watermark = watermark;
-        release_below(lane);
-    }
+    argot_engine_advance_to(engine, first < 0 ? INT64_MIN : engine->sources.newest[first]);
 }
 
 /* Whose oldest is the oldest of all, the least late among equals. NULL: none waits. */
@@ -427,6 +442,8 @@ accept(struct argot_engine *engine, uint32_t number, argot_time time, struct arg
     engine->counts.late += late;
     if (time > engine->newest)
         engine->newest = time;
+    if (!engine->sources.place[number]) /* it was idle */
+        argot_sources_revive(&engine->sources, number);
     if (time > engine->sources.newest[number]) { /* else no watermark moves */
         argot_sources_advance(&engine->sources, number, time);
         argot_engine_advance(engine);
@@ -442,8 +459,8 @@ is_leap(const struct argot_engine *engine, uint32_t number, argot_time time)
 }
 
 /* The source's next event says what the one before, whose time leapt, was. */
-static void
-settle(struct argot_engine *engine, uint32_t number, argot_time next)
+void
+argot_engine_settle(struct argot_engine *engine, uint32_t number, argot_time next)
 {
     struct argot_leap leap = engine->leaps[number];
     if (!leap.waits)
@@ -464,7 +481,7 @@ settle(struct argot_engine *engine, uint32_t number, argot_time next)
 static void
 come(struct argot_engine *engine, uint32_t number, argot_time time, struct argot_item *items)
 {
-    settle(engine, number, time);
+    argot_engine_settle(engine, number, time);
     if (is_leap(engine, number, time))
         engine->leaps[number] = (struct argot_leap){true, time, items};
     else
@@ -546,7 +563,7 @@ argot_engine_unwanted(struct argot_engine *engine, uint32_t number, argot_time t
 bool
 argot_engine_source_end(struct argot_engine *engine, uint32_t number)
 {
-    settle(engine, number, INT64_MAX);
+    argot_engine_settle(engine, number, INT64_MAX);
     argot_sources_end(&engine->sources, number);
     argot_engine_advance(engine);
     return argot_engine_good(engine);

@@ -45,6 +45,17 @@ bool argot_engine_wants(struct argot_engine *engine, const struct argot_shape *s
 bool argot_engine_unwanted(struct argot_engine *engine, uint32_t source, argot_time time);
 /* The source has no further events: it holds nothing back any more. */
 bool argot_engine_source_end(struct argot_engine *engine, uint32_t source);
+/* Live: there are so many sources now, with these names. New ones hold nothing back before their first event. False
+ * without memory, or beyond ARGOT_ENGINE_MAX_SOURCES; the engine must be given up. */
+bool argot_engine_grow(struct argot_engine *engine, uint32_t nsources, const char *const *names);
+/* Live: the source holds everything back from now on, as each does from the begin: its events are about to come. */
+bool argot_engine_source_await(struct argot_engine *engine, uint32_t source);
+/* Live: nothing came from the source for a while: it holds nothing back before its next event. */
+bool argot_engine_source_idle(struct argot_engine *engine, uint32_t source);
+/* Live: what the clock says. An event whose time leapt is believed when it is not far ahead of the clock, with no next
+ * one to confirm it; and where every source is idle, nothing waits any more, and time goes on without events: as it
+ * would with events of ARGOT_ENGINE_IDLE_NS ago. To be called every second or so. */
+bool argot_engine_clock(struct argot_engine *engine, argot_time now);
 /* All events are in: releases what waits, fires timers due up to the newest time. */
 bool argot_engine_finish(struct argot_engine *engine);
 /* As finish, with the clock at `time`, if that is later: for tests, where time passes without events. */
@@ -88,6 +99,7 @@ struct argot_engine_rule_counts argot_engine_rule_counts(const struct argot_engi
 
 #define ARGOT_ENGINE_MAX_SOURCES (1u << 20)
 #define ARGOT_ENGINE_JUMP_NS INT64_C(3600000000000)  /* a source's time that leaps further must be confirmed */
+#define ARGOT_ENGINE_IDLE_NS INT64_C(60000000000)    /* live: a source is idle that was still for so long */
 #define ARGOT_ENGINE_MAX_NESTING 8u                  /* alerts within alerts whose causes are told */
 #define ARGOT_ENGINE_MAX_CAUSES 1000u                /* told of one alert, those of alerts among them included */
 #define ARGOT_ENGINE_MAX_RAW_BYTES ((size_t)4 << 20) /* of raw lines told of one alert; those beyond are not given */

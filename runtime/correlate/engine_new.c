@@ -141,6 +141,7 @@ static bool
 make_sources(struct argot_engine *engine)
 {
     uint32_t count = engine->options.nsources;
+    engine->leaps_room = count + 1;
     engine->leaps = argot_slab_zero(&engine->core.slab, ((size_t)count + 1) * sizeof *engine->leaps);
     engine->tell = (struct argot_tell){
         .arena = &engine->core.arena, .options = &engine->options, .formats = &engine->core.formats};

@@ -30,7 +30,8 @@ struct argot_engine {
     struct argot_lane *lanes; /* by lateness */
     uint32_t nlanes;
     struct argot_sources sources;
-    struct argot_leap *leaps;                  /* of each source */
+    struct argot_leap *leaps; /* of each source */
+    uint32_t leaps_room;
     argot_time newest;                         /* of all events that were accepted */
     uint64_t items;                            /* made */
     struct argot_item *work, **work_end;       /* alerts of rules without order, to be told */
@@ -53,6 +54,12 @@ void argot_engine_drop_item(struct argot_engine *engine, struct argot_item *item
 struct argot_item *argot_engine_take_out(struct argot_lane *lane);
 /* Brings the watermarks up to date, and releases what is below. */
 void argot_engine_advance(struct argot_engine *engine);
+/* The same as if this were the newest time of the source that is furthest behind. INT64_MIN: nothing. */
+void argot_engine_advance_to(struct argot_engine *engine, argot_time newest);
+/* All watermarks are at least this, whatever the lateness. */
+void argot_engine_advance_over(struct argot_engine *engine, argot_time watermark);
+/* An event of the source with this time is next; so the one before, if its time leapt, is believed or not. */
+void argot_engine_settle(struct argot_engine *engine, uint32_t number, argot_time next);
 /* core->raised */
 void argot_engine_raised(void *context, struct argot_held *alert, const struct argot_order *order);
 

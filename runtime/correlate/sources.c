@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A binary heap of the sources, each of which knows its place in it. */
 #include "correlate/sources.h"
+#include <string.h>
 
 bool
 argot_sources_init(struct argot_sources *sources, struct argot_slab *slab, uint32_t count)
@@ -17,6 +18,40 @@ argot_sources_init(struct argot_sources *sources, struct argot_slab *slab, uint3
         sources->place[i] = i + 1;
     }
     sources->count = sources->active = count;
+    sources->room = (uint32_t)room;
+    return true;
+}
+
+static void *
+move(struct argot_slab *slab, void *old, size_t used, size_t room, size_t more, size_t size)
+{
+    void *moved = argot_slab_take(slab, more * size);
+    if (!moved)
+        return old;
+    memcpy(moved, old, used * size);
+    argot_slab_give(slab, old, room * size);
+    return moved;
+}
+
+bool
+argot_sources_grow(struct argot_sources *sources, struct argot_slab *slab, uint32_t count)
+{
+    size_t used = sources->count, room = sources->room, more = room;
+    while (more < count)
+        more = more * 2 + 1;
+    if (more > room) {
+        sources->newest = move(slab, sources->newest, used, room, more, sizeof *sources->newest);
+        sources->heap = move(slab, sources->heap, used, room, more, sizeof *sources->heap);
+        sources->place = move(slab, sources->place, used, room, more, sizeof *sources->place);
+        if (slab->failed)
+            return false;
+        sources->room = (uint32_t)more;
+    }
+    for (uint32_t i = sources->count; i < count; i++) {
+        sources->newest[i] = INT64_MIN;
+        sources->place[i] = 0;
+    }
+    sources->count = count > sources->count ? count : sources->count;
     return true;
 }
 
@@ -62,6 +97,15 @@ argot_sources_advance(struct argot_sources *sources, uint32_t number, argot_time
     sources->newest[number] = time;
     if (sources->place[number])
         sift(sources, sources->place[number] - 1, number);
+}
+
+void
+argot_sources_revive(struct argot_sources *sources, uint32_t number)
+{
+    if (sources->place[number])
+        return;
+    sources->active++;
+    sift(sources, sources->active - 1, number);
 }
 
 void

@@ -93,14 +93,28 @@ argot_live_tell(struct argot_live *live, struct argot_live_entry *entry, const c
 
 /* ---- one entry ---- */
 
+static struct argot_live_source
+source_of(struct argot_live_entry *entry, struct argot_generation *generation)
+{
+    struct argot_live_source source = {.input = entry->input, .name = entry->name, .number = 1, .tag = &entry->tag};
+    if (generation) {
+        source.file = true;
+        source.number = generation->number;
+        source.position = generation->position;
+        source.compressed = generation->tail && argot_tail_is_compressed(generation->tail);
+        source.tag = &generation->tag;
+    } else if (entry->listener) {
+        source.position.next_record = source.position.next_line = argot_listener_next_record(entry->listener);
+    }
+    return source;
+}
+
 static enum argot_live_status
 next_of_listener(struct argot_live_entry *entry, struct argot_live_block *block, struct argot_seam *seam)
 {
     if (!argot_listener_next(entry->listener, &block->bytes))
         return ARGOT_LIVE_WAIT;
-    block->source =
-        (struct argot_live_source){.input = entry->input, .name = entry->name, .number = 1, .tag = &entry->tag};
-    block->source.position.next_record = block->source.position.next_line = argot_listener_next_record(entry->listener);
+    block->source = source_of(entry, NULL);
     block->received = seam->now(seam);
     return ARGOT_LIVE_BLOCK;
 }
@@ -115,23 +129,37 @@ next_of_log(struct argot_live *live, struct argot_live_entry *entry, struct argo
         entry->ended = entry->ended || live->options.inputs[entry->input].once;
         return ARGOT_LIVE_WAIT;
     }
-    block->source =
-        (struct argot_live_source){.input = entry->input,
-                                   .name = entry->name,
-                                   .file = true,
-                                   .number = generation->number,
-                                   .position = generation->position,
-                                   .compressed = generation->tail && argot_tail_is_compressed(generation->tail),
-                                   .tag = &generation->tag};
+    block->source = source_of(entry, generation);
     block->received = generation->position.modified;
     return status == ARGOT_ROTATION_BLOCK ? ARGOT_LIVE_BLOCK : ARGOT_LIVE_END;
 }
 
+/* A block of the one that is wanted. What else became of it comes when it is its turn. */
+static bool
+next_wanted(struct argot_live *live, uint64_t tag, struct argot_live_block *block)
+{
+    for (size_t i = 0; tag && i < live->count; i++) {
+        struct argot_live_entry *entry = &live->entries[i];
+        struct argot_generation *generation;
+        if (!entry->ready || !entry->rotation ||
+            !argot_rotation_next_of(entry->rotation, tag, &block->bytes, &generation))
+            continue;
+        block->source = source_of(entry, generation);
+        block->received = generation->position.modified;
+        return true;
+    }
+    return false;
+}
+
 static enum argot_live_status
-next_in_turn(struct argot_live *live, struct argot_live_block *block)
+next_in_turn(struct argot_live *live, bool listeners_only, struct argot_live_block *block)
 {
     for (size_t i = 0; i < live->count; i++) {
         struct argot_live_entry *entry = &live->entries[live->turn % live->count];
+        if (listeners_only && entry->rotation) {
+            live->turn = (live->turn + 1) % live->count;
+            continue;
+        }
         enum argot_live_status status = ARGOT_LIVE_WAIT;
         if (entry->ready)
             status =
@@ -142,6 +170,18 @@ next_in_turn(struct argot_live *live, struct argot_live_block *block)
         entry->ready = false;
     }
     return ARGOT_LIVE_WAIT;
+}
+
+/* While old files are read in the order of their times, listeners have every other turn: senders may not wait. */
+static enum argot_live_status
+next_of_all(struct argot_live *live, uint64_t wanted, struct argot_live_block *block)
+{
+    live->odd = !live->odd;
+    if (wanted && live->odd && next_in_turn(live, true, block) == ARGOT_LIVE_BLOCK)
+        return ARGOT_LIVE_BLOCK;
+    if (next_wanted(live, wanted, block))
+        return ARGOT_LIVE_BLOCK;
+    return next_in_turn(live, false, block);
 }
 
 /* ---- all ---- */
@@ -175,7 +215,7 @@ is_done(const struct argot_live *live)
 }
 
 enum argot_live_status
-argot_live_next(struct argot_live *live, int64_t timeout_ns, struct argot_live_block *block)
+argot_live_next(struct argot_live *live, int64_t timeout_ns, uint64_t wanted, struct argot_live_block *block)
 {
     struct argot_seam *seam = live->options.seam;
     argot_time until = seam->monotonic(seam) + timeout_ns;
@@ -189,7 +229,7 @@ argot_live_next(struct argot_live *live, int64_t timeout_ns, struct argot_live_b
         int status = ask(live, wait_ns);
         if (live->no_memory)
             return ARGOT_LIVE_NO_MEMORY;
-        enum argot_live_status next = next_in_turn(live, block);
+        enum argot_live_status next = next_of_all(live, wanted, block);
         if (next != ARGOT_LIVE_WAIT)
             return next;
         if (is_done(live))
@@ -201,6 +241,27 @@ argot_live_next(struct argot_live *live, int64_t timeout_ns, struct argot_live_b
         wait_ns = until - now < tick_ns ? until - now : tick_ns;
         wait_ns = wait_ns < 0 ? 0 : wait_ns;
     }
+}
+
+bool
+argot_live_each(struct argot_live *live, void *context,
+                bool (*source)(void *context, const struct argot_live_source *source))
+{
+    if (!live->begun)
+        argot_live_begin(live);
+    for (size_t i = 0; i < live->count && !live->no_memory; i++) {
+        struct argot_live_entry *entry = &live->entries[i];
+        struct argot_live_source one = source_of(entry, NULL);
+        if (!entry->rotation && !source(context, &one))
+            return false;
+        struct argot_generation *generation;
+        for (size_t j = 0; entry->rotation && (generation = argot_rotation_open_at(entry->rotation, j)); j++) {
+            one = source_of(entry, generation);
+            if (!source(context, &one))
+                return false;
+        }
+    }
+    return !live->no_memory;
 }
 
 /* ---- questions ---- */

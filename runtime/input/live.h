@@ -67,7 +67,13 @@ enum argot_live_status {
     ARGOT_LIVE_DONE, /* every input has ended, which only happens where none is followed */
     ARGOT_LIVE_NO_MEMORY,
 };
-enum argot_live_status argot_live_next(struct argot_live *live, int64_t timeout_ns, struct argot_live_block *block);
+/* `wanted`: the tag of a source whose block is taken before others', if it has one; 0: none. */
+enum argot_live_status argot_live_next(struct argot_live *live, int64_t timeout_ns, uint64_t wanted,
+                                       struct argot_live_block *block);
+/* Calls `source` for each source that is there, the older ones of a log first, until it returns false; so that all are
+ * known before the first block. False when it did, or without memory. */
+bool argot_live_each(struct argot_live *live, void *context,
+                     bool (*source)(void *context, const struct argot_live_source *source));
 
 /* Of all files and all listeners of an input, together. */
 struct argot_live_counts {

@@ -93,7 +93,7 @@ add_log(struct argot_live *live, size_t input, const char *path)
     }
     entry->folder = folder_of(live, path);
     entry->rotation = argot_rotation_new(&options, name);
-    bool good = entry->rotation;
+    bool good = entry->rotation && !live->no_memory;
     for (size_t i = 0; good && i < live->nknown; i++)
         if (!strcmp(live->known[i].name, name))
             good = argot_rotation_know(entry->rotation, live->known[i].number, &live->known[i].position,
@@ -106,11 +106,26 @@ add_log(struct argot_live *live, size_t input, const char *path)
         live->count--;
 }
 
+/* A pattern of names in one folder is told at once of a file that comes; others are looked at now and then. */
+static void
+watch_pattern(struct argot_live *live, const struct argot_live_input *input)
+{
+    struct argot_seam_live *seam = live->options.live;
+    const char *slash = strrchr(input->name, '/');
+    size_t length = slash ? (size_t)(slash - input->name) : 0;
+    if (live->watches < 0 || input->once || strcspn(input->name, "*?[") < length)
+        return;
+    size_t at = folder_of(live, input->name);
+    if (!live->no_memory && live->folders[at].watch < 0)
+        live->folders[at].watch = seam->watch_folder(seam, live->watches, live->folders[at].path);
+}
+
 /* The log that a file is of or was of: what is behind its name comes from rotation. */
 static void
 find_logs(struct argot_live *live, size_t input)
 {
     argot_arena_reset(&live->look);
+    watch_pattern(live, &live->options.inputs[input]);
     struct argot_wildcard found = {.arena = &live->look};
     argot_wildcard_find(&found, live->options.live, live->options.inputs[input].name);
     live->no_memory = live->no_memory || found.failed;

@@ -47,6 +47,7 @@ struct argot_live {
     struct argot_live_known *known;
     size_t turn;                         /* of the entries */
     argot_time next_tick, next_thorough; /* monotonic */
+    bool odd;                            /* of two turns one */
     bool begun, no_memory;
 };
 

@@ -227,6 +227,27 @@ argot_rotation_next(struct argot_rotation *rotation, struct argot_block_bytes *b
     return ARGOT_ROTATION_WAIT;
 }
 
+bool
+argot_rotation_next_of(struct argot_rotation *rotation, uint64_t tag, struct argot_block_bytes *block,
+                       struct argot_generation **generation)
+{
+    for (size_t i = 0; i < rotation->count; i++) {
+        struct argot_generation *one = *generation = &rotation->generations[i];
+        if (one->tag == tag && one->tail)
+            return read_generation(rotation, one, block) == ARGOT_TAIL_BLOCK;
+    }
+    return false;
+}
+
+struct argot_generation *
+argot_rotation_open_at(struct argot_rotation *rotation, size_t number)
+{
+    for (size_t i = 0; i < rotation->count; i++)
+        if (rotation->generations[i].tail && number-- == 0)
+            return &rotation->generations[i];
+    return NULL;
+}
+
 /* ---- questions ---- */
 
 bool

@@ -62,6 +62,11 @@ enum argot_rotation_status {
 /* The next block of the oldest generation that has one. *generation is valid until the next call. */
 enum argot_rotation_status argot_rotation_next(struct argot_rotation *rotation, struct argot_block_bytes *block,
                                                struct argot_generation **generation);
+/* The next block of the generation with this tag, if it has one. */
+bool argot_rotation_next_of(struct argot_rotation *rotation, uint64_t tag, struct argot_block_bytes *block,
+                            struct argot_generation **generation);
+/* Number i of the generations that are open, oldest first; NULL behind the last. */
+struct argot_generation *argot_rotation_open_at(struct argot_rotation *rotation, size_t i);
 /* Whether some generation but the newest is still open: then it is to be asked again now and then. */
 bool argot_rotation_lingers(const struct argot_rotation *rotation);
 /* The path of the file that is read, open under it or not; of the log otherwise. */

@@ -26,7 +26,7 @@ argot_keep_init(struct argot_keep *keep, struct argot_seam *seam, struct argot_s
         snprintf(why, why_size, "the store %s", argot_store_problem(store));
         return false;
     }
-    size_t room = ninputs + keep->nold;
+    size_t room = keep->room = ninputs + keep->nold;
     keep->sources = argot_arena_zalloc(&keep->arena, room, sizeof *keep->sources);
     keep->names = argot_arena_zalloc(&keep->arena, room, sizeof *keep->names);
     keep->ids = argot_arena_zalloc(&keep->arena, room, sizeof *keep->ids);

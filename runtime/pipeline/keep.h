@@ -5,7 +5,7 @@
 #pragma once
 #include "base/arena.h"
 #include "correlate/engine.h"
-#include "input/input.h"
+#include "input/tail.h"
 #include "normalize/normalize.h"
 #include "store/store.h"
 
@@ -29,6 +29,7 @@ struct argot_keep {
     struct argot_arena arena;             /* names and sources */
     const struct argot_store_source *old; /* as the store had them when the run began */
     size_t nold;
+    size_t room;
     size_t count, ninputs; /* sources; the inputs come first, behind them those of earlier runs that are none now */
     struct argot_keep_source *sources;
     const char **names; /* of the sources: parts of identities of alerts */
@@ -89,3 +90,18 @@ bool argot_keep_commit(struct argot_keep *keep, const struct argot_engine *engin
  * in the store already change nothing. False: the store failed, or there is no memory. */
 bool argot_keep_warm(struct argot_keep *keep, struct argot_engine *engine, struct argot_worker *worker,
                      const struct argot_settings *each);
+
+/* ---- live inputs: keep_live.c ---- */
+
+/* Instead of argot_keep_open and argot_keep_complete: all sources that the store knows, in their order, those that have
+ * ended as such. False without memory. */
+bool argot_keep_begin_live(struct argot_keep *keep);
+/* What the store says of a source: the log it is of and its place among the files there; where it stands. False for one
+ * that is no file of a log and no listener. */
+bool argot_keep_known(struct argot_keep *keep, size_t number, const char **path, uint64_t *place,
+                      struct argot_tail_position *position);
+/* The number of the source that is this file of a log, or this listener; a new one for what is not known. The path must
+ * outlive the keep. False: the store failed, or there is no memory. */
+bool argot_keep_find_live(struct argot_keep *keep, const char *path, uint64_t place, bool file, size_t *number);
+/* Where it stands now. */
+bool argot_keep_stand(struct argot_keep *keep, size_t number, const struct argot_tail_position *position);

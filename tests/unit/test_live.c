@@ -90,7 +90,7 @@ static void
 take(size_t length)
 {
     while (got.length < length) {
-        enum argot_live_status status = argot_live_next(live, WAIT_NS, &block);
+        enum argot_live_status status = argot_live_next(live, WAIT_NS, 0, &block);
         ck_assert_msg(status == ARGOT_LIVE_BLOCK || status == ARGOT_LIVE_END, "%zu of %zu bytes, %d", got.length,
                       length, (int)status);
         if (status == ARGOT_LIVE_BLOCK)
@@ -130,7 +130,7 @@ START_TEST(files_and_listeners_give_blocks)
     inputs[0] = (struct argot_live_input){.kind = ARGOT_LIVE_FILE, .name = one_path};
     add_listener(1);
     begin(2);
-    ck_assert_int_eq(argot_live_next(live, SHORT_NS, &block), ARGOT_LIVE_WAIT);
+    ck_assert_int_eq(argot_live_next(live, SHORT_NS, 0, &block), ARGOT_LIVE_WAIT);
     append(one_path, "one\n");
     expect("one\n");
     ck_assert(block.source.input == 0 && block.source.file && block.source.number == 1);
@@ -190,7 +190,7 @@ START_TEST(files_that_are_read_once_end)
     begin(1);
     take(strlen("one\ntwo without end"));
     enum argot_live_status status;
-    while ((status = argot_live_next(live, WAIT_NS, &block)) == ARGOT_LIVE_END)
+    while ((status = argot_live_next(live, WAIT_NS, 0, &block)) == ARGOT_LIVE_END)
         ;
     ck_assert_int_eq(status, ARGOT_LIVE_DONE);
 }
@@ -205,7 +205,7 @@ START_TEST(what_cannot_be_read_is_said_once_and_harms_nobody)
     expect("one\n");
     ck_assert_ptr_nonnull(strstr(problem, "Is a directory"));
     *problem = 0;
-    ck_assert_int_eq(argot_live_next(live, ARGOT_LIVE_TICK_NS + SHORT_NS, &block), ARGOT_LIVE_WAIT);
+    ck_assert_int_eq(argot_live_next(live, ARGOT_LIVE_TICK_NS + SHORT_NS, 0, &block), ARGOT_LIVE_WAIT);
     ck_assert_str_eq(problem, "");
 }
 END_TEST
@@ -250,7 +250,7 @@ START_TEST(a_writer_at_full_speed_loses_nothing_by_renaming)
         write_and_rotate();
     uint64_t lines = 0, turns = 0, first = 0;
     for (; lines < LINES; turns++) {
-        enum argot_live_status status = argot_live_next(live, WAIT_NS, &block);
+        enum argot_live_status status = argot_live_next(live, WAIT_NS, 0, &block);
         ck_assert_msg(status == ARGOT_LIVE_BLOCK || status == ARGOT_LIVE_END, "%llu lines", (unsigned long long)lines);
         if (status != ARGOT_LIVE_BLOCK)
             continue;

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Rules that are wrong after SIGHUP change nothing: the old ones go on, and what is wrong is said. */
+#include "cli/serving.h"
+#include "cli/interrupt.h"
+#include "cli/say.h"
+#include "pipeline/serve.h"
+#include <stdlib.h>
+
+#define WHY_BYTES 512
+
+struct run {
+    const struct argot_serving *serving;
+    struct argot_serve *serve;
+    struct argot_live_input *inputs;
+    struct argot_settings *each;
+    struct argot_ruleset rules[2]; /* of reloads: one that is used, and room for the next */
+    unsigned used;
+    const struct argot_plan *plan;
+};
+
+bool
+argot_serving_is_due(const struct argot_config *config)
+{
+    for (size_t i = 0; i < config->ninputs; i++)
+        if (config->inputs[i].follow)
+            return true;
+    return false;
+}
+
+/* ---- inputs ---- */
+
+static struct argot_endpoint
+endpoint_of(const struct argot_config_address *address)
+{
+    static const enum argot_endpoint_kind kinds[] = {
+        [ARGOT_CONFIG_UDP] = ARGOT_ENDPOINT_UDP,
+        [ARGOT_CONFIG_TCP] = ARGOT_ENDPOINT_TCP,
+        [ARGOT_CONFIG_TLS] = ARGOT_ENDPOINT_TCP, /* refused by the configuration's reader */
+        [ARGOT_CONFIG_UNIX_STREAM] = ARGOT_ENDPOINT_UNIX_STREAM,
+        [ARGOT_CONFIG_UNIX_DATAGRAM] = ARGOT_ENDPOINT_UNIX_DATAGRAM,
+    };
+    return (struct argot_endpoint){
+        .kind = kinds[address->transport], .host = address->host, .port = address->port, .path = address->path};
+}
+
+static bool
+make_inputs(struct run *run)
+{
+    const struct argot_config *config = run->serving->config;
+    struct argot_seam *seam = run->serving->reading->cli->seam;
+    run->inputs = seam->allocate(seam, config->ninputs * sizeof *run->inputs);
+    run->each = seam->allocate(seam, config->ninputs * sizeof *run->each);
+    if (!run->inputs || !run->each) {
+        argot_say(seam, "there is no memory");
+        return false;
+    }
+    for (size_t i = 0; i < config->ninputs; i++) {
+        const struct argot_config_input *input = &config->inputs[i];
+        run->each[i] = (struct argot_settings){.format = input->format.text, .zone = run->serving->zones[i]};
+        run->inputs[i] = (struct argot_live_input){
+            .kind = input->pattern ? ARGOT_LIVE_PATTERN : ARGOT_LIVE_FILE, .name = input->path, .once = !input->follow};
+        if (input->kind == ARGOT_CONFIG_SYSLOG)
+            run->inputs[i] = (struct argot_live_input){
+                .kind = ARGOT_LIVE_LISTENER, .name = input->address.url, .endpoint = endpoint_of(&input->address)};
+        else if (!strcmp(input->path, "-")) {
+            argot_say(seam, "%s:%u: standard input goes with inputs that have an end only: `follow: false`",
+                      run->serving->path, input->span.line);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+begin(struct run *run)
+{
+    const struct argot_serving *serving = run->serving;
+    const struct argot_config *config = serving->config;
+    struct argot_seam *seam = serving->reading->cli->seam;
+    char why[WHY_BYTES];
+    struct argot_serve_options options = {
+        .detect = {.parse = serving->reading->options,
+                   .plan = serving->plan,
+                   .late_ns = config->late_ns < 0 ? ARGOT_PLAN_DEFAULT_LATE_NS : config->late_ns,
+                   .store = serving->store,
+                   .each = run->each,
+                   .commit_rows = serving->commit_rows,
+                   .warm_events = serving->warm_events},
+        .live = {.live = argot_seam_live_system(),
+                 .input = serving->reading->options.input,
+                 .ninputs = config->ninputs,
+                 .inputs = run->inputs},
+        .reload = argot_interrupt_reload,
+    };
+    run->serve = argot_serve_new(&options, why, sizeof why);
+    if (!run->serve)
+        argot_say(seam, "%s", why);
+    return run->serve;
+}
+
+/* ---- rules ---- */
+
+static void
+reload(struct run *run)
+{
+    const struct argot_serving *serving = run->serving;
+    struct argot_seam *seam = serving->reading->cli->seam;
+    struct argot_ruleset *next = &run->rules[!run->used];
+    char why[WHY_BYTES];
+    const struct argot_plan *plan = serving->rules(serving->context, next);
+    if (plan && argot_serve_reload(run->serve, plan, why, sizeof why)) {
+        argot_ruleset_finish(&run->rules[run->used]); /* nothing points there any more */
+        run->used = !run->used;
+        run->plan = plan;
+        argot_say(seam, "went on with other rules: %u", (unsigned)plan->nrules);
+        return;
+    }
+    if (plan)
+        argot_say(seam, "%s", why);
+    argot_say(seam, "the rules are as they were");
+    argot_ruleset_finish(next);
+}
+
+/* ---- the run ---- */
+
+static void
+say_lost(const struct run *run)
+{
+    const struct argot_config *config = run->serving->config;
+    struct argot_seam *seam = run->serving->reading->cli->seam;
+    for (size_t i = 0; i < config->ninputs; i++) {
+        struct argot_live_counts counts = argot_serve_counts(run->serve, i);
+        const char *name = run->inputs[i].name;
+        if (counts.files.lost_bytes)
+            argot_say(seam, "%s: truncated before it was read: at least %llu bytes lost", name,
+                      (unsigned long long)counts.files.lost_bytes);
+        if (counts.files.gone)
+            argot_say(seam, "%s: %llu old files were removed before they were read", name,
+                      (unsigned long long)counts.files.gone);
+        if (counts.listeners.dropped)
+            argot_say(seam, "%s: the system dropped %llu datagrams", name,
+                      (unsigned long long)counts.listeners.dropped);
+        if (counts.listeners.refused || counts.listeners.crowded)
+            argot_say(seam, "%s: %llu connections refused, %llu given up, for want of room", name,
+                      (unsigned long long)counts.listeners.refused, (unsigned long long)counts.listeners.crowded);
+    }
+}
+
+static int
+end(struct run *run)
+{
+    struct argot_reading *reading = run->serving->reading;
+    struct argot_detect_result result;
+    int status = ARGOT_EXIT_FAILED;
+    if (!reading->quiet)
+        say_lost(run);
+    if (argot_serve_result(run->serve, &result)) {
+        if (result.parse.end == ARGOT_PARSE_STORE_ERROR)
+            argot_say(reading->cli->seam, "%s: %s; stopped, and goes on from the last commit next time",
+                      run->serving->config->store.path, result.store_problem);
+        struct argot_summary summary = {
+            .result = &result.parse, .detect = &result, .plan = run->plan, .letters_kept = true};
+        status = argot_reading_end(reading, &summary);
+    }
+    argot_detect_finish(reading->cli->seam, &result);
+    return status;
+}
+
+int
+argot_serving_run(const struct argot_serving *serving)
+{
+    struct run run = {.serving = serving, .plan = serving->plan};
+    struct argot_cli *cli = serving->reading->cli;
+    int status = ARGOT_EXIT_FAILED;
+    argot_ruleset_init(&run.rules[0], cli);
+    argot_ruleset_init(&run.rules[1], cli);
+    argot_interrupt_catch_reload();
+    if (!make_inputs(&run)) {
+        status = ARGOT_EXIT_USAGE;
+    } else if (begin(&run)) {
+        if (!serving->reading->quiet)
+            argot_say(cli->seam, "running");
+        while (argot_serve_run(run.serve) == ARGOT_SERVE_RELOAD)
+            reload(&run);
+        status = end(&run);
+    }
+    argot_serve_free(run.serve);
+    argot_ruleset_finish(&run.rules[0]);
+    argot_ruleset_finish(&run.rules[1]);
+    cli->seam->release(cli->seam, run.inputs);
+    cli->seam->release(cli->seam, run.each);
+    return status;
+}

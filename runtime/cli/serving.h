@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A run over inputs that have no end: what the configuration says becomes live inputs; signals end the run or change
+ * its rules. */
+#pragma once
+#include "cli/reading.h"
+#include "cli/ruleset.h"
+#include "config/config.h"
+#include "store/store.h"
+
+struct argot_serving {
+    struct argot_reading *reading; /* begun */
+    const struct argot_config *config;
+    const char *path;                /* of the configuration */
+    struct argot_zone *const *zones; /* of its inputs; NULL: UTC */
+    struct argot_store *store;
+    const struct argot_plan *plan;
+    uint64_t commit_rows, warm_events; /* 0: as usual */
+    /* Reads the rules anew into a set that is initialized: NULL after saying what is wrong. */
+    const struct argot_plan *(*rules)(void *context, struct argot_ruleset *set);
+    void *context;
+};
+
+/* Whether some input is followed, or listened to. */
+bool argot_serving_is_due(const struct argot_config *config);
+/* Runs until it is asked to end, or all inputs have ended. The exit status. */
+int argot_serving_run(const struct argot_serving *serving);

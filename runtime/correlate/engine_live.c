@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What an engine needs whose sources have no end: they come, are still, and come again, and the clock goes on when
+ * nobody says anything. */
+#include "correlate/engine_parts.h"
+#include <string.h>
+
+static bool
+grow_leaps(struct argot_engine *engine, uint32_t before, uint32_t count)
+{
+    struct argot_slab *slab = &engine->core.slab;
+    if (count <= engine->leaps_room)
+        return true;
+    uint32_t room = engine->leaps_room;
+    while (room < count)
+        room = room * 2 + 1;
+    struct argot_leap *leaps = argot_slab_zero(slab, (size_t)room * sizeof *leaps);
+    if (!leaps)
+        return false;
+    memcpy(leaps, engine->leaps, before * sizeof *leaps);
+    argot_slab_give(slab, engine->leaps, (size_t)engine->leaps_room * sizeof *leaps);
+    engine->leaps = leaps;
+    engine->leaps_room = room;
+    return true;
+}
+
+bool
+argot_engine_grow(struct argot_engine *engine, uint32_t nsources, const char *const *names)
+{
+    uint32_t before = engine->options.nsources;
+    if (nsources < before || nsources > ARGOT_ENGINE_MAX_SOURCES || !grow_leaps(engine, before, nsources) ||
+        !argot_sources_grow(&engine->sources, &engine->core.slab, nsources))
+        return false;
+    engine->options.nsources = nsources;
+    engine->options.names = names;
+    engine->core.names = names;
+    engine->core.nnames = names ? nsources : 0;
+    return argot_engine_good(engine);
+}
+
+bool
+argot_engine_source_await(struct argot_engine *engine, uint32_t number)
+{
+    argot_sources_revive(&engine->sources, number);
+    return argot_engine_good(engine);
+}
+
+bool
+argot_engine_source_idle(struct argot_engine *engine, uint32_t number)
+{
+    argot_sources_end(&engine->sources, number);
+    argot_engine_advance(engine);
+    return argot_engine_good(engine);
+}
+
+/* Nobody holds anything back: what waits is released, and then time goes on by the clock. */
+static void
+go_on(struct argot_engine *engine, argot_time now)
+{
+    if (engine->newest != INT64_MIN && engine->newest < INT64_MAX)
+        argot_engine_advance_over(engine, engine->newest + 1);
+    if (now > INT64_MIN + ARGOT_ENGINE_IDLE_NS)
+        argot_engine_advance_to(engine, now - ARGOT_ENGINE_IDLE_NS);
+}
+
+bool
+argot_engine_clock(struct argot_engine *engine, argot_time now)
+{
+    argot_time most = now > INT64_MAX - ARGOT_ENGINE_JUMP_NS ? INT64_MAX : now + ARGOT_ENGINE_JUMP_NS;
+    for (uint32_t i = 0; i < engine->options.nsources; i++)
+        if (engine->leaps[i].waits && engine->leaps[i].time <= most)
+            argot_engine_settle(engine, i, INT64_MAX);
+    if (engine->sources.active == 0)
+        go_on(engine, now);
+    return argot_engine_good(engine);
+}

@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A block is used up before the next is taken: stored, given to the engine, and the place behind it noted. So a commit
+ * finds every source between two blocks. */
+#include "pipeline/serve.h"
+#include "input/wildcard.h"
+#include "output/alert.h"
+#include "pipeline/keep.h"
+#include "pipeline/portion.h"
+#include "pipeline/sink.h"
+#include <stdio.h>
+#include <string.h>
+
+#define FLUSH_BYTES ((size_t)64 << 10) /* of output, before it is written in the middle of a block */
+#define ARENA_ROOM 16
+
+struct stream {
+    struct argot_counts counts;
+    argot_time came; /* monotonic: its last event, or when it was found */
+    size_t input;    /* SIZE_MAX: of an earlier run */
+};
+
+struct argot_serve {
+    struct argot_serve_options options;
+    struct argot_seam *seam;
+    struct argot_live *live;
+    struct argot_live_block block;
+    struct argot_keep keep;
+    struct argot_engine *engine;
+    struct argot_worker *worker;
+    struct argot_settings settings;
+    bool settled; /* the worker has some */
+    struct argot_batch batch;
+    struct argot_alert_style style;
+    struct argot_sink sink;
+    struct argot_buffer output, letters; /* the latter is empty: letters go to the store */
+    size_t count, room;
+    struct stream *streams; /* by number of the source */
+    struct argot_counts total;
+    argot_time started, next_second, committed; /* monotonic */
+    bool caught_up, no_memory;
+    char problem[ARGOT_STORE_PROBLEM_BYTES];
+};
+
+/* ---- out ---- */
+
+static bool
+is_open(const struct argot_serve *serve)
+{
+    return serve->sink.end == ARGOT_PARSE_DONE && !serve->no_memory;
+}
+
+static bool
+flush(struct argot_serve *serve)
+{
+    return argot_sink_write(&serve->sink, &serve->letters, &serve->output, serve->no_memory);
+}
+
+/* The store's words are kept, and nothing more is done. */
+static bool
+store_failed(struct argot_serve *serve)
+{
+    const char *problem = argot_store_problem(serve->options.detect.store);
+    if (*problem && is_open(serve)) {
+        serve->sink.end = ARGOT_PARSE_STORE_ERROR;
+        snprintf(serve->problem, sizeof serve->problem, "%s", problem);
+    } else {
+        serve->no_memory = true;
+    }
+    return false;
+}
+
+static void
+on_alert(void *context, const struct argot_alert *alert)
+{
+    struct argot_serve *serve = context;
+    bool fresh = false;
+    if (!is_open(serve))
+        return;
+    if (!argot_keep_alert(&serve->keep, alert, &fresh))
+        store_failed(serve);
+    if (!fresh)
+        return;
+    if (serve->options.detect.parse.output == ARGOT_PARSE_TEXT)
+        serve->total.replaced_bytes += argot_alert_text(alert, &serve->style, &serve->output);
+    else if (serve->options.detect.parse.output == ARGOT_PARSE_JSONL)
+        serve->total.replaced_bytes += argot_alert_json(alert, &serve->style, &serve->output);
+    if (serve->output.length >= FLUSH_BYTES)
+        flush(serve);
+}
+
+static struct argot_slice
+on_raw(void *context, struct argot_identity identity, argot_raw_place place)
+{
+    (void)identity;
+    return argot_keep_raw(&((struct argot_serve *)context)->keep, place);
+}
+
+static bool
+commit(struct argot_serve *serve)
+{
+    serve->committed = serve->seam->monotonic(serve->seam);
+    return flush(serve) && (argot_keep_commit(&serve->keep, serve->engine) || store_failed(serve));
+}
+
+/* ---- sources ---- */
+
+static bool
+add_stream(struct argot_serve *serve, size_t number, size_t input)
+{
+    struct argot_seam *seam = serve->seam;
+    if (serve->room <= number) {
+        size_t room = serve->room ? serve->room * 2 : ARENA_ROOM;
+        room = room > number ? room : number + 1;
+        struct stream *streams = serve->streams ? seam->resize(seam, serve->streams, room * sizeof *streams)
+                                                : seam->allocate(seam, room * sizeof *streams);
+        if (!streams)
+            return false;
+        serve->streams = streams;
+        serve->room = room;
+    }
+    for (; serve->count <= number; serve->count++)
+        serve->streams[serve->count] = (struct stream){.input = SIZE_MAX};
+    serve->streams[number].input = input;
+    serve->streams[number].came = seam->monotonic(seam);
+    return true;
+}
+
+/* The number of a source, which is its tag less one. */
+static bool
+find_source(struct argot_serve *serve, const struct argot_live_source *source, size_t *number)
+{
+    if (*source->tag) {
+        *number = (size_t)*source->tag - 1;
+        return true;
+    }
+    if (!argot_keep_find_live(&serve->keep, source->name, source->number, source->file, number))
+        return store_failed(serve);
+    *source->tag = *number + 1;
+    bool good = add_stream(serve, *number, source->input);
+    serve->style.paths = serve->keep.names;
+    serve->style.npaths = serve->keep.count;
+    if (good && serve->engine)
+        good = argot_engine_grow(serve->engine, (uint32_t)serve->keep.count, serve->keep.names);
+    serve->no_memory = serve->no_memory || !good;
+    return good;
+}
+
+/* Before the first block: each source that is there holds the time back until its first event came. */
+static bool
+await_source(void *context, const struct argot_live_source *source)
+{
+    struct argot_serve *serve = context;
+    size_t number;
+    bool good = find_source(serve, source, &number) && argot_engine_source_await(serve->engine, (uint32_t)number);
+    serve->no_memory = serve->no_memory || (!good && is_open(serve));
+    return good;
+}
+
+/* ---- blocks ---- */
+
+static bool
+use_settings(struct argot_serve *serve)
+{
+    const struct argot_settings *each = serve->options.detect.each;
+    struct argot_settings wanted = {.received = serve->block.received};
+    if (each) {
+        wanted.format = each[serve->block.source.input].format;
+        wanted.zone = each[serve->block.source.input].zone;
+    }
+    if (serve->settled && wanted.received == serve->settings.received && wanted.format == serve->settings.format &&
+        wanted.zone == serve->settings.zone)
+        return true;
+    serve->settings = wanted;
+    serve->settled = true;
+    return argot_worker_settings(serve->worker, &serve->settings);
+}
+
+static bool
+take_event(struct argot_serve *serve, size_t number, const struct argot_event *event)
+{
+    argot_raw_place place;
+    if (argot_keep_has(&serve->keep, number, event->record, event->part))
+        return true;
+    if (!argot_keep_event(&serve->keep, number, event, &place))
+        return store_failed(serve);
+    serve->no_memory |= !argot_engine_event(serve->engine, (uint32_t)number, event, place);
+    return is_open(serve);
+}
+
+static bool
+take_batch(struct argot_serve *serve, size_t number)
+{
+    for (size_t i = 0; i < serve->batch.count; i++) {
+        const struct argot_result *result = &serve->batch.results[i];
+        bool good = true;
+        if (result->outcome == ARGOT_EVENT)
+            good = take_event(serve, number, result->event);
+        else if (result->outcome == ARGOT_SKIPPED)
+            argot_keep_skipped(&serve->keep, number);
+        else if (!argot_keep_letter(&serve->keep, number, serve->block.received, result->letter))
+            good = store_failed(serve);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+static bool
+take_block(struct argot_serve *serve)
+{
+    struct argot_portion portion;
+    size_t number;
+    if (!find_source(serve, &serve->block.source, &number))
+        return false;
+    argot_portion_begin(&portion, &serve->block.bytes);
+    while (argot_portion_more(&portion)) {
+        argot_batch_reset(&serve->batch);
+        if (!use_settings(serve) || !argot_portion_next(&portion, serve->worker, &serve->batch)) {
+            serve->no_memory = true;
+            return false;
+        }
+        if (!take_batch(serve, number))
+            return false;
+        argot_counts_add(&serve->streams[number].counts, &serve->batch.counts);
+        argot_counts_add(&serve->total, &serve->batch.counts);
+    }
+    serve->streams[number].came = serve->seam->monotonic(serve->seam);
+    return argot_keep_stand(&serve->keep, number, &serve->block.source.position) || store_failed(serve);
+}
+
+static bool
+end_source(struct argot_serve *serve)
+{
+    size_t number;
+    const struct argot_tail_position *position = &serve->block.source.position;
+    if (!find_source(serve, &serve->block.source, &number))
+        return false;
+    if (!argot_keep_stand(&serve->keep, number, position))
+        return store_failed(serve);
+    argot_keep_end(&serve->keep, number, position->offset);
+    serve->no_memory |= !argot_engine_source_end(serve->engine, (uint32_t)number);
+    return is_open(serve);
+}
+
+/* ---- time ---- */
+
+/* Once all that was there is read, who has said nothing holds nobody up. */
+static void
+catch_up(struct argot_serve *serve)
+{
+    argot_time now = serve->seam->monotonic(serve->seam);
+    serve->caught_up = true;
+    for (size_t i = 0; i < serve->count; i++)
+        if (!serve->streams[i].counts.records)
+            serve->streams[i].came = now < INT64_MIN + ARGOT_ENGINE_IDLE_NS ? now : now - ARGOT_ENGINE_IDLE_NS;
+}
+
+static void
+every_second(struct argot_serve *serve, argot_time now)
+{
+    serve->next_second = now + ARGOT_SERVE_COMMIT_NS;
+    if (!serve->caught_up)
+        return;
+    bool good = argot_engine_clock(serve->engine, serve->seam->now(serve->seam));
+    for (size_t i = 0; good && i < serve->count; i++)
+        if (now - serve->streams[i].came >= ARGOT_ENGINE_IDLE_NS)
+            good = argot_engine_source_idle(serve->engine, (uint32_t)i);
+    serve->no_memory |= !good;
+}
+
+static void
+keep_time(struct argot_serve *serve, bool waiting)
+{
+    argot_time now = serve->seam->monotonic(serve->seam);
+    if (waiting && !serve->caught_up) {
+        catch_up(serve);
+        serve->next_second = now;
+    }
+    if (now >= serve->next_second)
+        every_second(serve, now);
+    if (waiting && is_open(serve))
+        flush(serve);
+    if (is_open(serve) && (argot_keep_is_due(&serve->keep) || now - serve->committed >= ARGOT_SERVE_COMMIT_NS))
+        commit(serve);
+}
+
+/* ---- the loop ---- */
+
+static bool
+is_asked(const struct argot_serve *serve, bool (*what)(void *context))
+{
+    return what && what(serve->options.detect.parse.context);
+}
+
+static enum argot_serve_status
+fail(struct argot_serve *serve)
+{
+    if (serve->no_memory && serve->sink.end == ARGOT_PARSE_DONE)
+        serve->sink.end = ARGOT_PARSE_NO_MEMORY;
+    return ARGOT_SERVE_FAILED;
+}
+
+/* The tag of the source whose time is furthest behind: 0 for none. */
+static uint64_t
+wanted(const struct argot_serve *serve)
+{
+    return (uint64_t)(argot_engine_next_source(serve->engine) + 1);
+}
+
+static enum argot_serve_status
+end_all(struct argot_serve *serve)
+{
+    serve->no_memory |= !argot_engine_finish(serve->engine);
+    return is_open(serve) && commit(serve) ? ARGOT_SERVE_ENDED : fail(serve);
+}
+
+enum argot_serve_status
+argot_serve_run(struct argot_serve *serve)
+{
+    while (is_open(serve)) {
+        if (is_asked(serve, serve->options.detect.parse.stop))
+            return commit(serve) ? ARGOT_SERVE_STOPPED : fail(serve);
+        if (is_asked(serve, serve->options.reload))
+            return ARGOT_SERVE_RELOAD;
+        enum argot_live_status status = argot_live_next(serve->live, ARGOT_SERVE_WAIT_NS, wanted(serve), &serve->block);
+        if (status == ARGOT_LIVE_DONE)
+            return end_all(serve);
+        if (status == ARGOT_LIVE_NO_MEMORY)
+            serve->no_memory = true;
+        else if (status == ARGOT_LIVE_BLOCK)
+            take_block(serve);
+        else if (status == ARGOT_LIVE_END)
+            end_source(serve);
+        if (is_open(serve))
+            keep_time(serve, status == ARGOT_LIVE_WAIT);
+    }
+    return fail(serve);
+}
+
+bool
+argot_serve_reload(struct argot_serve *serve, const struct argot_plan *plan, char *why, size_t why_size)
+{
+    if (!argot_engine_reload(serve->engine, plan, why, why_size))
+        return false;
+    serve->options.detect.plan = serve->style.plan = plan;
+    return true;
+}
+
+/* ---- the whole ---- */
+
+static void
+on_problem(void *context, size_t input, const char *name, const char *reason)
+{
+    const struct argot_parse_options *parse = &((struct argot_serve *)context)->options.detect.parse;
+    (void)input;
+    if (parse->problem)
+        parse->problem(parse->context, name, reason);
+}
+
+/* Whose format and zone an old source has: that of the input which it is of, as far as there is one. */
+static bool
+is_of(const struct argot_live_input *input, const char *path)
+{
+    if (input->kind == ARGOT_LIVE_PATTERN)
+        return argot_wildcard_fits(input->name, path);
+    return !strcmp(input->name, path);
+}
+
+static bool
+know_source(struct argot_serve *serve, size_t number)
+{
+    struct argot_tail_position position;
+    const struct argot_live_options *live = &serve->options.live;
+    const char *path;
+    uint64_t place;
+    if (!add_stream(serve, number, SIZE_MAX))
+        return false;
+    if (!argot_keep_known(&serve->keep, number, &path, &place, &position))
+        return true;
+    for (size_t i = 0; i < live->ninputs; i++)
+        if (is_of(&live->inputs[i], path)) {
+            serve->streams[number].input = i;
+            return argot_live_know(serve->live, path, place, &position, serve->keep.sources[number].over);
+        }
+    return true;
+}
+
+static bool
+make_live(struct argot_serve *serve)
+{
+    serve->options.live.seam = serve->seam;
+    serve->options.live.context = serve;
+    serve->options.live.problem = on_problem;
+    serve->live = argot_live_new(&serve->options.live);
+    bool good = serve->live && argot_keep_begin_live(&serve->keep);
+    for (size_t i = 0; good && i < serve->keep.count; i++)
+        good = know_source(serve, i);
+    return good;
+}
+
+static bool
+make_engine(struct argot_serve *serve, char *why, size_t why_size)
+{
+    const struct argot_detect_options *detect = &serve->options.detect;
+    serve->style = (struct argot_alert_style){detect->plan, serve->keep.names, serve->keep.count, detect->parse.color};
+    struct argot_engine_options engine = {
+        .seam = serve->seam,
+        .plan = detect->plan,
+        .nsources = (uint32_t)serve->keep.count,
+        .names = serve->keep.names,
+        .late_ns = detect->late_ns,
+        .context = serve,
+        .alert = on_alert,
+        .raw = on_raw,
+    };
+    serve->engine = argot_engine_new(&engine, why, why_size);
+    return serve->engine;
+}
+
+/* The settings of sources as the store has them, in their order. */
+static bool
+warm_up(struct argot_serve *serve)
+{
+    struct argot_seam *seam = serve->seam;
+    const struct argot_settings *of = serve->options.detect.each;
+    size_t count = serve->keep.count;
+    struct argot_settings *each = seam->allocate(seam, (count + 1) * sizeof *each);
+    if (!each)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        size_t input = serve->streams[i].input;
+        each[i] = of && input != SIZE_MAX ? of[input] : (struct argot_settings){0};
+    }
+    bool good = argot_keep_warm(&serve->keep, serve->engine, serve->worker, each);
+    seam->release(seam, each);
+    return good || store_failed(serve);
+}
+
+/* Sources of earlier runs that are none of this one hold nothing back. */
+static bool
+begin(struct argot_serve *serve)
+{
+    bool good = warm_up(serve);
+    for (size_t i = 0; good && i < serve->keep.count; i++)
+        good = argot_engine_source_idle(serve->engine, (uint32_t)i);
+    return good && argot_live_each(serve->live, serve, await_source);
+}
+
+struct argot_serve *
+argot_serve_new(const struct argot_serve_options *options, char *why, size_t why_size)
+{
+    const struct argot_parse_options *parse = &options->detect.parse;
+    struct argot_seam *seam = parse->seam;
+    struct argot_serve *serve = seam->allocate(seam, sizeof *serve);
+    snprintf(why, why_size, "there is no memory");
+    if (!serve)
+        return NULL;
+    *serve = (struct argot_serve){.options = *options, .seam = seam, .sink = argot_sink_of(parse)};
+    serve->started = serve->committed = seam->monotonic(seam);
+    argot_batch_init(&serve->batch, seam);
+    argot_buffer_init(&serve->output, seam);
+    argot_buffer_init(&serve->letters, seam);
+    serve->worker = argot_worker_new(parse->registry, &serve->settings);
+    bool good = argot_keep_init(&serve->keep, seam, options->detect.store, 0, why, why_size) && serve->worker;
+    if (good && options->detect.commit_rows)
+        serve->keep.commit_rows = options->detect.commit_rows;
+    if (good && options->detect.warm_events)
+        serve->keep.warm_events = options->detect.warm_events;
+    if (good && make_live(serve) && make_engine(serve, why, why_size) && begin(serve))
+        return serve;
+    if (*serve->problem)
+        snprintf(why, why_size, "%s", serve->problem);
+    argot_serve_free(serve);
+    return NULL;
+}
+
+void
+argot_serve_free(struct argot_serve *serve)
+{
+    if (!serve)
+        return;
+    struct argot_seam *seam = serve->seam;
+    argot_engine_free(serve->engine);
+    argot_live_free(serve->live);
+    argot_block_finish(seam, &serve->block.bytes);
+    argot_keep_finish(&serve->keep);
+    argot_worker_free(serve->worker);
+    argot_batch_finish(&serve->batch);
+    argot_buffer_finish(&serve->output);
+    argot_buffer_finish(&serve->letters);
+    seam->release(seam, serve->streams);
+    seam->release(seam, serve);
+}
+
+bool
+argot_serve_result(struct argot_serve *serve, struct argot_detect_result *result)
+{
+    struct argot_seam *seam = serve->seam;
+    uint32_t nrules = serve->options.detect.plan->nrules;
+    *result = (struct argot_detect_result){.nrules = nrules};
+    result->parse.sources = seam->allocate(seam, (serve->count + 1) * sizeof *result->parse.sources);
+    result->rules = seam->allocate(seam, (nrules + 1) * sizeof *result->rules);
+    if (!result->parse.sources || !result->rules)
+        return false;
+    for (size_t i = 0; i < serve->count; i++)
+        result->parse.sources[i] =
+            (struct argot_parse_source){.path = serve->keep.names[i], .counts = serve->streams[i].counts};
+    for (uint32_t i = 0; i < nrules; i++)
+        result->rules[i] = argot_engine_rule_counts(serve->engine, i);
+    result->parse.nsources = serve->count;
+    result->parse.total = serve->total;
+    result->parse.end = serve->sink.end;
+    result->parse.error = serve->sink.error;
+    result->parse.duration_ns = seam->monotonic(seam) - serve->started;
+    result->engine = argot_engine_counts(serve->engine);
+    result->raw_lost = serve->keep.raw_lost;
+    result->warmed = serve->keep.warmed;
+    result->cold = serve->keep.cold;
+    result->forgotten = serve->keep.forgotten;
+    snprintf(result->store_problem, sizeof result->store_problem, "%s", serve->problem);
+    return true;
+}
+
+struct argot_live_counts
+argot_serve_counts(const struct argot_serve *serve, size_t input)
+{
+    return argot_live_counts(serve->live, input);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The loop of a run that has no end: blocks of live inputs, in turn, to events in the store and to alerts. Old files
+ * are read in the order of their times; from then on what comes is taken as it comes. Commits come after rows, bytes,
+ * or a moment in which nothing came. It is stopped between two blocks, and goes on there the next time. */
+#pragma once
+#include "input/live.h"
+#include "pipeline/detect.h"
+
+#define ARGOT_SERVE_WAIT_NS INT64_C(200000000)    /* whether it is to stop is looked at so often */
+#define ARGOT_SERVE_COMMIT_NS INT64_C(1000000000) /* what came is durable after so long */
+
+struct argot_serve_options {
+    /* As of detections: seam, registry, output, output_fd, stop, problem; plan, late_ns, store, warm_events,
+       commit_rows. `each` has the settings of each live input. */
+    struct argot_detect_options detect;
+    struct argot_live_options live; /* seam, problem and context are filled in */
+    bool (*reload)(void *context);  /* other rules are wanted; NULL: never. The context is that of `parse` */
+};
+
+struct argot_serve;
+
+/* Takes the store, opens the inputs, feeds the engine with what is stored. NULL with the reason in `why`. */
+struct argot_serve *argot_serve_new(const struct argot_serve_options *options, char *why, size_t why_size);
+void argot_serve_free(struct argot_serve *serve); /* NULL is fine */
+
+enum argot_serve_status {
+    ARGOT_SERVE_STOPPED, /* asked to; everything that was read is stored */
+    ARGOT_SERVE_ENDED,   /* every input has ended */
+    ARGOT_SERVE_RELOAD,  /* give it other rules, or not, and run again */
+    ARGOT_SERVE_FAILED,  /* the result says why */
+};
+enum argot_serve_status argot_serve_run(struct argot_serve *serve);
+/* Goes on with other rules; those that are as they were keep their state. False with the reason in `why`: the old ones
+ * go on. */
+bool argot_serve_reload(struct argot_serve *serve, const struct argot_plan *plan, char *why, size_t why_size);
+/* What was done, with a source for each file and listener; as argot_detect_run gives it, and to be finished like that.
+ */
+bool argot_serve_result(struct argot_serve *serve, struct argot_detect_result *result);
+/* What became of the files and peers of an input. */
+struct argot_live_counts argot_serve_counts(const struct argot_serve *serve, size_t input);
