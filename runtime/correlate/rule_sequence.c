@@ -428,8 +428,8 @@ why_not(const struct argot_rule *rule, uint32_t stage, const struct counted *fir
     return ARGOT_WATCH_SPREAD;
 }
 
-/* Whether some counted event came behind a partial that may still go on, though it waits no longer: it was replaced, and
- * what replaced it is gone. Else no event that was counted can begin a match any more. */
+/* Whether some counted event came behind a partial that may still go on, though it waits no longer: it was replaced,
+ * and what replaced it is gone. Else no event that was counted can begin a match any more. */
 static bool
 is_remembered(struct argot_rule *rule, struct counting *counting)
 {

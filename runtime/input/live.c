@@ -72,12 +72,12 @@ bool
 argot_live_know(struct argot_live *live, const char *name, uint64_t number, const struct argot_tail_position *position,
                 bool done)
 {
-    if (!argot_live_grow(live, (void **)&live->known, live->nknown, &live->known_capacity, sizeof *live->known))
+    if (!argot_live_grow(live, (void **)&live->known, live->known_count, &live->known_capacity, sizeof *live->known))
         return false;
     const char *copy = argot_arena_copy(&live->arena, name, strlen(name));
     if (!copy)
         return false;
-    live->known[live->nknown++] = (struct argot_live_known){copy, number, *position, done};
+    live->known[live->known_count++] = (struct argot_live_known){copy, number, *position, done};
     return true;
 }
 

@@ -94,7 +94,7 @@ add_log(struct argot_live *live, size_t input, const char *path)
     entry->folder = folder_of(live, path);
     entry->rotation = argot_rotation_new(&options, name);
     bool good = entry->rotation && !live->no_memory;
-    for (size_t i = 0; good && i < live->nknown; i++)
+    for (size_t i = 0; good && i < live->known_count; i++)
         if (!strcmp(live->known[i].name, name))
             good = argot_rotation_know(entry->rotation, live->known[i].number, &live->known[i].position,
                                        live->known[i].done);
@@ -170,7 +170,7 @@ add_listener(struct argot_live *live, size_t input)
     struct argot_live_entry *entry = add_entry(live, input, live->options.inputs[input].name);
     if (!entry)
         return;
-    for (size_t i = 0; i < live->nknown; i++)
+    for (size_t i = 0; i < live->known_count; i++)
         if (!strcmp(live->known[i].name, entry->name))
             entry->first_record = live->known[i].position.next_record;
     open_listener(live, entry);

@@ -43,7 +43,7 @@ struct argot_live {
     struct argot_live_entry *entries;
     size_t nfolders, folders_capacity;
     struct argot_live_folder *folders;
-    size_t nknown, known_capacity;
+    size_t known_count, known_capacity;
     struct argot_live_known *known;
     size_t turn;                         /* of the entries */
     argot_time next_tick, next_thorough; /* monotonic */
