@@ -65,9 +65,9 @@ is_c_byte(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* A name in C; those of extra may hold any bytes, and then two may look alike. */
+/* A name in C; those of extra may hold any bytes, and then two may look alike: the later one has its number behind. */
 static const char *
-name_of(struct writer *w, const struct argot_gen_members *members, size_t number)
+name_of(struct writer *w, const struct argot_gen_members *members, const char *const *names, size_t number)
 {
     const struct argot_gen_member *member = &members->list[number];
     if (!member->extra)
@@ -79,7 +79,7 @@ name_of(struct writer *w, const struct argot_gen_members *members, size_t number
     for (char *at = name; *at; at++)
         *at = is_c_byte(*at) ? *at : '_';
     for (size_t i = 0; i < number; i++) {
-        if (!members->list[i].extra || strcmp(name_of(w, members, i), name))
+        if (!members->list[i].extra || strcmp(names[i], name))
             continue;
         name = argot_arena_printf(w->arena, "%s_%zu", name, number);
         if (!name)
@@ -87,6 +87,17 @@ name_of(struct writer *w, const struct argot_gen_members *members, size_t number
         break;
     }
     return name;
+}
+
+static const char **
+names_of(struct writer *w, const struct argot_gen_members *members)
+{
+    const char **names = argot_arena_zalloc(w->arena, members->count + 1, sizeof *names);
+    if (!names)
+        argot_gen_out_of_memory();
+    for (size_t i = 0; i < members->count; i++)
+        names[i] = name_of(w, members, names, i);
+    return names;
 }
 
 static void
@@ -128,13 +139,14 @@ static void
 put_structure(struct writer *w, size_t message)
 {
     struct argot_gen_members members = members_of(w, message);
+    const char **names = names_of(w, &members);
     const char *id = w->face->format->messages[message];
     argot_buffer_printf(w->out, "\nstruct argot_%s_as_%s {\n    struct {\n        uint8_t ", w->face->name, id);
     for (size_t i = 0; i < members.count; i++)
-        argot_buffer_printf(w->out, "%s%s", i == 0 ? "" : i % 4 ? ", " : ",\n            ", name_of(w, &members, i));
+        argot_buffer_printf(w->out, "%s%s", i == 0 ? "" : i % 4 ? ", " : ",\n            ", names[i]);
     put(w, ";\n    } has; /* 1: there is a value */\n");
     for (size_t i = 0; i < members.count; i++)
-        put_member(w, &members.list[i], name_of(w, &members, i));
+        put_member(w, &members.list[i], names[i]);
     argot_buffer_printf(w->out,
                         "};\n"
                         "int argot_%s_as_%s(struct argot_%s *parser, int result, struct argot_%s_as_%s *message);\n",
@@ -263,10 +275,11 @@ static void
 put_filler(struct writer *w, size_t message)
 {
     struct argot_gen_members members = members_of(w, message);
+    const char **names = names_of(w, &members);
     const char *id = w->face->format->messages[message], *name = w->face->name;
     argot_buffer_printf(w->out, "\nstatic const struct argot__alone_member argot__members_%s_%s[] = {\n", name, id);
     for (size_t i = 0; i < members.count; i++) {
-        const char *member = name_of(w, &members, i);
+        const char *member = names[i];
         put(w, "    {");
         argot_gen_emit_c_string(w->out, members.list[i].name, strlen(members.list[i].name));
         argot_buffer_printf(

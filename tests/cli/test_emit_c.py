@@ -133,6 +133,24 @@ def files_are_made_only_if_all_examples_hold(run):
 
 
 @case
+def many_members_of_extra_have_a_name_each(run):
+    need_tools()
+    names = [f"m{number}" for number in range(60)] + ["a.b", "a-b"]
+    fields = " ".join(f"{{extra.{name}}}" for name in names)
+    text = (f"format: many\ntitle: Many members\nevent_time: received\nline: 'x {fields}'\nexamples:\n"
+            f"  - line: 'x {' '.join('v' for _ in names)}'\n    received_at: '2026-01-01T00:00:00Z'\n"
+            "    expect: {event_type: UNKNOWN, event_time: '2026-01-01T00:00:00Z', "
+            f"extra: {{{', '.join(f'{name}: v' for name in names)}}}}}\n")
+    run.compile_quickly()
+    expect(run.run("compile", "--emit", "c", run.file("many.yaml", text)), 0, err="")
+    header = (run.folder / "many.h").read_text(encoding="utf-8")
+    members = re.findall(r"struct argot_alone_text (\w+);", header)
+    wanted = [f"extra_{name}" for name in names[:60]] + ["extra_a_b", r"extra_a_b_\d+"]
+    for name in wanted:
+        assert sum(re.fullmatch(name, member) is not None for member in members) == 1, (name, members)
+
+
+@case
 def wrong_use_is_said(run):
     ledger = str(sample(run, "ledger.yaml"))
     expect(run.run("compile", "--emit", "rust", ledger), 2, out="", err="--emit takes module or c, not `rust`")
