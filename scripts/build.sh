@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # build.sh FOLDER [MESON OPTION...]
 # Configures FOLDER if that is still to do, again if a file came or went that the build finds by looking, and builds.
-# Says nothing unless something fails; then it shows what.
+# Says nothing unless something fails; then it shows what. ARGOT_TARGETS names what to build where that is not all.
 set -eu
 folder=$1
 shift
@@ -27,4 +27,6 @@ elif [ "$(found)" != "$(cat "$folder/found.list" 2>/dev/null)" ]; then
     meson setup --reconfigure "$folder" "$@" >"$log" 2>&1 || fail "could not configure $folder again"
 fi
 found >"$folder/found.list"
-ninja -C "$folder" >"$log" 2>&1 || fail "could not build $folder"
+# Unquoted: targets of their own.
+# shellcheck disable=SC2086
+ninja -C "$folder" ${ARGOT_TARGETS:-} >"$log" 2>&1 || fail "could not build $folder"
