@@ -4,6 +4,8 @@
 #include "decode/special.h"
 #include <string.h>
 
+#define SHORT_BYTES 2048
+
 static bool
 bad(struct argot_record_build *build, const uint8_t *at, const char *expected)
 {
@@ -116,7 +118,11 @@ static bool
 read_escaped(struct argot_record_build *build, const uint8_t *begin, const uint8_t **at, struct argot_slice *out)
 {
     const uint8_t *end = build->end, *stop = *at;
-    uint8_t *room = argot_record_build_room(build, (size_t)(find_close(stop, end) - begin)), *to = room;
+    size_t most =
+        (size_t)(end - begin); /* of a short text all that is left has room, so its close need not be looked for */
+    if (most > SHORT_BYTES)
+        most = (size_t)(find_close(stop, end) - begin);
+    uint8_t *room = argot_record_build_room(build, most), *to = room;
     if (!room)
         return false;
     for (;;) {

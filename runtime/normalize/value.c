@@ -150,14 +150,15 @@ argot_value_simple(struct argot_worker *w, unsigned depth, uint16_t dest, struct
 {
     struct argot_level *level = &w->levels[depth];
     const struct argot_bound *bound = level->bound;
-    struct argot_slot other, *slot = level->overwriting ? &other : &level->slots[dest];
+    bool replaces = argot_bound_bit(&level->present, dest); /* a value that stays should the text be none */
+    struct argot_slot other, *slot = replaces ? &other : &level->slots[dest];
     if (argot_bound_may_be_absent(bound, text) && argot_value_absent(bound->normalizer, NULL, text))
         return true;
     if (argot_bound_bit(level->overwriting ? &level->written : &level->present, dest))
         return true;
     if (!read_padded(w, &bound->dests[dest], text, slot))
         return false;
-    if (level->overwriting)
+    if (replaces)
         level->slots[dest] = other;
     argot_bound_bit_set(&level->present, dest);
     argot_bound_bit_set(&level->written, dest);
