@@ -57,6 +57,8 @@ dev_set() {
 bench_set() {
     need command lognormalizer liblognorm-utils
     need command sec sec
+    need command c++ g++
+    need library simdjson libsimdjson-dev
 }
 
 clang_major() {
