@@ -2,6 +2,7 @@
  * Generations are read from the oldest on. One that was renamed may still be written to, so it is left only when it was
  * still for a while; the newer ones are read meanwhile. */
 #include "input/rotation_parts.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -103,8 +104,16 @@ argot_rotation_know(struct argot_rotation *rotation, uint64_t number, const stru
     return true;
 }
 
+void
+argot_rotation_close(struct argot_generation *generation)
+{
+    argot_tail_close(generation->tail);
+    generation->tail = NULL;
+}
+
 int
-argot_rotation_open(struct argot_rotation *rotation, struct argot_generation *generation, const char *path)
+argot_rotation_open(struct argot_rotation *rotation, struct argot_generation *generation, const char *path,
+                    const struct argot_file_info *file)
 {
     int error;
     const struct argot_rotation_options *options = &rotation->options;
@@ -112,17 +121,15 @@ argot_rotation_open(struct argot_rotation *rotation, struct argot_generation *ge
         argot_tail_open(options->seam, options->live, path, &generation->position, &options->input, &error);
     if (!generation->tail)
         return error;
+    const struct argot_tail_position *position = argot_tail_at(generation->tail);
+    if (position->device != file->device || position->inode != file->inode) {
+        argot_rotation_close(generation);
+        return -ESTALE;
+    }
     generation->position = *argot_tail_at(generation->tail);
     generation->done = generation->told = generation->copy = generation->last = false;
     generation->still = options->seam->monotonic(options->seam);
     return 0;
-}
-
-void
-argot_rotation_close(struct argot_generation *generation)
-{
-    argot_tail_close(generation->tail);
-    generation->tail = NULL;
 }
 
 /* ---- blocks ---- */

@@ -6,6 +6,9 @@
 #include <errno.h>
 #include <string.h>
 
+#define LOOKS 5 /* while a rotation goes on */
+#define COARSE_NS INT64_C(10000000)
+
 struct candidate {
     const char *path;
     struct argot_file_info info;
@@ -19,6 +22,7 @@ struct look {
     struct argot_rotation *rotation;
     size_t count;
     struct candidate *candidates;
+    bool again; /* a file was renamed meanwhile */
 };
 
 static const char *
@@ -40,6 +44,16 @@ is_live_open(const struct argot_rotation *rotation, const struct argot_file_info
     return false;
 }
 
+/* The file at the log's path comes first: it may be renamed at any time, and is found among the others then. */
+static bool
+is_there(const struct look *look, const struct argot_file_info *info)
+{
+    for (size_t i = 0; i < look->count; i++)
+        if (look->candidates[i].info.device == info->device && look->candidates[i].info.inode == info->inode)
+            return true;
+    return false;
+}
+
 /* Adds a file with its first bytes, unless it is none that can be read. */
 static int
 add_candidate(struct look *look, const char *path, bool live)
@@ -47,15 +61,14 @@ add_candidate(struct look *look, const char *path, bool live)
     const struct argot_rotation_options *options = &look->rotation->options;
     struct candidate *candidate = &look->candidates[look->count];
     *candidate = (struct candidate){.path = path, .live = live};
-    int status = options->live->status(options->live, path, &candidate->info);
-    if (status == 0 && candidate->info.kind != ARGOT_FILE_REGULAR)
-        status = candidate->info.kind == ARGOT_FILE_DIRECTORY ? -EISDIR : -EINVAL;
-    if (status == 0)
-        status = argot_tail_first(options->seam, options->live, path, candidate->first, &candidate->compressed);
+    int status = argot_tail_first(options->seam, options->live, path, candidate->first, &candidate->compressed,
+                                  &candidate->info);
     if (status < 0)
         return status;
     candidate->nfirst = (size_t)status;
-    look->count += live || candidate->nfirst > 0; /* an old one that is empty says nothing */
+    if ((live || candidate->nfirst > 0) &&
+        !is_there(look, &candidate->info)) /* an old one that is empty says nothing */
+        look->count++;
     return 0;
 }
 
@@ -73,15 +86,22 @@ is_unfinished(const struct argot_wildcard *names, const char *name)
 }
 
 static bool
-find_candidates(struct look *look)
+find_candidates(struct look *look, const char *live_path)
 {
     struct argot_rotation *rotation = look->rotation;
     struct argot_seam_live *live = rotation->options.live;
     struct argot_wildcard names = {.arena = &rotation->arena};
+    struct candidate *first = argot_arena_zalloc(&rotation->arena, 1, sizeof *first);
+    look->candidates = first;
+    if (!first)
+        return false;
+    int status = live_path ? add_candidate(look, live_path, true) : 0;
+    argot_rotation_set_problem(rotation, status == 0 || status == -ENOENT ? NULL : words_for(status));
     (void)argot_wildcard_names(&names, live, rotation->folder, rotation->name);
-    look->candidates = argot_arena_zalloc(&rotation->arena, names.count + 1, sizeof *look->candidates);
+    look->candidates = argot_arena_zalloc(&rotation->arena, names.count + 2, sizeof *look->candidates);
     if (names.failed || !look->candidates)
         return false;
+    *look->candidates = *first;
     size_t length = strlen(rotation->name);
     for (size_t i = 0; i < names.count; i++) {
         if (!names.paths[i][length] || argot_wildcard_stem(names.paths[i]) != length ||
@@ -183,8 +203,10 @@ is_wanted(const struct look *look, const struct candidate *candidate)
         return false;
     if (rotation->options.pattern && argot_wildcard_fits(rotation->options.pattern, candidate->path))
         return true;
-    return rotation->count > 0 &&
-           candidate->info.modified >= rotation->generations[rotation->count - 1].position.modified;
+    argot_time since = rotation->since;
+    if (rotation->count > 0)
+        since = rotation->generations[rotation->count - 1].position.modified;
+    return candidate->info.modified >= since;
 }
 
 /* The one to be numbered next among those that are left: the oldest; of equal age what was renamed more often. */
@@ -217,14 +239,15 @@ number_new(struct look *look)
         struct argot_generation *added = argot_rotation_add(rotation, number);
         if (!added)
             return false;
-        rotation->counts.rotations += one->live && number > 1;
-        int status = argot_rotation_open(rotation, added, one->path);
-        if (status == -ENOMEM || status == -EMFILE || status == -ENFILE) {
+        int status = argot_rotation_open(rotation, added, one->path, &one->info);
+        if (status < 0) { /* it has another name by now, and what is newer waits until it is found under that */
             rotation->count--;
-            argot_rotation_set_problem(rotation, strerror(-status));
-            return false;
+            look->again = status == -ESTALE || status == -ENOENT;
+            if (!look->again)
+                argot_rotation_set_problem(rotation, strerror(-status));
+            return status != -ENOMEM;
         }
-        added->done = status < 0; /* it has vanished just now */
+        rotation->counts.rotations += one->live && number > 1;
         added->rotated = !one->live;
         one->path = NULL;
     }
@@ -240,8 +263,9 @@ reopen(struct look *look, struct candidate *candidate)
     bool more = !candidate->compressed && candidate->info.size_bytes > one->position.offset;
     if (one->tail || (one->done && !more && !candidate->live))
         return;
-    int status = argot_rotation_open(look->rotation, one, candidate->path);
-    if (status < 0 && candidate->live)
+    int status = argot_rotation_open(look->rotation, one, candidate->path, &candidate->info);
+    look->again = look->again || status == -ESTALE || status == -ENOENT;
+    if (status < 0 && candidate->live && !look->again)
         argot_rotation_set_problem(look->rotation, strerror(-status));
 }
 
@@ -249,20 +273,19 @@ reopen(struct look *look, struct candidate *candidate)
 static void
 give_up(struct look *look, struct argot_generation *generation)
 {
-    if (generation->tail || generation->done || is_taken(look, generation))
+    if (generation->tail || generation->done || look->again || is_taken(look, generation))
         return;
     generation->done = true;
     look->rotation->counts.gone++;
 }
 
 static bool
-look_around(struct argot_rotation *rotation)
+look_once(struct argot_rotation *rotation, bool *again)
 {
     struct look look = {.rotation = rotation};
-    if (!find_candidates(&look))
+    argot_arena_reset(&rotation->arena);
+    if (!find_candidates(&look, rotation->path))
         return false;
-    int status = add_candidate(&look, rotation->path, true);
-    argot_rotation_set_problem(rotation, status == 0 || status == -ENOENT ? NULL : words_for(status));
     recognize(&look);
     for (size_t i = 0; i < look.count; i++)
         if (look.candidates[i].generation) {
@@ -274,7 +297,19 @@ look_around(struct argot_rotation *rotation)
         one->rotated = one->rotated || !is_taken(&look, one);
         give_up(&look, one);
     }
-    return number_new(&look);
+    bool good = number_new(&look);
+    *again = look.again;
+    return good;
+}
+
+/* A rotation that goes on while it is looked at is waited for; one that goes on for ever is come back to. */
+static bool
+look_around(struct argot_rotation *rotation)
+{
+    bool good = true, again = true;
+    for (int i = 0; good && again && i < LOOKS; i++)
+        good = look_once(rotation, &again);
+    return good;
 }
 
 bool
@@ -286,7 +321,8 @@ argot_rotation_look(struct argot_rotation *rotation, bool thorough)
     /* Where there is none, one may have come and been renamed since. */
     if (rotation->begun && !thorough && status == 0 && is_live_open(rotation, &info))
         return true;
-    argot_arena_reset(&rotation->arena);
+    if (!rotation->begun) /* clocks of files are coarse */
+        rotation->since = rotation->options.seam->now(rotation->options.seam) - COARSE_NS;
     bool good = look_around(rotation);
     rotation->begun = good;
     return good;
@@ -297,12 +333,12 @@ argot_rotation_recover(struct argot_rotation *rotation, struct argot_generation 
 {
     struct look look = {.rotation = rotation};
     argot_arena_reset(&rotation->arena);
-    if (!generation->position.fingerprint_bytes || !find_candidates(&look))
+    if (!generation->position.fingerprint_bytes || !find_candidates(&look, NULL))
         return false;
     for (size_t i = 0; i < look.count; i++) {
         struct candidate *one = &look.candidates[i];
         if (is_file_of(generation, one) || !begins_like(generation, one) ||
-            argot_rotation_open(rotation, generation, one->path) < 0)
+            argot_rotation_open(rotation, generation, one->path, &one->info) < 0)
             continue;
         generation->rotated = generation->copy = true;
         return true;

@@ -13,8 +13,9 @@ struct argot_rotation {
     struct argot_generation *generations; /* by number */
     struct argot_arena arena;             /* of one look */
     struct argot_rotation_counts counts;
-    bool changed;                               /* a file was replaced: it is to be looked at */
-    bool begun;                                 /* it was looked at */
+    bool changed;     /* a file was replaced: it is to be looked at */
+    bool begun;       /* it was looked at */
+    argot_time since; /* by the clock: when it was first; files that are older are not its to read */
     char problem[ARGOT_ROTATION_PROBLEM_BYTES]; /* empty: none */
 };
 
@@ -22,8 +23,10 @@ struct argot_rotation {
 void argot_rotation_set_problem(struct argot_rotation *rotation, const char *problem);
 /* A new generation behind all others. NULL without memory. */
 struct argot_generation *argot_rotation_add(struct argot_rotation *rotation, uint64_t number);
-/* Opens the file of a generation at its position. A negative errno. */
-int argot_rotation_open(struct argot_rotation *rotation, struct argot_generation *generation, const char *path);
+/* Opens the file of a generation at its position, if that is the file at the path. A negative errno: -ESTALE when
+ * another is there by now. */
+int argot_rotation_open(struct argot_rotation *rotation, struct argot_generation *generation, const char *path,
+                        const struct argot_file_info *file);
 void argot_rotation_close(struct argot_generation *generation);
 /* Looks for the rest of a generation that was truncated, and opens it. */
 bool argot_rotation_recover(struct argot_rotation *rotation, struct argot_generation *generation);

@@ -89,7 +89,7 @@ begin(struct argot_tail *tail, struct argot_seam_live *live, const char *path,
     if (status)
         return status;
     if (tail->info.kind != ARGOT_FILE_REGULAR)
-        return -EINVAL;
+        return tail->info.kind == ARGOT_FILE_DIRECTORY ? -EISDIR : -EINVAL;
     if (recognize(tail->seam, tail->fd)) {
         tail->input = argot_input_adopt(tail->seam, tail->fd, options);
         if (!tail->input)
@@ -359,7 +359,7 @@ read_first(struct argot_tail *tail, uint8_t *first, size_t room)
 
 int
 argot_tail_first(struct argot_seam *seam, struct argot_seam_live *live, const char *path, uint8_t *first,
-                 bool *compressed)
+                 bool *compressed, struct argot_file_info *info)
 {
     int error;
     const struct argot_input_options options = {.block_bytes = ARGOT_TAIL_FINGERPRINT_BYTES};
@@ -367,6 +367,7 @@ argot_tail_first(struct argot_seam *seam, struct argot_seam_live *live, const ch
     if (!tail)
         return error;
     *compressed = tail->input;
+    *info = tail->info;
     int count = (int)read_first(tail, first, ARGOT_TAIL_FINGERPRINT_BYTES);
     argot_tail_close(tail);
     return count;

@@ -52,8 +52,8 @@ bool argot_tail_is_compressed(const struct argot_tail *tail);
 const char *argot_tail_problem(const struct argot_tail *tail);
 
 /* The first bytes of a file, uncompressed: how many, at most ARGOT_TAIL_FINGERPRINT_BYTES; *compressed says whether it
- * is. A negative errno when it cannot be read. */
+ * is, *info which file it was. A negative errno when it cannot be read. */
 int argot_tail_first(struct argot_seam *seam, struct argot_seam_live *live, const char *path, uint8_t *first,
-                     bool *compressed);
+                     bool *compressed, struct argot_file_info *info);
 /* Whether a file that begins with these bytes can be the one of the position; also when that remembers none. */
 bool argot_tail_begins(const struct argot_tail_position *position, const uint8_t *first, size_t count);

@@ -245,6 +245,8 @@ START_TEST(a_writer_at_full_speed_loses_nothing_by_renaming)
     memset(seen, 0, sizeof seen);
     inputs[0] = (struct argot_live_input){.kind = ARGOT_LIVE_FILE, .name = one_path};
     begin(1);
+    ck_assert_int_eq(argot_live_next(live, SHORT_NS, 0, &block),
+                     ARGOT_LIVE_WAIT); /* what is older is not its to read */
     pid_t writer = fork();
     if (writer == 0)
         write_and_rotate();
