@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/configuration.h"
 #include "cli/files.h"
+#include "cli/interrupt.h"
 #include "cli/moment.h"
 #include "cli/reading.h"
 #include "cli/ruleset.h"
@@ -14,9 +15,11 @@
 #include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define WHY_BYTES 512
 #define CONFIGURATION "argot.yaml"
+#define ROOM_NS 500000000L                /* between two looks whether the disk has room */
 #define SEGMENT_BYTES ((uint64_t)1 << 30) /* where something is to be given up, and no size is said */
 #define MAX_COMMIT_ROWS 1000000
 #define MAX_WARM_EVENTS UINT64_C(1000000000000)
@@ -191,36 +194,6 @@ add_outputs(struct run_command *command)
 
 /* ---- the run ---- */
 
-static int
-run_with(struct run_command *command, const struct argot_plan *plan, struct argot_store *store)
-{
-    struct argot_reading *reading = &command->reading;
-    const struct argot_config *config = command->configuration.config;
-    struct argot_seam *seam = reading->cli->seam;
-    struct argot_detect_result result;
-    char why[WHY_BYTES];
-    struct argot_detect_options chosen = {
-        .parse = reading->options,
-        .plan = plan,
-        .late_ns = config->late_ns < 0 ? ARGOT_PLAN_DEFAULT_LATE_NS : config->late_ns,
-        .store = store,
-        .each = command->each,
-        .commit_rows = command->commit_rows,
-        .warm_events = command->warm_events,
-    };
-    if (!argot_detect_run(&chosen, &result, why, sizeof why)) {
-        argot_say(seam, "%s", why);
-        return ARGOT_EXIT_FAILED;
-    }
-    if (result.parse.end == ARGOT_PARSE_STORE_ERROR)
-        argot_say(seam, "%s: %s; stopped, and goes on from the last commit next time", config->store.path,
-                  result.store_problem);
-    struct argot_summary summary = {.result = &result.parse, .detect = &result, .plan = plan, .letters_kept = true};
-    int status = argot_reading_end(reading, &summary);
-    argot_detect_finish(seam, &result);
-    return status;
-}
-
 /* What is given up are segments. */
 static struct argot_store_options
 store_options(struct argot_seam *seam, const struct argot_config *config)
@@ -238,9 +211,59 @@ store_options(struct argot_seam *seam, const struct argot_config *config)
     return chosen;
 }
 
-static int
-serve(struct run_command *command, const struct argot_plan *plan, struct argot_store *store)
+/* NULL after saying why, unless that was said before. */
+static struct argot_store *
+open_store(struct run_command *command, bool again)
 {
+    struct argot_seam *seam = command->reading.cli->seam;
+    const struct argot_config *config = command->configuration.config;
+    struct argot_store_options chosen = store_options(seam, config);
+    char why[WHY_BYTES];
+    struct argot_store *store = argot_store_open(&chosen, why, sizeof why);
+    if (!store && !again)
+        argot_say(seam, "%s: %s", config->store.path, why);
+    return store;
+}
+
+enum turn { TURN_OVER, TURN_FULL };
+
+/* One run, from the last commit. */
+static enum turn
+read_to_end(struct run_command *command, const struct argot_plan *plan, struct argot_store *store, int *status)
+{
+    struct argot_reading *reading = &command->reading;
+    int64_t late_ns = command->configuration.config->late_ns;
+    struct argot_detect_result result;
+    char why[WHY_BYTES];
+    struct argot_detect_options chosen = {
+        .parse = reading->options,
+        .plan = plan,
+        .late_ns = late_ns < 0 ? ARGOT_PLAN_DEFAULT_LATE_NS : late_ns,
+        .store = store,
+        .each = command->each,
+        .commit_rows = command->commit_rows,
+        .warm_events = command->warm_events,
+    };
+    if (!argot_detect_run(&chosen, &result, why, sizeof why)) {
+        argot_say(reading->cli->seam, "%s", why);
+        *status = ARGOT_EXIT_FAILED;
+        return TURN_OVER;
+    }
+    enum turn turn = TURN_OVER;
+    if (result.parse.end == ARGOT_PARSE_STORE_ERROR &&
+        argot_serving_is_full(reading, command->configuration.config, store, &result))
+        turn = TURN_FULL;
+    struct argot_summary summary = {.result = &result.parse, .detect = &result, .plan = plan, .letters_kept = true};
+    if (turn == TURN_OVER)
+        *status = argot_reading_end(reading, &summary);
+    argot_detect_finish(reading->cli->seam, &result);
+    return turn;
+}
+
+static enum turn
+serve(struct run_command *command, const struct argot_plan *plan, struct argot_store *store, int *status)
+{
+    bool full = false;
     struct argot_serving serving = {
         .reading = &command->reading,
         .config = command->configuration.config,
@@ -252,31 +275,49 @@ serve(struct run_command *command, const struct argot_plan *plan, struct argot_s
         .warm_events = command->warm_events,
         .rules = read_rules,
         .context = command,
+        .full = &full,
     };
-    return argot_serving_run(&serving);
+    *status = argot_serving_run(&serving);
+    return full ? TURN_FULL : TURN_OVER;
+}
+
+/* Nothing is read while there is no room for it: files wait. False: asked to end meanwhile. */
+static bool
+wait_for_room(void)
+{
+    struct timespec pause = {.tv_nsec = ROOM_NS};
+    (void)nanosleep(&pause, NULL);
+    return !argot_interrupt_stop(NULL);
+}
+
+static int
+run_store(struct run_command *command, const struct argot_plan *plan)
+{
+    int status = ARGOT_EXIT_FAILED;
+    struct argot_store *store = open_store(command, false);
+    bool live = argot_serving_is_due(command->configuration.config);
+    while (store && (live ? serve : read_to_end)(command, plan, store, &status) == TURN_FULL) {
+        argot_store_close(store);
+        store = NULL;
+        while (!store) {
+            if (!wait_for_room())
+                return ARGOT_EXIT_INTERRUPTED;
+            store = open_store(command, true);
+        }
+    }
+    argot_store_close(store);
+    return status;
 }
 
 static int
 run_configured(struct run_command *command)
 {
-    struct argot_seam *seam = command->reading.cli->seam;
-    const struct argot_config *config = command->configuration.config;
     const struct argot_plan *plan = read_rules(command, &command->rules);
-    char why[WHY_BYTES];
-    if (!plan || !add_inputs(command) || !add_outputs(command) || !argot_files_allow(seam, command->ninputs))
+    if (!plan || !add_inputs(command) || !add_outputs(command) ||
+        !argot_files_allow(command->reading.cli->seam, command->ninputs))
         return ARGOT_EXIT_USAGE;
     int status = argot_reading_begin(&command->reading);
-    if (status)
-        return status;
-    struct argot_store_options chosen = store_options(seam, config);
-    struct argot_store *store = argot_store_open(&chosen, why, sizeof why);
-    if (!store) {
-        argot_say(seam, "%s: %s", config->store.path, why);
-        return ARGOT_EXIT_FAILED;
-    }
-    status = argot_serving_is_due(config) ? serve(command, plan, store) : run_with(command, plan, store);
-    argot_store_close(store);
-    return status;
+    return status ? status : run_store(command, plan);
 }
 
 static int

@@ -123,6 +123,20 @@ reload(struct run *run)
 
 /* ---- the run ---- */
 
+bool
+argot_serving_is_full(struct argot_reading *reading, const struct argot_config *config, const struct argot_store *store,
+                      const struct argot_detect_result *result)
+{
+    if (result->parse.end != ARGOT_PARSE_STORE_ERROR)
+        return false;
+    bool full = argot_store_is_full(store);
+    argot_progress_clear(&reading->progress);
+    argot_say(reading->cli->seam, "%s: %s; %s", config->store.path, result->store_problem,
+              full ? "waits for room, and goes on from the last commit then"
+                   : "stopped, and goes on from the last commit next time");
+    return full;
+}
+
 static void
 say_lost(const struct run *run)
 {
@@ -155,12 +169,11 @@ end(struct run *run)
     if (!reading->quiet)
         say_lost(run);
     if (argot_serve_result(run->serve, &result)) {
-        if (result.parse.end == ARGOT_PARSE_STORE_ERROR)
-            argot_say(reading->cli->seam, "%s: %s; stopped, and goes on from the last commit next time",
-                      run->serving->config->store.path, result.store_problem);
         struct argot_summary summary = {
             .result = &result.parse, .detect = &result, .plan = run->plan, .letters_kept = true};
-        status = argot_reading_end(reading, &summary);
+        *run->serving->full = argot_serving_is_full(reading, run->serving->config, run->serving->store, &result);
+        if (!*run->serving->full)
+            status = argot_reading_end(reading, &summary);
     }
     argot_detect_finish(reading->cli->seam, &result);
     return status;

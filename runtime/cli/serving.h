@@ -18,9 +18,13 @@ struct argot_serving {
     /* Reads the rules anew into a set that is initialized: NULL after saying what is wrong. */
     const struct argot_plan *(*rules)(void *context, struct argot_ruleset *set);
     void *context;
+    bool *full; /* set when it ended since the store's disk has no room, which was said: it may be run again */
 };
 
 /* Whether some input is followed, or listened to. */
 bool argot_serving_is_due(const struct argot_config *config);
+/* Says what became of the store, if that failed. Whether it may be tried again: there was no room. */
+bool argot_serving_is_full(struct argot_reading *reading, const struct argot_config *config,
+                           const struct argot_store *store, const struct argot_detect_result *result);
 /* Runs until it is asked to end, or all inputs have ended. The exit status. */
 int argot_serving_run(const struct argot_serving *serving);

@@ -29,8 +29,8 @@ argot_sqlite_fail(struct argot_sqlite *sqlite, const char *what)
     struct argot_store *store = &sqlite->store;
     int code = sqlite3_errcode(sqlite->db);
     const char *words = sqlite3_errmsg(sqlite->db);
-    store->full = code == SQLITE_FULL;
-    switch (code & 0xff) {
+    store->full = code == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE;
+    switch (store->full ? SQLITE_FULL : code & 0xff) {
     case SQLITE_FULL:
         words = "the disk is full";
         break;

@@ -5,7 +5,9 @@ import gzip
 import json
 import os
 import pathlib
+import shutil
 import sqlite3
+import subprocess
 import sys
 
 from program import BAD, BLANK, GOOD, Skip, case, expect, main
@@ -248,6 +250,36 @@ def a_store_that_is_locked_is_told(run):
     db.rollback()
     db.close()
     store(run)
+
+
+FULL_DISK = """
+mkdir disk && mount -t tmpfs -o size=1m none disk && cd disk || exit 77
+"$1" run -q -c ../argot.yaml --commit-rows 100 2>../said & pid=$!
+until grep -q 'the disk is full; waits for room' ../said; do
+    kill -0 "$pid" || exit 1
+    sleep 0.1
+done
+mount -o remount,size=40m "$PWD" || exit 77
+wait "$pid" || exit 1
+cp events.db ..
+"""
+
+
+@case
+def a_full_disk_is_waited_for(run):
+    run.file("auth.log", "".join(failed(second % 60, f"web{second}") for second in range(5000)))
+    run.file("a.rule", RULE)
+    run.file("argot.yaml", f"store: sqlite:{run.folder}/disk/events.db\nrules: a.rule\ninputs:\n"
+             f"  - {{file: {run.folder}/auth.log, follow: false}}\n")
+    if not shutil.which("unshare"):
+        raise Skip("no unshare")
+    done = subprocess.run(["unshare", "-rm", "sh", "-c", FULL_DISK, "sh", run.argot], cwd=run.folder, capture_output=True,
+                          text=True, check=False, timeout=100)
+    if done.returncode == 77 or "unshare" in done.stderr or "without SQLite" in done.stderr:
+        raise Skip("no file system can be mounted here")
+    assert done.returncode == 0, (done.stderr, (run.folder / "said").read_text())
+    assert one(run, "SELECT count(*), count(DISTINCT record), max(record) FROM events") == (5000, 5000, 5000)
+    assert one(run, "SELECT count(*) FROM alerts")[0] > 0
 
 
 @case

@@ -45,6 +45,7 @@ EXCEPTIONS = [
     ("cli", r"sysconf|sched_getaffinity|__sched_cpucount|get_nprocs", "how many workers -j auto takes"),
     ("cli", r"ioctl", "how wide the terminal is"),
     ("cli", r"f?stat(64)?", "whether an output is one of the inputs"),
+    ("cli", r"nanosleep", "a run waits for room on the disk"),
     ("cli", r"glob(64)?|globfree(64)?", "files that a pattern of a configuration stands for"),
     ("cli", r"opendir|readdir(64)?|closedir|lstat(64)?", "files in folders"),
     ("cli", r"[gs]etrlimit(64)?", "many inputs are open at once"),
