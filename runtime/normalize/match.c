@@ -495,6 +495,7 @@ argot_match_record(struct argot_worker *w, struct argot_slice text)
     struct argot_batch *batch = w->batch;
     size_t begin = batch->count;
     const struct argot_arena_block *oversized = batch->arena.oversized;
+    const struct argot_event *spare = batch->spare;
     if (!text.length) {
         argot_pack_skipped(w);
         return;
@@ -504,6 +505,10 @@ argot_match_record(struct argot_worker *w, struct argot_slice text)
         return;
     batch->count = begin;
     w->counts = (struct argot_counts){0};
+    if (batch->spare != spare) { /* made meanwhile, and oversized where blocks are small */
+        batch->spare = NULL;
+        batch->spare_slots = 0;
+    }
     argot_arena_drop_oversized(&batch->arena, oversized);
     argot_worker_begin_record(w);
     w->exploring = true;
