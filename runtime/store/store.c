@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From the interface to the kind of store behind it. */
 #include "store/backend.h"
+#include "store/inspect.h"
 #include <stdio.h>
 
 struct argot_store *
@@ -147,3 +148,28 @@ argot_store_end_read(struct argot_store *store)
 {
     store->calls->end_read(store);
 }
+
+/* ---- looking at one ---- */
+
+#ifndef ARGOT_WITH_SQLITE
+bool
+argot_inspect_check(const struct argot_inspect *inspect, struct argot_inspect_result *result, char *why,
+                    size_t why_size)
+{
+    (void)inspect;
+    (void)result;
+    snprintf(why, why_size, "this argot was built without SQLite");
+    return false;
+}
+
+bool
+argot_inspect_repair(const struct argot_inspect *inspect, bool act, struct argot_inspect_saved *saved, char *why,
+                     size_t why_size)
+{
+    (void)inspect;
+    (void)act;
+    (void)saved;
+    snprintf(why, why_size, "this argot was built without SQLite");
+    return false;
+}
+#endif
