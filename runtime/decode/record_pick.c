@@ -9,7 +9,7 @@
 #define FIRST_NODES 256
 #define MAX_NODES 8192   /* larger records are read whole */
 #define MAX_BYTES 120000 /* a value takes two of them, so there are fewer than ARGOT_RECORD_MAX_NODES */
-#define INLINE static inline __attribute__((always_inline)) /* there are few of each, in loops over all values */
+#define ALWAYS inline __attribute__((always_inline)) /* there are few of each, in loops over all values */
 
 struct scan {
     struct argot_record_build build;
@@ -101,13 +101,13 @@ skip_more_blanks(struct scan *s, const uint8_t *at)
 }
 
 /* Past blanks, if there are any; up to the end at most. */
-INLINE const uint8_t *
+static ALWAYS const uint8_t *
 skip_blanks(struct scan *s, const uint8_t *at)
 {
     return *at > ' ' ? at : skip_more_blanks(s, at);
 }
 
-INLINE const uint8_t *
+static ALWAYS const uint8_t *
 find_special(const struct scan *s, const uint8_t *at)
 {
 #ifdef __SSE2__
@@ -120,7 +120,7 @@ find_special(const struct scan *s, const uint8_t *at)
 }
 
 /* Behind the string whose opening quote stands at `at`, or NULL. */
-INLINE const uint8_t *
+static ALWAYS const uint8_t *
 pass_string(struct scan *s, const uint8_t *at)
 {
     const uint8_t *stop = find_special(s, at + 1);
@@ -164,7 +164,7 @@ pass_any_number(const struct scan *s, const uint8_t *at)
 
 #ifdef __SSE2__
 /* How many of 16 bytes are digits before another comes. */
-INLINE unsigned
+static ALWAYS unsigned
 count_digits(const uint8_t *at)
 {
     __m128i bytes = _mm_sub_epi8(_mm_loadu_si128((const void *)at), _mm_set1_epi8('0'));
@@ -173,7 +173,7 @@ count_digits(const uint8_t *at)
 }
 #endif
 
-INLINE const uint8_t *
+static ALWAYS const uint8_t *
 pass_number(const struct scan *s, const uint8_t *at)
 {
     at += *at == '-';
@@ -218,7 +218,7 @@ another_step(struct scan *s, const struct object *object, const uint8_t *at)
 }
 
 /* The step at `at`, known or learnt; NULL: it is none, or is better read with care. */
-INLINE struct argot_layout_step *
+static ALWAYS struct argot_layout_step *
 step_at(struct scan *s, const struct object *object, const uint8_t *at)
 {
     struct argot_layout_step *step = &s->room->layout.steps[*object->link];
@@ -226,14 +226,14 @@ step_at(struct scan *s, const struct object *object, const uint8_t *at)
 }
 
 /* Whether a step, its value behind it, leaves its text changed. */
-INLINE bool
+static ALWAYS bool
 is_spaced(const struct argot_layout_step *step)
 {
     return step->length != step->key_length + 3;
 }
 
 /* Behind the comma, or at the closing byte; NULL: neither. */
-INLINE const uint8_t *
+static ALWAYS const uint8_t *
 pass_comma(struct scan *s, const uint8_t *at, uint8_t close)
 {
     if (*at == ',')
@@ -244,13 +244,13 @@ pass_comma(struct scan *s, const uint8_t *at, uint8_t close)
     return *at == close ? at : NULL;
 }
 
-INLINE bool
+static ALWAYS bool
 open_container(struct scan *s)
 {
     return ++s->depth <= ARGOT_RECORD_MAX_DEPTH;
 }
 
-INLINE const uint8_t *
+static ALWAYS const uint8_t *
 close_container(struct scan *s, const uint8_t *at)
 {
     s->depth--;
@@ -263,7 +263,7 @@ static const uint8_t *skip_object(struct scan *s, const uint8_t *at, uint16_t *f
 static const uint8_t *skip_array(struct scan *s, const uint8_t *at, struct argot_layout_step *step);
 
 /* A value under a step; `item`: in a list. Depth is bounded by ARGOT_RECORD_MAX_DEPTH, here and below. */
-INLINE const uint8_t *
+static ALWAYS const uint8_t *
 skip_value(struct scan *s, const uint8_t *at, struct argot_layout_step *step, bool item)
 {
     const uint8_t *behind;
@@ -340,7 +340,7 @@ struct goal {
     uint32_t parent;
 };
 
-INLINE struct argot_node *
+static ALWAYS struct argot_node *
 add_node(struct scan *s, const struct goal *goal, enum argot_node_kind kind, const uint8_t *begin, const uint8_t *end)
 {
     struct argot_record_room *room = s->room;
@@ -424,7 +424,7 @@ take_open(struct scan *s, const uint8_t *at, const struct goal *goal, struct arg
 }
 
 /* Lists that are read at all are read deep, and so are their items. */
-INLINE const uint8_t *
+static ALWAYS const uint8_t *
 take_value(struct scan *s, const uint8_t *at, const struct goal *goal, struct argot_layout_step *step, bool item)
 {
     at = skip_blanks(s, at);
