@@ -61,6 +61,7 @@ argot_gen_fit_heads(struct argot_gen *gen, struct argot_gen_lexer *lexer, bool d
     static const unsigned cuts[] = {ARGOT_GEN_ALL_FIELDS, 3, 2, 1, 0};
     size_t count = lexer->abi.ntemplates;
     const struct argot_automaton **told = argot_gen_alloc(gen, count + 1, sizeof *told);
+    lexer->gear = ARGOT_GEN_GEAR_STATES;
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
         size_t ntold = 0;
         if (!make_heads(gen, lexer, automata, cuts[i]) && dfa)
@@ -68,11 +69,13 @@ argot_gen_fit_heads(struct argot_gen *gen, struct argot_gen_lexer *lexer, bool d
         for (size_t k = 0; k < count; k++)
             if (automata[k])
                 told[ntold++] = automata[k];
+        lexer->gear = !dfa ? ARGOT_GEN_GEAR_FEW : ntold ? ARGOT_GEN_GEAR_STATES : ARGOT_GEN_GEAR_OPEN;
         if (!dfa || !ntold)
             return false;
         uint32_t states = count_states(gen, told, ntold, ARGOT_GEN_STATES_MAX);
         if (states <= ARGOT_GEN_STATES_MAX && gen->head_states + states <= ARGOT_GEN_ALL_STATES_MAX) {
             gen->head_states += states;
+            lexer->gear = ARGOT_GEN_GEAR_DFA;
             return true;
         }
     }

@@ -13,6 +13,7 @@
     250 /* a type with more is compiled without optimization: compilers are quadratic                                  \
          */
 
+#define ARGOT_GEN_DECIDE_MIN 6           /* templates of a lexer; fewer are tried faster than decided between */
 #define ARGOT_GEN_OVERLAP_STEPS 20000000 /* pairs of states looked at for the lists of one lexer */
 #define ARGOT_GEN_LISTS_MAX 200000       /* entries in the lists of one lexer; a lexer with more tries all templates */
 #define ARGOT_GEN_TEMPLATE_C_BYTES ((size_t)64 << 10) /* of one template as C */
@@ -21,8 +22,8 @@
 /* Reports types whose DFA is too large. */
 void argot_gen_check_types(struct argot_gen *gen);
 /* The heads of a lexer's templates as automata, cut behind as many fields as leave their DFA within the limits; false
- * where no cut does, and all templates must be tried. Sets lexer->heads. automata: of ntemplates, NULL where the head
- * may be empty. dfa: false where there will be none, so that nothing has to be cut. */
+ * where no cut does, and all templates must be tried. Sets lexer->heads and ->gear. automata: of ntemplates, NULL where
+ * the head may be empty. dfa: false where there will be none, so that nothing has to be cut. */
 bool argot_gen_fit_heads(struct argot_gen *gen, struct argot_gen_lexer *lexer, bool dfa,
                          const struct argot_automaton **automata);
 /* Reports a template that became too much C, and one with which all became too much; `begin` is where it begins in

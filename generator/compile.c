@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One format from file to C: schema, YAML, extends, checks, re2c, statistics. */
 #include "generator/compile.h"
+#include "generator/budget.h"
 #include "generator/codes.h"
 #include "generator/overlap.h"
 #include <string.h>
@@ -246,6 +247,35 @@ warn_overlaps(struct session *s)
 
 /* ---- re2c ---- */
 
+/* What argot formats -v says: for each lexer a line of what it is for, its templates and states, its gear, and the
+ * count that was decisive. */
+static void
+write_stat(const struct argot_gen *gen, uint64_t re2c_ms, struct argot_buffer *out)
+{
+    static const struct {
+        const char *name;
+        unsigned limit;
+    } gears[] = {
+        [ARGOT_GEN_GEAR_FEW] = {"few", ARGOT_GEN_DECIDE_MIN},
+        [ARGOT_GEN_GEAR_DFA] = {"dfa", 0},
+        [ARGOT_GEN_GEAR_OPEN] = {"open", 0},
+        [ARGOT_GEN_GEAR_STATES] = {"states", ARGOT_GEN_STATES_MAX},
+        [ARGOT_GEN_GEAR_LISTS] = {"lists", ARGOT_GEN_LISTS_MAX},
+    };
+    unsigned templates = 0;
+    for (const struct argot_gen_lexer *lexer = gen->lexers; lexer; lexer = lexer->next)
+        templates += lexer->abi.ntemplates;
+    argot_buffer_printf(out, "messages %u\ntemplates %u\nstates %u\nre2c_ms %llu\n", gen->normalizer.nmessages,
+                        templates, gen->states, (unsigned long long)re2c_ms);
+    for (const struct argot_gen_lexer *lexer = gen->lexers; lexer; lexer = lexer->next)
+        argot_buffer_printf(out, "lexer %s %u %u %s %u\n",
+                            lexer == gen->head   ? "head"
+                            : lexer == gen->body ? "body"
+                                                 : "field",
+                            lexer->abi.ntemplates, lexer->abi.states, gears[lexer->gear].name,
+                            gears[lexer->gear].limit);
+}
+
 /* Counts the labels of re2c's states in each decide function, and writes them as the macros that the tables name. */
 static void
 count_states(struct argot_gen *gen, const struct argot_buffer *c, struct argot_buffer *macros)
@@ -285,11 +315,7 @@ run_re2c(struct session *s, const char *re2c, const struct argot_buffer *source)
     if (status == ARGOT_GEN_RE2C_OK) {
         count_states(&s->gen, &c, &s->output->c);
         argot_buffer_append(&s->output->c, c.bytes, c.length);
-        unsigned templates = 0;
-        for (const struct argot_gen_lexer *lexer = s->gen.lexers; lexer; lexer = lexer->next)
-            templates += lexer->abi.ntemplates;
-        argot_buffer_printf(&s->output->stat, "messages %u\ntemplates %u\nstates %u\nre2c_ms %llu\n",
-                            s->gen.normalizer.nmessages, templates, s->gen.states, (unsigned long long)ms);
+        write_stat(&s->gen, ms, &s->output->stat);
     }
     argot_buffer_finish(&c);
     argot_buffer_finish(&words);

@@ -5,8 +5,6 @@
 #include "generator/budget.h"
 #include <string.h>
 
-#define DECIDE_MIN 6 /* templates; fewer are tried faster than decided between */
-
 /* A type that is a byte of one set, then any number of another. */
 static void
 write_run(const struct argot_gen_type *type, const uint64_t first[4], const uint64_t rest[4], struct argot_buffer *out)
@@ -165,15 +163,17 @@ argot_gen_emit_decide(struct argot_gen *gen, struct argot_gen_lexer *lexer, stru
     struct lists lists = {.gen = gen, .lexer = lexer, .count = count, .words = count / 64 + 1};
     lexer->heads = argot_gen_alloc(gen, count + 1, sizeof *lexer->heads);
     lists.automata = argot_gen_alloc(gen, count + 1, sizeof *lists.automata);
-    bool dfa = argot_gen_fit_heads(gen, lexer, count >= DECIDE_MIN, lists.automata);
+    bool dfa = argot_gen_fit_heads(gen, lexer, count >= ARGOT_GEN_DECIDE_MIN, lists.automata);
     find_begin(gen, lexer, lists.automata);
     if (!dfa)
         return;
     lists.members = argot_gen_alloc(gen, (count + 1) * lists.words, sizeof *lists.members);
     lists.same = argot_gen_alloc(gen, count + 1, sizeof *lists.same);
     find_members(&lists);
-    if (find_same(&lists) > ARGOT_GEN_LISTS_MAX)
+    if (find_same(&lists) > ARGOT_GEN_LISTS_MAX) {
+        lexer->gear = ARGOT_GEN_GEAR_LISTS;
         return;
+    }
     write_decide(lexer, out);
     write_lists(&lists, out);
     lexer->abi.states = 1; /* counted when re2c has run */

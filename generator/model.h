@@ -138,10 +138,20 @@ struct argot_gen_template {
 };
 
 /* A lexer of the ABI with its templates' trees beside it. */
+/* How it is found which templates a text may fit, and why in that way. */
+enum argot_gen_gear {
+    ARGOT_GEN_GEAR_FEW,    /* all in turn: they are few */
+    ARGOT_GEN_GEAR_DFA,    /* a DFA over their heads */
+    ARGOT_GEN_GEAR_OPEN,   /* all in turn: each may begin with anything */
+    ARGOT_GEN_GEAR_STATES, /* all in turn: the DFA would have too many states, wherever the heads are cut */
+    ARGOT_GEN_GEAR_LISTS,  /* all in turn: the lists of what may fit would be too long */
+};
+
 struct argot_gen_lexer {
     struct argot_lexer abi;
     struct argot_gen_template *trees; /* abi.ntemplates of them */
     unsigned number;
+    enum argot_gen_gear gear;         /* set by emission */
     const struct argot_regex **heads; /* set by emission */
     struct argot_gen_lexer *next;
 };

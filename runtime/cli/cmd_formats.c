@@ -2,6 +2,7 @@
  * argot formats: which formats are built in or loaded, and the YAML of one. */
 #include "cli/args.h"
 #include "cli/commands.h"
+#include "cli/gears.h"
 #include "cli/load.h"
 #include "cli/say.h"
 #include "cli/share.h"
@@ -15,8 +16,8 @@ enum { OPTION_VERBOSE, OPTION_JSON, OPTION_LOAD, OPTION_COUNT };
 
 static const struct argot_option options[] = {
     [OPTION_VERBOSE] = {"verbose", 'v', NULL,
-                        "adds version, messages, templates, examples, states of\nthe lexers, and "
-                        "how long re2c took"},
+                        "adds version, messages, templates, examples, states of\nthe lexers, how "
+                        "long re2c took, and how lines find\ntheir template and why so"},
     [OPTION_JSON] = {"json", 0, NULL, "one JSON object a format"},
     [OPTION_LOAD] = ARGOT_LOAD_OPTION,
 };
@@ -24,6 +25,7 @@ static const struct argot_option options[] = {
 struct facts {
     unsigned messages, templates, states, examples;
     long long re2c_ms; /* -1: not known */
+    char *stat;        /* what argot-gen left about the format; NULL: nothing */
 };
 
 /* ---- what is known about a format ---- */
@@ -38,30 +40,34 @@ kind_name(const struct argot_normalizer *normalizer)
     return normalizer->kind < sizeof names / sizeof *names ? names[normalizer->kind] : "?";
 }
 
-/* A number from the lines `name value` that argot-gen left about a format; -1 when it is not there.
- */
-static long long
-read_stat(struct argot_cli *cli, const char *format, const char *name)
+/* The file that argot-gen left about a format, to be released; NULL where there is none. */
+static char *
+read_stat(struct argot_cli *cli, const char *format)
 {
     char file[256], path[ARGOT_SHARE_PATH_BYTES];
     char *text;
-    size_t size, length = strlen(name);
+    size_t size;
     snprintf(file, sizeof file, "formats/%s.stat", format);
     if (!argot_share_find(cli->seam, file, path, sizeof path) ||
         argot_seam_read_file(cli->seam, path, STAT_BYTES_MAX, &text, &size))
-        return -1;
-    long long number = -1;
-    for (const char *line = text; *line && number < 0; line += strcspn(line, "\n"), line += *line == '\n') {
+        return NULL;
+    return text;
+}
+
+/* A number from its lines `name value`; -1 when it is not there. */
+static long long
+find_number(const char *stat, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *line = stat; *line; line += strcspn(line, "\n"), line += *line == '\n') {
         uint64_t value;
         char digits[32];
         if (strncmp(line, name, length) || line[length] != ' ')
             continue;
         snprintf(digits, sizeof digits, "%.*s", (int)strcspn(line + length + 1, "\n"), line + length + 1);
-        if (argot_args_number(digits, 0, INT64_MAX, &value))
-            number = (long long)value;
+        return argot_args_number(digits, 0, INT64_MAX, &value) ? (long long)value : -1;
     }
-    cli->seam->release(cli->seam, text);
-    return number;
+    return -1;
 }
 
 static struct facts
@@ -74,16 +80,17 @@ facts_of(struct argot_cli *cli, const struct argot_normalizer *normalizer)
         facts.states += lexers[i] ? lexers[i]->states : 0;
     }
     facts.re2c_ms = -1;
-    if (argot_load_origin(cli, normalizer))
+    facts.stat = argot_load_origin(cli, normalizer) ? NULL : read_stat(cli, normalizer->name);
+    if (!facts.stat)
         return facts;
     /* The lexers of fields inside are known to the generator alone. */
-    long long templates = read_stat(cli, normalizer->name, "templates");
-    long long states = read_stat(cli, normalizer->name, "states");
+    long long templates = find_number(facts.stat, "templates");
+    long long states = find_number(facts.stat, "states");
     if (templates > facts.templates)
         facts.templates = (unsigned)templates;
     if (states > facts.states)
         facts.states = (unsigned)states;
-    facts.re2c_ms = read_stat(cli, normalizer->name, "re2c_ms");
+    facts.re2c_ms = find_number(facts.stat, "re2c_ms");
     return facts;
 }
 
@@ -117,6 +124,7 @@ show_facts(const struct argot_normalizer *normalizer, const struct facts *facts,
     if (facts->re2c_ms >= 0)
         argot_buffer_printf(out, ", re2c %lld ms", facts->re2c_ms);
     argot_buffer_append_byte(out, '\n');
+    argot_gears_show(normalizer, facts->stat, out);
 }
 
 static void
@@ -133,6 +141,8 @@ put_json(const struct argot_normalizer *normalizer, const struct facts *facts, b
                         facts->states);
     if (facts->re2c_ms >= 0)
         argot_buffer_printf(out, ",\"re2c_ms\":%lld", facts->re2c_ms);
+    argot_buffer_append_text(out, ",\"gears\":");
+    argot_gears_json(normalizer, facts->stat, out);
     argot_buffer_append_text(out, loaded ? ",\"loaded\":true}\n" : "}\n");
 }
 
@@ -145,14 +155,15 @@ show_one(struct argot_cli *cli, const struct argot_normalizer *normalizer, size_
         facts = facts_of(cli, normalizer);
     if (json) {
         put_json(normalizer, &facts, argot_load_origin(cli, normalizer) != NULL, out);
-        return;
+    } else {
+        argot_buffer_printf(out, "%-*s  %-4s  %s (inside ", (int)widest, normalizer->name, kind_name(normalizer),
+                            normalizer->title);
+        append_parents(normalizer, out);
+        argot_buffer_append_text(out, argot_load_origin(cli, normalizer) ? "; loaded)\n" : ")\n");
+        if (verbose)
+            show_facts(normalizer, &facts, out);
     }
-    argot_buffer_printf(out, "%-*s  %-4s  %s (inside ", (int)widest, normalizer->name, kind_name(normalizer),
-                        normalizer->title);
-    append_parents(normalizer, out);
-    argot_buffer_append_text(out, argot_load_origin(cli, normalizer) ? "; loaded)\n" : ")\n");
-    if (verbose)
-        show_facts(normalizer, &facts, out);
+    cli->seam->release(cli->seam, facts.stat);
 }
 
 static int

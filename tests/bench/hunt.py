@@ -13,6 +13,7 @@ import pathlib
 import random
 import subprocess
 import sys
+import tempfile
 
 import callgrind
 import counts
@@ -75,9 +76,10 @@ def hunt(argot, name, seed, rounds):
 
 def outcome(argot, name, line):
     """What becomes of a line: its event's type, or why and where it is a letter."""
-    done = subprocess.run([argot, "parse", "-q", "-f", name, "--received-at", callgrind.RECEIVED, "--dead-letters", "-", "-"],
-                          input=line + b"\n", capture_output=True, check=False)  # fmt: skip
-    said = json.loads(done.stdout.splitlines()[0]) if done.stdout else {}
+    with tempfile.NamedTemporaryFile() as letters:
+        done = subprocess.run([argot, "parse", "-q", "-f", name, "--received-at", callgrind.RECEIVED, "--dead-letters",
+                               letters.name, "-"], input=line + b"\n", capture_output=True, check=False)  # fmt: skip
+        said = json.loads((done.stdout or letters.read() or b"{}").splitlines()[0])
     return said.get("event_type") or f"{said.get('reason', 'skipped')} at byte {said.get('offset', 0)} of {len(line)}"
 
 

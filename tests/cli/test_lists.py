@@ -2,6 +2,7 @@
 """argot formats, fields, types, test and check."""
 import json
 import os
+import re
 import sys
 
 from program import FORMAT, case, expect, main
@@ -33,6 +34,23 @@ def formats_are_listed_by_name(run):
     assert names == sorted(names) and FORMAT in names, names
     in_source = sorted(path.stem for path in run.source.glob("formats/*.yaml") if path.stem != "schema")
     assert names == in_source, (names, in_source)
+
+
+@case
+def gears_are_told_with_their_reasons(run):
+    def told(name):
+        return expect(run.run("formats", "-v", name), 0, err="").out
+
+    assert re.search(r"^    body: 5 templates, tried in turn: fewer than 6$", told("apache_access"), re.M)
+    assert re.search(r"^    body: \d+ templates, told apart by a DFA of \d{3,4} states over", told("sshd"), re.M)
+    assert "tried in turn: each may begin with anything\n" in told("vsftpd")
+    assert re.search(r"^    inside \d fields: up to 2 templates, tried", told("suricata_eve"), re.M)
+    assert "    record: fields looked up by their names, without templates\n" in told("docker_json")
+    for one in objects(expect(run.run("formats", "--json"), 0, err="").out):
+        gears = {gear["of"]: gear for gear in one["gears"]}
+        assert bool(gears) == (one["templates"] > 0), one
+        assert all(gear["why"].startswith("told" if gear["gear"] == "dfa" else "tried") for gear in gears.values()), one
+        assert sum(gear["states"] for gear in gears.values()) == one["states"], one
 
 
 @case

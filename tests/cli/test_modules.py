@@ -199,6 +199,7 @@ def other_commands_take_modules_too(run):
     expect(run.run("formats", "--load", path), 0, out="Ledger, a bookkeeping server (inside line; loaded)\n")
     expect(run.run("formats", "--load", path, "--json", NAME), 0, out='"loaded":true}')
     expect(run.run("formats", "--load", path, NAME), 0, out=YAML)
+    expect(run.run("formats", "--load", path, "-v", NAME), 0, out="    body: 2 templates, tried in turn\n")
     expect(run.run("fields", "-v", "--load", path, "user_name"), 0, out=" ledger")
     expect(run.run("test", "--load", path, "-v", NAME), 0, out="ledger: 3 run, 0 failed")
     for words in (("explain", LINE), ("formats",), ("fields",), ("test",), ("compile", "ledger.yaml")):
