@@ -4,9 +4,15 @@
 #include "decode/layout.h"
 #include "decode/special.h"
 
+#define BUDGET_FIRST 64
+#define BYTES_A_COMPARISON 4
+
 void
-argot_layout_clear(struct argot_layout *layout)
+argot_layout_begin(struct argot_layout *layout, uint32_t bytes)
 {
+    layout->budget = BUDGET_FIRST + bytes / BYTES_A_COMPARISON;
+    if (!layout->full)
+        return;
     layout->steps[0] = (struct argot_layout_step){0};
     layout->count = 1;
     layout->full = false;
@@ -43,10 +49,14 @@ read_text(const uint8_t *begin, const uint8_t *end, struct argot_layout_step *st
     return true;
 }
 
+/* Also true where it would take too long to see that it is not. */
 static bool
-is_repeated(const struct argot_layout *layout, uint16_t before, const struct argot_layout_step *step)
+is_repeated(struct argot_layout *layout, uint16_t before, const struct argot_layout_step *step)
 {
     for (; before; before = layout->steps[before].before) {
+        if (!layout->budget)
+            return true;
+        layout->budget--;
         const struct argot_layout_step *earlier = &layout->steps[before];
         if (earlier->key_length == step->key_length &&
             !memcmp(earlier->text + earlier->key_at, step->text + step->key_at, step->key_length))

@@ -40,7 +40,8 @@ struct argot_layout {
     argot_picks_formats asked;       /* formats that records are read for */
     struct argot_layout_step *steps; /* ARGOT_LAYOUT_STEPS; [0] is of the record itself */
     uint16_t count;
-    bool full; /* all is to be forgotten before the next record */
+    bool full;       /* all is to be forgotten before the next record */
+    uint32_t budget; /* names that may still be compared to learn from this record: see argot_layout_begin */
 };
 
 /* Where a step is learnt. */
@@ -83,8 +84,9 @@ argot_layout_find(const struct argot_layout *layout, uint16_t first, const uint8
     return first;
 }
 
-/* Forgets all. */
-void argot_layout_clear(struct argot_layout *layout);
+/* Before a record of so many bytes: forgets all where that is due, and sets how much may be learnt from it, so that
+ * records of ever new names take linear time. Large objects are learnt from several records. */
+void argot_layout_begin(struct argot_layout *layout, uint32_t bytes);
 /* Learns the step whose text begins at `at`, as one more that `*link` leads to (of a step at hand). Returns its number,
  * or 0 where it is no name of the object that can be learnt. Reads nothing at or behind `end`. */
 uint16_t argot_layout_learn(struct argot_layout *layout, uint16_t *link, const struct argot_layout_place *place,

@@ -62,7 +62,7 @@ grow_nodes(struct argot_record_room *room)
 }
 
 static bool
-prepare(struct argot_record_room *room)
+prepare(struct argot_record_room *room, uint32_t bytes)
 {
     struct argot_seam *seam = room->seam;
     const struct argot_picks *picks = room->layout.picks;
@@ -76,8 +76,7 @@ prepare(struct argot_record_room *room)
     }
     if (!room->found || !room->layout.steps || (!room->capacity && !grow_nodes(room)))
         return false;
-    if (room->layout.full)
-        argot_layout_clear(&room->layout);
+    argot_layout_begin(&room->layout, bytes);
     memset(room->found, 0, picks->count * sizeof *room->found);
     return true;
 }
@@ -509,7 +508,7 @@ argot_record_pick(const struct argot_decode *context, struct argot_record_room *
                   struct argot_record *record)
 {
     struct scan s;
-    if (!text.length || text.length > MAX_BYTES || !prepare(room))
+    if (!text.length || text.length > MAX_BYTES || !prepare(room, text.length))
         return false;
     s.build = (struct argot_record_build){
         .context = context, .record = record, .begin = text.at, .end = text.at + text.length};

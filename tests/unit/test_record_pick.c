@@ -243,8 +243,8 @@ END_TEST
 START_TEST(all_that_was_learnt_goes_when_it_is_too_much)
 {
     char text[2000];
-    unsigned taken = 0, records = 0;
-    for (unsigned i = 0; i < 40; i++, records++) {
+    unsigned taken = 0;
+    for (unsigned i = 0; i < 80; i++) {
         size_t length = (size_t)sprintf(text, "{\"a\":[");
         for (unsigned k = 0; k < 60; k++)
             length += (size_t)sprintf(text + length, "%s[{\"x\":{\"k%u\":1}}]", k ? "," : "", i % 8 * 60 + k);
@@ -258,6 +258,22 @@ START_TEST(all_that_was_learnt_goes_when_it_is_too_much)
     }
     ck_assert_uint_gt(taken, 8);
     ck_assert(takes_text(good[3]));
+}
+END_TEST
+
+START_TEST(a_large_object_is_learnt_from_several_records)
+{
+    static char text[40000];
+    size_t length = (size_t)sprintf(text, "{");
+    for (unsigned k = 0; k < 1500; k++)
+        length += (size_t)sprintf(text + length, "%s\"name%u\":%u", k ? "," : "", k, k);
+    length += (size_t)sprintf(text + length, "}");
+    unsigned refusals = 0;
+    while (refusals < 2000 && !takes(text, length, "\n"))
+        refusals++;
+    ck_assert_uint_gt(refusals, 1500 * 1500 / 2 / length); /* a comparison a byte would be too much */
+    ck_assert_uint_lt(refusals, 2000);
+    ck_assert(takes(text, length, "\n"));
 }
 END_TEST
 
@@ -373,6 +389,7 @@ main(void)
     tcase_add_test(keeping, records_that_are_too_large_are_refused);
     tcase_add_test(keeping, names_that_never_come_again_are_forgotten);
     tcase_add_test(keeping, all_that_was_learnt_goes_when_it_is_too_much);
+    tcase_add_test(keeping, a_large_object_is_learnt_from_several_records);
     tcase_add_test(keeping, without_memory_it_is_refused);
     tcase_add_loop_test(keeping, changed_records_are_what_the_strict_reader_says, 0, 3);
     tcase_add_loop_test(dropping, changed_records_are_what_the_strict_reader_says, 3, 5);
