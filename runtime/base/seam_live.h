@@ -33,6 +33,8 @@ struct argot_seam_live {
     int (*status)(struct argot_seam_live *, const char *path, struct argot_file_info *info);
     /* A file to read that never makes the caller wait, be it a pipe without a writer. */
     int (*open)(struct argot_seam_live *, const char *path);
+    /* A file to write behind what it holds; made with mode 0640 less the umask. */
+    int (*append)(struct argot_seam_live *, const char *path);
     /* Calls `entry` for each name in a folder but `.` and `..`, in any order, until it returns false. */
     int (*list)(struct argot_seam_live *, const char *path, bool (*entry)(void *context, const char *name),
                 void *context);
@@ -52,6 +54,16 @@ struct argot_seam_live {
     int64_t (*receive)(struct argot_seam_live *, int fd, void *bytes, size_t count, struct argot_datagram *datagram);
     int (*dropped)(struct argot_seam_live *, int fd, uint32_t *count); /* datagrams, as receive tells it */
     int (*unlink_socket)(struct argot_seam_live *, const char *path);
+
+    /* A socket of datagrams to somebody, to be written to. */
+    int (*connect)(struct argot_seam_live *, const struct argot_endpoint *endpoint);
+
+    /* Programs: words[0] is looked for in PATH unless it has a slash; the last word is NULL. It reads the bytes on its
+     * standard input and says what it says on ours, errors only. Its number, or a negative errno. */
+    int (*start)(struct argot_seam_live *, const char *const *words, const void *bytes, size_t count);
+    /* 1: it has ended, and *status is its exit status, or 128 and the signal; 0: not yet. */
+    int (*ended)(struct argot_seam_live *, int program, int *status);
+    void (*kill)(struct argot_seam_live *, int program);
 
     /* A set of descriptors, each with a number of the caller's. */
     int (*poll_new)(struct argot_seam_live *);

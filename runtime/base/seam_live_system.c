@@ -8,17 +8,23 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/sock_diag.h>
+#include <signal.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define NS_PER_SECOND INT64_C(1000000000)
 #define NS_PER_MS INT64_C(1000000)
 #define BACKLOG 512
+#define LOG_FILE_MODE 0640
+#define SIGNAL_STATUS 128
 #define EVENTS_BYTES 4096
 #define READY_MAX 64
 
@@ -46,6 +52,14 @@ system_open(struct argot_seam_live *live, const char *path)
 {
     (void)live;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    return fd < 0 ? -errno : fd;
+}
+
+static int
+system_append(struct argot_seam_live *live, const char *path)
+{
+    (void)live;
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, LOG_FILE_MODE);
     return fd < 0 ? -errno : fd;
 }
 
@@ -286,6 +300,107 @@ system_unlink_socket(struct argot_seam_live *live, const char *path)
     return unlink(path) ? -errno : 0;
 }
 
+static int
+system_connect(struct argot_seam_live *live, const struct argot_endpoint *endpoint)
+{
+    (void)live;
+    union address address;
+    socklen_t length = make_address(endpoint, &address);
+    if (!length)
+        return -EINVAL;
+    int fd = socket(address.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0 && !connect(fd, &address.any, length))
+        return fd;
+    int error = -errno;
+    if (fd >= 0)
+        close(fd);
+    return error;
+}
+
+/* ---- programs ---- */
+
+/* A file in memory: so nobody waits for the program to read. */
+static int
+make_input(const void *bytes, size_t count)
+{
+    int fd = memfd_create("argot", MFD_CLOEXEC);
+    const char *at = bytes;
+    while (fd >= 0 && count) {
+        ssize_t put = write(fd, at, count);
+        if (put <= 0) {
+            close(fd);
+            return -1;
+        }
+        at += put;
+        count -= (size_t)put;
+    }
+    if (fd >= 0)
+        lseek(fd, 0, SEEK_SET);
+    return fd;
+}
+
+/* Signals are as for a program that a shell started: what is ignored here need not be there. */
+static int
+spawn(const char *const *words, int input, pid_t *program)
+{
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    sigset_t all, none;
+    sigfillset(&all);
+    sigemptyset(&none);
+    if (posix_spawn_file_actions_init(&files))
+        return ENOMEM;
+    if (posix_spawnattr_init(&attributes)) {
+        posix_spawn_file_actions_destroy(&files);
+        return ENOMEM;
+    }
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    int error = posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+    if (!error)
+        error = posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
+    if (!error)
+        error = posix_spawnp(program, words[0], &files, &attributes, (char *const *)(uintptr_t)words, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    return error;
+}
+
+static int
+system_start(struct argot_seam_live *live, const char *const *words, const void *bytes, size_t count)
+{
+    (void)live;
+    pid_t program;
+    int input = make_input(bytes, count);
+    if (input < 0)
+        return -ENOMEM;
+    int error = spawn(words, input, &program);
+    close(input);
+    return error ? -error : (int)program;
+}
+
+static int
+system_ended(struct argot_seam_live *live, int program, int *status)
+{
+    (void)live;
+    int how;
+    pid_t ended = waitpid(program, &how, WNOHANG);
+    if (ended == 0)
+        return 0;
+    if (ended < 0)
+        return -errno;
+    *status = WIFEXITED(how) ? WEXITSTATUS(how) : SIGNAL_STATUS + WTERMSIG(how);
+    return 1;
+}
+
+static void
+system_kill(struct argot_seam_live *live, int program)
+{
+    (void)live;
+    kill(program, SIGKILL);
+}
+
 /* ---- waiting ---- */
 
 static int
@@ -329,6 +444,7 @@ system_poll_wait(struct argot_seam_live *live, int poll, uint64_t *ready, size_t
 static const struct argot_seam_live the_system = {
     .status = system_status,
     .open = system_open,
+    .append = system_append,
     .list = system_list,
     .watch_new = system_watch_new,
     .watch_file = system_watch_file,
@@ -341,6 +457,10 @@ static const struct argot_seam_live the_system = {
     .receive = system_receive,
     .dropped = system_dropped,
     .unlink_socket = system_unlink_socket,
+    .connect = system_connect,
+    .start = system_start,
+    .ended = system_ended,
+    .kill = system_kill,
     .poll_new = system_poll_new,
     .poll_add = system_poll_add,
     .poll_remove = system_poll_remove,

@@ -10,6 +10,7 @@
 #include "cli/ruleset.h"
 #include "cli/say.h"
 #include "cli/serving.h"
+#include "cli/telling.h"
 #include "decode/zone.h"
 #include "store/store.h"
 #include <errno.h>
@@ -54,6 +55,7 @@ struct run_command {
     const char *path; /* of the configuration */
     struct argot_configuration configuration;
     struct argot_ruleset rules;
+    struct argot_telling telling;
     struct argot_arena arena;
     size_t ninputs, room;
     const char **paths;
@@ -172,24 +174,20 @@ add_inputs(struct run_command *command)
 
 /* ---- alerts ---- */
 
-static bool
-add_outputs(struct run_command *command)
+/* Standard output; the others are opened by telling.c. */
+static void
+add_output(struct run_command *command)
 {
     const struct argot_config *config = command->configuration.config;
     struct argot_parse_options *chosen = &command->reading.options;
     chosen->output = ARGOT_PARSE_NONE;
     for (size_t i = 0; i < config->nalerts; i++) {
         const struct argot_config_alert *alert = &config->alerts[i];
-        if (alert->kind != ARGOT_CONFIG_ALERT_STDOUT || alert->ngroup) {
-            argot_say(command->reading.cli->seam,
-                      "%s:%u: alerts go to the store and to standard output only, for now: `stdout: jsonl`",
-                      command->path, alert->span.line);
-            return false;
-        }
+        if (alert->kind != ARGOT_CONFIG_ALERT_STDOUT)
+            continue;
         chosen->output = alert->text ? ARGOT_PARSE_TEXT : ARGOT_PARSE_JSONL;
         command->reading.output_named = true;
     }
-    return true;
 }
 
 /* ---- the run ---- */
@@ -240,6 +238,7 @@ read_to_end(struct run_command *command, const struct argot_plan *plan, struct a
         .plan = plan,
         .late_ns = late_ns < 0 ? ARGOT_PLAN_DEFAULT_LATE_NS : late_ns,
         .store = store,
+        .announce = command->telling.announce,
         .each = command->each,
         .commit_rows = command->commit_rows,
         .warm_events = command->warm_events,
@@ -271,6 +270,7 @@ serve(struct run_command *command, const struct argot_plan *plan, struct argot_s
         .zones = command->zones,
         .store = store,
         .plan = plan,
+        .announce = command->telling.announce,
         .commit_rows = command->commit_rows,
         .warm_events = command->warm_events,
         .rules = read_rules,
@@ -313,11 +313,18 @@ static int
 run_configured(struct run_command *command)
 {
     const struct argot_plan *plan = read_rules(command, &command->rules);
-    if (!plan || !add_inputs(command) || !add_outputs(command) ||
-        !argot_files_allow(command->reading.cli->seam, command->ninputs))
+    if (!plan || !add_inputs(command) || !argot_files_allow(command->reading.cli->seam, command->ninputs))
         return ARGOT_EXIT_USAGE;
+    add_output(command);
     int status = argot_reading_begin(&command->reading);
-    return status ? status : run_store(command, plan);
+    if (status)
+        return status;
+    status = ARGOT_EXIT_FAILED;
+    if (argot_telling_begin(&command->telling, command->reading.cli, command->configuration.config,
+                            command->reading.quiet))
+        status = run_store(command, plan);
+    argot_telling_finish(&command->telling);
+    return status;
 }
 
 static int

@@ -6,9 +6,11 @@
 #include "cli/stock.h"
 #include "config/codes.h"
 #include "decode/zone.h"
+#include "event/schema.h"
 #include <errno.h>
 
 #define WHY_BYTES 512
+#define MAX_FIELDS 1024 /* looked at for the nearest */
 
 void
 argot_configuration_init(struct argot_configuration *configuration, struct argot_cli *cli)
@@ -65,6 +67,22 @@ check_zone(struct argot_configuration *configuration, const struct argot_config_
     argot_zone_free(found);
 }
 
+static void
+check_field(struct argot_configuration *configuration, const struct argot_config_text *field)
+{
+    struct argot_diagnostics *diagnostics = &configuration->diagnostics;
+    if (argot_schema_find(field->text) >= 0)
+        return;
+    struct argot_diagnostic *said = argot_diagnostics_add(diagnostics, ARGOT_ERROR, ARGOT_CODE_CONFIG_FIELD,
+                                                          field->span, "the schema has no field `%s`", field->text);
+    const char *names[MAX_FIELDS];
+    size_t count = argot_schema.count < MAX_FIELDS ? argot_schema.count : MAX_FIELDS;
+    for (size_t i = 0; i < count; i++)
+        names[i] = argot_schema.fields[i].name;
+    said->hint = "`argot fields` lists them";
+    argot_diagnostic_suggest(diagnostics, said, field->text, names, count);
+}
+
 static bool
 load_modules(struct argot_configuration *configuration, const struct argot_config_paths *modules)
 {
@@ -91,6 +109,9 @@ argot_configuration_load(struct argot_configuration *configuration, const char *
         check_format(configuration, &config->inputs[i].format);
         check_zone(configuration, &config->inputs[i].timezone);
     }
+    for (size_t i = 0; i < config->nalerts; i++)
+        for (size_t j = 0; j < config->alerts[i].ngroup; j++)
+            check_field(configuration, &config->alerts[i].group[j]);
     for (size_t i = 0; i < config->store.npolicies; i++)
         check_format(configuration, &config->store.policies[i].format);
     configuration->config = configuration->diagnostics.errors ? NULL : config;

@@ -165,6 +165,16 @@ argot_files_allow(struct argot_seam *seam, size_t ninputs)
     return false;
 }
 
+void
+argot_files_allow_most(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit); /* fewer files and connections do, too */
+}
+
 /* A temporary file is safe on the disk before it takes the name of `old` (NULL: there is none), with its permissions.
  */
 static int

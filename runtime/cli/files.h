@@ -18,6 +18,8 @@ struct argot_files {
 bool argot_files_check(struct argot_files *files);
 /* Lets so many inputs be open at once, as far as the system allows. False after saying that it does not. */
 bool argot_files_allow(struct argot_seam *seam, size_t ninputs);
+/* Lets as many be open as the system allows. */
+void argot_files_allow_most(void);
 /* Writes a file through a temporary one beside it, so that a reader sees the old or the new, also after a power cut.
  * The permissions stay. What is no regular file (/dev/null, a pipe) is written to as it is. 0 or a negative errno. */
 int argot_files_replace(struct argot_seam *seam, const char *path, const struct argot_buffer *bytes);

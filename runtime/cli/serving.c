@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Rules that are wrong after SIGHUP change nothing: the old ones go on, and what is wrong is said. */
 #include "cli/serving.h"
+#include "cli/files.h"
 #include "cli/interrupt.h"
 #include "cli/say.h"
 #include "pipeline/serve.h"
@@ -83,6 +84,7 @@ begin(struct run *run)
                    .plan = serving->plan,
                    .late_ns = config->late_ns < 0 ? ARGOT_PLAN_DEFAULT_LATE_NS : config->late_ns,
                    .store = serving->store,
+                   .announce = serving->announce,
                    .each = run->each,
                    .commit_rows = serving->commit_rows,
                    .warm_events = serving->warm_events},
@@ -107,6 +109,8 @@ reload(struct run *run)
     struct argot_seam *seam = serving->reading->cli->seam;
     struct argot_ruleset *next = &run->rules[!run->used];
     char why[WHY_BYTES];
+    if (serving->announce)
+        argot_announce_reopen(serving->announce);
     const struct argot_plan *plan = serving->rules(serving->context, next);
     if (plan && argot_serve_reload(run->serve, plan, why, sizeof why)) {
         argot_ruleset_finish(&run->rules[run->used]); /* nothing points there any more */
@@ -188,6 +192,7 @@ argot_serving_run(const struct argot_serving *serving)
     argot_ruleset_init(&run.rules[0], cli);
     argot_ruleset_init(&run.rules[1], cli);
     argot_interrupt_catch_reload();
+    argot_files_allow_most();
     if (!make_inputs(&run)) {
         status = ARGOT_EXIT_USAGE;
     } else if (begin(&run)) {

@@ -5,6 +5,7 @@
 #include "cli/reading.h"
 #include "cli/ruleset.h"
 #include "config/config.h"
+#include "pipeline/announce.h"
 #include "store/store.h"
 
 struct argot_serving {
@@ -14,6 +15,7 @@ struct argot_serving {
     struct argot_zone *const *zones; /* of its inputs; NULL: UTC */
     struct argot_store *store;
     const struct argot_plan *plan;
+    struct argot_announce *announce;   /* NULL: nobody is told of alerts */
     uint64_t commit_rows, warm_events; /* 0: as usual */
     /* Reads the rules anew into a set that is initialized: NULL after saying what is wrong. */
     const struct argot_plan *(*rules)(void *context, struct argot_ruleset *set);

@@ -17,7 +17,8 @@
     X(211, CONFIG_LIMIT, "more than the configuration's limit")                                                        \
     X(212, CONFIG_STORE, "not a store")                                                                                \
     X(213, CONFIG_FORMAT, "no such format in the configuration")                                                       \
-    X(214, CONFIG_ZONE, "no such time zone in the configuration")
+    X(214, CONFIG_ZONE, "no such time zone in the configuration")                                                      \
+    X(215, CONFIG_FIELD, "no such field in the configuration")
 
 enum argot_config_code {
 #define X(number, name, title) ARGOT_CODE_##name = number,

@@ -8,7 +8,8 @@
 #define ARGOT_CONFIG_MAX_INPUTS 1024
 #define ARGOT_CONFIG_MAX_ALERTS 64
 #define ARGOT_CONFIG_MAX_PATHS 1024 /* of rules; of modules */
-#define ARGOT_CONFIG_MAX_WORDS 64   /* of a command; of a group's fields */
+#define ARGOT_CONFIG_MAX_WORDS 64   /* of a command */
+#define ARGOT_CONFIG_MAX_FIELDS 16  /* of a group */
 #define ARGOT_CONFIG_MAX_FORMATS 1024
 #define ARGOT_CONFIG_PATH_BYTES 4096  /* longest path, with the folder of the file before it */
 #define ARGOT_CONFIG_SOCKET_BYTES 107 /* longest path of a Unix socket: what the system's address has room for */

@@ -7,8 +7,8 @@
 #define LEAST_GROUP_NS INT64_C(1000000000)
 
 static const struct argot_setting_key keys[] = {
-    {"jsonl", false},  {"stdout", false}, {"command", true}, {"syslog", true},
-    {"webhook", true}, {"mail", true},    {"group", true},
+    {"jsonl", false},  {"stdout", false}, {"command", false}, {"syslog", false},
+    {"webhook", true}, {"mail", true},    {"group", false},
 };
 static const struct argot_setting_key group_keys[] = {{"by", false}, {"every", false}};
 static const char *const kinds[] = {
@@ -43,6 +43,18 @@ read_command(struct argot_setting_reader *reader, const struct argot_yaml *node,
 }
 
 static bool
+read_syslog(struct argot_setting_reader *reader, const struct argot_yaml *node, struct argot_config_alert *alert)
+{
+    if (!argot_setting_address(reader, node, "`syslog`", &alert->address))
+        return false;
+    if (alert->address.transport == ARGOT_CONFIG_UDP || alert->address.transport == ARGOT_CONFIG_UNIX_DATAGRAM)
+        return true;
+    argot_setting_refuse(reader, ARGOT_CODE_CONFIG_LATER, node->span, "alerts are sent as datagrams only")->hint =
+        "unixgram:/dev/log for the system's own syslog, or udp://ADDRESS:PORT";
+    return false;
+}
+
+static bool
 read_kind(struct argot_setting_reader *reader, const struct argot_yaml *node, struct argot_config_alert *alert)
 {
     static const char *const forms[] = {"jsonl", "text"};
@@ -60,7 +72,7 @@ read_kind(struct argot_setting_reader *reader, const struct argot_yaml *node, st
     case ARGOT_CONFIG_ALERT_COMMAND:
         return read_command(reader, node, alert);
     case ARGOT_CONFIG_ALERT_SYSLOG:
-        return argot_setting_address(reader, node, "`syslog`", &alert->address);
+        return read_syslog(reader, node, alert);
     case ARGOT_CONFIG_ALERT_WEBHOOK:
         if (!argot_setting_text(reader, node, "`webhook`", &text))
             return false;
@@ -85,7 +97,7 @@ read_group(struct argot_setting_reader *reader, const struct argot_yaml *node, s
             "{by: [rule_name, source_ip], every: 5m}";
         return false;
     }
-    if (!argot_setting_limit(reader, by, ARGOT_CONFIG_MAX_WORDS, "fields") ||
+    if (!argot_setting_limit(reader, by, ARGOT_CONFIG_MAX_FIELDS, "fields of a group") ||
         !argot_setting_duration(reader, every, "`every`", LEAST_GROUP_NS, &alert->every_ns))
         return false;
     alert->group = argot_setting_alloc(reader, argot_yaml_several(by), sizeof *alert->group);
@@ -121,5 +133,11 @@ argot_config_alert_read(struct argot_setting_reader *reader, const struct argot_
         return false;
     }
     alert->span = first->span;
+    if (group && alert->kind == ARGOT_CONFIG_ALERT_STDOUT) {
+        argot_setting_refuse(reader, ARGOT_CODE_CONFIG_TOGETHER, argot_yaml_key(node, "group")->span,
+                             "`group` and `stdout` do not go together")
+            ->hint = "standard output gets each alert; `jsonl: /dev/stdout` has groups";
+        return false;
+    }
     return read_kind(reader, first, alert) && (!group || read_group(reader, group, alert));
 }

@@ -3,6 +3,7 @@
 #include "pipeline/detect.h"
 #include "output/alert.h"
 #include "output/json.h"
+#include "pipeline/announce.h"
 #include "pipeline/evidence.h"
 #include "pipeline/keep.h"
 #include "pipeline/portion.h"
@@ -97,6 +98,8 @@ on_alert(void *context, const struct argot_alert *alert)
     uint64_t replaced = 0;
     if (detect->sink.end != ARGOT_PARSE_DONE || !keep_alert(detect, alert))
         return;
+    if (detect->options->announce)
+        argot_announce_alert(detect->options->announce, alert, &detect->style);
     if (detect->parse->output == ARGOT_PARSE_TEXT)
         replaced = argot_alert_text(alert, &detect->style, &detect->output);
     else if (detect->parse->output == ARGOT_PARSE_JSONL)
@@ -206,6 +209,8 @@ commit(struct detect *detect)
         struct argot_store_position position = position_of(detect, i);
         argot_keep_position(&detect->keep, i, &position);
     }
+    if (detect->options->announce)
+        argot_announce_flush(detect->options->announce);
     return flush(detect) && (argot_keep_commit(&detect->keep, detect->engine) || store_failed(detect));
 }
 

@@ -13,6 +13,8 @@
 #define ARGOT_DETECT_SOURCES_BYTES ((size_t)64 << 20)
 #define ARGOT_DETECT_LEAST_BLOCK_BYTES ((size_t)4 << 10)
 
+struct argot_announce;
+
 struct argot_detect_options {
     /* Where from and where to. `output` is of the alerts: JSONL, TEXT or NONE. Of no use here: workers, with, columns,
        checksum. Progress is that of all inputs together, as source 0. */
@@ -26,6 +28,7 @@ struct argot_detect_options {
     struct argot_store *store;
     uint64_t warm_events;              /* 0: ARGOT_KEEP_WARM_EVENTS */
     uint64_t commit_rows;              /* 0: ARGOT_KEEP_COMMIT_ROWS */
+    struct argot_announce *announce;   /* who is told of new alerts besides; NULL: nobody */
     const struct argot_settings *each; /* format and zone of each input; NULL: those of `parse` */
 };
 

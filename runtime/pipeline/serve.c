@@ -4,6 +4,7 @@
 #include "pipeline/serve.h"
 #include "input/wildcard.h"
 #include "output/alert.h"
+#include "pipeline/announce.h"
 #include "pipeline/keep.h"
 #include "pipeline/portion.h"
 #include "pipeline/sink.h"
@@ -80,6 +81,8 @@ on_alert(void *context, const struct argot_alert *alert)
         store_failed(serve);
     if (!fresh)
         return;
+    if (serve->options.detect.announce)
+        argot_announce_alert(serve->options.detect.announce, alert, &serve->style);
     if (serve->options.detect.parse.output == ARGOT_PARSE_TEXT)
         serve->total.replaced_bytes += argot_alert_text(alert, &serve->style, &serve->output);
     else if (serve->options.detect.parse.output == ARGOT_PARSE_JSONL)
@@ -99,6 +102,8 @@ static bool
 commit(struct argot_serve *serve)
 {
     serve->committed = serve->seam->monotonic(serve->seam);
+    if (serve->options.detect.announce)
+        argot_announce_flush(serve->options.detect.announce);
     return flush(serve) && (argot_keep_commit(&serve->keep, serve->engine) || store_failed(serve));
 }
 
@@ -259,6 +264,8 @@ static void
 every_second(struct argot_serve *serve, argot_time now)
 {
     serve->next_second = now + ARGOT_SERVE_COMMIT_NS;
+    if (serve->options.detect.announce)
+        argot_announce_tick(serve->options.detect.announce);
     if (!serve->caught_up)
         return;
     bool good = argot_engine_clock(serve->engine, serve->seam->now(serve->seam));

@@ -230,6 +230,46 @@ def follows_patterns(folder):
     check(names == ["web/a.log", "web/a.log#2", "web/b.log"], f"sources {names}")
 
 
+def tells_alerts(folder):
+    prepare(folder, ["file: auth.log"])
+    (folder / "r.rule").write_text('rule failure { title "one" severity high match AUTH_LOGIN where event_outcome == '
+                                   '"failure" }\n', encoding="utf-8")
+    script = folder / "notify.sh"
+    script.write_text('#!/bin/sh\ncat >>"$1"\n', encoding="utf-8")
+    script.chmod(0o755)
+    with open(folder / "argot.yaml", "a", encoding="utf-8") as file:
+        file.write(f"""  - jsonl: all.jsonl
+  - jsonl: grouped.jsonl
+    group: {{by: [rule_name, source_ip], every: 1h}}
+  - command: [{script}, {folder}/told.jsonl]
+    group: {{by: rule_name, every: 1s}}
+  - syslog: unixgram:{folder}/log.sock
+  - jsonl: absent/alerts.jsonl
+""")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as peer:
+        peer.bind(str(folder / "log.sock"))
+        peer.settimeout(MOST_SECONDS)
+        run = Run(folder)
+        append(folder / "auth.log", "".join(line(i, f"203.0.113.{i % 2}") for i in range(1, 6)))
+        wait_for(folder, "SELECT count(*) FROM alerts", [(5,)], "alerts")
+        message = peer.recv(10000).decode()
+        check(message.startswith("<83>argot: failure ") and "source_ip=203.0.113.1" in message, f"syslog {message}")
+        until = time.monotonic() + MOST_SECONDS
+        told = folder / "told.jsonl"
+        while (not told.exists() or told.read_text(encoding="utf-8").count("\n") < 2) and time.monotonic() < until:
+            time.sleep(0.05)
+        run.end()
+    every = (folder / "all.jsonl").read_text(encoding="utf-8").splitlines()
+    check(len(every) == 5 and all('"rule_name":"failure"' in one for one in every), f"all.jsonl {every}")
+    grouped = (folder / "grouped.jsonl").read_text(encoding="utf-8").splitlines()
+    check(len(grouped) == 4, f"grouped.jsonl {grouped}")
+    check(grouped[2].startswith('{"group":{"rule_name":"failure","source_ip":"203.0.113.1"},"alerts":2,'
+                                '"first_time":"2026-03-03T10:00:03') and '"alerts":1,' in grouped[3], f"{grouped[2:]}")
+    lines = told.read_text(encoding="utf-8").splitlines()
+    check(len(lines) == 2 and '"alerts":4,' in lines[1], f"the command was told {lines}")
+    check(run.said().count("absent/alerts.jsonl: No such file") == 1 and "5 messages" in run.said(), run.said())
+
+
 def refuses(folder):
     prepare(folder, ["file: '-'", "file: auth.log"])
     run = Run(folder)
@@ -238,7 +278,7 @@ def refuses(folder):
 
 def main():
     for test in (follows_through_rotation_and_restart, truncates_with_a_copy, takes_syslog, takes_other_rules,
-                 follows_patterns, refuses):
+                 follows_patterns, tells_alerts, refuses):
         with tempfile.TemporaryDirectory() as folder:
             before = time.monotonic()
             test(pathlib.Path(folder))

@@ -34,6 +34,7 @@ EXCEPTIONS = [
     ("input", r"ZSTD_\w+", "zstd; its stable interface has no memory hook"),
     ("input", r"lzma_\w+", "liblzma, on the seam's memory"),
     ("input", r"BZ2_\w+", "bzip2, on the seam's memory"),
+    ("input", r"fnmatch", "patterns of names; it looks at no file"),
     ("correlate", r"pcre2_\w+", "PCRE2, on the seam's memory; its machine code lies in pages of its own"),
     ("store", r"sqlite3_\w+", "SQLite, which reads and writes its own files and has memory of its own"),
     ("normalize", r"pthread_(mutex|once)\w+", "shapes are made once and shared by threads"),

@@ -434,6 +434,96 @@ END_TEST
 #define FROM(host) "AUTH_LOGIN { host_name: \"" host "\", event_outcome: \"failure\" }"
 
 /* The slowest source holds the others back; one that ended does not. */
+/* ---- live ---- */
+
+static void
+come(uint32_t source, int64_t second)
+{
+    const struct argot_plan_test *test = &argot_rules_plan(rules)->tests[0];
+    struct made made;
+    make(&made, &test->steps[0], CLOCK_NS + second * SECOND, ++records[source]);
+    ck_assert(argot_engine_event(engine, source, &made.event, 0));
+}
+
+static void
+expect_alerts(const char *due)
+{
+    argot_buffer_append(&out, "", 1);
+    ck_assert_str_eq((const char *)out.bytes, due);
+    out.length = 0;
+}
+
+#define THREE FAILS "rule r { match fail when count >= 3 within 1h } test t { at 1s " FAIL " " END
+
+START_TEST(a_source_that_is_idle_holds_nothing_back)
+{
+    memset(records, 0, sizeof records);
+    ck_assert(start(THREE, 2));
+    come(0, 1);
+    come(0, 2);
+    come(0, 3);
+    come(0, 60);
+    expect_alerts(""); /* source 1 may have older ones */
+    ck_assert(argot_engine_source_idle(engine, 1));
+    expect_alerts("r@3 x3 1,2,3\n");
+    come(1, 61); /* and holds back again */
+    come(1, 62);
+    come(0, 200);
+    ck_assert_int_eq(argot_engine_next_source(engine), 1);
+    ck_assert_uint_eq(argot_engine_counts(engine).late, 0);
+}
+END_TEST
+
+START_TEST(sources_are_added)
+{
+    static const char *const source_names[] = {"a", "b", "c"};
+    memset(records, 0, sizeof records);
+    ck_assert(start(THREE, 1));
+    come(0, 1);
+    come(0, 2);
+    ck_assert(argot_engine_grow(engine, 3, source_names));
+    ck_assert_int_eq(argot_engine_next_source(engine), 0); /* new ones hold nothing back */
+    ck_assert(argot_engine_source_await(engine, 2));
+    ck_assert_int_eq(argot_engine_next_source(engine), 2);
+    come(2, 3);
+    come(2, 4);
+    come(0, 60);
+    come(2, 61);
+    expect_alerts("r@3 x3 1,2,1\n");
+    ck_assert(!argot_engine_grow(engine, 2, source_names));
+}
+END_TEST
+
+/* The one event of a source waits for no other; when all are idle nothing waits, and time goes on by the clock. */
+START_TEST(the_clock_goes_on_when_nobody_speaks)
+{
+    memset(records, 0, sizeof records);
+    ck_assert(start(FAILS "rule r { match fail when absent 10s } test t { at 1s " FAIL " " END, 1));
+    come(0, 1);
+    ck_assert(argot_engine_clock(engine, CLOCK_NS + SECOND));
+    ck_assert(argot_engine_source_idle(engine, 0));
+    ck_assert(argot_engine_clock(engine, CLOCK_NS + 70 * SECOND));
+    expect_alerts("");
+    ck_assert(argot_engine_clock(engine, CLOCK_NS + 77 * SECOND)); /* 60 s behind, and the lateness */
+    expect_alerts("r@11 x1 1\n");
+}
+END_TEST
+
+START_TEST(a_time_far_ahead_of_the_clock_is_not_believed)
+{
+    memset(records, 0, sizeof records);
+    ck_assert(start(THREE, 1));
+    come(0, 1);
+    come(0, 2);
+    come(0, 3);
+    come(0, 10 * 86400);
+    ck_assert(argot_engine_clock(engine, CLOCK_NS + 4 * SECOND));
+    come(0, 4);
+    ck_assert_uint_eq(argot_engine_counts(engine).strays, 1);
+    ck_assert_uint_eq(argot_engine_counts(engine).late, 0);
+}
+END_TEST
+
 START_TEST(several_sources)
 {
     const char *alerts = alerts_of(
@@ -600,6 +690,10 @@ main(void)
     tcase_add_loop_test(tcase, reload, 0, COUNT(reloads));
     tcase_add_loop_test(tcase, reload_memory, 0, COUNT(reloads));
     tcase_add_test(tcase, counters);
+    tcase_add_test(tcase, a_source_that_is_idle_holds_nothing_back);
+    tcase_add_test(tcase, sources_are_added);
+    tcase_add_test(tcase, the_clock_goes_on_when_nobody_speaks);
+    tcase_add_test(tcase, a_time_far_ahead_of_the_clock_is_not_believed);
     tcase_add_test(tcase, several_sources);
     tcase_add_test(tcase, next_source);
     tcase_add_test(tcase, late_is_counted_once);
