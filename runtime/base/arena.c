@@ -170,8 +170,8 @@ argot_arena_trim(struct argot_arena *arena, void *last, size_t size, size_t kept
 {
     uint8_t *bytes = last;
     size_t rounded = round_up(size ? size : 1), rest = round_up(kept ? kept : 1);
-    if (arena->at - rounded != bytes || rounded > arena->block_bytes)
-        return;
+    if (rounded > arena->block_bytes || !arena->at || bytes + rounded != arena->at)
+        return; /* one of its own, or not the last */
     arena->at = bytes + rest;
     arena->used_bytes -= rounded - rest;
     poison(bytes + kept, rounded - kept);

@@ -115,6 +115,8 @@ bool argot_sqlite_bind(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int
 /* Text as valid UTF-8 without NUL; at NULL: NULL. */
 void argot_sqlite_bind_text(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, const void *text,
                             size_t length);
+/* Whether it is what a column of text may hold. */
+bool argot_sqlite_is_text(const void *text, size_t length);
 void argot_sqlite_bind_word(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, const char *word);
 /* As it is; at NULL: NULL. */
 void argot_sqlite_bind_bytes(sqlite3_stmt *statement, int parameter, struct argot_slice bytes);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MAX_COLUMNS 1000
+#define MAX_GAPS 10000 /* of a table: pages that lead to each other could give more without end */
 #define DAMAGED ".damaged"
 #define NEXT ".repaired"
 
@@ -87,13 +88,15 @@ prepare_insert(struct repair *repair, const struct table *table, const char *col
     return statement;
 }
 
-/* SQLITE_ROW with the first row behind `after`, SQLITE_DONE, or that it cannot be read. */
+/* SQLITE_ROW with the first row behind `after`, SQLITE_DONE, or that it cannot be read. A damaged page may give rows
+ * that are not in their place. */
 static int
 look(sqlite3_stmt *select, int64_t after)
 {
     sqlite3_reset(select);
     sqlite3_bind_int64(select, 1, after);
-    return sqlite3_step(select);
+    int code = sqlite3_step(select);
+    return code == SQLITE_ROW && sqlite3_column_int64(select, 0) <= after ? SQLITE_CORRUPT : code;
 }
 
 /* Behind something that cannot be read: the place from which on rows can be read again. False: nowhere. */
@@ -119,9 +122,24 @@ find_next(sqlite3_stmt *select, int64_t *after)
     return true;
 }
 
+/* Text of a store is valid; where it is not, something else was written over it. */
+static bool
+is_sound(sqlite3_stmt *row)
+{
+    for (int i = 0; i < sqlite3_column_count(row); i++)
+        if (sqlite3_column_type(row, i) == SQLITE_TEXT &&
+            !argot_sqlite_is_text(sqlite3_column_text(row, i), (size_t)sqlite3_column_bytes(row, i)))
+            return false;
+    return true;
+}
+
 static bool
 put(struct repair *repair, const struct table *table, sqlite3_stmt *select, sqlite3_stmt *insert)
 {
+    if (!is_sound(select)) {
+        repair->saved->gaps++;
+        return true;
+    }
     for (int i = 0; i < sqlite3_column_count(select); i++)
         sqlite3_bind_value(insert, i + 1, sqlite3_column_value(select, i));
     int code = sqlite3_step(insert);
@@ -141,8 +159,9 @@ static bool
 save_rows(struct repair *repair, const struct table *table, sqlite3_stmt *select, sqlite3_stmt *insert)
 {
     int64_t after = 0;
+    uint64_t most = repair->saved->gaps + MAX_GAPS;
     int code;
-    while ((code = look(select, after)) != SQLITE_DONE) {
+    while ((code = look(select, after)) != SQLITE_DONE && repair->saved->gaps < most) {
         if (code == SQLITE_ROW) {
             after = sqlite3_column_int64(select, 0);
             if (!put(repair, table, select, insert))

@@ -52,6 +52,12 @@ valid_length(const uint8_t *text, size_t length)
     return at;
 }
 
+bool
+argot_sqlite_is_text(const void *text, size_t length)
+{
+    return valid_length(text, length) == length;
+}
+
 /* Into sqlite->text, each byte that belongs to no character replaced. */
 static void
 mend(struct argot_sqlite *sqlite, const uint8_t *text, size_t length)
