@@ -11,6 +11,9 @@ struct argot_parser {
     struct argot_place open;      /* of the last { of a declaration */
     unsigned syntax_errors;
     bool too_deep; /* was told */
+    bool alone;    /* one expression is read, and no file; `started`: the token that says so was given */
+    bool started;
+    struct argot_ast_expr *expression;
     union {
         struct argot_ast_expr expr;
         struct argot_ast_event event;

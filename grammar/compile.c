@@ -180,8 +180,8 @@ name_files(struct argot_checker *checker)
     checker->plan.nfiles = checker->nfiles;
 }
 
-void
-argot_compile_rules(struct argot_checker *checker)
+static void
+start(struct argot_checker *checker)
 {
     static const char alert[] = "CORRELATION_ALERT";
     checker->event_type = argot_schema_find("event_type");
@@ -189,10 +189,30 @@ argot_compile_rules(struct argot_checker *checker)
     checker->alert_type = argot_schema_enum((uint16_t)checker->event_type, (const uint8_t *)alert, sizeof alert - 1);
     name_files(checker);
     gather_symbols(checker);
+}
+
+void
+argot_compile_rules(struct argot_checker *checker)
+{
+    start(checker);
     const struct argot_extension *extensions = gather_extensions(checker);
     if (!argot_graph_check(checker))
         return;
     make_tables(checker);
     make_rules(checker, extensions);
     make_tests(checker);
+}
+
+void
+argot_compile_expression(struct argot_checker *checker, const struct argot_ast_expr *expression, bool alerts)
+{
+    start(checker);
+    struct argot_scope scope = {.checker = checker, .events = !alerts, .alerts = alerts, .any_type = true};
+    struct argot_plan_event *match = argot_check_alloc(checker, 1, sizeof *match);
+    struct argot_plan_rule *rule = argot_check_alloc(checker, 1, sizeof *rule);
+    match->any_type = true;
+    match->condition = argot_check_condition(&scope, expression);
+    *rule = (struct argot_plan_rule){.name = "expression", .kind = ARGOT_PLAN_EACH, .nmatches = 1, .matches = match};
+    checker->plan.rules = rule;
+    checker->plan.nrules = 1;
 }

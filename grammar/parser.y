@@ -76,6 +76,7 @@ static void argot_parser_error(const struct argot_place *place, struct argot_par
 %token IS "is" NULL "null" TRUE "true" FALSE "false" OR "or" AND "and" NOT "not"
 %token EQ "==" NE "!=" LE "<=" GE ">="
 %token YYEOF 0 "the end of the file"
+%token ALONE "an expression alone" /* in no file: the lexer begins with it where one expression is read */
 %token <expr> NAME "a name" PATH "a dotted name" STRING "a text" REGEX "a regular expression"
 %token <expr> INT "a whole number" FLOAT "a number" SIZE "a size" DURATION "a duration"
 %token <expr> ADDRESS "an address" NETWORK "a network"
@@ -105,6 +106,10 @@ static void argot_parser_error(const struct argot_place *place, struct argot_par
 %left '*' '/' '%'
 %precedence UMINUS
 %%
+input:
+    file
+  | ALONE expr          { parser->expression = $2; }
+  ;
 file:
     %empty
   | file decl   { argot_build_add_decl(parser, $2); }
@@ -420,12 +425,15 @@ yyreport_syntax_error(const yypcontext_t *context, struct argot_parser *parser)
     yysymbol_kind_t kinds[YYNTOKENS];
     const char *names[YYNTOKENS];
     int count = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
+    int kept = 0;
     for (int i = 0; i < count; i++)
-        names[i] = yysymbol_name(kinds[i]);
+        if (kinds[i] != YYSYMBOL_ALONE)
+            names[kept++] = parser->alone && kinds[i] == YYSYMBOL_YYEOF ? "the end of the expression"
+                                                                        : yysymbol_name(kinds[i]);
     yysymbol_kind_t found = yypcontext_token(context);
     argot_syntax_error_report(parser, *yypcontext_location(context),
                               found == YYSYMBOL_YYEMPTY ? "" : yysymbol_name(found), names,
-                              count > 0 ? (size_t)count : 0);
+                              (size_t)kept);
     return 0;
 }
 

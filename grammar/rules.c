@@ -112,8 +112,10 @@ parse_all(struct argot_rules *rules, const struct argot_rules_text *texts, struc
     return good;
 }
 
+/* The files, or where there is one an expression that stands in none of them. */
 static void
-check_all(struct argot_rules *rules, struct argot_ast_file **files, const struct argot_rules_world *world)
+check_all(struct argot_rules *rules, struct argot_ast_file **files, const struct argot_rules_world *world,
+          const struct argot_ast_expr *expression, bool alerts)
 {
     jmp_buf without_memory;
     rules->checker = (struct argot_checker){
@@ -126,34 +128,72 @@ check_all(struct argot_rules *rules, struct argot_ast_file **files, const struct
     };
     if (setjmp(without_memory))
         rules->no_memory = true;
+    else if (expression)
+        argot_compile_expression(&rules->checker, expression, alerts);
     else
         argot_compile_rules(&rules->checker);
     rules->checker.without_memory = NULL;
 }
 
-struct argot_rules *
-argot_rules_new(struct argot_seam *seam, const struct argot_rules_text *texts, size_t count,
-                const struct argot_rules_world *world)
+static struct argot_rules *
+make(struct argot_seam *seam, size_t count, struct argot_ast_file ***files)
 {
     struct argot_rules *rules = seam->allocate(seam, sizeof *rules);
     if (!rules)
         return NULL;
     *rules = (struct argot_rules){.seam = seam, .count = count};
     argot_arena_init(&rules->arena, seam, 0);
-    struct argot_ast_file **files = argot_arena_zalloc(&rules->arena, count, sizeof(struct argot_ast_file *));
+    *files = argot_arena_zalloc(&rules->arena, count, sizeof(struct argot_ast_file *));
     rules->diagnostics = argot_arena_zalloc(&rules->arena, count, sizeof *rules->diagnostics);
-    if (!files || !rules->diagnostics || count > UINT32_MAX) {
-        argot_rules_free(rules);
-        return NULL;
-    }
-    if (parse_all(rules, texts, files))
-        check_all(rules, files, world);
-    for (size_t i = 0; i < count; i++)
+    if (*files && rules->diagnostics && count <= UINT32_MAX)
+        return rules;
+    argot_rules_free(rules);
+    return NULL;
+}
+
+static struct argot_rules *
+finish(struct argot_rules *rules)
+{
+    for (size_t i = 0; i < rules->count; i++)
         sort(&rules->diagnostics[i]);
-    if (rules->no_memory && count > 0)
+    if (rules->no_memory && rules->count > 0)
         argot_diagnostics_add(&rules->diagnostics[0], ARGOT_ERROR, ARGOT_CODE_NO_MEMORY, (struct argot_span){0},
                               "out of memory");
     return rules;
+}
+
+struct argot_rules *
+argot_rules_new(struct argot_seam *seam, const struct argot_rules_text *texts, size_t count,
+                const struct argot_rules_world *world)
+{
+    struct argot_ast_file **files;
+    struct argot_rules *rules = make(seam, count, &files);
+    if (!rules)
+        return NULL;
+    if (parse_all(rules, texts, files))
+        check_all(rules, files, world, NULL, false);
+    return finish(rules);
+}
+
+struct argot_rules *
+argot_rules_expression(struct argot_seam *seam, const struct argot_rules_text *text, bool alerts)
+{
+    struct argot_ast_file **files;
+    struct argot_rules *rules = make(seam, 1, &files);
+    struct argot_ast_file *file = rules ? argot_arena_zalloc(&rules->arena, 1, sizeof *file) : NULL;
+    if (!file) {
+        argot_rules_free(rules);
+        return NULL;
+    }
+    argot_diagnostics_init(&rules->diagnostics[0], &rules->arena, text->path, text->source, text->size);
+    file->diagnostics = &rules->diagnostics[0];
+    files[0] = file;
+    const struct argot_ast_expr *expression = argot_parse_expression(file->diagnostics);
+    if (expression)
+        check_all(rules, files, NULL, expression, alerts);
+    else if (!file->diagnostics->errors)
+        rules->no_memory = true;
+    return finish(rules);
 }
 
 void

@@ -22,6 +22,9 @@ struct argot_rules_text {
  * world too (NULL: nothing is known of formats). Never NULL but without memory. */
 struct argot_rules *argot_rules_new(struct argot_seam *seam, const struct argot_rules_text *texts, size_t count,
                                     const struct argot_rules_world *world);
+/* One expression in no rule, as a search asks for it: over events, or over alerts. Lists and lets are in rule files, so
+ * that it can name none. Its condition is that of the first match of the first rule of the plan. */
+struct argot_rules *argot_rules_expression(struct argot_seam *seam, const struct argot_rules_text *text, bool alerts);
 void argot_rules_free(struct argot_rules *rules); /* NULL is fine */
 /* How many of the files have errors. */
 size_t argot_rules_wrong(const struct argot_rules *rules);

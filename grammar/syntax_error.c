@@ -213,7 +213,7 @@ put_found(struct argot_buffer *out, const struct mistake *mistake)
     if (mistake->place.end > mistake->place.begin && strcmp(mistake->found, "the end of the file") != 0)
         argot_buffer_printf(out, "`%s`", mistake->word);
     else
-        argot_buffer_append_text(out, "the end of the file");
+        argot_buffer_append_text(out, mistake->parser->alone ? "the end of the expression" : "the end of the file");
     argot_buffer_append_text(out, " stands where ");
 }
 
