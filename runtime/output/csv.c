@@ -196,37 +196,9 @@ argot_csv_take_replaced(struct argot_csv_writer *writer)
 /* ---- cells ---- */
 
 static bool
-needs_quotes(const uint8_t *at, const uint8_t *end)
-{
-    if (at == end || *at == ' ' || end[-1] == ' ')
-        return true;
-    for (; at < end; at++)
-        if (*at == ',' || *at == '"')
-            return true;
-    return false;
-}
-
-/* Text in quotes, which go again where nothing in it needs them. */
-static bool
-put_text(struct argot_line *line, struct argot_slice text)
-{
-    if (!argot_line_bytes(line, "\"", 1))
-        return false;
-    size_t before = (size_t)(line->at - line->buffer->bytes);
-    if (!argot_line_text(line, ARGOT_LINE_CSV, text.at, text.length))
-        return false;
-    uint8_t *begin = line->buffer->bytes + before;
-    if (needs_quotes(begin, line->at))
-        return argot_line_bytes(line, "\"", 1);
-    memmove(begin - 1, begin, (size_t)(line->at - begin));
-    line->at--;
-    return true;
-}
-
-static bool
 put_c_text(struct argot_line *line, const char *text)
 {
-    return !text || put_text(line, (struct argot_slice){(const uint8_t *)text, (uint32_t)strlen(text)});
+    return !text || argot_line_csv(line, (struct argot_slice){(const uint8_t *)text, (uint32_t)strlen(text)});
 }
 
 static bool
@@ -246,7 +218,7 @@ put_json(struct argot_csv_writer *writer, struct argot_line *line, struct argot_
     line->replaced += json->replaced;
     if (!good || writer->cell.failed || writer->cell.length > UINT32_MAX)
         return false;
-    return put_text(line, (struct argot_slice){writer->cell.bytes, (uint32_t)writer->cell.length});
+    return argot_line_csv(line, (struct argot_slice){writer->cell.bytes, (uint32_t)writer->cell.length});
 }
 
 static bool
@@ -255,7 +227,7 @@ put_value(struct argot_csv_writer *writer, struct argot_line *line, enum argot_t
 {
     bool text = argot_json_value_is_text(type);
     if (text && !(slot->text.flags & ARGOT_SLOT_JSON))
-        return put_text(line, (struct argot_slice){slot->text.at, slot->text.length});
+        return argot_line_csv(line, (struct argot_slice){slot->text.at, slot->text.length});
     if (!text && type != ARGOT_TYPE_STRING_LIST && type != ARGOT_TYPE_IP_LIST)
         return argot_json_value_plain(line, &writer->clock, ARGOT_LINE_CSV, type, field, slot);
     struct argot_line json;
@@ -326,7 +298,7 @@ put_column(struct argot_csv_writer *writer, struct argot_line *line, const struc
     case COLUMN_FORMAT_NAME:
         return put_format_name(line, event->shape);
     case COLUMN_RAW_LINE:
-        return put_text(line, event->raw);
+        return argot_line_csv(line, event->raw);
     case COLUMN_EXTRA:
         return put_extra(writer, line, event);
     case COLUMN_MEMBER:
@@ -349,7 +321,7 @@ argot_csv_head(const struct argot_csv_writer *writer, struct argot_buffer *out)
     struct argot_line line;
     argot_line_begin(&line, out);
     for (uint32_t i = 0; i < writer->count; i++)
-        if ((i && !argot_line_bytes(&line, ",", 1)) || !put_text(&line, writer->columns[i].name))
+        if ((i && !argot_line_bytes(&line, ",", 1)) || !argot_line_csv(&line, writer->columns[i].name))
             return;
     if (argot_line_bytes(&line, "\n", 1))
         argot_line_end(&line);

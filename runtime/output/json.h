@@ -30,5 +30,7 @@ void argot_json_letter(struct argot_json *json, const struct argot_letter *lette
                        struct argot_buffer *out);
 /* A JSON string with its quotes. Returns the number of bytes replaced. */
 size_t argot_json_string(const uint8_t *text, size_t length, struct argot_buffer *out);
+/* A member with any bytes as its value: "name":"…", or "name_base64":"…" where they are not UTF-8. */
+size_t argot_json_raw(const char *name, struct argot_slice raw, struct argot_buffer *out);
 /* One value as JSON. */
 size_t argot_json_value(enum argot_type type, uint16_t field, const struct argot_slot *slot, struct argot_buffer *out);

@@ -192,6 +192,16 @@ argot_json_string(const uint8_t *text, size_t length, struct argot_buffer *out)
 }
 
 size_t
+argot_json_raw(const char *name, struct argot_slice raw, struct argot_buffer *out)
+{
+    struct argot_line line;
+    argot_line_begin(&line, out);
+    if (argot_line_bytes(&line, "\"", 1) && argot_line_word(&line, name) && argot_json_value_raw(&line, raw))
+        argot_line_end(&line);
+    return (size_t)line.replaced;
+}
+
+size_t
 argot_json_value(enum argot_type type, uint16_t field, const struct argot_slot *slot, struct argot_buffer *out)
 {
     struct argot_format_clock clock = {0};

@@ -337,3 +337,33 @@ argot_line_base64(struct argot_line *line, const uint8_t *bytes, size_t count)
     line->at = to;
     return true;
 }
+
+/* ---- cells of CSV ---- */
+
+static bool
+needs_quotes(const uint8_t *at, const uint8_t *end)
+{
+    if (at == end || *at == ' ' || end[-1] == ' ')
+        return true;
+    for (; at < end; at++)
+        if (*at == ',' || *at == '"')
+            return true;
+    return false;
+}
+
+/* Text in quotes, which go again where nothing in it needs them. */
+bool
+argot_line_csv(struct argot_line *line, struct argot_slice text)
+{
+    if (!argot_line_bytes(line, "\"", 1))
+        return false;
+    size_t before = (size_t)(line->at - line->buffer->bytes);
+    if (!argot_line_text(line, ARGOT_LINE_CSV, text.at, text.length))
+        return false;
+    uint8_t *begin = line->buffer->bytes + before;
+    if (needs_quotes(begin, line->at))
+        return argot_line_bytes(line, "\"", 1);
+    memmove(begin - 1, begin, (size_t)(line->at - begin));
+    line->at--;
+    return true;
+}

@@ -33,6 +33,8 @@ void argot_line_end(struct argot_line *line);
  * U+FFFD. Control bytes, DEL, U+0080 to U+009F, and characters that turn or break lines become escapes of JSON. Linear.
  * False: no memory. */
 bool argot_line_text(struct argot_line *line, enum argot_line_mode mode, const uint8_t *text, size_t count);
+/* A cell of CSV, in quotes where it needs them. */
+bool argot_line_csv(struct argot_line *line, struct argot_slice text);
 /* RFC 4648 with padding. */
 bool argot_line_base64(struct argot_line *line, const uint8_t *bytes, size_t count);
 bool argot_line_is_utf8(const uint8_t *text, size_t count);
