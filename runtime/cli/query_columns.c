@@ -9,13 +9,13 @@
 #define MAX_NAMES 512
 #define MAX_SHOWN 64 /* bytes of a wrong name in a message */
 
-static const char *const events_table[] = {"event_time",       "event_type",        "event_outcome",
-                                           "host_name",        "process_name",      "user_name",
-                                           "target_user_name", "source_ip",         "source_port",
-                                           "destination_ip",   "destination_port",  "event_disposition",
-                                           "event_action",     "request_method",    "request_path",
-                                           "status_code",      "dns_question_name", "process_command_line",
-                                           "file_path",        "message",           NULL};
+static const char *const events_table[] = {"event_time",       "event_type",       "event_outcome",
+                                           "host_name",        "process_name",     "user_name",
+                                           "target_user_name", "source_ip",        "source_port",
+                                           "destination_ip",   "destination_port", "event_disposition",
+                                           "event_action",     "http_method",      "request_path",
+                                           "status_code",      "dns_query_name",   "process_command_line",
+                                           "file_path",        "message",          NULL};
 static const char *const alerts_table[] = {"event_time", "event_severity", "rule_name", "count", "message", NULL};
 static const char *const letters_table[] = {"event_ingest_time", "source",   "record", "reason", "format",
                                             "expected",          "raw_line", NULL};
@@ -62,8 +62,7 @@ add_list(const struct argot_args *args, enum argot_search_table table, const cha
          struct argot_query_columns *columns)
 {
     for (; *names; names++)
-        if (argot_search_column(table, *names, &(struct argot_search_column){0}) &&
-            !add(args, "columns", table, *names, columns))
+        if (!add(args, "columns", table, *names, columns))
             return false;
     return true;
 }

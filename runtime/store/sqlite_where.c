@@ -19,6 +19,8 @@ struct argot_sqlite_parameter {
     };
 };
 
+#define TWO_63 9223372036854775808.0
+
 static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 
 /* ---- parameters ---- */
@@ -485,6 +487,8 @@ put_plain(struct argot_sqlite_where *where, const struct argot_expr *expr)
     return good ? ARGOT_SQLITE_MATCH_EXACT : ARGOT_SQLITE_MATCH_ALL;
 }
 
+/* ---- numbers too large for their column ---- */
+
 static const struct argot_expr *
 large_operand(const struct argot_expr *expr)
 {
@@ -494,18 +498,65 @@ large_operand(const struct argot_expr *expr)
     return NULL;
 }
 
-static void
-put_large_field(struct argot_sqlite_where *where, const char *name)
+/* Whether a number above INT64_MAX fulfils a predicate, where that is so whatever the number: it is above all that
+ * stands beside it. */
+enum large { LARGE_NEVER, LARGE_ALWAYS, LARGE_MAYBE };
+
+static bool
+is_small(const struct argot_expr *expr)
 {
-    argot_buffer_printf(where->sql, " OR (t.%s IS NULL AND instr(t.extra, '\"%s\":') > 0)", name, name);
+    const struct argot_expr_constant *constant = expr->constant;
+    return expr->kind == ARGOT_EXPR_CONSTANT &&
+           ((constant->type == ARGOT_EXPR_WHOLE_TYPE && !constant->large) ||
+            (constant->type == ARGOT_EXPR_REAL_TYPE && constant->slot.f64 < TWO_63));
 }
 
+static enum large
+compare_large(const struct argot_expr *expr)
+{
+    bool left = is_small(expr->args[1]);
+    if (!left && !is_small(expr->args[0]))
+        return LARGE_MAYBE;
+    switch ((enum argot_expr_compare)expr->compare) {
+    case ARGOT_EXPR_EQUAL:
+        return LARGE_NEVER;
+    case ARGOT_EXPR_NOT_EQUAL:
+        return LARGE_ALWAYS;
+    case ARGOT_EXPR_LESS:
+    case ARGOT_EXPR_LESS_EQUAL:
+        return left ? LARGE_NEVER : LARGE_ALWAYS;
+    default:
+        return left ? LARGE_ALWAYS : LARGE_NEVER;
+    }
+}
+
+/* Sets and `is null` become SQL only where no member is large. */
+static enum large
+judge_large(const struct argot_expr *expr)
+{
+    switch ((enum argot_expr_kind)expr->kind) {
+    case ARGOT_EXPR_COMPARE:
+        return compare_large(expr);
+    case ARGOT_EXPR_IN:
+    case ARGOT_EXPR_IS_NULL:
+        return expr->negated ? LARGE_ALWAYS : LARGE_NEVER;
+    default:
+        return LARGE_MAYBE;
+    }
+}
+
+/* Of `is null`, which such a number makes false, the column alone is not the answer. */
 static void
 put_large(struct argot_sqlite_where *where, const struct argot_expr *expr)
 {
-    for (uint16_t i = 0; i < expr->nargs; i++)
+    const char *sign = expr->kind == ARGOT_EXPR_IS_NULL && !expr->negated ? "AND" : "OR";
+    const char *what = *sign == 'A' ? "IS NULL" : "IS NOT NULL";
+    for (uint16_t i = 0; i < expr->nargs; i++) {
+        const char *name = argot_schema.fields[expr->args[i]->field].name;
         if (expr->args[i]->kind == ARGOT_EXPR_FIELD && argot_sqlite_where_may_be_large(expr->args[i]->field))
-            put_large_field(where, argot_schema.fields[expr->args[i]->field].name);
+            argot_buffer_printf(where->sql, " %s (t.%s IS NULL AND argot_large(t.extra, '%s') %s)", sign, name, name,
+                                what);
+    }
 }
 
 /* Of what SQL cannot say at least that the operand is there, without which no predicate but `is null` holds. */
@@ -545,9 +596,11 @@ put_predicate(struct argot_sqlite_where *where, const struct argot_expr *expr)
     if (match == ARGOT_SQLITE_MATCH_ALL || !large)
         return match;
     argot_buffer_append_byte(where->sql, ')');
-    put_large(where, expr);
+    enum large answer = judge_large(expr);
+    if (answer != LARGE_NEVER || match != ARGOT_SQLITE_MATCH_EXACT || expr->kind == ARGOT_EXPR_IS_NULL)
+        put_large(where, expr);
     argot_buffer_append_byte(where->sql, ')');
-    return ARGOT_SQLITE_MATCH_SOME;
+    return answer == LARGE_MAYBE ? ARGOT_SQLITE_MATCH_SOME : match;
 }
 
 /* ---- conditions ---- */
