@@ -356,14 +356,10 @@ show_statement(struct query_command *command)
 {
     struct argot_buffer out;
     argot_buffer_init(&out, command->seam);
-    if (argot_search_is_judged(command->search))
-        argot_buffer_append_text(&out, "-- argot_holds judges what SQL cannot say of the expression; it is argot's "
-                                       "own\n");
-    if (!argot_search_statement(command->search, &out)) {
+    if (!argot_search_statement(command->search, &command->query, &out)) {
         argot_buffer_finish(&out);
         return tell_problem(command);
     }
-    argot_buffer_append_text(&out, ";\n");
     return argot_say_write(command->seam, &out);
 }
 
@@ -411,10 +407,10 @@ ask(struct query_command *command)
         query->limit = (command->by ? TABLE_COUNTS : TABLE_ROWS) + 1;
     if (command->histogram && !query->span_ns && !choose_span(command))
         return tell_problem(command);
-    if (!argot_search_start(command->search, query))
-        return tell_problem(command);
     if (command->sql)
         return show_statement(command);
+    if (!argot_search_start(command->search, query))
+        return tell_problem(command);
     if (command->histogram)
         return show_times(command);
     command->shown.names[command->shown.count] = "count";

@@ -78,11 +78,11 @@ struct argot_search_query {
 bool argot_search_start(struct argot_search *search, const struct argot_search_query *query);
 /* A statement in SQL, of which nothing but `stop` is taken from the query. Nothing can be changed by one. */
 bool argot_search_start_sql(struct argot_search *search, const char *sql, const struct argot_search_query *query);
-/* The statement that runs, with its values; what a judge does is a call of argot_holds. */
-bool argot_search_statement(struct argot_search *search, struct argot_buffer *out);
-/* Whether a judge is asked. */
-bool argot_search_is_judged(const struct argot_search *search);
-size_t argot_search_width(const struct argot_search *search);                           /* cells of a row */
-const char *argot_search_column_name(const struct argot_search *search, size_t number); /* of a statement */
+/* The statement that would run, with its values; what a judge does is a call of argot_holds. */
+bool argot_search_statement(struct argot_search *search, const struct argot_search_query *query,
+                            struct argot_buffer *out);
+/* Of a statement in SQL: cells of a row, and their names. */
+size_t argot_search_width(const struct argot_search *search); /* cells of a row */
+const char *argot_search_column_name(const struct argot_search *search, size_t number);
 /* A row; its cells live until the next call. False at the end, and when it fails. */
 bool argot_search_next(struct argot_search *search, struct argot_cell *cells);

@@ -59,17 +59,11 @@ argot_search_start_sql(struct argot_search *search, const char *sql, const struc
 }
 
 bool
-argot_search_statement(struct argot_search *search, struct argot_buffer *out)
+argot_search_statement(struct argot_search *search, const struct argot_search_query *query, struct argot_buffer *out)
 {
     (void)search;
+    (void)query;
     (void)out;
-    return false;
-}
-
-bool
-argot_search_is_judged(const struct argot_search *search)
-{
-    (void)search;
     return false;
 }
 

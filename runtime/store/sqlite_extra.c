@@ -173,10 +173,10 @@ member(sqlite3_context *context, int count, sqlite3_value **values)
 }
 
 bool
-argot_sqlite_extra_register(struct argot_search *search)
+argot_sqlite_extra_register(struct argot_search *search, sqlite3 *db)
 {
     int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
-    return sqlite3_create_function(search->db, "argot_large", 2, flags, search, large, NULL, NULL) == SQLITE_OK &&
-           sqlite3_create_function(search->db, "argot_extra", 1, flags, search, own, NULL, NULL) == SQLITE_OK &&
-           sqlite3_create_function(search->db, "argot_member", 2, flags, search, member, NULL, NULL) == SQLITE_OK;
+    return sqlite3_create_function(db, "argot_large", 2, flags, search, large, NULL, NULL) == SQLITE_OK &&
+           sqlite3_create_function(db, "argot_extra", 1, flags, search, own, NULL, NULL) == SQLITE_OK &&
+           sqlite3_create_function(db, "argot_member", 2, flags, search, member, NULL, NULL) == SQLITE_OK;
 }

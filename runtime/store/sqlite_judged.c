@@ -206,7 +206,7 @@ judge(sqlite3_context *context, int count, sqlite3_value **values)
 }
 
 bool
-argot_sqlite_judged_register(struct argot_search *search)
+argot_sqlite_judged_register(struct argot_search *search, sqlite3 *db)
 {
-    return sqlite3_create_function(search->db, "argot_holds", -1, SQLITE_UTF8, search, judge, NULL, NULL) == SQLITE_OK;
+    return sqlite3_create_function(db, "argot_holds", -1, SQLITE_UTF8, search, judge, NULL, NULL) == SQLITE_OK;
 }

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A connection that only reads, and one statement at a time. */
+ * One search at a time, over the live segment and the closed ones that may have rows. Events of several files are
+ * merged by time: a file is opened when a row of it may be next. Alerts and dead letters stand in the order in which
+ * they came, file by file. Counts of several files are added up in a database of their own. */
 #include "store/sqlite_search.h"
-#include "store/sqlite.h"
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#define BUSY_MS 3000
 #define STOP_STEPS 10000 /* of SQLite's machine between looks at `stop`: some tenths of a millisecond */
-
-#define SETTINGS                                                                                                       \
-    "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384"
+#define KEYS 2           /* columns before those of an event's row: time and id */
 
 /* ---- failures ---- */
 
@@ -32,10 +29,10 @@ argot_sqlite_search_no_memory(struct argot_search *search)
 }
 
 bool
-argot_sqlite_search_fail(struct argot_search *search, const char *what)
+argot_sqlite_search_fail(struct argot_search *search, sqlite3 *db, const char *what)
 {
-    const char *words = sqlite3_errmsg(search->db);
-    switch (sqlite3_errcode(search->db) & 0xff) {
+    const char *words = sqlite3_errmsg(db);
+    switch (sqlite3_errcode(db) & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         words = "another program holds a lock on it";
@@ -44,7 +41,7 @@ argot_sqlite_search_fail(struct argot_search *search, const char *what)
         words = "the file is not a SQLite database";
         break;
     case SQLITE_CORRUPT:
-        words = "the file is damaged";
+        words = "the file is damaged (`argot store check` says where)";
         break;
     case SQLITE_NOMEM:
         words = "there is no memory";
@@ -68,81 +65,21 @@ argot_search_problem(const struct argot_search *search)
 /* ---- opening ---- */
 
 static bool
-number(struct argot_search *search, const char *sql, int64_t *out)
+open_live(struct argot_search *search, const char *path)
 {
-    sqlite3_stmt *statement = NULL;
-    bool good =
-        sqlite3_prepare_v2(search->db, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW;
-    if (good)
-        *out = sqlite3_column_int64(statement, 0);
-    else
-        argot_sqlite_search_fail(search, "cannot be read");
-    sqlite3_finalize(statement);
-    return good;
-}
-
-static bool
-look(struct argot_search *search)
-{
-    int64_t application, version;
-    if (!number(search, "PRAGMA application_id", &application) || !number(search, "PRAGMA user_version", &version))
+    bool gone = false;
+    search->files = argot_arena_zalloc(&search->names, 1, sizeof *search->files);
+    search->cursors = argot_arena_zalloc(&search->names, 1, sizeof *search->cursors);
+    char *copy = argot_arena_copy(&search->names, path, strlen(path));
+    if (!search->files || !search->cursors || !copy)
+        return argot_sqlite_search_no_memory(search);
+    search->nfiles = 1;
+    search->files[0] = (struct argot_sqlite_file){.path = copy, .live = true};
+    if (!argot_sqlite_file_open(search, path, &search->cursors[0], &gone))
         return false;
-    if (application != ARGOT_SQLITE_APPLICATION)
-        return argot_sqlite_search_refuse(search, "is no store of argot");
-    if (version > ARGOT_SQLITE_VERSION)
-        return argot_sqlite_search_refuse(search, "is of a newer argot: its tables are version %lld, this one knows %d",
-                                          (long long)version, ARGOT_SQLITE_VERSION);
-    if (version < ARGOT_SQLITE_VERSION)
-        return argot_sqlite_search_refuse(search, "is of an older argot; `argot run` brings it up to date");
-    return true;
-}
-
-static bool
-find_columns(struct argot_search *search, const char *table, bool **has)
-{
-    char sql[96];
-    sqlite3_stmt *statement = NULL;
-    *has = search->seam->allocate(search->seam, argot_schema.count);
-    if (!*has)
-        return argot_sqlite_search_no_memory(search);
-    memset(*has, 0, argot_schema.count);
-    snprintf(sql, sizeof sql, "SELECT name FROM pragma_table_info('%s')", table);
-    int code = sqlite3_prepare_v2(search->db, sql, -1, &statement, NULL);
-    while (code == SQLITE_OK || code == SQLITE_ROW) {
-        code = sqlite3_step(statement);
-        const char *name = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
-        int field = name ? argot_schema_find(name) : -1;
-        if (field >= 0)
-            (*has)[field] = true;
-    }
-    sqlite3_finalize(statement);
-    return code == SQLITE_DONE || argot_sqlite_search_fail(search, "cannot be read");
-}
-
-/* SQLite's own words do not say that a file is not there. */
-static bool
-is_there(struct argot_search *search, const char *path)
-{
-    int fd = search->seam->open(search->seam, path, ARGOT_OPEN_READ);
-    if (fd == -ENOENT)
+    if (gone)
         return argot_sqlite_search_refuse(search, "there is no such store");
-    if (fd < 0)
-        return argot_sqlite_search_refuse(search, "cannot be opened: %s", strerror(-fd));
-    search->seam->close(search->seam, fd);
-    return true;
-}
-
-static bool
-prepare(struct argot_search *search)
-{
-    sqlite3_busy_timeout(search->db, BUSY_MS);
-    sqlite3_extended_result_codes(search->db, 1);
-    if (sqlite3_exec(search->db, SETTINGS, NULL, NULL, NULL) != SQLITE_OK)
-        return argot_sqlite_search_fail(search, "cannot be read");
-    if (!argot_sqlite_judged_register(search) || !argot_sqlite_extra_register(search))
-        return argot_sqlite_search_no_memory(search);
-    return look(search) && find_columns(search, "events", &search->has_column[ARGOT_SEARCH_EVENTS]) &&
-           find_columns(search, "alerts", &search->has_column[ARGOT_SEARCH_ALERTS]);
+    return argot_sqlite_file_list(search);
 }
 
 struct argot_search *
@@ -153,14 +90,12 @@ argot_search_open(struct argot_seam *seam, const char *path, char *why, size_t w
     if (!search)
         return NULL;
     *search = (struct argot_search){.seam = seam};
+    argot_arena_init(&search->names, seam, 0);
     argot_arena_init(&search->arena, seam, 0);
     argot_arena_init(&search->row, seam, 0);
     argot_arena_init(&search->inner, seam, 0);
     argot_buffer_init(&search->text, seam);
-    bool good = is_there(search, path) &&
-                (sqlite3_open_v2(path, &search->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK ||
-                 argot_sqlite_search_fail(search, "cannot be opened"));
-    if (good && prepare(search))
+    if (open_live(search, path))
         return search;
     snprintf(why, why_size, "%s", search->problem);
     argot_search_close(search);
@@ -168,12 +103,26 @@ argot_search_open(struct argot_seam *seam, const char *path, char *why, size_t w
 }
 
 static void
-end_statement(struct argot_search *search)
+end_statements(struct argot_search *search, struct argot_sqlite_cursor *cursor)
 {
-    sqlite3_finalize(search->statement);
-    sqlite3_finalize(search->alert);
-    sqlite3_finalize(search->causes);
-    search->statement = search->alert = search->causes = NULL;
+    (void)search;
+    sqlite3_finalize(cursor->statement);
+    cursor->statement = NULL;
+    cursor->there = false;
+}
+
+static void
+end_search(struct argot_search *search)
+{
+    for (size_t i = 1; i < search->nfiles; i++)
+        argot_sqlite_file_close(search, &search->cursors[i]);
+    if (search->nfiles)
+        end_statements(search, &search->cursors[0]);
+    argot_sqlite_file_close(search, &search->sums);
+    search->at = NULL;
+    search->next = 0;
+    search->given = 0;
+    search->problem[0] = 0;
 }
 
 void
@@ -181,18 +130,18 @@ argot_search_close(struct argot_search *search)
 {
     if (!search)
         return;
-    end_statement(search);
-    sqlite3_close(search->db);
-    search->seam->release(search->seam, search->has_column[0]);
-    search->seam->release(search->seam, search->has_column[1]);
+    end_search(search);
+    if (search->nfiles)
+        argot_sqlite_file_close(search, &search->cursors[0]);
     argot_buffer_finish(&search->text);
+    argot_arena_finish(&search->names);
     argot_arena_finish(&search->arena);
     argot_arena_finish(&search->row);
     argot_arena_finish(&search->inner);
     search->seam->release(search->seam, search);
 }
 
-/* ---- a statement ---- */
+/* ---- files ---- */
 
 static int
 stop(void *context)
@@ -201,106 +150,331 @@ stop(void *context)
     return search->query.stop(search->query.stop_context);
 }
 
+static bool
+may_have_rows(const struct argot_search *search, const struct argot_sqlite_file *file)
+{
+    const struct argot_search_query *query = &search->query;
+    if (file->live)
+        return true;
+    if (query->table == ARGOT_SEARCH_ALERTS)
+        return file->alerts > 0;
+    if (query->table == ARGOT_SEARCH_LETTERS)
+        return file->letters > 0;
+    return file->has_events && file->last >= query->from && file->first <= query->to;
+}
+
+/* A segment that was given up meanwhile is no loss. */
+static bool
+begin_file(struct argot_search *search, size_t number)
+{
+    struct argot_sqlite_cursor *cursor = &search->cursors[number];
+    bool gone = false;
+    if (!may_have_rows(search, &search->files[number]))
+        return true;
+    if (!cursor->db && !argot_sqlite_file_open(search, search->files[number].path, cursor, &gone)) {
+        char why[ARGOT_SEARCH_PROBLEM_BYTES];
+        snprintf(why, sizeof why, "%s", search->problem);
+        return argot_sqlite_search_refuse(search, "its segment %.100s %.200s", search->files[number].path, why);
+    }
+    if (gone)
+        return true;
+    if (!argot_sqlite_select(search, cursor))
+        return false;
+    if (sqlite3_prepare_v2(cursor->db, (const char *)search->text.bytes, -1, &cursor->statement, NULL) != SQLITE_OK ||
+        !argot_sqlite_where_bind(&search->where, cursor->statement, 1))
+        return argot_sqlite_search_fail(search, cursor->db, "cannot be asked");
+    sqlite3_progress_handler(cursor->db, STOP_STEPS, search->query.stop ? stop : NULL, search);
+    return true;
+}
+
+/* To the next row of a file; one without is closed. */
+static bool
+step(struct argot_search *search, size_t number)
+{
+    struct argot_sqlite_cursor *cursor = &search->cursors[number];
+    int code = cursor->statement ? sqlite3_step(cursor->statement) : SQLITE_DONE;
+    cursor->there = code == SQLITE_ROW;
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        return argot_sqlite_search_fail(search, cursor->db, "cannot be read");
+    if (cursor->there && search->query.table == ARGOT_SEARCH_EVENTS && search->query.what == ARGOT_SEARCH_ROWS) {
+        cursor->time = sqlite3_column_int64(cursor->statement, 0);
+        cursor->id = sqlite3_column_int64(cursor->statement, 1);
+    }
+    if (!cursor->there && number)
+        argot_sqlite_file_close(search, cursor);
+    else if (!cursor->there)
+        end_statements(search, cursor);
+    return true;
+}
+
+/* ---- rows ---- */
+
+/* The newest row of the files that are open; the first of them where there are several, which came later. */
+static struct argot_sqlite_cursor *
+find_newest(struct argot_search *search)
+{
+    struct argot_sqlite_cursor *newest = NULL;
+    for (size_t i = 0; i < search->next; i++) {
+        struct argot_sqlite_cursor *cursor = &search->cursors[i];
+        if (!cursor->there)
+            continue;
+        if (!newest || cursor->time > newest->time || (cursor->time == newest->time && cursor->id > newest->id))
+            newest = cursor;
+    }
+    return newest;
+}
+
+/* Of alerts and dead letters the order is that of the files. */
+static bool
+may_be_next(const struct argot_search *search, const struct argot_sqlite_cursor *newest)
+{
+    if (search->next == search->nfiles)
+        return false;
+    if (!newest)
+        return true;
+    return search->query.table == ARGOT_SEARCH_EVENTS && search->files[search->next].last >= newest->time;
+}
+
+static bool
+next_row(struct argot_search *search)
+{
+    const struct argot_search_query *query = &search->query;
+    if (query->limit && search->given == query->limit)
+        return false;
+    if (search->at && !step(search, (size_t)(search->at - search->cursors)))
+        return false;
+    search->at = find_newest(search);
+    while (may_be_next(search, search->at)) {
+        size_t number = search->next++;
+        if (!begin_file(search, number) || !step(search, number))
+            return false;
+        search->at = find_newest(search);
+    }
+    search->given += search->at != NULL;
+    return search->at != NULL;
+}
+
+/* ---- counts ---- */
+
+/* Columns c0 … and a count n behind them. */
+static bool
+make_sums(struct argot_search *search, size_t columns)
+{
+    struct argot_buffer *sql = &search->text;
+    struct argot_sqlite_cursor *sums = &search->sums;
+    sql->length = 0;
+    argot_buffer_append_text(sql, "CREATE TABLE sums (");
+    for (size_t i = 0; i < columns; i++)
+        argot_buffer_printf(sql, "c%zu, ", i);
+    argot_buffer_printf(sql, "n INTEGER)%c", 0);
+    if (sql->failed)
+        return argot_sqlite_search_no_memory(search);
+    if (sqlite3_open_v2("", &sums->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
+            SQLITE_OK ||
+        sqlite3_exec(sums->db, (const char *)sql->bytes, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(sums->db, "PRAGMA journal_mode = OFF; BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+        return argot_sqlite_search_fail(search, sums->db, "counts cannot be added up");
+    sqlite3_progress_handler(sums->db, STOP_STEPS, search->query.stop ? stop : NULL, search);
+    sql->length = 0;
+    argot_buffer_append_text(sql, "INSERT INTO sums VALUES (?");
+    for (size_t i = 0; i < columns; i++)
+        argot_buffer_append_text(sql, ", ?");
+    argot_buffer_printf(sql, ")%c", 0);
+    return sqlite3_prepare_v2(sums->db, (const char *)sql->bytes, -1, &sums->statement, NULL) == SQLITE_OK ||
+           argot_sqlite_search_fail(search, sums->db, "counts cannot be added up");
+}
+
+static bool
+add_file(struct argot_search *search, size_t number, size_t columns)
+{
+    struct argot_sqlite_cursor *cursor = &search->cursors[number], *sums = &search->sums;
+    if (!begin_file(search, number) || !step(search, number))
+        return false;
+    while (cursor->there) {
+        for (size_t i = 0; i <= columns; i++)
+            sqlite3_bind_value(sums->statement, (int)i + 1, sqlite3_column_value(cursor->statement, (int)i));
+        if (sqlite3_step(sums->statement) != SQLITE_DONE)
+            return argot_sqlite_search_fail(search, sums->db, "counts cannot be added up");
+        sqlite3_reset(sums->statement);
+        if (!step(search, number))
+            return false;
+    }
+    return true;
+}
+
+static void
+put_sums(const struct argot_search_query *query, size_t columns, struct argot_buffer *sql)
+{
+    sql->length = 0;
+    if (query->what == ARGOT_SEARCH_BOUNDS) {
+        argot_buffer_append_text(sql, "SELECT min(c0), max(c1), sum(n) FROM sums");
+        return;
+    }
+    argot_buffer_append_text(sql, "SELECT ");
+    for (size_t i = 0; i < columns; i++)
+        argot_buffer_printf(sql, "c%zu, ", i);
+    argot_buffer_append_text(sql, "sum(n) FROM sums GROUP BY ");
+    for (size_t i = 0; i < columns; i++)
+        argot_buffer_printf(sql, "%sc%zu", i ? ", " : "", i);
+    argot_buffer_append_text(sql, query->what == ARGOT_SEARCH_TIMES ? " ORDER BY c0" : " ORDER BY sum(n) DESC");
+    for (size_t i = 0; query->what == ARGOT_SEARCH_COUNTS && i < columns; i++)
+        argot_buffer_printf(sql, ", c%zu", i);
+    if (query->limit)
+        argot_buffer_printf(sql, " LIMIT %llu", (unsigned long long)query->limit);
+}
+
+static bool
+count(struct argot_search *search)
+{
+    const struct argot_search_query *query = &search->query;
+    size_t columns = query->what == ARGOT_SEARCH_COUNTS ? query->ncolumns : query->what == ARGOT_SEARCH_TIMES ? 1 : 2;
+    if (!make_sums(search, columns))
+        return false;
+    for (size_t i = 0; i < search->nfiles; i++)
+        if (!add_file(search, i, columns))
+            return false;
+    sqlite3_finalize(search->sums.statement);
+    search->sums.statement = NULL;
+    put_sums(query, columns, &search->text);
+    argot_buffer_append_byte(&search->text, 0);
+    if (search->text.failed)
+        return argot_sqlite_search_no_memory(search);
+    return sqlite3_prepare_v2(search->sums.db, (const char *)search->text.bytes, -1, &search->sums.statement, NULL) ==
+               SQLITE_OK ||
+           argot_sqlite_search_fail(search, search->sums.db, "counts cannot be added up");
+}
+
+/* ---- asking ---- */
+
+/* Files of events in the order of their newest, behind the live one. There are few. */
+static void
+sort_files(struct argot_search *search)
+{
+    for (size_t i = 2; i < search->nfiles; i++)
+        for (size_t j = i; j > 1 && search->files[j].has_events &&
+                           (!search->files[j - 1].has_events || search->files[j - 1].last < search->files[j].last);
+             j--) {
+            struct argot_sqlite_file one = search->files[j];
+            search->files[j] = search->files[j - 1];
+            search->files[j - 1] = one;
+        }
+}
+
 bool
 argot_search_start(struct argot_search *search, const struct argot_search_query *query)
 {
-    end_statement(search);
-    argot_arena_reset(&search->arena);
-    search->problem[0] = 0;
+    end_search(search);
     search->query = *query;
     search->is_sql = false;
-    if (!argot_sqlite_select(search))
-        return false;
-    if (sqlite3_prepare_v2(search->db, (const char *)search->text.bytes, -1, &search->statement, NULL) != SQLITE_OK ||
-        !argot_sqlite_where_bind(&search->where, search->statement, 1))
-        return argot_sqlite_search_fail(search, "cannot be asked");
-    sqlite3_progress_handler(search->db, STOP_STEPS, query->stop ? stop : NULL, search);
-    return true;
+    if (query->table == ARGOT_SEARCH_EVENTS)
+        sort_files(search);
+    search->sums.there = query->what != ARGOT_SEARCH_ROWS;
+    return search->sums.there ? count(search) : true;
 }
 
 bool
 argot_search_start_sql(struct argot_search *search, const char *sql, const struct argot_search_query *query)
 {
+    struct argot_sqlite_cursor *live = &search->cursors[0];
     const char *rest = NULL;
-    end_statement(search);
-    search->problem[0] = 0;
+    end_search(search);
     search->query = *query;
     search->is_sql = true;
     search->judged.on = false;
-    if (sqlite3_prepare_v2(search->db, sql, -1, &search->statement, &rest) != SQLITE_OK)
-        return argot_sqlite_search_refuse(search, "%s", sqlite3_errmsg(search->db));
-    if (!search->statement)
+    if (sqlite3_prepare_v2(live->db, sql, -1, &live->statement, &rest) != SQLITE_OK)
+        return argot_sqlite_search_refuse(search, "%s", sqlite3_errmsg(live->db));
+    if (!live->statement)
         return argot_sqlite_search_refuse(search, "there is no statement");
     if (rest && rest[strspn(rest, " \t\r\n;")])
         return argot_sqlite_search_refuse(search, "more than one statement");
-    sqlite3_progress_handler(search->db, STOP_STEPS, query->stop ? stop : NULL, search);
+    sqlite3_progress_handler(live->db, STOP_STEPS, query->stop ? stop : NULL, search);
+    search->at = live;
     return true;
 }
 
 bool
-argot_search_statement(struct argot_search *search, struct argot_buffer *out)
+argot_search_statement(struct argot_search *search, const struct argot_search_query *query, struct argot_buffer *out)
 {
-    char *text = sqlite3_expanded_sql(search->statement);
+    end_search(search);
+    search->query = *query;
+    char *text = begin_file(search, 0) ? sqlite3_expanded_sql(search->cursors[0].statement) : NULL;
     if (!text)
-        return argot_sqlite_search_no_memory(search);
+        return *search->problem ? false : argot_sqlite_search_no_memory(search);
+    if (search->judged.on)
+        argot_buffer_append_text(out, "-- argot_holds judges what SQL cannot say of the expression\n");
+    if (search->nfiles > 1)
+        argot_buffer_append_text(out, "-- the same in each segment\n");
     argot_buffer_append_text(out, text);
+    argot_buffer_append_text(out, ";\n");
     sqlite3_free(text);
     return true;
-}
-
-bool
-argot_search_is_judged(const struct argot_search *search)
-{
-    return search->judged.on;
 }
 
 size_t
 argot_search_width(const struct argot_search *search)
 {
-    return search->statement ? (size_t)sqlite3_column_count(search->statement) : 0;
+    return search->at ? (size_t)sqlite3_column_count(search->at->statement) : 0;
 }
 
 const char *
 argot_search_column_name(const struct argot_search *search, size_t number)
 {
-    const char *name = sqlite3_column_name(search->statement, (int)number);
+    const char *name = sqlite3_column_name(search->at->statement, (int)number);
     return name ? name : "";
 }
 
-/* ---- rows ---- */
-
-static bool
-is_time(const struct argot_search *search, size_t number)
-{
-    return search->query.what == ARGOT_SEARCH_TIMES ? number == 0 : number < 2;
-}
+/* ---- cells ---- */
 
 static void
-read_cell(struct argot_search *search, size_t number, struct argot_cell *cell)
+read_columns(struct argot_search *search, sqlite3_stmt *statement, int first, struct argot_cell *cells)
 {
     const struct argot_search_query *query = &search->query;
-    sqlite3_value *value = sqlite3_column_value(search->statement, (int)number);
-    bool columns = query->what == ARGOT_SEARCH_ROWS || query->what == ARGOT_SEARCH_COUNTS;
-    if (!search->is_sql && columns && number < query->ncolumns) {
-        argot_sqlite_cell_read(search, &query->columns[number], value, cell);
-        return;
+    for (size_t i = 0; i < query->ncolumns; i++)
+        argot_sqlite_cell_read(search, &query->columns[i], sqlite3_column_value(statement, first + (int)i), &cells[i]);
+}
+
+static bool
+next_sum(struct argot_search *search, struct argot_cell *cells)
+{
+    const struct argot_search_query *query = &search->query;
+    sqlite3_stmt *statement = search->sums.statement;
+    int code = sqlite3_step(statement), width = sqlite3_column_count(statement);
+    if (code == SQLITE_DONE)
+        return false;
+    if (code != SQLITE_ROW)
+        return argot_sqlite_search_fail(search, search->sums.db, "counts cannot be added up");
+    if (query->what == ARGOT_SEARCH_COUNTS)
+        read_columns(search, statement, 0, cells);
+    for (int i = query->what == ARGOT_SEARCH_COUNTS ? width - 1 : 0; i < width; i++) {
+        argot_sqlite_cell_any(sqlite3_column_value(statement, i), &cells[i]);
+        if (i < width - 1 && cells[i].kind == ARGOT_CELL_VALUE)
+            cells[i].type = ARGOT_TYPE_TIMESTAMP;
     }
-    argot_sqlite_cell_any(value, cell);
-    if (!search->is_sql && !columns && is_time(search, number) && cell->kind == ARGOT_CELL_VALUE)
-        cell->type = ARGOT_TYPE_TIMESTAMP;
+    return true;
+}
+
+static bool
+next_of_sql(struct argot_search *search, struct argot_cell *cells)
+{
+    sqlite3_stmt *statement = search->at->statement;
+    int code = sqlite3_step(statement), width = sqlite3_column_count(statement);
+    if (code != SQLITE_ROW)
+        return code != SQLITE_DONE && argot_sqlite_search_refuse(search, "%s", sqlite3_errmsg(search->at->db));
+    for (int i = 0; i < width; i++)
+        argot_sqlite_cell_any(sqlite3_column_value(statement, i), &cells[i]);
+    return true;
 }
 
 bool
 argot_search_next(struct argot_search *search, struct argot_cell *cells)
 {
-    int code = sqlite3_step(search->statement);
-    if (code == SQLITE_DONE)
+    if (search->is_sql)
+        return next_of_sql(search, cells);
+    if (search->sums.there)
+        return next_sum(search, cells);
+    if (!next_row(search))
         return false;
-    if (code != SQLITE_ROW)
-        return argot_sqlite_search_fail(search, "cannot be read");
-    size_t width = argot_search_width(search);
     argot_arena_reset(&search->row);
-    for (size_t i = 0; i < width; i++)
-        read_cell(search, i, &cells[i]);
+    read_columns(search, search->at->statement, search->query.table == ARGOT_SEARCH_EVENTS ? KEYS : 0, cells);
     return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A search on SQLite: what its files share. sqlite_search.c opens and steps, sqlite_select.c writes the statement,
- * sqlite_cell.c reads values, sqlite_judged.c and sqlite_extra.c have the functions that the statement calls. Inside
- * runtime/store only. */
+ * A search on SQLite: what its files share. sqlite_search.c asks, sqlite_file.c opens files, sqlite_select.c writes the
+ * statement, sqlite_cell.c reads values, sqlite_judged.c and sqlite_extra.c have the functions that the statement
+ * calls. Inside runtime/store only. */
 #pragma once
 #include "decode/record.h"
 #include "store/search.h"
@@ -17,37 +17,69 @@ struct argot_sqlite_judged {
     struct argot_shape_field shape_fields[ARGOT_SEARCH_MAX_JUDGED];
 };
 
-struct argot_search {
-    struct argot_seam *seam;
+/* The live segment or a closed one. */
+struct argot_sqlite_file {
+    const char *path;
+    bool live, has_events;
+    argot_time first, last; /* of its events */
+    uint64_t alerts, letters;
+};
+
+/* A file that is read: its connection, its statement, and the row at which that stands. */
+struct argot_sqlite_cursor {
     sqlite3 *db;
     sqlite3_stmt *statement, *alert, *causes; /* the last two: what is told of an alert */
-    bool *has_column[2];                      /* by field: of events, of alerts; a store may be older than the schema */
+    bool *has_column[2];                      /* by field: of events, of alerts; a file may be older than the schema */
+    bool there;                               /* stands at a row; */
+    argot_time time;                          /* of it, of events */
+    int64_t id;
+};
+
+struct argot_search {
+    struct argot_seam *seam;
+    size_t nfiles, next;                 /* next: the first that is not open yet */
+    struct argot_sqlite_file *files;     /* the live one first, then those with the newest events */
+    struct argot_sqlite_cursor *cursors; /* by file; that of the live one stays open */
+    struct argot_sqlite_cursor *at;      /* whose row was given last; NULL: none */
+    struct argot_sqlite_cursor sums;     /* of counts over several files */
+    uint64_t given;                      /* rows */
     struct argot_search_query query;
     bool is_sql; /* a statement of the user's */
     struct argot_sqlite_where where;
     struct argot_sqlite_judged judged;
-    struct argot_arena arena, row; /* of the search; of a row, or of a call of a function */
+    struct argot_arena names;      /* of files */
+    struct argot_arena arena, row; /* of a statement that is made; of a row, or of a call of a function */
     struct argot_arena inner;      /* of a call */
-    struct argot_buffer text;      /* the statement; then JSON that is put together for a row */
+    struct argot_buffer text;      /* the statement */
     char problem[ARGOT_SEARCH_PROBLEM_BYTES];
 };
 
 bool argot_sqlite_search_refuse(struct argot_search *search, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Keeps SQLite's words behind `what`. */
-bool argot_sqlite_search_fail(struct argot_search *search, const char *what);
+bool argot_sqlite_search_fail(struct argot_search *search, sqlite3 *db, const char *what);
 bool argot_sqlite_search_no_memory(struct argot_search *search);
+
+/* ---- sqlite_file.c ---- */
+
+/* Opens a file as one that is only read. *gone: it is not there, which is told by true and a cursor without db. */
+bool argot_sqlite_file_open(struct argot_search *search, const char *path, struct argot_sqlite_cursor *cursor,
+                            bool *gone);
+void argot_sqlite_file_close(struct argot_search *search, struct argot_sqlite_cursor *cursor);
+/* Fills search->files by the list of the live one, whose cursor is open. */
+bool argot_sqlite_file_list(struct argot_search *search);
 
 /* ---- sqlite_select.c ---- */
 
-/* The statement of search->query into search->text, NUL behind, and what it needs bound and judged. */
-bool argot_sqlite_select(struct argot_search *search);
+/* The statement of search->query over a file into search->text, NUL behind, and what it needs bound and judged. Rows
+ * of events have their time and id before the columns. */
+bool argot_sqlite_select(struct argot_search *search, const struct argot_sqlite_cursor *cursor);
 
 /* ---- sqlite_judged.c ---- */
 
 void argot_sqlite_judged_gather(struct argot_sqlite_judged *judged, const struct argot_expr *expr);
 void argot_sqlite_judged_shape(struct argot_sqlite_judged *judged);
-bool argot_sqlite_judged_register(struct argot_search *search);
+bool argot_sqlite_judged_register(struct argot_search *search, sqlite3 *db);
 
 /* ---- sqlite_extra.c ---- */
 
@@ -55,7 +87,7 @@ bool argot_sqlite_judged_register(struct argot_search *search);
 bool argot_sqlite_extra_read(struct argot_arena *arena, struct argot_slice text, struct argot_extra **extra,
                              uint32_t *count);
 /* Makes argot_large, argot_extra and argot_member known. */
-bool argot_sqlite_extra_register(struct argot_search *search);
+bool argot_sqlite_extra_register(struct argot_search *search, sqlite3 *db);
 
 /* ---- sqlite_cell.c ---- */
 

@@ -50,8 +50,8 @@ static const struct table {
 } tables[] = {
     [ARGOT_SEARCH_EVENTS] = {"events", "event_time", "t.event_time DESC, t.id DESC", of_events,
                              sizeof of_events / sizeof *of_events, true, true},
-    [ARGOT_SEARCH_ALERTS] = {"alerts", "event_time", "t.event_time DESC, t.number DESC", of_alerts,
-                             sizeof of_alerts / sizeof *of_alerts, true, false},
+    [ARGOT_SEARCH_ALERTS] = {"alerts", "event_time", "t.number DESC", of_alerts, sizeof of_alerts / sizeof *of_alerts,
+                             true, false},
     [ARGOT_SEARCH_LETTERS] = {"dead_letters", "event_ingest_time", "t.id DESC", of_letters,
                               sizeof of_letters / sizeof *of_letters, false, true},
 };
@@ -246,10 +246,10 @@ put_where(struct argot_search *search, struct argot_buffer *sql)
 
 /* A store that is older than the schema lacks columns. */
 static void
-put_from(struct argot_search *search, struct argot_buffer *sql)
+put_from(struct argot_search *search, const struct argot_sqlite_cursor *cursor, struct argot_buffer *sql)
 {
     const struct table *table = &tables[search->query.table];
-    const bool *has = table->fields ? search->has_column[search->query.table] : NULL;
+    const bool *has = table->fields ? cursor->has_column[search->query.table] : NULL;
     bool missing = false;
     for (uint16_t i = 0; has && i < argot_schema.count; i++) {
         if (has[i] || !strcmp(argot_schema.fields[i].name, "raw_line"))
@@ -273,8 +273,10 @@ put_selected(struct argot_search *search, struct argot_buffer *sql)
                             query->span_ns, query->span_ns, query->span_ns);
     if (query->what == ARGOT_SEARCH_BOUNDS || query->what == ARGOT_SEARCH_TIMES)
         return;
+    bool keys = query->what == ARGOT_SEARCH_ROWS && query->table == ARGOT_SEARCH_EVENTS;
+    argot_buffer_append_text(sql, keys ? "t.event_time, t.id" : "");
     for (size_t i = 0; i < query->ncolumns; i++) {
-        argot_buffer_append_text(sql, i ? ", " : "");
+        argot_buffer_append_text(sql, i || keys ? ", " : "");
         put_column(search, sql, &query->columns[i]);
     }
     argot_buffer_append_text(sql, query->what == ARGOT_SEARCH_COUNTS ? ", count(*)" : "");
@@ -287,25 +289,22 @@ put_order(struct argot_search *search, struct argot_buffer *sql)
     if (query->what == ARGOT_SEARCH_ROWS)
         argot_buffer_printf(sql, " ORDER BY %s", tables[query->table].order);
     if (query->what == ARGOT_SEARCH_TIMES)
-        argot_buffer_append_text(sql, " GROUP BY 1 ORDER BY 1");
-    if (query->what == ARGOT_SEARCH_COUNTS) {
-        for (size_t i = 0; i < query->ncolumns; i++)
-            argot_buffer_printf(sql, "%s %zu", i ? "," : " GROUP BY", i + 1);
-        argot_buffer_printf(sql, " ORDER BY %zu DESC", query->ncolumns + 1);
-        for (size_t i = 0; i < query->ncolumns; i++)
-            argot_buffer_printf(sql, ", %zu", i + 1);
-    }
-    if (query->limit)
+        argot_buffer_append_text(sql, " GROUP BY 1");
+    for (size_t i = 0; query->what == ARGOT_SEARCH_COUNTS && i < query->ncolumns; i++)
+        argot_buffer_printf(sql, "%s %zu", i ? "," : " GROUP BY", i + 1);
+    /* Of counts the most frequent are known when those of all files are together. */
+    if (query->limit && query->what == ARGOT_SEARCH_ROWS)
         argot_buffer_printf(sql, " LIMIT %" PRIu64, query->limit);
 }
 
 bool
-argot_sqlite_select(struct argot_search *search)
+argot_sqlite_select(struct argot_search *search, const struct argot_sqlite_cursor *cursor)
 {
     struct argot_buffer *sql = &search->text;
     sql->length = 0;
+    argot_arena_reset(&search->arena);
     put_selected(search, sql);
-    put_from(search, sql);
+    put_from(search, cursor, sql);
     if (!put_where(search, sql))
         return false;
     put_order(search, sql);

@@ -104,8 +104,8 @@ put_causes(struct argot_search *search, struct telling *telling)
 {
     int code;
     argot_buffer_append_text(&telling->out, ",\"causes\":[");
-    while ((code = sqlite3_step(search->causes)) == SQLITE_ROW)
-        put_cause(telling, search->causes);
+    while ((code = sqlite3_step(search->at->causes)) == SQLITE_ROW)
+        put_cause(telling, search->at->causes);
     for (; telling->depth; telling->depth--)
         argot_buffer_append_text(&telling->out, "]}");
     argot_buffer_append_text(&telling->out, "]}");
@@ -117,7 +117,7 @@ put_causes(struct argot_search *search, struct telling *telling)
 static bool
 put_alert(struct argot_search *search, struct argot_slice id, struct argot_buffer *out)
 {
-    sqlite3_stmt *row = search->alert;
+    sqlite3_stmt *row = search->at->alert;
     if (sqlite3_step(row) != SQLITE_ROW)
         return false;
     argot_buffer_append_text(out, "{\"id\":");
@@ -133,7 +133,7 @@ put_alert(struct argot_search *search, struct argot_slice id, struct argot_buffe
 static bool
 ask(struct argot_search *search, sqlite3_stmt **statement, const char *sql, struct argot_slice id)
 {
-    if (!*statement && sqlite3_prepare_v2(search->db, sql, -1, statement, NULL) != SQLITE_OK)
+    if (!*statement && sqlite3_prepare_v2(search->at->db, sql, -1, statement, NULL) != SQLITE_OK)
         return false;
     return sqlite3_bind_text64(*statement, 1, (const char *)id.at, id.length, SQLITE_TRANSIENT, SQLITE_UTF8) ==
            SQLITE_OK;
@@ -145,12 +145,12 @@ argot_sqlite_told(struct argot_search *search, sqlite3_value *alert_id, struct a
     struct argot_slice id = argot_sqlite_cell_bytes(alert_id);
     struct telling telling = {.depth = 0};
     argot_buffer_init(&telling.out, search->seam);
-    bool good = ask(search, &search->alert, ALERT, id) && ask(search, &search->causes, CAUSES, id) &&
+    bool good = ask(search, &search->at->alert, ALERT, id) && ask(search, &search->at->causes, CAUSES, id) &&
                 put_alert(search, id, &telling.out) && put_causes(search, &telling);
-    if (search->alert)
-        sqlite3_reset(search->alert);
-    if (search->causes)
-        sqlite3_reset(search->causes);
+    if (search->at->alert)
+        sqlite3_reset(search->at->alert);
+    if (search->at->causes)
+        sqlite3_reset(search->at->causes);
     char *text = good && !telling.out.failed
                      ? argot_arena_copy(&search->row, (const char *)telling.out.bytes, telling.out.length)
                      : NULL;

@@ -66,10 +66,10 @@ argot_sqlite_where_bind(const struct argot_sqlite_where *where, sqlite3_stmt *st
         else if (one->kind == REAL)
             code = sqlite3_bind_double(statement, number, one->real);
         else if (one->kind == TEXT)
-            code = sqlite3_bind_text64(statement, number, (const char *)one->bytes.at, one->bytes.length, SQLITE_STATIC,
-                                       SQLITE_UTF8);
+            code = sqlite3_bind_text64(statement, number, (const char *)one->bytes.at, one->bytes.length,
+                                       SQLITE_TRANSIENT, SQLITE_UTF8);
         else
-            code = sqlite3_bind_blob64(statement, number, one->bytes.at, one->bytes.length, SQLITE_STATIC);
+            code = sqlite3_bind_blob64(statement, number, one->bytes.at, one->bytes.length, SQLITE_TRANSIENT);
     }
     return code == SQLITE_OK;
 }
