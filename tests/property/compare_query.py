@@ -25,7 +25,8 @@ from compare_rules import compile_module  # noqa: E402
 from make_conditions import Conditions  # noqa: E402
 
 EVENTS = 400
-CONFIGURATION = "store: sqlite:events.db\nmodules: [event.so]\nrules: base.rule\ninputs: [{file: log.jsonl, follow: false}]\n"
+STORES = {"sqlite:whole.db": "sqlite:whole.db", "sqlite:parts.db": "{at: sqlite:parts.db, segment_size: 100KB}"}
+CONFIGURATION = "store: {}\nmodules: [event.so]\nrules: base.rule\ninputs: [{{file: log.jsonl, follow: false}}]\n"
 BASE = """
 rule base0 { severity high tags a, attack.t1110 match any where user_name is not null by user_name
   when count >= 3 within 10s rearm always collect user_name, extra.s alert "{user_name} did it" }
@@ -67,9 +68,12 @@ class Place:
         lines = [line.text() for line in make_events.in_order(dice, EVENTS)]
         self.lines = [line for line in lines if not any("\ud800" <= sign <= "\udfff" for sign in line)]
         self.write("log.jsonl", "".join(line + "\n" for line in self.lines))
-        self.write("argot.yaml", CONFIGURATION)
         self.write("base.rule", BASE)
-        self.run("run", "-q")
+        for store in STORES.values():
+            self.write("argot.yaml", CONFIGURATION.format(store))
+            self.run("run", "-q", "--commit-rows", "30")
+        self.segments = sum(name.startswith("parts-") for name in os.listdir(folder))
+        self.store = list(STORES)[0]
 
     def write(self, name, text):
         with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
@@ -82,7 +86,7 @@ class Place:
         return done.stdout.decode()
 
     def rows(self, *words):
-        return [json.loads(line) for line in self.run("query", "--store", "sqlite:events.db", "-o", "jsonl", *words).splitlines()]
+        return [json.loads(line) for line in self.run("query", "--store", self.store, "-o", "jsonl", *words).splitlines()]
 
     def detect(self, rules):
         """The alerts of rules over the log."""
@@ -113,7 +117,7 @@ def taken(place, asked, alerts):
 
 
 def sql_of(place, text, alerts):
-    return place.run("query", text, "--sql", "--store", "sqlite:events.db", *["--alerts"] * alerts)
+    return place.run("query", text, "--sql", "--store", place.store, *["--alerts"] * alerts)
 
 
 def kind_of(sql):
@@ -125,6 +129,7 @@ def compare(place, asked, alerts, wrong):
     expected, kinds = taken(place, asked, alerts), collections.Counter()
     column = "alert_id" if alerts else "record"
     for number, text in enumerate(asked):
+        place.store = list(STORES)[number % 2]
         got = [row[column] for row in place.rows(text, "--columns", column, *["--alerts"] * alerts)]
         if sorted(got) != sorted(expected[number]):
             wrong.append((text, set(got) ^ set(expected[number]), sql_of(place, text, alerts)))
@@ -134,10 +139,15 @@ def compare(place, asked, alerts, wrong):
     return f"{len(asked)} expressions, {held} hold for some; of a quarter became SQL: {dict(kinds)}"
 
 
+def by_time(key):
+    second, _, fraction = key[0].rstrip("Z").partition(".")
+    return second, fraction.ljust(9, "0"), key[1]
+
+
 def compare_rows(place, wrong):
     """Whole rows, and counts by value."""
     parsed = place.run("parse", "--load", place.module, "-f", "event", "-o", "jsonl", "log.jsonl").splitlines()
-    stored = place.run("query", "--store", "sqlite:events.db", "-o", "jsonl").splitlines()
+    stored = place.run("query", "--store", place.store, "-o", "jsonl").splitlines()
     for line in set(parsed) ^ set(stored):
         wrong.append(("a row", line, ""))
     if len(parsed) != len(stored):
@@ -148,6 +158,9 @@ def compare_rows(place, wrong):
         if got != dict(wanted):
             wrong.append((f"--by {name}", got, dict(wanted)))
     written = {alert["alert"]["id"]: alert for alert in place.detect(BASE)}
+    order = [(row["event_time"], row["id"]) for row in place.rows("--columns", "event_time,id")]
+    if order != sorted(order, key=by_time, reverse=True):
+        wrong.append(("the order of rows", order, place.store))
     kept = {alert["alert"]["id"]: alert for alert in place.rows("--alerts")}
     for name in written.keys() | kept.keys():
         if written.get(name) != kept.get(name):
@@ -169,7 +182,11 @@ def main():
         place = Place(argot, folder, dice)
         print("events:", compare(place, expressions(dice, options.count, False), False, wrong))
         print("alerts:", compare(place, expressions(dice, options.count // 4, True), True, wrong))
-        compare_rows(place, wrong)
+        for place.store in STORES:
+            compare_rows(place, wrong)
+        print(f"{len(place.lines)} events, in one file and in {place.segments} segments")
+        if place.segments < 2:
+            wrong.append(("segments", place.segments, "so nothing was merged"))
     for text, found, more in wrong[: options.show]:
         print(f"DIFFERS: {text}\n    {found}\n    {more}")
     print(f"{len(wrong)} differ")
