@@ -20,7 +20,7 @@ def run(argot, format_, lines, folder):
     """[(instructions, mispredicted branches)] of each line, None: the formats are found."""
     log = folder / "lines.log"
     log.write_bytes(b"".join(line + b"\n" for line in lines))
-    words = ["valgrind", "-q", f"--log-file={folder / 'log'}", "--tool=callgrind", "--branch-sim=yes", "--dump-line=no", 
+    words = ["valgrind", "-q", f"--log-file={folder / 'log'}", "--tool=callgrind", "--branch-sim=yes", "--dump-line=no",
              f"--toggle-collect={FUNCTION}", f"--dump-after={FUNCTION}", f"--callgrind-out-file={folder / 'count'}",
              argot, "parse", "-j", "1", "-q", "--output", "none", "--received-at", RECEIVED]  # fmt: skip
     words += ["-f", format_, str(log)] if format_ else [str(log)]
