@@ -9,7 +9,7 @@
 #define FIRST_NODES 256
 #define MAX_NODES 8192   /* larger records are read whole */
 #define MAX_BYTES 120000 /* a value takes two of them, so there are fewer than ARGOT_RECORD_MAX_NODES */
-#define ALWAYS inline __attribute__((always_inline)) /* there are few of each, in loops over all values */
+#define INLINE inline __attribute__((always_inline)) /* there are few of each, in loops over all values */
 
 struct scan {
     struct argot_record_build build;
@@ -100,13 +100,13 @@ skip_more_blanks(struct scan *s, const uint8_t *at)
 }
 
 /* Past blanks, if there are any; up to the end at most. */
-static ALWAYS const uint8_t *
+static INLINE const uint8_t *
 skip_blanks(struct scan *s, const uint8_t *at)
 {
     return *at > ' ' ? at : skip_more_blanks(s, at);
 }
 
-static ALWAYS const uint8_t *
+static INLINE const uint8_t *
 find_special(const struct scan *s, const uint8_t *at)
 {
 #ifdef __SSE2__
@@ -119,7 +119,7 @@ find_special(const struct scan *s, const uint8_t *at)
 }
 
 /* Behind the string whose opening quote stands at `at`, or NULL. */
-static ALWAYS const uint8_t *
+static INLINE const uint8_t *
 pass_string(struct scan *s, const uint8_t *at)
 {
     const uint8_t *stop = find_special(s, at + 1);
@@ -163,7 +163,7 @@ pass_any_number(const struct scan *s, const uint8_t *at)
 
 #ifdef __SSE2__
 /* How many of 16 bytes are digits before another comes. */
-static ALWAYS unsigned
+static INLINE unsigned
 count_digits(const uint8_t *at)
 {
     __m128i bytes = _mm_sub_epi8(_mm_loadu_si128((const void *)at), _mm_set1_epi8('0'));
@@ -172,7 +172,7 @@ count_digits(const uint8_t *at)
 }
 #endif
 
-static ALWAYS const uint8_t *
+static INLINE const uint8_t *
 pass_number(const struct scan *s, const uint8_t *at)
 {
     at += *at == '-';
@@ -217,7 +217,7 @@ another_step(struct scan *s, const struct object *object, const uint8_t *at)
 }
 
 /* The step at `at`, known or learnt; NULL: it is none, or is better read with care. */
-static ALWAYS struct argot_layout_step *
+static INLINE struct argot_layout_step *
 step_at(struct scan *s, const struct object *object, const uint8_t *at)
 {
     struct argot_layout_step *step = &s->room->layout.steps[*object->link];
@@ -225,14 +225,14 @@ step_at(struct scan *s, const struct object *object, const uint8_t *at)
 }
 
 /* Whether a step, its value behind it, leaves its text changed. */
-static ALWAYS bool
+static INLINE bool
 is_spaced(const struct argot_layout_step *step)
 {
     return step->length != step->key_length + 3;
 }
 
 /* Behind the comma, or at the closing byte; NULL: neither. */
-static ALWAYS const uint8_t *
+static INLINE const uint8_t *
 pass_comma(struct scan *s, const uint8_t *at, uint8_t close)
 {
     if (*at == ',')
@@ -243,13 +243,13 @@ pass_comma(struct scan *s, const uint8_t *at, uint8_t close)
     return *at == close ? at : NULL;
 }
 
-static ALWAYS bool
+static INLINE bool
 open_container(struct scan *s)
 {
     return ++s->depth <= ARGOT_RECORD_MAX_DEPTH;
 }
 
-static ALWAYS const uint8_t *
+static INLINE const uint8_t *
 close_container(struct scan *s, const uint8_t *at)
 {
     s->depth--;
@@ -262,7 +262,7 @@ static const uint8_t *skip_object(struct scan *s, const uint8_t *at, uint16_t *f
 static const uint8_t *skip_array(struct scan *s, const uint8_t *at, struct argot_layout_step *step);
 
 /* A value under a step; `item`: in a list. Depth is bounded by ARGOT_RECORD_MAX_DEPTH, here and below. */
-static ALWAYS const uint8_t *
+static INLINE const uint8_t *
 skip_value(struct scan *s, const uint8_t *at, struct argot_layout_step *step, bool item)
 {
     const uint8_t *behind;
@@ -339,7 +339,7 @@ struct goal {
     uint32_t parent;
 };
 
-static ALWAYS struct argot_node *
+static INLINE struct argot_node *
 add_node(struct scan *s, const struct goal *goal, enum argot_node_kind kind, const uint8_t *begin, const uint8_t *end)
 {
     struct argot_record_room *room = s->room;
@@ -423,7 +423,7 @@ take_open(struct scan *s, const uint8_t *at, const struct goal *goal, struct arg
 }
 
 /* Lists that are read at all are read deep, and so are their items. */
-static ALWAYS const uint8_t *
+static INLINE const uint8_t *
 take_value(struct scan *s, const uint8_t *at, const struct goal *goal, struct argot_layout_step *step, bool item)
 {
     at = skip_blanks(s, at);
