@@ -472,6 +472,91 @@ START_TEST(each_allocation_may_fail)
 }
 END_TEST
 
+/* ---- going on ---- */
+
+/* Where the input stands behind the block. */
+static struct argot_input_start
+behind_block(uint64_t offset)
+{
+    uint64_t records = block.piece ? block.piece_last : block.missing_newline;
+    for (size_t i = 0; !block.piece && i < block.length; i++)
+        records += block.bytes[i] == '\n';
+    return (struct argot_input_start){offset + block.length, block.first_record + records, block.first_line + records,
+                                      block.piece && !block.piece_last ? block.piece_number : 0};
+}
+
+/* Reads up to each end of a block in one input and from there in another. How many there were. */
+static unsigned
+go_on_everywhere(size_t block_bytes, const char *whole)
+{
+    struct story first, second;
+    unsigned blocks = 0;
+    for (bool more = true; more; blocks++) {
+        struct argot_input_start start = {0, 1, 1, 0};
+        struct argot_input *input = open_input(block_bytes, 30);
+        first = (struct story){.text = calloc(1, 1), .bytes = malloc(1)};
+        for (unsigned i = 0; more && i < blocks; i++)
+            if ((more = argot_input_next(input, &block) == ARGOT_INPUT_BLOCK)) {
+                tell_block(&first);
+                start = behind_block(start.offset);
+            }
+        argot_input_close(input);
+        input = open_input(block_bytes, 30);
+        argot_input_start(input, &start);
+        listen_to(input, &second);
+        ck_assert_int_eq(second.status, ARGOT_INPUT_END);
+        ck_assert_mem_eq(whole, first.text, first.length);
+        ck_assert_str_eq(whole + first.length, second.text);
+        forget(&first);
+        forget(&second);
+    }
+    return blocks;
+}
+
+/* Plain, and compressed in each way. Records that are cut into pieces are among them. */
+START_TEST(an_input_goes_on_where_another_stopped)
+{
+    uint64_t state = 26;
+    size_t length = 1500, packed_length;
+    uint8_t *bytes = random_lines(&state, length, 40), *packed = NULL;
+    if (_i >= 0)
+        packed = test_compress((enum test_compress_format)_i, bytes, length, &packed_length);
+    if (_i < 0 || packed) {
+        struct story whole;
+        put(packed ? packed : bytes, packed ? packed_length : length);
+        listen_to(open_input(64, 30), &whole);
+        ck_assert_ptr_nonnull(strstr(whole.text, " piece 2"));
+        ck_assert_uint_gt(go_on_everywhere(64, whole.text), 20);
+        go_on_everywhere(700, whole.text);
+        forget(&whole);
+    }
+    free(packed);
+    free(bytes);
+}
+END_TEST
+
+START_TEST(files_are_told_by_what_they_are)
+{
+    char first[8];
+    struct argot_test_seam_file *file = put("abcdef", 6);
+    file->info.inode = 77;
+    struct argot_input *input = open_input(0, 0);
+    ck_assert_uint_eq(argot_input_file(input)->inode, 77);
+    ck_assert_int_eq(argot_input_peek(input, first, 4), 4);
+    ck_assert_mem_eq(first, "abcd", 4);
+    ck_assert_int_eq(argot_input_peek(input, first, 8), 6);
+    argot_input_close(input);
+    argot_test_seam_put(&seam, "-", "a", 1);
+    input = argot_input_open(&seam.seam, "-", NULL, why, sizeof why);
+    ck_assert_ptr_null(argot_input_file(input));
+    argot_input_start(input, &(struct argot_input_start){100, 8, 9, 0});
+    struct story story;
+    listen_to(input, &story);
+    ck_assert_str_eq(story.text, "8/9 cut: a\n");
+    forget(&story);
+}
+END_TEST
+
 /* ---- compressed ---- */
 
 START_TEST(compressed_inputs_are_what_was_compressed)
@@ -572,6 +657,8 @@ main(void)
     tcase_add_test(tcase, a_file_that_grew_is_read_to_its_end);
     tcase_add_test(tcase, each_read_may_fail);
     tcase_add_test(tcase, each_allocation_may_fail);
+    tcase_add_loop_test(tcase, an_input_goes_on_where_another_stopped, -1, TEST_COMPRESS_FORMATS);
+    tcase_add_test(tcase, files_are_told_by_what_they_are);
     tcase_add_loop_test(tcase, compressed_inputs_are_what_was_compressed, 0, TEST_COMPRESS_FORMATS);
     tcase_add_loop_test(tcase, damaged_inputs_give_what_they_hold_and_fail, 0, TEST_COMPRESS_FORMATS);
     tcase_add_loop_test(tcase, progress_of_compressed_inputs_counts_compressed_bytes, 0, TEST_COMPRESS_FORMATS);
