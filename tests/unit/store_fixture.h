@@ -15,7 +15,7 @@ static struct argot_store *store;
 static struct case_event it;
 static uint64_t id;
 
-static struct argot_store *
+static inline struct argot_store *
 open_with(struct argot_seam *seam)
 {
     struct argot_store_options options = more;
@@ -24,7 +24,7 @@ open_with(struct argot_seam *seam)
     return argot_store_open(&options, why, sizeof why);
 }
 
-static void
+static inline void
 reopen(void)
 {
     argot_store_close(store);
@@ -32,7 +32,7 @@ reopen(void)
     ck_assert_msg(store != NULL, "%s", why);
 }
 
-static void
+static inline void
 set_up(void)
 {
     const char *temporary = getenv("TMPDIR");
@@ -46,7 +46,7 @@ set_up(void)
     case_login(&it);
 }
 
-static void
+static inline void
 tear_down(void)
 {
     argot_store_close(store);
@@ -64,7 +64,7 @@ tear_down(void)
 }
 
 /* What another program reads: values with a bar between them, rows with a newline. */
-static const char *
+static inline const char *
 query(const char *sql)
 {
     sqlite3 *db;
@@ -84,13 +84,13 @@ query(const char *sql)
     return text;
 }
 
-static void
+static inline void
 put_event(void)
 {
     ck_assert_msg(argot_store_event(store, 1, &it.event, &id), "%s", argot_store_problem(store));
 }
 
-static void
+static inline void
 commit(void)
 {
     ck_assert_msg(argot_store_commit(store), "%s", argot_store_problem(store));
@@ -103,7 +103,7 @@ static struct argot_alert alert, below;
 static struct argot_alert_field fields[4];
 static struct argot_cause causes[2], causes_below[1];
 
-static void
+static inline void
 make_alert(void)
 {
     static const char *const tags[] = {"attack.t1110", "a\"b"};
