@@ -45,11 +45,7 @@ static const struct own of_letters[] = {
 static const struct table {
     const char *name, *time, *order;
     const struct own *own;
-<<<<<<< HEAD
-    size_t own_count;
-=======
     size_t count;
->>>>>>> 137787d (Describe searches)
     bool fields, raw;
 } tables[] = {
     [ARGOT_SEARCH_EVENTS] = {"events", "event_time", "t.event_time DESC, t.id DESC", of_events,
@@ -65,11 +61,7 @@ static const struct table {
 static const struct own *
 find_own(enum argot_search_table table, const char *name)
 {
-<<<<<<< HEAD
-    for (size_t i = 0; i < tables[table].own_count; i++)
-=======
     for (size_t i = 0; i < tables[table].count; i++)
->>>>>>> 137787d (Describe searches)
         if (!strcmp(tables[table].own[i].name, name))
             return &tables[table].own[i];
     return NULL;
@@ -79,15 +71,9 @@ const char *
 argot_search_own_name(enum argot_search_table table, size_t number)
 {
     static const char *const others[] = {"source", "raw_line", "extra", "alert"};
-<<<<<<< HEAD
-    if (number < tables[table].own_count)
-        return tables[table].own[number].name;
-    number -= tables[table].own_count;
-=======
     if (number < tables[table].count)
         return tables[table].own[number].name;
     number -= tables[table].count;
->>>>>>> 137787d (Describe searches)
     size_t count = table == ARGOT_SEARCH_EVENTS ? 3 : table == ARGOT_SEARCH_ALERTS ? 4 : 2;
     return number < count ? others[number] : NULL;
 }
