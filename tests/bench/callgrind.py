@@ -13,7 +13,7 @@ FUNCTION = "argot_worker_record"  # one call a line
 PLAIN = ",".join("-" + name for name in ("AVX2", "AVX512F", "AVX512VL", "AVX512BW", "AVX_Fast_Unaligned_Load", "ERMS", "FSRM",
                                          "SSE4_1", "SSE4_2", "SSSE3", "Fast_Unaligned_Copy"))  # fmt: skip
 TOTALS = re.compile(r"^totals: (.*)$", re.M)
-WARM = 2  # the first time a line is read, shapes are made and blocks got
+WARM = 2  # times; the first time a line is read, shapes are made and blocks got
 
 
 def run(argot, format_, lines, folder):
@@ -41,8 +41,14 @@ def run(argot, format_, lines, folder):
     return counts
 
 
-def measure(argot, format_, lines):
-    """The same of lines that were read before; none of them is empty or has a newline in it."""
+def measure(argot, format_, *groups):
+    """The same of each group of lines, all of which were read before. What other groups hold does not matter: each is
+    read behind those before it. No line is empty or has a newline in it."""
     with tempfile.TemporaryDirectory() as folder:
-        counts = run(str(pathlib.Path(argot).resolve()), format_, lines * WARM, pathlib.Path(folder))
-    return counts[-len(lines) :]
+        lines = [line for group in groups for line in group * WARM]
+        counts = run(str(pathlib.Path(argot).resolve()), format_, lines, pathlib.Path(folder))
+    found = []
+    for group in groups:
+        found.append(counts[len(group) * (WARM - 1) : len(group) * WARM])
+        counts = counts[len(group) * WARM :]
+    return found

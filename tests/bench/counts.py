@@ -49,11 +49,10 @@ def ratios(samples, counts, others, costs):
 
 def row_of(argot, name):
     samples, slow = samples_of(name), lines_of("slow", name)
-    counts = callgrind.measure(argot, None if name == FOUND else name, samples + slow)
-    of_samples = counts[: len(samples)]
-    instructions = sum(cost[0] for cost in of_samples) / sum(map(len, samples))
-    missed = sum(cost[1] for cost in of_samples) / len(samples)
-    worst = max(ratios(samples, of_samples, slow, counts[len(samples) :]), default=0)
+    counts, of_slow = callgrind.measure(argot, None if name == FOUND else name, samples, slow)
+    instructions = sum(cost[0] for cost in counts) / sum(map(len, samples))
+    missed = sum(cost[1] for cost in counts) / len(samples)
+    worst = max(ratios(samples, counts, slow, of_slow), default=0)
     return name, round(instructions, 1), round(missed, 1), round(worst, 2)
 
 

@@ -67,8 +67,8 @@ def hunt(argot, name, seed, rounds):
     made = samples + counts.lines_of("slow", name) + [b"x", b"x" * 200, *(line[:-1] for line in samples if len(line) > 1)]
     for number in range(rounds + 1):
         made = list(dict.fromkeys(line for line in made if line not in known and plain(line)))
-        found = callgrind.measure(argot, name, samples + made)
-        known.update(zip(made, counts.ratios(samples, found[: len(samples)], made, found[len(samples) :])))
+        of_samples, of_made = callgrind.measure(argot, name, samples, made)
+        known.update(zip(made, counts.ratios(samples, of_samples, made, of_made)))
         worst = sorted(known, key=known.get, reverse=True)[:PARENTS]
         made = children(mutator, dice, worst + samples, (seed, name, number))
     return sorted(((ratio, line) for line, ratio in known.items()), reverse=True)
