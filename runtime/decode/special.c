@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 #ifdef __x86_64__
+#include <cpuid.h>
 #include <immintrin.h>
 #endif
 
@@ -46,11 +47,31 @@ argot_special_avx2(const uint8_t *at, const uint8_t *end)
 }
 #endif
 
+#ifdef __x86_64__
+#define OSXSAVE (1u << 27) /* leaf 1, ecx */
+#define AVX (1u << 28)
+#define AVX2 (1u << 5)       /* leaf 7, ebx */
+#define SAVES_REGISTERS 0x6u /* the system keeps the registers of SSE and AVX */
+
+/* Asked of the processor itself: what the compiler's library knows would be a library more to link. */
+static bool
+has_avx2(void)
+{
+    unsigned a, b, c, d, saved, high;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || (c & (OSXSAVE | AVX)) != (OSXSAVE | AVX))
+        return false;
+    __asm__ volatile("xgetbv" : "=a"(saved), "=d"(high) : "c"(0));
+    if ((saved & SAVES_REGISTERS) != SAVES_REGISTERS)
+        return false;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & AVX2);
+}
+#endif
+
 argot_special_find *
 argot_special_choose(void)
 {
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2"))
+    if (has_avx2())
         return argot_special_avx2;
 #endif
 #ifdef __SSE2__
