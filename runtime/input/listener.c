@@ -11,6 +11,7 @@
 #define READY_MAX 64
 #define THE_SOCKET UINT64_MAX /* its number in the set; connections have their place */
 #define DATAGRAMS_MAX 1024    /* of one turn */
+#define TURNS_MAX 4096        /* of one block: others have theirs too, whatever goes wrong here */
 
 /* ---- opening ---- */
 
@@ -208,6 +209,17 @@ take_scratch(struct argot_listener *listener)
 
 /* ---- datagrams ---- */
 
+/* The kernel counts modulo 2^32; what a datagram says is of when it came, which may be before what is known. */
+static void
+count_dropped(struct argot_listener *listener, uint32_t dropped)
+{
+    uint32_t more = dropped - listener->dropped;
+    if (more > INT32_MAX)
+        return;
+    listener->counts.dropped += more;
+    listener->dropped = dropped;
+}
+
 static void
 receive_some(struct argot_listener *listener)
 {
@@ -219,8 +231,7 @@ receive_some(struct argot_listener *listener)
             listener->counts.failed += got != -EAGAIN && got != -EINTR;
             return;
         }
-        listener->counts.dropped += datagram.dropped - listener->dropped; /* modulo 2^32, as the kernel counts */
-        listener->dropped = datagram.dropped;
+        count_dropped(listener, datagram.dropped);
         listener->counts.cut += datagram.cut;
         listener->counts.bytes += (uint64_t)got;
         if (got > 0 && !argot_listener_message(listener, listener->scratch, (size_t)got))
@@ -247,7 +258,7 @@ serve_ready(struct argot_listener *listener)
     return count;
 }
 
-/* Turns end when the block is full, is a piece, or nothing is ready. */
+/* Turns end when the block is full, is a piece, or nothing is ready. What was read last waits for the next block. */
 bool
 argot_listener_next(struct argot_listener *listener, struct argot_block_bytes *block)
 {
@@ -258,8 +269,8 @@ argot_listener_next(struct argot_listener *listener, struct argot_block_bytes *b
     listener->block = block;
     uint64_t first = listener->next_record;
     block->first_record = block->first_line = first;
-    while (take_scratch(listener) && block->length < listener->options.block_bytes)
-        if (serve_ready(listener) <= 0)
+    for (int turn = 0; turn < TURNS_MAX; turn++)
+        if (!take_scratch(listener) || block->length >= listener->options.block_bytes || serve_ready(listener) <= 0)
             break;
     listener->block = NULL;
     if (!block->length)
@@ -273,14 +284,12 @@ argot_listener_next(struct argot_listener *listener, struct argot_block_bytes *b
 
 /* The newest count of what was dropped comes with the next datagram, which may be long in coming. */
 static void
-count_dropped(struct argot_listener *listener)
+ask_dropped(struct argot_listener *listener)
 {
     struct argot_seam_live *live = listener->options.live;
     uint32_t dropped;
-    if (listener->stream || live->dropped(live, listener->fd, &dropped))
-        return;
-    listener->counts.dropped += dropped - listener->dropped;
-    listener->dropped = dropped;
+    if (!listener->stream && !live->dropped(live, listener->fd, &dropped))
+        count_dropped(listener, dropped);
 }
 
 /* One at a time is as good as ended; what it left is given like that of others. */
@@ -309,7 +318,7 @@ argot_listener_tick(struct argot_listener *listener)
     argot_time now = seam->monotonic(seam);
     if (listener->paused && now >= listener->paused && !live->poll_add(live, listener->poll, listener->fd, THE_SOCKET))
         listener->paused = 0;
-    count_dropped(listener);
+    ask_dropped(listener);
     return end_idle(listener, now);
 }
 

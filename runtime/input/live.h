@@ -27,8 +27,10 @@ struct argot_live_options {
     struct argot_input_options input;
     size_t ninputs;
     const struct argot_live_input *inputs; /* must outlive it */
-    int64_t linger_ns;                     /* 0: ARGOT_ROTATION_LINGER_NS */
-    size_t listener_connections;           /* 0: ARGOT_LISTENER_MAX_CONNECTIONS */
+    const argot_time
+        *since;        /* of each input, by the clock: when it was looked at first, in an earlier run; NULL: now */
+    int64_t linger_ns; /* 0: ARGOT_ROTATION_LINGER_NS */
+    size_t listener_connections; /* 0: ARGOT_LISTENER_MAX_CONNECTIONS */
     void *context;
     /* An input cannot be read; told when the reason changes. May be NULL. */
     void (*problem)(void *context, size_t input, const char *name, const char *reason);

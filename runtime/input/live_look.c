@@ -84,6 +84,7 @@ add_log(struct argot_live *live, size_t input, const char *path)
                                              .input = live->options.input,
                                              .linger_ns = of->once ? 1 : live->options.linger_ns,
                                              .once = of->once,
+                                             .since = live->options.since ? live->options.since[input] : 0,
                                              .pattern = of->kind == ARGOT_LIVE_PATTERN ? of->name : NULL};
     const char *name = argot_arena_copy(&live->arena, path, strlen(path));
     struct argot_live_entry *entry = name ? add_entry(live, input, name) : NULL;

@@ -17,6 +17,7 @@ struct argot_rotation_options {
     struct argot_input_options input;
     int64_t linger_ns;   /* 0: ARGOT_ROTATION_LINGER_NS */
     bool once;           /* what is there is read to its end, and nothing is waited for */
+    argot_time since;    /* by the clock: older files at the begin are not its to read; 0: now */
     const char *pattern; /* old generations that fit are read too; NULL: only those that come up later */
 };
 

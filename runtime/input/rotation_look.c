@@ -322,7 +322,9 @@ argot_rotation_look(struct argot_rotation *rotation, bool thorough)
     if (rotation->begun && !thorough && status == 0 && is_live_open(rotation, &info))
         return true;
     if (!rotation->begun) /* clocks of files are coarse */
-        rotation->since = rotation->options.seam->now(rotation->options.seam) - COARSE_NS;
+        rotation->since =
+            (rotation->options.since ? rotation->options.since : rotation->options.seam->now(rotation->options.seam)) -
+            COARSE_NS;
     bool good = look_around(rotation);
     rotation->begun = good;
     return good;

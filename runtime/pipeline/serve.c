@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define FLUSH_BYTES ((size_t)64 << 10) /* of output, before it is written in the middle of a block */
-#define ARENA_ROOM 16
+#define FIRST_ROOM 16
+#define NAME_BYTES 4200 /* of a number in the store: a path and a few words */
 
 struct stream {
     struct argot_counts counts;
@@ -34,6 +35,7 @@ struct argot_serve {
     struct argot_alert_style style;
     struct argot_sink sink;
     struct argot_buffer output, letters; /* the latter is empty: letters go to the store */
+    argot_time *since;                   /* of each input: when it was looked at first */
     size_t count, room;
     struct stream *streams; /* by number of the source */
     struct argot_counts total;
@@ -114,7 +116,7 @@ add_stream(struct argot_serve *serve, size_t number, size_t input)
 {
     struct argot_seam *seam = serve->seam;
     if (serve->room <= number) {
-        size_t room = serve->room ? serve->room * 2 : ARENA_ROOM;
+        size_t room = serve->room ? serve->room * 2 : FIRST_ROOM;
         room = room > number ? room : number + 1;
         struct stream *streams = serve->streams ? seam->resize(seam, serve->streams, room * sizeof *streams)
                                                 : seam->allocate(seam, room * sizeof *streams);
@@ -150,15 +152,19 @@ find_source(struct argot_serve *serve, const struct argot_live_source *source, s
     return good;
 }
 
-/* Before the first block: each source that is there holds the time back until its first event came. */
+/* Before the first block: each source that is there holds the time back until its first event came, and is known to the
+ * store, so that a file is found again that is renamed before anything of it is committed. */
 static bool
 await_source(void *context, const struct argot_live_source *source)
 {
     struct argot_serve *serve = context;
     size_t number;
-    bool good = find_source(serve, source, &number) && argot_engine_source_await(serve->engine, (uint32_t)number);
-    serve->no_memory = serve->no_memory || (!good && is_open(serve));
-    return good;
+    if (!find_source(serve, source, &number))
+        return false;
+    if (source->file && !argot_keep_stand(&serve->keep, number, &source->position))
+        return store_failed(serve);
+    serve->no_memory |= !argot_engine_source_await(serve->engine, (uint32_t)number);
+    return is_open(serve);
 }
 
 /* ---- blocks ---- */
@@ -392,9 +398,36 @@ know_source(struct argot_serve *serve, size_t number)
     return true;
 }
 
+/* What rotated before anything of a log was committed is told from what is older than the first run by this. */
+static bool
+remember_begin(struct argot_serve *serve)
+{
+    struct argot_live_options *live = &serve->options.live;
+    struct argot_store *store = serve->options.detect.store;
+    argot_time now = serve->seam->now(serve->seam);
+    char name[NAME_BYTES];
+    serve->since = serve->seam->allocate(serve->seam, (live->ninputs + 1) * sizeof *serve->since);
+    if (!serve->since)
+        return false;
+    for (size_t i = 0; i < live->ninputs; i++) {
+        if (snprintf(name, sizeof name, "first look at %s", live->inputs[i].name) >= (int)sizeof name ||
+            !argot_store_number(store, name, INT64_MIN, &serve->since[i]))
+            return store_failed(serve);
+        if (serve->since[i] != INT64_MIN)
+            continue;
+        serve->since[i] = now;
+        if (!argot_store_put_number(store, name, now))
+            return store_failed(serve);
+    }
+    live->since = serve->since;
+    return true;
+}
+
 static bool
 make_live(struct argot_serve *serve)
 {
+    if (!remember_begin(serve))
+        return false;
     serve->options.live.seam = serve->seam;
     serve->options.live.context = serve;
     serve->options.live.problem = on_problem;
@@ -450,7 +483,8 @@ begin(struct argot_serve *serve)
     bool good = warm_up(serve);
     for (size_t i = 0; good && i < serve->keep.count; i++)
         good = argot_engine_source_idle(serve->engine, (uint32_t)i);
-    return good && argot_live_each(serve->live, serve, await_source);
+    return good && argot_live_each(serve->live, serve, await_source) && commit(serve) &&
+           (argot_store_commit(serve->options.detect.store) || store_failed(serve));
 }
 
 struct argot_serve *
@@ -496,6 +530,7 @@ argot_serve_free(struct argot_serve *serve)
     argot_buffer_finish(&serve->output);
     argot_buffer_finish(&serve->letters);
     seam->release(seam, serve->streams);
+    seam->release(seam, serve->since);
     seam->release(seam, serve);
 }
 

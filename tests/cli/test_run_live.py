@@ -8,6 +8,7 @@ is in the store is compared with what was written.
 import datetime
 import os
 import pathlib
+import random
 import signal
 import socket
 import sqlite3
@@ -270,6 +271,32 @@ def tells_alerts(folder):
     check(run.said().count("absent/alerts.jsonl: No such file") == 1 and "5 messages" in run.said(), run.said())
 
 
+def survives_kills(folder):
+    """A log is written and rotated while runs are killed: each line is stored, and once."""
+    lines, turns = 6000, 12
+    prepare(folder, ["file: auth.log"])
+    choose = random.Random(7)
+    run = Run(folder)
+    while "running" not in run.said():
+        time.sleep(0.02)
+    for turn in range(turns):
+        part = lines // turns
+        for at in range(turn * part, (turn + 1) * part, 50):
+            append(folder / "auth.log", "".join(line(i, "203.0.113.9", 1 + i) for i in range(at, at + 50)))
+            time.sleep(choose.random() * 0.01)
+            if choose.random() < 0.08:
+                run.process.kill()
+                run.process.wait()
+                run = Run(folder)
+        if turn % 3 < 2:
+            (folder / "auth.log").rename(folder / f"auth.log.{turns - turn}")
+    wait_for_events(folder, lines, "lines of a log that was rotated under runs that were killed")
+    run.end()
+    rows = ask(folder, "SELECT count(*), count(DISTINCT raw_line), count(DISTINCT source * 1000000 + record) FROM events")
+    check(rows == [(lines, lines, lines)], f"events, lines, identities {rows}")
+    check(ask(folder, "SELECT count(*) FROM dead_letters") == [(0,)], "half lines were taken")
+
+
 def refuses(folder):
     prepare(folder, ["file: '-'", "file: auth.log"])
     run = Run(folder)
@@ -278,7 +305,7 @@ def refuses(folder):
 
 def main():
     for test in (follows_through_rotation_and_restart, truncates_with_a_copy, takes_syslog, takes_other_rules,
-                 follows_patterns, tells_alerts, refuses):
+                 follows_patterns, tells_alerts, survives_kills, refuses):
         with tempfile.TemporaryDirectory() as folder:
             before = time.monotonic()
             test(pathlib.Path(folder))

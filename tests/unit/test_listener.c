@@ -154,6 +154,7 @@ START_TEST(dropped_datagrams_are_counted)
     uint64_t sent = 0;
     for (; sent < 20000; sent++)
         say(fd, text);
+    (void)argot_listener_tick(listener); /* counts what is newer than the datagrams that wait */
     while (is_ready(100))
         while (argot_listener_next(listener, &block))
             ;
