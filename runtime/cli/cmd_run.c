@@ -192,7 +192,7 @@ add_output(struct run_command *command)
 
 /* ---- the run ---- */
 
-/* What is given up are segments. */
+/* Files can be read again, senders do not repeat themselves. What is given up are segments. */
 static struct argot_store_options
 store_options(struct argot_seam *seam, const struct argot_config *config)
 {
@@ -204,6 +204,8 @@ store_options(struct argot_seam *seam, const struct argot_config *config)
         .keep_ns = config->retention.events_ns,
         .keep_bytes = config->retention.size_bytes,
     };
+    for (size_t i = 0; i < config->ninputs; i++)
+        chosen.durable |= config->inputs[i].kind == ARGOT_CONFIG_SYSLOG;
     if ((chosen.keep_ns || chosen.keep_bytes) && !chosen.segment_bytes && !chosen.segment_ns)
         chosen.segment_bytes = SEGMENT_BYTES;
     return chosen;
