@@ -3,7 +3,7 @@
  */
 #include "cli/query.h"
 #include "base/arena.h"
-#include "base/diagnostic.h"
+#include "cli/say.h"
 #include <stdio.h>
 
 #define MAX_NAMES 512
@@ -115,6 +115,8 @@ argot_query_columns_read(const struct argot_args *args, const char *option, stru
     for (;; names++) {
         size_t length = strcspn(names, ",");
         const char *name = argot_arena_copy(arena, names, length);
+        if (!name)
+            argot_say(args->cli->seam, "there is no memory");
         if (!name || !add(args, option, table, name, columns))
             return false;
         names += length;

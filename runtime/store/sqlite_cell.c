@@ -8,20 +8,47 @@
 
 static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 
+/* ---- memory ---- */
+
+void
+argot_sqlite_room_reset(struct argot_sqlite_room *room)
+{
+    argot_arena_reset(&room->arena);
+    room->failed = false;
+}
+
+void *
+argot_sqlite_room_take(struct argot_sqlite_room *room, size_t count, size_t size)
+{
+    void *memory = argot_arena_zalloc(&room->arena, count, size);
+    room->failed = room->failed || !memory;
+    return memory;
+}
+
+char *
+argot_sqlite_room_copy(struct argot_sqlite_room *room, const void *at, size_t length)
+{
+    char *copy = argot_arena_copy(&room->arena, at, length);
+    room->failed = room->failed || !copy;
+    return copy;
+}
+
 /* ---- JSON ---- */
 
 bool
-argot_sqlite_cell_json(struct argot_arena *arena, struct argot_slice text, struct argot_record *record)
+argot_sqlite_cell_json(struct argot_sqlite_room *room, struct argot_slice text, struct argot_record *record)
 {
-    struct argot_decode context = {.arena = arena};
-    uint8_t *copy = argot_arena_zalloc(arena, (size_t)text.length + ARGOT_PADDING, 1);
+    struct argot_decode context = {.arena = &room->arena};
+    uint8_t *copy = argot_sqlite_room_take(room, (size_t)text.length + ARGOT_PADDING, 1);
     *record = (struct argot_record){0};
     if (!copy)
         return false;
     if (text.length)
         memcpy(copy, text.at, text.length);
     copy[text.length] = '\n';
-    return argot_record_json(&context, (struct argot_slice){copy, text.length}, record) == ARGOT_DECODED;
+    enum argot_decode_status status = argot_record_json(&context, (struct argot_slice){copy, text.length}, record);
+    room->failed = room->failed || status == ARGOT_DECODE_NO_MEMORY;
+    return status == ARGOT_DECODED;
 }
 
 struct argot_slot
@@ -42,12 +69,12 @@ argot_sqlite_cell_untyped(const struct argot_node *node)
 
 /* Times as outputs write them, and numbers of nanoseconds for durations, are what a format's text may not be. */
 static bool
-read_text(struct argot_arena *arena, enum argot_type type, uint16_t field, struct argot_slice text,
+read_text(struct argot_sqlite_room *room, enum argot_type type, uint16_t field, struct argot_slice text,
           struct argot_slot *slot)
 {
-    struct argot_decode context = {.arena = arena};
+    struct argot_decode context = {.arena = &room->arena};
     if (type == ARGOT_TYPE_TIMESTAMP) {
-        char *copy = argot_arena_copy(arena, (const char *)text.at, text.length);
+        char *copy = argot_sqlite_room_copy(room, text.at, text.length);
         return copy && argot_time_parse(copy, &slot->i64);
     }
     if (type == ARGOT_TYPE_DURATION)
@@ -56,8 +83,8 @@ read_text(struct argot_arena *arena, enum argot_type type, uint16_t field, struc
 }
 
 bool
-argot_sqlite_cell_node(struct argot_arena *arena, enum argot_type type, uint16_t field, const struct argot_node *node,
-                       struct argot_slot *slot)
+argot_sqlite_cell_node(struct argot_sqlite_room *room, enum argot_type type, uint16_t field,
+                       const struct argot_node *node, struct argot_slot *slot)
 {
     *slot = (struct argot_slot){0};
     if (type == ARGOT_TYPE_BOOL) {
@@ -71,25 +98,29 @@ argot_sqlite_cell_node(struct argot_arena *arena, enum argot_type type, uint16_t
         slot->text.length = node->text_length;
         return true;
     }
-    return read_text(arena, type, field, argot_node_text(node), slot);
+    return read_text(room, type, field, argot_node_text(node), slot);
 }
 
 bool
-argot_sqlite_cell_list(struct argot_arena *arena, enum argot_type item_type, uint16_t field, struct argot_slice text,
-                       struct argot_slot *slot)
+argot_sqlite_cell_list(struct argot_sqlite_room *room, enum argot_type item_type, uint16_t field,
+                       struct argot_slice text, struct argot_slot *slot)
 {
     static const char begin[] = "{\"list\":";
-    struct argot_record *record = argot_arena_alloc(arena, sizeof *record);
-    char *object = argot_arena_printf(arena, "%s%.*s}", begin, (int)text.length, (const char *)text.at);
-    if (!record || !object ||
-        !argot_sqlite_cell_json(arena, (struct argot_slice){(const uint8_t *)object, (uint32_t)strlen(object)},
-                                record) ||
-        record->count < 2 || record->nodes[1].kind != ARGOT_NODE_ARRAY)
+    size_t head = strlen(begin);
+    struct argot_record *record = argot_sqlite_room_take(room, 1, sizeof *record);
+    char *object = argot_sqlite_room_take(room, head + text.length + 1, 1);
+    if (!record || !object)
         return false;
-    struct argot_slot *items = argot_arena_zalloc(arena, record->count, sizeof *items);
+    memcpy(object, begin, head);
+    memcpy(object + head, text.at, text.length);
+    object[head + text.length] = '}';
+    struct argot_slice whole = {(const uint8_t *)object, (uint32_t)head + text.length + 1};
+    if (!argot_sqlite_cell_json(room, whole, record) || record->count < 2 || record->nodes[1].kind != ARGOT_NODE_ARRAY)
+        return false;
+    struct argot_slot *items = argot_sqlite_room_take(room, record->count, sizeof *items);
     uint32_t count = 0;
     for (uint32_t at = argot_record_first(record, 1); items && at; at = argot_record_next(record, at))
-        count += argot_sqlite_cell_node(arena, item_type, field, &record->nodes[at], &items[count]);
+        count += argot_sqlite_cell_node(room, item_type, field, &record->nodes[at], &items[count]);
     *slot = (struct argot_slot){.list = {.items = items, .count = count}};
     return items != NULL;
 }
@@ -160,7 +191,7 @@ read_whole(sqlite3_value *value, enum argot_type type, struct argot_slot *slot)
 }
 
 bool
-argot_sqlite_cell_slot(struct argot_arena *arena, uint16_t field, sqlite3_value *value, struct argot_slot *slot)
+argot_sqlite_cell_slot(struct argot_sqlite_room *room, uint16_t field, sqlite3_value *value, struct argot_slot *slot)
 {
     enum argot_type type = (enum argot_type)argot_schema.fields[field].type;
     *slot = (struct argot_slot){0};
@@ -181,9 +212,9 @@ argot_sqlite_cell_slot(struct argot_arena *arena, uint16_t field, sqlite3_value 
         slot->f64 = sqlite3_value_double(value);
         return true;
     case ARGOT_TYPE_STRING_LIST:
-        return argot_sqlite_cell_list(arena, ARGOT_TYPE_STRING, field, argot_sqlite_cell_bytes(value), slot);
+        return argot_sqlite_cell_list(room, ARGOT_TYPE_STRING, field, argot_sqlite_cell_bytes(value), slot);
     case ARGOT_TYPE_IP_LIST:
-        return argot_sqlite_cell_list(arena, ARGOT_TYPE_IP, field, argot_sqlite_cell_bytes(value), slot);
+        return argot_sqlite_cell_list(room, ARGOT_TYPE_IP, field, argot_sqlite_cell_bytes(value), slot);
     default:
         return read_whole(value, type, slot);
     }

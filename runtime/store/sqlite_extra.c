@@ -69,20 +69,23 @@ large(sqlite3_context *context, int count, sqlite3_value **values)
     struct argot_slice text = argot_sqlite_cell_bytes(values[0]);
     if (!may_have_large(text) || !memmem(text.at, text.length, name, strlen(name)))
         return;
-    argot_arena_reset(&search->inner);
+    argot_sqlite_room_reset(&search->inner);
     uint32_t at = argot_sqlite_cell_json(&search->inner, text, &record) ? find_large(&record, name) : 0;
-    if (at)
+    if (search->inner.failed)
+        sqlite3_result_error_nomem(context);
+    else if (at)
         sqlite3_result_blob64(context, record.nodes[at].text_at, record.nodes[at].text_length, SQLITE_TRANSIENT);
 }
 
 bool
-argot_sqlite_extra_read(struct argot_arena *arena, struct argot_slice text, struct argot_extra **extra, uint32_t *count)
+argot_sqlite_extra_read(struct argot_sqlite_room *room, struct argot_slice text, struct argot_extra **extra,
+                        uint32_t *count)
 {
     struct argot_record record;
     *count = 0;
-    if (!text.length || !argot_sqlite_cell_json(arena, text, &record))
+    if (!text.length || !argot_sqlite_cell_json(room, text, &record))
         return true;
-    *extra = argot_arena_zalloc(arena, record.count, sizeof **extra);
+    *extra = argot_sqlite_room_take(room, record.count, sizeof **extra);
     bool look = may_have_large(text);
     for (uint32_t at = argot_record_first(&record, 0); *extra && at; at = argot_record_next(&record, at)) {
         if (look && is_large(&record, at))
@@ -102,9 +105,11 @@ own(sqlite3_context *context, int count, sqlite3_value **values)
     struct argot_record record;
     struct argot_slice text = argot_sqlite_cell_bytes(values[0]);
     (void)count;
-    argot_arena_reset(&search->inner);
+    argot_sqlite_room_reset(&search->inner);
     if (!may_have_large(text) || !argot_sqlite_cell_json(&search->inner, text, &record)) {
         sqlite3_result_value(context, values[0]);
+        if (search->inner.failed)
+            sqlite3_result_error_nomem(context);
         return;
     }
     struct argot_buffer kept;
@@ -164,9 +169,12 @@ member(sqlite3_context *context, int count, sqlite3_value **values)
     (void)count;
     if (sqlite3_value_type(values[0]) == SQLITE_NULL || !path)
         return;
-    argot_arena_reset(&search->inner);
-    if (!argot_sqlite_cell_json(&search->inner, argot_sqlite_cell_bytes(values[0]), &record))
+    argot_sqlite_room_reset(&search->inner);
+    if (!argot_sqlite_cell_json(&search->inner, argot_sqlite_cell_bytes(values[0]), &record)) {
+        if (search->inner.failed)
+            sqlite3_result_error_nomem(context);
         return;
+    }
     uint32_t at = find_path(&record, path);
     if (at && record.nodes[at].kind != ARGOT_NODE_NULL)
         give(context, argot_sqlite_cell_untyped(&record.nodes[at]));

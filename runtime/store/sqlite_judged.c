@@ -97,15 +97,15 @@ read_id(struct argot_slice text, uint8_t id[ARGOT_ALERT_ID_BYTES])
 }
 
 static bool
-read_tags(struct argot_arena *arena, struct argot_slice text, struct argot_alert *alert)
+read_tags(struct argot_sqlite_room *room, struct argot_slice text, struct argot_alert *alert)
 {
     struct argot_slot list;
-    if (!argot_sqlite_cell_list(arena, ARGOT_TYPE_STRING, ARGOT_NONE, text, &list))
+    if (!argot_sqlite_cell_list(room, ARGOT_TYPE_STRING, ARGOT_NONE, text, &list))
         return true;
-    const char **tags = argot_arena_zalloc(arena, (size_t)list.list.count + 1, sizeof *tags);
+    const char **tags = argot_sqlite_room_take(room, (size_t)list.list.count + 1, sizeof *tags);
     for (uint32_t i = 0; tags && i < list.list.count; i++) {
         const struct argot_slot *item = &list.list.items[i];
-        tags[i] = argot_arena_copy(arena, (const char *)item->text.at, item->text.length);
+        tags[i] = argot_sqlite_room_copy(room, item->text.at, item->text.length);
         if (!tags[i])
             return false;
     }
@@ -116,13 +116,13 @@ read_tags(struct argot_arena *arena, struct argot_slice text, struct argot_alert
 
 /* Values of one field or member that an alert collected. */
 static bool
-read_collected(struct argot_arena *arena, const struct argot_record *record, uint32_t at,
+read_collected(struct argot_sqlite_room *room, const struct argot_record *record, uint32_t at,
                struct argot_alert_values *values)
 {
     static const char head[] = "extra.";
     const struct argot_node *node = &record->nodes[at];
-    struct argot_extra *items = argot_arena_zalloc(arena, ARGOT_ALERT_MAX_VALUES, sizeof *items);
-    char *name = argot_arena_copy(arena, (const char *)node->key_at, node->key_length);
+    struct argot_extra *items = argot_sqlite_room_take(room, ARGOT_ALERT_MAX_VALUES, sizeof *items);
+    char *name = argot_sqlite_room_copy(room, node->key_at, node->key_length);
     if (!items || !name)
         return false;
     int field = argot_schema_find(name);
@@ -137,7 +137,7 @@ read_collected(struct argot_arena *arena, const struct argot_record *record, uin
         value->type = (uint8_t)type;
         if (is_member)
             value->value = argot_sqlite_cell_untyped(&record->nodes[item]);
-        else if (!argot_sqlite_cell_node(arena, type, values->field, &record->nodes[item], &value->value))
+        else if (!argot_sqlite_cell_node(room, type, values->field, &record->nodes[item], &value->value))
             continue;
         values->count++;
     }
@@ -145,15 +145,15 @@ read_collected(struct argot_arena *arena, const struct argot_record *record, uin
 }
 
 static bool
-read_values(struct argot_arena *arena, struct argot_slice text, struct argot_alert *alert)
+read_values(struct argot_sqlite_room *room, struct argot_slice text, struct argot_alert *alert)
 {
     struct argot_record record;
-    if (!text.length || !argot_sqlite_cell_json(arena, text, &record))
+    if (!text.length || !argot_sqlite_cell_json(room, text, &record))
         return true;
-    struct argot_alert_values *values = argot_arena_zalloc(arena, record.count, sizeof *values);
+    struct argot_alert_values *values = argot_sqlite_room_take(room, record.count, sizeof *values);
     alert->values = values;
     for (uint32_t at = argot_record_first(&record, 0); values && at; at = argot_record_next(&record, at))
-        if (!read_collected(arena, &record, at, &values[alert->nvalues++]))
+        if (!read_collected(room, &record, at, &values[alert->nvalues++]))
             return false;
     return values != NULL;
 }
@@ -162,7 +162,7 @@ static bool
 holds_for_alert(struct argot_search *search, sqlite3_value **values, bool *holds)
 {
     const struct argot_sqlite_judged *judged = &search->judged;
-    struct argot_arena *arena = &search->row;
+    struct argot_sqlite_room *room = &search->row;
     struct argot_alert_field fields[ARGOT_SEARCH_MAX_JUDGED];
     struct argot_extra *extra = NULL;
     struct argot_alert alert = {.rule_name = "", .fields = fields, .time = sqlite3_value_int64(values[ARGUMENT_TIME])};
@@ -170,15 +170,15 @@ holds_for_alert(struct argot_search *search, sqlite3_value **values, bool *holds
         struct argot_alert_field *field = &fields[alert.nfields];
         field->field = judged->fields[i];
         alert.nfields +=
-            argot_sqlite_cell_slot(arena, field->field, values[ARGUMENT_FIRST_FIELD_OF_ALERT + i], &field->slot);
+            argot_sqlite_cell_slot(room, field->field, values[ARGUMENT_FIRST_FIELD_OF_ALERT + i], &field->slot);
     }
     alert.count = (uint64_t)sqlite3_value_int64(values[ARGUMENT_COUNT]);
     alert.first_time = sqlite3_value_int64(values[ARGUMENT_FIRST_TIME]);
     alert.last_time = sqlite3_value_int64(values[ARGUMENT_LAST_TIME]);
     read_id(argot_sqlite_cell_bytes(values[ARGUMENT_ALERT_ID]), alert.id);
-    if (!read_tags(arena, argot_sqlite_cell_bytes(values[ARGUMENT_TAGS]), &alert) ||
-        !read_values(arena, argot_sqlite_cell_bytes(values[ARGUMENT_COLLECTED]), &alert) ||
-        !argot_sqlite_extra_read(arena, argot_sqlite_cell_bytes(values[ARGUMENT_EXTRA]), &extra, &alert.nextra))
+    if (!read_tags(room, argot_sqlite_cell_bytes(values[ARGUMENT_TAGS]), &alert) ||
+        !read_values(room, argot_sqlite_cell_bytes(values[ARGUMENT_COLLECTED]), &alert) ||
+        !argot_sqlite_extra_read(room, argot_sqlite_cell_bytes(values[ARGUMENT_EXTRA]), &extra, &alert.nextra))
         return false;
     alert.extra = extra;
     *holds = search->query.holds(search->query.context, NULL, &alert);
@@ -198,8 +198,9 @@ judge(sqlite3_context *context, int count, sqlite3_value **values)
         sqlite3_result_error(context, "argot_holds is not for statements of your own", -1);
         return;
     }
-    argot_arena_reset(&search->row);
-    if (alerts ? holds_for_alert(search, values, &holds) : holds_for_event(search, values, &holds))
+    argot_sqlite_room_reset(&search->row);
+    bool good = alerts ? holds_for_alert(search, values, &holds) : holds_for_event(search, values, &holds);
+    if (good && !search->row.failed)
         sqlite3_result_int(context, holds);
     else
         sqlite3_result_error_nomem(context);

@@ -92,8 +92,8 @@ argot_search_open(struct argot_seam *seam, const char *path, char *why, size_t w
     *search = (struct argot_search){.seam = seam};
     argot_arena_init(&search->names, seam, 0);
     argot_arena_init(&search->arena, seam, 0);
-    argot_arena_init(&search->row, seam, 0);
-    argot_arena_init(&search->inner, seam, 0);
+    argot_arena_init(&search->row.arena, seam, 0);
+    argot_arena_init(&search->inner.arena, seam, 0);
     argot_buffer_init(&search->text, seam);
     if (open_live(search, path))
         return search;
@@ -136,8 +136,8 @@ argot_search_close(struct argot_search *search)
     argot_buffer_finish(&search->text);
     argot_arena_finish(&search->names);
     argot_arena_finish(&search->arena);
-    argot_arena_finish(&search->row);
-    argot_arena_finish(&search->inner);
+    argot_arena_finish(&search->row.arena);
+    argot_arena_finish(&search->inner.arena);
     search->seam->release(search->seam, search);
 }
 
@@ -429,6 +429,7 @@ static void
 read_columns(struct argot_search *search, sqlite3_stmt *statement, int first, struct argot_cell *cells)
 {
     const struct argot_search_query *query = &search->query;
+    argot_sqlite_room_reset(&search->row);
     for (size_t i = 0; i < query->ncolumns; i++)
         argot_sqlite_cell_read(search, &query->columns[i], sqlite3_column_value(statement, first + (int)i), &cells[i]);
 }
@@ -474,7 +475,6 @@ argot_search_next(struct argot_search *search, struct argot_cell *cells)
         return next_sum(search, cells);
     if (!next_row(search))
         return false;
-    argot_arena_reset(&search->row);
     read_columns(search, search->at->statement, search->query.table == ARGOT_SEARCH_EVENTS ? KEYS : 0, cells);
-    return true;
+    return !search->row.failed || argot_sqlite_search_no_memory(search);
 }

@@ -35,6 +35,12 @@ struct argot_sqlite_cursor {
     int64_t id;
 };
 
+/* Memory of a row or a call. What was read while it was short is not to be trusted. */
+struct argot_sqlite_room {
+    struct argot_arena arena;
+    bool failed;
+};
+
 struct argot_search {
     struct argot_seam *seam;
     size_t nfiles, next;                 /* next: the first that is not open yet */
@@ -47,10 +53,11 @@ struct argot_search {
     bool is_sql; /* a statement of the user's */
     struct argot_sqlite_where where;
     struct argot_sqlite_judged judged;
-    struct argot_arena names;      /* of files */
-    struct argot_arena arena, row; /* of a statement that is made; of a row, or of a call of a function */
-    struct argot_arena inner;      /* of a call */
-    struct argot_buffer text;      /* the statement */
+    struct argot_arena names;       /* of files */
+    struct argot_arena arena;       /* of a statement that is made */
+    struct argot_sqlite_room row;   /* of a row, or of a call of argot_holds */
+    struct argot_sqlite_room inner; /* of a call of the other functions */
+    struct argot_buffer text;       /* the statement */
     char problem[ARGOT_SEARCH_PROBLEM_BYTES];
 };
 
@@ -84,23 +91,27 @@ bool argot_sqlite_judged_register(struct argot_search *search, sqlite3 *db);
 /* ---- sqlite_extra.c ---- */
 
 /* Members of a column `extra`, without what belongs to fields. False: no memory. */
-bool argot_sqlite_extra_read(struct argot_arena *arena, struct argot_slice text, struct argot_extra **extra,
+bool argot_sqlite_extra_read(struct argot_sqlite_room *room, struct argot_slice text, struct argot_extra **extra,
                              uint32_t *count);
 /* Makes argot_large, argot_extra and argot_member known. */
 bool argot_sqlite_extra_register(struct argot_search *search, sqlite3 *db);
 
 /* ---- sqlite_cell.c ---- */
 
-/* JSON text to a tree in the arena; false: it is none, or there is no memory. */
-bool argot_sqlite_cell_json(struct argot_arena *arena, struct argot_slice text, struct argot_record *record);
+void argot_sqlite_room_reset(struct argot_sqlite_room *room);
+void *argot_sqlite_room_take(struct argot_sqlite_room *room, size_t count, size_t size); /* zeroed */
+char *argot_sqlite_room_copy(struct argot_sqlite_room *room, const void *at, size_t length);
+/* JSON text to a tree in the room; false: it is none, or there is no memory. */
+bool argot_sqlite_cell_json(struct argot_sqlite_room *room, struct argot_slice text, struct argot_record *record);
 struct argot_slice argot_sqlite_cell_bytes(sqlite3_value *value);
 /* A column's value as events have it; lists as lists. False: null, or not what the column holds. */
-bool argot_sqlite_cell_slot(struct argot_arena *arena, uint16_t field, sqlite3_value *value, struct argot_slot *slot);
-bool argot_sqlite_cell_list(struct argot_arena *arena, enum argot_type item_type, uint16_t field,
+bool argot_sqlite_cell_slot(struct argot_sqlite_room *room, uint16_t field, sqlite3_value *value,
+                            struct argot_slot *slot);
+bool argot_sqlite_cell_list(struct argot_sqlite_room *room, enum argot_type item_type, uint16_t field,
                             struct argot_slice text, struct argot_slot *slot);
 enum argot_type argot_sqlite_cell_item_type(uint16_t field); /* of a list field; else its own */
 /* A value of a JSON tree as one of a type. */
-bool argot_sqlite_cell_node(struct argot_arena *arena, enum argot_type type, uint16_t field,
+bool argot_sqlite_cell_node(struct argot_sqlite_room *room, enum argot_type type, uint16_t field,
                             const struct argot_node *node, struct argot_slot *slot);
 /* The same as a member of extra: text, or JSON that is flagged as such. */
 struct argot_slot argot_sqlite_cell_untyped(const struct argot_node *node);

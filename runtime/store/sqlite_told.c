@@ -152,9 +152,10 @@ argot_sqlite_told(struct argot_search *search, sqlite3_value *alert_id, struct a
     if (search->at->causes)
         sqlite3_reset(search->at->causes);
     char *text = good && !telling.out.failed
-                     ? argot_arena_copy(&search->row, (const char *)telling.out.bytes, telling.out.length)
+                     ? argot_sqlite_room_copy(&search->row, telling.out.bytes, telling.out.length)
                      : NULL;
     *cell = argot_cell_text(text, text ? telling.out.length : 0, ARGOT_SLOT_JSON);
+    search->row.failed = search->row.failed || telling.out.failed;
     argot_buffer_finish(&telling.out);
     if (!text)
         cell->kind = ARGOT_CELL_ABSENT;
