@@ -64,9 +64,12 @@ def formats_as_json_say_the_same(run):
 
 
 @case
-def verbose_formats_add_a_line_each(run):
+def verbose_formats_add_their_version_and_how_templates_are_found(run):
     short, long = run.run("formats").out, expect(run.run("formats", "-v"), 0, err="").out
-    assert long.count("\n") == 2 * short.count("\n") and " templates, " in long, long
+    lines = long.splitlines()
+    assert [line for line in lines if line[0] != " "] == short.splitlines(), long
+    assert len([line for line in lines if line.startswith("    version ")]) == short.count("\n"), long
+    assert "    body: " in long and "told apart by a DFA of " in long, long
 
 
 @case
