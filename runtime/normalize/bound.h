@@ -143,12 +143,6 @@ struct argot_shape_node {
 
 #define ARGOT_SHAPE_NO_SLOT 0xffu
 
-/* A destination of the format at a depth that may fill a slot. */
-struct argot_shape_step {
-    uint16_t source;
-    uint8_t slot;
-};
-
 /* How events of a shape are filled. */
 struct argot_shape_plan {
     struct argot_shape shape;
@@ -156,12 +150,10 @@ struct argot_shape_plan {
     uint16_t time_slot, type_slot; /* of event_time and event_type, ARGOT_NONE */
     unsigned depth;                /* of the innermost format */
     bool direct;                   /* one format, and the slots are its destinations */
-    const uint8_t *slots;          /* one format, not direct: the slot of each destination, or NO_SLOT; else NULL */
     uint64_t mask;                 /* direct: those that are fields of the event */
-    /* Not direct: of each slot's steps the first that has a value fills it. The innermost format's come first. */
-    const struct argot_shape_step *steps;
-    uint32_t ends[ARGOT_BOUND_MAX_DEPTH]; /* of the steps of each depth */
-    uint16_t text_slot;                   /* takes the text that no message fitted; ARGOT_NONE */
+    /* Not direct: for each depth the slot of each destination, or NO_SLOT. The innermost that has a value fills it. */
+    const uint8_t *slots[ARGOT_BOUND_MAX_DEPTH];
+    uint16_t text_slot; /* takes the text that no message fitted; ARGOT_NONE */
 };
 
 struct argot_registry {

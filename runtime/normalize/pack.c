@@ -129,45 +129,30 @@ event_of(struct argot_worker *w, const struct argot_shape_plan *plan)
     return event;
 }
 
-/* Slots from the innermost levels that have a value for them. The text that no message fitted is the innermost one's.
- */
 static void
-fill_slots(const struct argot_worker *w, const struct argot_shape_plan *plan, struct argot_event *event)
+put_text(const struct argot_slice *text, unsigned slot, struct argot_event *event)
 {
-    const struct argot_shape_step *step = plan->steps;
-    uint64_t present = 0;
-    if (plan->text_slot != ARGOT_NONE && w->levels[plan->depth].text.length) {
-        const struct argot_slice *text = &w->levels[plan->depth].text;
-        event->slots[plan->text_slot].text.at = text->at;
-        event->slots[plan->text_slot].text.length = text->length;
-        event->slots[plan->text_slot].text.flags = 0;
-        present |= UINT64_C(1) << plan->text_slot;
-    }
-    for (unsigned d = plan->depth + 1; d-- > 0;) {
-        const struct argot_level *level = &w->levels[d];
-        const struct argot_slot *slots = level->slots;
-        for (const struct argot_shape_step *end = plan->steps + plan->ends[d]; step < end; step++) {
-            if (!argot_bound_bit(&level->present, step->source) || present >> step->slot & 1)
-                continue;
-            event->slots[step->slot] = slots[step->source];
-            present |= UINT64_C(1) << step->slot;
-        }
-    }
-    event->present = present;
+    event->slots[slot].text.at = text->at;
+    event->slots[slot].text.length = text->length;
+    event->slots[slot].text.flags = 0;
+    event->present |= UINT64_C(1) << slot;
 }
 
+/* From the destinations of a level that have a value, where no level further in gave one. */
 static void
-fill_present(const struct argot_level *level, const struct argot_shape_plan *plan, struct argot_event *event)
+fill_from(const struct argot_level *level, const uint8_t *slot_of, struct argot_event *event)
 {
+    uint64_t present = event->present;
     for (unsigned word = 0; word < ARGOT_MAX_DESTS / 64; word++)
         for (uint64_t bits = level->present.words[word]; bits; bits &= bits - 1) {
             unsigned dest = word * 64 + (unsigned)__builtin_ctzll(bits);
-            uint8_t slot = plan->slots[dest];
-            if (slot == ARGOT_SHAPE_NO_SLOT)
+            uint8_t slot = slot_of[dest];
+            if (slot == ARGOT_SHAPE_NO_SLOT || present >> slot & 1)
                 continue;
             event->slots[slot] = level->slots[dest];
-            event->present |= UINT64_C(1) << slot;
+            present |= UINT64_C(1) << slot;
         }
+    event->present = present;
 }
 
 static void
@@ -175,10 +160,10 @@ fill(struct argot_worker *w, const struct argot_shape_plan *plan, struct argot_e
 {
     if (plan->direct)
         event->present = w->levels[0].present.words[0] & plan->mask;
-    else if (plan->slots)
-        fill_present(&w->levels[0], plan, event);
-    else
-        fill_slots(w, plan, event);
+    if (plan->text_slot != ARGOT_NONE && w->levels[plan->depth].text.length)
+        put_text(&w->levels[plan->depth].text, plan->text_slot, event);
+    for (unsigned d = plan->depth + 1; !plan->direct && d-- > 0;)
+        fill_from(&w->levels[d], plan->slots[d], event);
     if (plan->time_slot != ARGOT_NONE) {
         event->slots[plan->time_slot].i64 = event->time;
         event->present |= UINT64_C(1) << plan->time_slot;

@@ -136,41 +136,26 @@ make_direct(struct argot_shape_plan *plan, const struct sources *sources, struct
     plan->direct = true;
 }
 
-static bool
-make_steps(struct argot_registry *registry, struct argot_shape_plan *plan, const struct sources *sources)
-{
-    size_t most = (size_t)plan->shape.nslots * ARGOT_BOUND_MAX_DEPTH;
-    struct argot_shape_step *steps = argot_arena_zalloc(&registry->arena, most + 1, sizeof *steps);
-    uint32_t count = 0;
-    plan->steps = steps;
-    for (unsigned d = plan->depth + 1; steps && d-- > 0; plan->ends[d] = count)
-        for (uint16_t slot = 0; slot < plan->shape.nslots; slot++) {
-            uint16_t source = sources->of[slot][d];
-            if (source == ARGOT_SHAPE_TEXT)
-                plan->text_slot = slot;
-            else if (source != ARGOT_NONE)
-                steps[count++] = (struct argot_shape_step){source, (uint8_t)slot};
-        }
-    return steps;
-}
-
-/* Of many destinations few have a value: so an event of one format is filled from those that do. False: no memory. */
+/* Of many destinations few have a value: so an event is filled from those that do. False: no memory. */
 static bool
 note_slots(struct argot_registry *registry, struct argot_shape_plan *plan, const struct sources *sources,
-           uint16_t ndests)
+           const struct argot_shape_node *node)
 {
-    bool possible = plan->depth == 0 && !plan->direct;
-    for (uint16_t i = 0; i < plan->shape.nslots; i++)
-        possible &= sources->of[i][0] < ndests;
-    if (!possible)
-        return true;
-    uint8_t *slots = argot_arena_alloc(&registry->arena, ndests);
-    if (!slots)
-        return false;
-    memset(slots, ARGOT_SHAPE_NO_SLOT, ndests);
-    for (uint16_t i = 0; i < plan->shape.nslots; i++)
-        slots[sources->of[i][0]] = (uint8_t)i;
-    plan->slots = slots;
+    for (; node; node = node->parent) {
+        uint16_t ndests = node->bound->normalizer->ndests;
+        uint8_t *slots = argot_arena_alloc(&registry->arena, ndests + (size_t)1);
+        if (!slots)
+            return false;
+        memset(slots, ARGOT_SHAPE_NO_SLOT, ndests);
+        for (uint16_t i = 0; i < plan->shape.nslots; i++) {
+            uint16_t source = sources->of[i][node->depth];
+            if (source < ndests)
+                slots[source] = (uint8_t)i;
+            else if (source == ARGOT_SHAPE_TEXT)
+                plan->text_slot = i;
+        }
+        plan->slots[node->depth] = slots;
+    }
     return true;
 }
 
@@ -190,8 +175,7 @@ make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
     plan->depth = node->depth;
     plan->shape.fields = fields;
     make_direct(plan, &sources, fields, n->ndests);
-    if (!note_slots(registry, plan, &sources, n->ndests) ||
-        (!plan->direct && !plan->slots && !make_steps(registry, plan, &sources)))
+    if (!plan->direct && !note_slots(registry, plan, &sources, node))
         return NULL;
     plan->shape.format = n->name;
     plan->shape.version = n->version;
