@@ -14,6 +14,7 @@ PLAIN = ",".join("-" + name for name in ("AVX2", "AVX512F", "AVX512VL", "AVX512B
                                          "SSE4_1", "SSE4_2", "SSSE3", "Fast_Unaligned_Copy"))  # fmt: skip
 TOTALS = re.compile(r"^totals: (.*)$", re.M)
 WARM = 2  # times; the first time a line is read, shapes are made and blocks got
+WARM_LINES = 100  # or more times, until branches are as predictable as they get
 
 
 def run(argot, format_, lines, folder):
@@ -45,10 +46,11 @@ def measure(argot, format_, *groups):
     """The same of each group of lines, all of which were read before. What other groups hold does not matter: each is
     read behind those before it. No line is empty or has a newline in it."""
     with tempfile.TemporaryDirectory() as folder:
-        lines = [line for group in groups for line in group * WARM]
+        times = [max(WARM, WARM_LINES // max(len(group), 1)) for group in groups]
+        lines = [line for group, count in zip(groups, times) for line in group * count]
         counts = run(str(pathlib.Path(argot).resolve()), format_, lines, pathlib.Path(folder))
     found = []
-    for group in groups:
-        found.append(counts[len(group) * (WARM - 1) : len(group) * WARM])
-        counts = counts[len(group) * WARM :]
+    for group, count in zip(groups, times):
+        found.append(counts[len(group) * (count - 1) : len(group) * count])
+        counts = counts[len(group) * count :]
     return found
