@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What single lines cost to normalize, in instructions and mispredicted branches, as valgrind's callgrind counts them.
-The counts do not depend on the machine's load or processor: the C library is kept from choosing by processor, and
-addresses are those that valgrind gives."""
+The counts do not depend on the machine's load: the C library is kept from choosing by processor, and addresses are those
+that valgrind gives."""
 import os
 import pathlib
 import re

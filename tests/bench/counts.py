@@ -5,7 +5,8 @@
 Holds what each stock format costs against counts.tsv: instructions a byte and mispredicted branches a line over
 samples/FORMAT.log, and how many times its median line's instructions a byte the worst line of slow/FORMAT.log takes.
 What differs by more than the slack fails, fewer too, so that the table stays true; --update writes it anew. The row
-`found` is all samples without -f. Another compiler makes other counts: then nothing is compared, and that is said.
+`found` is all samples without -f. Another compiler makes other counts, and so does a processor without AVX2, which argot
+asks for itself: then nothing is compared, and that is said.
 """
 import argparse
 import concurrent.futures
@@ -57,10 +58,12 @@ def row_of(argot, name):
 
 
 def compiler_of(argot):
-    """What compiled the program, as it says in a section of its own."""
+    """What compiled the program, as it says in a section of its own; and whether it may choose AVX2 when it runs."""
     done = subprocess.run(["readelf", "-p", ".comment", argot], capture_output=True, text=True, check=False)
     found = re.search(r"\]\s+(\S.*)", done.stdout)
-    return f"{found.group(1) if found else 'unknown'}, {platform.machine()}"
+    processor = pathlib.Path("/proc/cpuinfo")
+    avx2 = processor.exists() and re.search(r"^flags\b.*\bavx2\b", processor.read_text(), re.M)
+    return f"{found.group(1) if found else 'unknown'}, {platform.machine()}{', AVX2' if avx2 else ''}"
 
 
 def read_table():
