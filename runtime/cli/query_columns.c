@@ -9,16 +9,15 @@
 #define MAX_NAMES 512
 #define MAX_SHOWN 64 /* bytes of a wrong name in a message */
 
-static const char *const events_table[] = {"event_time",       "event_type",       "event_outcome",
-                                           "host_name",        "process_name",     "user_name",
-                                           "target_user_name", "source_ip",        "source_port",
-                                           "destination_ip",   "destination_port", "event_disposition",
-                                           "event_action",     "http_method",      "request_path",
-                                           "status_code",      "dns_query_name",   "process_command_line",
-                                           "file_path",        "message",          NULL};
-static const char *const alerts_table[] = {"event_time", "event_severity", "rule_name", "count", "message", NULL};
-static const char *const letters_table[] = {"event_ingest_time", "source",   "record", "reason", "format",
-                                            "expected",          "raw_line", NULL};
+/* The most wanted first: on a narrow terminal the last ones are left out. */
+static const char *const events_table[] = {
+    "event_time",     "event_type",     "event_outcome",        "user_name",         "source_ip",
+    "host_name",      "destination_ip", "destination_port",     "http_method",       "request_path",
+    "status_code",    "process_name",   "target_user_name",     "event_disposition", "event_action",
+    "dns_query_name", "file_path",      "process_command_line", "message",           NULL};
+static const char *const alerts_table[] = {"event_time", "rule_name", "message", "event_severity", "count", NULL};
+static const char *const letters_table[] = {"event_ingest_time", "reason", "raw_line", "source", "record", "format",
+                                            "expected",          NULL};
 static const char *const letters_all[] = {"source",   "record", "line",  "format", "reason",   "offset",
                                           "expected", "field",  "value", "piece",  "raw_line", NULL};
 
@@ -105,14 +104,11 @@ argot_query_columns_read(const struct argot_args *args, const char *option, stru
 {
     columns->count = 0;
     columns->chosen = names != NULL;
-    if (!names || *names == '+') {
-        if (!add_usual(args, table, output, columns))
-            return false;
-        if (!names)
-            return true;
-        names++;
-    }
-    for (;; names++) {
+    if (!names)
+        return add_usual(args, table, output, columns);
+    if (*names == '+' && !add_usual(args, table, output, columns))
+        return false;
+    for (names += *names == '+';; names++) {
         size_t length = strcspn(names, ",");
         const char *name = argot_arena_copy(arena, names, length);
         if (!name)

@@ -7,7 +7,7 @@
 
 #define SAMPLE 200 /* rows that the widths are taken of */
 #define GAP 2
-#define LEAST 8 /* columns of a cell that others have to make room for */
+#define LEAST 16 /* columns of a text, which others have to make room for */
 #define STANDARD_OUTPUT 1
 #define CUT "…"
 
@@ -18,6 +18,7 @@ struct argot_table {
     bool hide, drawn;   /* the head was drawn, and rows are drawn as they come */
     unsigned room;      /* columns of the terminal; 0: no end */
     bool has[ARGOT_SEARCH_MAX_COLUMNS + 1], right[ARGOT_SEARCH_MAX_COLUMNS + 1];
+    bool texts[ARGOT_SEARCH_MAX_COLUMNS + 1]; /* may be cut: half a time or address says nothing */
     size_t widths[ARGOT_SEARCH_MAX_COLUMNS + 1];
     struct argot_buffer kept; /* texts of cells, a NUL behind each */
     struct argot_buffer text;
@@ -86,7 +87,7 @@ put_cell(const struct argot_table *table, size_t column, const char *text, bool 
     size_t blanks = characters < width ? width - characters : 0;
     if (table->right[column])
         argot_buffer_printf(out, "%*s", (int)blanks, "");
-    if (characters > width && table->room)
+    if (characters > width && table->room && table->texts[column])
         argot_buffer_printf(out, "%.*s" CUT, (int)bytes_of(text, width ? width - 1 : 0), text);
     else
         argot_buffer_append_text(out, text);
@@ -96,31 +97,18 @@ put_cell(const struct argot_table *table, size_t column, const char *text, bool 
 
 /* ---- widths ---- */
 
+/* `least`: with texts as narrow as they get. */
 static size_t
-total(const struct argot_table *table)
+total(const struct argot_table *table, bool least)
 {
     size_t sum = 0;
-    for (size_t i = 0; i < table->width; i++)
-        sum += table->has[i] ? table->widths[i] + (sum ? GAP : 0) : 0;
+    for (size_t i = 0; i < table->width; i++) {
+        bool cut = least && table->texts[i] && table->widths[i] > LEAST;
+        if (table->has[i])
+            sum += (cut ? LEAST : table->widths[i]) + (sum ? GAP : 0);
+    }
     return sum;
 }
-
-/* The widest gives way first. */
-static void
-fit(struct argot_table *table)
-{
-    for (size_t sum = total(table); table->room && sum > table->room; sum--) {
-        size_t widest = 0;
-        for (size_t i = 1; i < table->width; i++)
-            if (table->has[i] && (!table->has[widest] || table->widths[i] > table->widths[widest]))
-                widest = i;
-        if (table->widths[widest] <= LEAST)
-            return;
-        table->widths[widest]--;
-    }
-}
-
-/* ---- rows ---- */
 
 static size_t
 last_column(const struct argot_table *table)
@@ -130,6 +118,36 @@ last_column(const struct argot_table *table)
         last = table->has[i] ? i : last;
     return last;
 }
+
+static size_t
+widest_text(const struct argot_table *table)
+{
+    size_t widest = table->width;
+    for (size_t i = 0; i < table->width; i++)
+        if (table->has[i] && table->texts[i] && table->widths[i] > LEAST &&
+            (widest == table->width || table->widths[i] > table->widths[widest]))
+            widest = i;
+    return widest;
+}
+
+/* Of the usual columns the last ones give way, which are wanted least; then the widest texts. */
+static void
+fit(struct argot_table *table)
+{
+    if (!table->room)
+        return;
+    for (size_t last = last_column(table); table->hide && last && total(table, true) > table->room;
+         last = last_column(table))
+        table->has[last] = false;
+    for (size_t sum = total(table, false); sum > table->room; sum--) {
+        size_t widest = widest_text(table);
+        if (widest == table->width)
+            return;
+        table->widths[widest]--;
+    }
+}
+
+/* ---- rows ---- */
 
 /* The texts lie behind each other, one for each column. */
 static const char *
@@ -173,6 +191,14 @@ is_number(const struct argot_cell *cell)
             cell->type == ARGOT_TYPE_PORT || cell->type == ARGOT_TYPE_BYTES || cell->type == ARGOT_TYPE_DURATION);
 }
 
+static bool
+is_text(const struct argot_cell *cell)
+{
+    return cell->kind == ARGOT_CELL_BYTES ||
+           (cell->kind == ARGOT_CELL_VALUE &&
+            (cell->type == ARGOT_TYPE_STRING || cell->type == ARGOT_TYPE_KEYWORD || cell->type == ARGOT_TYPE_HOST));
+}
+
 void
 argot_query_table_row(struct argot_table *table, const struct argot_cell *cells, struct argot_buffer *out)
 {
@@ -190,6 +216,7 @@ argot_query_table_row(struct argot_table *table, const struct argot_cell *cells,
         size_t characters = count((const char *)texts->bytes + begin);
         table->has[i] = table->has[i] || cells[i].kind != ARGOT_CELL_ABSENT;
         table->right[i] = table->right[i] || is_number(&cells[i]);
+        table->texts[i] = table->texts[i] || is_text(&cells[i]);
         table->widths[i] = characters > table->widths[i] ? characters : table->widths[i];
     }
     out->failed = out->failed || texts->failed;

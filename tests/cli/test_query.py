@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """argot query: what is found in a store and how it is shown, segments, and what is told of mistakes in an expression and
 of stores that cannot be read. tests/property/compare_query.py holds its meaning against that of rules."""
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import sqlite3
+import struct
 import sys
+import termios
 
 from program import BAD, GOOD, Skip, case, expect, main
 
@@ -129,6 +133,34 @@ def a_table_hides_what_no_row_has_and_drives_no_terminal(run):
     table = ask(run, "-o", "table").out
     assert "\x1b" not in table and "\\u001b[31mred" in table, table
     assert "destination_ip" not in table, table
+
+
+def on_terminal(run, columns, *words):
+    """What a terminal of so many columns gets."""
+    reader, writer = pty.openpty()
+    fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    done = run.run("query", *words, stdout=writer)
+    os.close(writer)
+    assert done.status == 0, done.err
+    text = b""
+    with open(reader, "rb", buffering=0) as file:
+        while True:
+            try:
+                text += file.read(4096)
+            except OSError:  # the other end is closed
+                return text.decode().replace("\r\n", "\n").splitlines()
+
+
+@case
+def a_table_fits_its_terminal(run):
+    store(run, "".join(failed(second, f"somebody{second}é" * 5) for second in range(3)))
+    for columns in (200, 100, 60):
+        lines = on_terminal(run, columns)
+        assert len(lines) == 4 and max(map(len, lines)) <= columns, lines
+        assert "event_time" in lines[0] and ":00:02Z" in lines[1], lines
+    assert "process_name" in on_terminal(run, 200)[0] and "process_name" not in on_terminal(run, 60)[0]
+    cut = on_terminal(run, 40, "--columns", "user_name,source_ip")
+    assert cut[1].split() == ["somebody2ésomebody2ésomebo…", "203.0.113.9"] and len(cut[1]) == 40, cut
 
 
 # ---- segments ----
