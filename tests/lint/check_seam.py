@@ -17,7 +17,7 @@ PURE = set(
     memchr memcmp memcpy memmem memmove memrchr memset mempcpy
     strchr strchrnul strcmp strcspn strlen strncmp strnlen strpbrk strtok_r strrchr strspn strstr strcasecmp strncasecmp
     strtol strtoll strtoul strtoull strtod strerror strerror_r strerrordesc_np strerrorname_np strsignal
-    snprintf vsnprintf qsort qsort_r bsearch abort
+    snprintf vsnprintf sscanf __isoc99_sscanf __isoc23_sscanf qsort qsort_r bsearch abort
     ldexp frexp fmod floor ceil pow sin cos asin sqrt nextafter lround llround rint trunc __isinf __isnan __fpclassify __signbit
     __errno_location __assert_fail __stack_chk_fail __cpu_model __cpu_indicator_init
     __memcpy_chk __memmove_chk __memset_chk __snprintf_chk __vsnprintf_chk __strcpy_chk
