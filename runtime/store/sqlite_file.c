@@ -78,6 +78,53 @@ prepare(struct argot_search *search, struct argot_sqlite_cursor *cursor)
            find_columns(search, cursor->db, "alerts", &cursor->has_column[ARGOT_SEARCH_ALERTS]);
 }
 
+/* ---- opening ---- */
+
+static bool
+has_log(struct argot_search *search, const char *path)
+{
+    struct argot_buffer name;
+    argot_buffer_init(&name, search->seam);
+    argot_buffer_printf(&name, "%s-wal%c", path, 0);
+    int fd = name.failed ? -ENOMEM : search->seam->open(search->seam, (const char *)name.bytes, ARGOT_OPEN_READ);
+    if (fd >= 0)
+        search->seam->close(search->seam, fd);
+    argot_buffer_finish(&name);
+    return fd != -ENOENT;
+}
+
+/* As a file that nobody changes. */
+static int
+open_still(struct argot_search *search, const char *path, sqlite3 **db)
+{
+    struct argot_buffer uri;
+    argot_buffer_init(&uri, search->seam);
+    argot_buffer_append_text(&uri, *path == '/' ? "file://" : "file:");
+    for (const char *at = path; *at; at++)
+        argot_buffer_printf(&uri, strchr("%?#", *at) ? "%%%02x" : "%c", (unsigned char)*at);
+    argot_buffer_printf(&uri, "?immutable=1%c", 0);
+    int code = uri.failed ? SQLITE_NOMEM
+                          : sqlite3_open_v2((const char *)uri.bytes, db,
+                                            SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+    argot_buffer_finish(&uri);
+    return code;
+}
+
+/* Who reads a database in WAL mode writes files beside it, unless these are there. Where the folder does not allow that
+ * and nobody has the database open, it is as it lies there. */
+static int
+connect(struct argot_search *search, const char *path, sqlite3 **db)
+{
+    int opened = sqlite3_open_v2(path, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL), code = opened;
+    if (opened == SQLITE_OK)
+        code = sqlite3_exec(*db, "PRAGMA user_version", NULL, NULL, NULL) & 0xff;
+    if ((code != SQLITE_READONLY && code != SQLITE_CANTOPEN) || has_log(search, path))
+        return opened; /* what else is wrong shows when it is read */
+    sqlite3_close(*db);
+    *db = NULL;
+    return open_still(search, path, db);
+}
+
 /* SQLite's own words do not say that a file is not there. */
 bool
 argot_sqlite_file_open(struct argot_search *search, const char *path, struct argot_sqlite_cursor *cursor, bool *gone)
@@ -89,7 +136,7 @@ argot_sqlite_file_open(struct argot_search *search, const char *path, struct arg
     if (fd < 0)
         return argot_sqlite_search_refuse(search, "cannot be opened: %s", strerror(-fd));
     search->seam->close(search->seam, fd);
-    int code = sqlite3_open_v2(path, &cursor->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+    int code = connect(search, path, &cursor->db);
     if (code != SQLITE_OK)
         argot_sqlite_search_fail(search, cursor->db, "cannot be opened");
     if (code == SQLITE_OK && prepare(search, cursor))

@@ -292,6 +292,22 @@ def damaged_and_locked_stores_are_told(run):
 
 
 @case
+def who_may_only_read_can_search(run):
+    store(run, failed(1))
+    os.chmod(run.folder, 0o555)
+    os.chmod(run.folder / "events.db", 0o444)
+    other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    try:
+        done = run.run("query", *STORE, "--columns", "user_name", **other)
+    except PermissionError as why:
+        raise Skip("another user cannot start the program") from why
+    finally:
+        os.chmod(run.folder, 0o755)
+    assert sorted(os.listdir(run.folder)) == ["a.rule", "argot.yaml", "auth.log", "events.db"], os.listdir(run.folder)
+    expect(done, 0, out='{"user_name":"root"}', err="")
+
+
+@case
 def wrong_uses_are_told(run):
     store(run, failed(1) + BAD)
     for words, said in (
