@@ -388,8 +388,10 @@ argot_gen_language(const struct argot_gen_language *language, const struct argot
 {
     struct argot_automaton *a = argot_arena_zalloc(language->arena, 1, sizeof *a);
     struct builder b = {.language = language, .arena = language->arena, .a = a};
-    if (!a)
+    if (!a) {
         argot_gen_out_of_memory();
+        return NULL; /* not reached, but analysers cannot know */
+    }
     a->accept = add(&b, NULL, ARGOT_AUTOMATON_NONE, ARGOT_AUTOMATON_NONE);
     a->start = build_sequence(&b, tree, language->skip, NULL, a->accept);
     return a->failed || b.failed || a->start == ARGOT_AUTOMATON_NONE ? NULL : a;

@@ -69,7 +69,7 @@ struct builder {
 static uint32_t
 ways(struct builder *b, uint16_t at)
 {
-    uint16_t targets[256];
+    uint16_t targets[256] = {0};
     uint64_t sets[256][4];
     unsigned count = 0;
     for (unsigned byte = 0; byte < 256; byte++) {

@@ -225,7 +225,10 @@ bind_own(const struct argot_sqlite_shape *entry, uint64_t id, uint32_t source, c
     argot_sqlite_bind_number(insert, PARAMETER_PART, event->part);
     sqlite3_bind_int64(insert, PARAMETER_TIME, event->time);
     sqlite3_bind_int64(insert, PARAMETER_INGEST_TIME, event->received);
-    argot_sqlite_bind_bytes(insert, PARAMETER_RAW, event->part ? (struct argot_slice){0} : event->raw);
+    struct argot_slice raw = event->raw;
+    if (event->part) /* the first event of the record has it */
+        raw = (struct argot_slice){0};
+    argot_sqlite_bind_bytes(insert, PARAMETER_RAW, raw);
 }
 
 bool

@@ -7,7 +7,7 @@
 
 #define RECORD_FIELD "raw_line"
 
-/* From version i + 1 to the next. */
+/* From version i to the next; there is no version 0. */
 static const char *const migrations[] = {NULL};
 
 /* Every store is this, whatever its age, before the fields of the schema. */
@@ -124,7 +124,7 @@ static bool
 migrate(struct argot_sqlite *sqlite, struct argot_buffer *sql, int64_t version)
 {
     for (int64_t from = version; from < ARGOT_SQLITE_VERSION; from++) {
-        const char *step = migrations[from - 1];
+        const char *step = migrations[from];
         if (!step)
             return false;
         argot_buffer_printf(sql, "%s; PRAGMA user_version = %d;", step, (int)from + 1);
