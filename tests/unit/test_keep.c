@@ -116,8 +116,8 @@ everything(void)
         "SELECT alert_id, rule_name, count, first_time, last_time, message FROM alerts ORDER BY 1",
         "SELECT alert_id, number, inside, " OF_SOURCE ", record, cause_rule_name, CAST(raw_line AS TEXT) FROM"
         " alert_causes t ORDER BY 1, 2",
-        "SELECT name, line, part, pieces, records, events, letters, skipped, record, \"offset\" FROM sources ORDER BY "
-        "1"};
+        ("SELECT name, line, part, pieces, records, events, letters, skipped, record, \"offset\" FROM sources ORDER BY "
+         "1")};
     char *all = calloc(1, 1 << 18);
     for (size_t i = 0; i < COUNT(queries); i++) {
         strcat(all, query(queries[i]));
