@@ -232,7 +232,7 @@ static int
 system_port(struct argot_seam_live *live, int fd)
 {
     (void)live;
-    union address address;
+    union address address = {0};
     socklen_t length = sizeof address;
     if (getsockname(fd, &address.any, &length))
         return -errno;

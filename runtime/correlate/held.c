@@ -50,14 +50,14 @@ keeping_of(uint8_t type)
     }
 }
 
-/* What the slot points to; `slot` is the copy, or the original while it is only measured. */
+/* What the slot points to; `slot` is the copy, or NULL while it is only measured. */
 static void
 put_behind(struct writer *w, uint8_t type, const struct argot_slot *from, struct argot_slot *slot)
 {
     enum keeping keeping = keeping_of(type);
     if (keeping == KEPT_TEXT) {
         const uint8_t *text = put_text(w, from->text.at, from->text.length);
-        if (w->at)
+        if (w->at && slot)
             slot->text.at = text;
     } else if (keeping != KEPT_PLAIN) {
         uint32_t count = from->list.count;
@@ -65,7 +65,7 @@ put_behind(struct writer *w, uint8_t type, const struct argot_slot *from, struct
             put(w, from->list.items, count * sizeof(struct argot_slot), _Alignof(struct argot_slot));
         for (uint32_t i = 0; keeping == KEPT_LIST_OF_TEXT && i < count; i++)
             put_behind(w, ARGOT_TYPE_STRING, &from->list.items[i], items ? &items[i] : NULL);
-        if (w->at)
+        if (w->at && slot)
             slot->list.items = items;
     }
 }

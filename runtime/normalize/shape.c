@@ -167,6 +167,7 @@ make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
     struct sources sources;
     if (!plan || !fields)
         return NULL;
+    memset(&sources, 0xff, sizeof sources); /* ARGOT_NONE */
     plan->time_slot = plan->type_slot = plan->text_slot = ARGOT_NONE;
     for (uint16_t field = 0; field < argot_schema.count; field++)
         if (plan_field(registry, node, field, plan, &sources, &fields[plan->shape.count]))
