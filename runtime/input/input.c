@@ -388,29 +388,11 @@ fill(struct argot_input *input, struct argot_block_bytes *block, size_t *length)
 static void
 describe(struct argot_input *input, struct argot_block_bytes *block, struct argot_frame frame)
 {
-    memset(block->memory + frame.length, 0, ARGOT_PADDING);
-    block->memory[frame.length] = '\n';
-    block->bytes = block->memory;
-    block->length = frame.length;
-    block->piece = frame.piece;
-    block->piece_last = frame.piece_last;
-    block->missing_newline = frame.missing_newline;
-    block->first_record = input->next_record;
-    block->first_line = input->next_line;
-    block->piece_number = 0;
-    uint64_t records = frame.missing_newline;
-    if (frame.piece) {
-        if (input->pieces < UINT32_MAX)
-            input->pieces++;
-        block->piece_number = input->pieces;
-        records = frame.piece_last;
-    } else {
-        records += argot_frame_count_newlines(block->bytes, block->length);
-    }
-    if (frame.piece_last)
-        input->pieces = 0;
+    argot_block_describe(block, frame, input->next_record, input->next_line, input->pieces);
+    uint64_t records = argot_block_records(block);
     input->next_record += records;
     input->next_line += records;
+    input->pieces = argot_block_pieces(block);
 }
 
 /* What was read and not given is given up, so that a failure is the end. */
@@ -459,6 +441,38 @@ argot_input_next(struct argot_input *input, struct argot_block_bytes *block)
         }
     }
     return input->ending == FAILED ? ARGOT_INPUT_FAILED : ARGOT_INPUT_END;
+}
+
+void
+argot_block_describe(struct argot_block_bytes *block, struct argot_frame frame, uint64_t first_record,
+                     uint64_t first_line, uint32_t pieces)
+{
+    memset(block->memory + frame.length, 0, ARGOT_PADDING);
+    block->memory[frame.length] = '\n';
+    block->bytes = block->memory;
+    block->length = frame.length;
+    block->piece = frame.piece;
+    block->piece_last = frame.piece_last;
+    block->missing_newline = frame.missing_newline;
+    block->piece_number = 0;
+    if (frame.piece)
+        block->piece_number = pieces < UINT32_MAX ? pieces + 1 : UINT32_MAX;
+    block->first_record = first_record;
+    block->first_line = first_line;
+}
+
+uint64_t
+argot_block_records(const struct argot_block_bytes *block)
+{
+    if (block->piece)
+        return block->piece_last;
+    return block->missing_newline + argot_frame_count_newlines(block->bytes, block->length);
+}
+
+uint32_t
+argot_block_pieces(const struct argot_block_bytes *block)
+{
+    return block->piece && !block->piece_last ? block->piece_number : 0;
 }
 
 void

@@ -5,6 +5,7 @@
 #pragma once
 #include "argot/normalizer.h"
 #include "base/seam.h"
+#include "input/frame.h"
 #include <stdbool.h>
 
 #define ARGOT_BLOCK_BYTES (256u << 10)      /* ordinary block size; a block holds at most a longest record more */
@@ -75,5 +76,13 @@ int64_t argot_input_read_at(const struct argot_input *input, void *bytes, size_t
 /* After FAILED; also after END when the input was odd (a file that shrank while read), else NULL. */
 const char *argot_input_problem(const struct argot_input *input);
 void argot_block_finish(struct argot_seam *seam, struct argot_block_bytes *block);
+/* Makes the block of what framing found at the begin of its memory, which has room for ARGOT_PADDING behind it.
+ * `pieces` of its record were given before. */
+void argot_block_describe(struct argot_block_bytes *block, struct argot_frame frame, uint64_t first_record,
+                          uint64_t first_line, uint32_t pieces);
+/* Records that end in the block. */
+uint64_t argot_block_records(const struct argot_block_bytes *block);
+/* Given of the record that the block leaves open: 0 where it leaves none. */
+uint32_t argot_block_pieces(const struct argot_block_bytes *block);
 /* For whoever stopped an input: a block that ends in the middle of a record loses that part, which is no record. */
 void argot_block_drop_cut(struct argot_block_bytes *block);

@@ -163,37 +163,23 @@ make_room(struct argot_tail *tail, struct argot_block_bytes *block, size_t neede
     return true;
 }
 
-/* What a block says of itself, and the position behind it. */
+/* The position behind the block. */
 static void
 advance(struct argot_tail *tail, const struct argot_block_bytes *block)
 {
     struct argot_tail_position *position = &tail->position;
-    uint64_t records = block->missing_newline;
-    if (block->piece)
-        records = block->piece_last;
-    else
-        records += argot_frame_count_newlines(block->bytes, block->length);
+    uint64_t records = argot_block_records(block);
     position->offset += block->length;
     position->next_record += records;
     position->next_line += records;
-    position->pieces = block->piece && !block->piece_last ? block->piece_number : 0;
+    position->pieces = argot_block_pieces(block);
 }
 
 static void
 describe(struct argot_tail *tail, struct argot_block_bytes *block, struct argot_frame frame)
 {
-    memset(block->memory + frame.length, 0, ARGOT_PADDING);
-    block->memory[frame.length] = '\n';
-    block->bytes = block->memory;
-    block->length = frame.length;
-    block->piece = frame.piece;
-    block->piece_last = frame.piece_last;
-    block->missing_newline = frame.missing_newline;
-    block->piece_number = 0;
-    if (frame.piece)
-        block->piece_number = tail->position.pieces < UINT32_MAX ? tail->position.pieces + 1 : UINT32_MAX;
-    block->first_record = tail->position.next_record;
-    block->first_line = tail->position.next_line;
+    const struct argot_tail_position *position = &tail->position;
+    argot_block_describe(block, frame, position->next_record, position->next_line, position->pieces);
     advance(tail, block);
     tail->seen = 0;
 }
