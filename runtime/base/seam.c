@@ -123,6 +123,15 @@ read_whole(struct argot_seam *seam, int fd, size_t max_bytes, struct whole *whol
     }
 }
 
+bool
+argot_seam_is_there(struct argot_seam *seam, const char *path)
+{
+    int fd = seam->open(seam, path, ARGOT_OPEN_READ);
+    if (fd >= 0)
+        seam->close(seam, fd);
+    return fd != -ENOENT;
+}
+
 int
 argot_seam_read_file(struct argot_seam *seam, const char *path, size_t max_bytes, char **bytes, size_t *size)
 {

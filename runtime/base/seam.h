@@ -3,6 +3,7 @@
  * as an argument, so that the whole program can run on a simulated disk and clock, and every call can be made to fail.
  * tests/lint/check_seam.py reads the symbols of the object files and holds the other sources to it. */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -68,6 +69,9 @@ int64_t argot_seam_read_some(struct argot_seam *seam, int fd, void *bytes, size_
 /* As many bytes from a place of a file as asked for, or up to its end, over short reads and EINTR: their number, or a
  * negative errno. */
 int64_t argot_seam_read_at(struct argot_seam *seam, int fd, void *bytes, size_t count, uint64_t offset);
+
+/* Whether there is something of that name; also where it cannot be opened. */
+bool argot_seam_is_there(struct argot_seam *seam, const char *path);
 
 /* Reads a whole file into a block of the seam (the caller releases it), NUL-terminated after *size bytes.
  * -EFBIG when it is larger than max_bytes, -EISDIR for a directory; otherwise 0 or a negative errno. */

@@ -11,7 +11,6 @@
 #include "correlate/judge.h"
 #include "decode/decode.h"
 #include "grammar/rules.h"
-#include <errno.h>
 #include <stdio.h>
 #include <strings.h>
 
@@ -278,21 +277,12 @@ compile(struct query_command *command)
 /* ---- the store ---- */
 
 static bool
-is_there(struct argot_seam *seam, const char *path)
-{
-    int fd = seam->open(seam, path, ARGOT_OPEN_READ);
-    if (fd >= 0)
-        seam->close(seam, fd);
-    return fd != -ENOENT;
-}
-
-static bool
 find_store(struct query_command *command)
 {
     struct argot_buffer words;
     const char *path = command->configuration_path;
     for (size_t i = 0; !path && i < sizeof configurations / sizeof *configurations; i++)
-        path = is_there(command->seam, configurations[i]) ? configurations[i] : NULL;
+        path = argot_seam_is_there(command->seam, configurations[i]) ? configurations[i] : NULL;
     if (!path) {
         argot_args_refuse(&command->args, "no store is named: --store sqlite:PATH, or -c FILE for that of a "
                                           "configuration");

@@ -86,11 +86,9 @@ has_log(struct argot_search *search, const char *path)
     struct argot_buffer name;
     argot_buffer_init(&name, search->seam);
     argot_buffer_printf(&name, "%s-wal%c", path, 0);
-    int fd = name.failed ? -ENOMEM : search->seam->open(search->seam, (const char *)name.bytes, ARGOT_OPEN_READ);
-    if (fd >= 0)
-        search->seam->close(search->seam, fd);
+    bool there = name.failed || argot_seam_is_there(search->seam, (const char *)name.bytes);
     argot_buffer_finish(&name);
-    return fd != -ENOENT;
+    return there;
 }
 
 /* As a file that nobody changes. */

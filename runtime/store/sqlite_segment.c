@@ -4,7 +4,6 @@
  * all that a run needs to go on. The new one is made complete before the two change names, and who finds them in the
  * middle of that ends it. */
 #include "store/sqlite.h"
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,15 +20,6 @@ static const char indexes[] =
     "CREATE INDEX IF NOT EXISTS events_event_type ON events (event_type, event_time);";
 
 /* ---- files ---- */
-
-static bool
-is_there(struct argot_seam *seam, const char *path)
-{
-    int fd = seam->open(seam, path, ARGOT_OPEN_READ);
-    if (fd >= 0)
-        seam->close(seam, fd);
-    return fd != -ENOENT;
-}
 
 static const char *
 next_path(struct argot_sqlite *sqlite)
@@ -76,7 +66,7 @@ closed_file(struct argot_sqlite *sqlite)
     for (unsigned number = 1; number; number++) {
         const char *file = argot_arena_printf(&sqlite->arena, "%.*s-%.10s-%u%s", stem, name, day, number, name + stem);
         const char *path = file ? path_of(sqlite, file) : NULL;
-        if (!path || !is_there(seam, path))
+        if (!path || !argot_seam_is_there(seam, path))
             return path ? file : NULL;
     }
     return NULL;
@@ -90,9 +80,9 @@ argot_sqlite_recover(struct argot_sqlite *sqlite)
     const char *next = next_path(sqlite);
     if (!next)
         return argot_sqlite_no_memory(sqlite);
-    if (!is_there(seam, next))
+    if (!argot_seam_is_there(seam, next))
         return true;
-    if (is_there(seam, sqlite->path)) {
+    if (argot_seam_is_there(seam, sqlite->path)) {
         remove_database(sqlite, next);
         return true;
     }
