@@ -12,16 +12,6 @@ struct writer {
     uint8_t *out;
 };
 
-static const uint8_t *
-find_special(const uint8_t *at, const uint8_t *end)
-{
-#ifdef __SSE2__
-    return argot_special_sse2(at, end);
-#else
-    return argot_special_scalar(at, end);
-#endif
-}
-
 static uint8_t *
 put_bytes(uint8_t *out, const uint8_t *begin, const uint8_t *end)
 {
@@ -35,7 +25,7 @@ put_text(uint8_t *out, const uint8_t *at, const uint8_t *end)
 {
     static const char digits[] = "0123456789abcdef";
     while (at < end) {
-        const uint8_t *stop = find_special(at, end);
+        const uint8_t *stop = argot_special_plain(at, end);
         out = put_bytes(out, at, stop);
         if (stop == end)
             break;
@@ -78,7 +68,7 @@ copy_string(struct writer *w)
     uint8_t letters[4];
     *w->out++ = *w->at++;
     for (;;) {
-        const uint8_t *stop = find_special(w->at, w->end);
+        const uint8_t *stop = argot_special_plain(w->at, w->end);
         w->out = put_bytes(w->out, w->at, stop);
         w->at = stop;
         uint8_t *to = letters;

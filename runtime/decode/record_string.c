@@ -12,16 +12,6 @@ bad(struct argot_record_build *build, const uint8_t *at, const char *expected)
     return argot_record_build_bad(build, at, expected);
 }
 
-static const uint8_t *
-find_special(const uint8_t *at, const uint8_t *end)
-{
-#ifdef __SSE2__
-    return argot_special_sse2(at, end);
-#else
-    return argot_special_scalar(at, end);
-#endif
-}
-
 static bool
 read_hex4(const uint8_t *at, const uint8_t *end, uint32_t *code)
 {
@@ -108,7 +98,7 @@ argot_record_string_escape(struct argot_record_build *build, const uint8_t *at, 
 static const uint8_t *
 find_close(const uint8_t *at, const uint8_t *end)
 {
-    for (at = find_special(at, end); at < end && *at == '\\'; at = find_special(at, end))
+    for (at = argot_special_plain(at, end); at < end && *at == '\\'; at = argot_special_plain(at, end))
         at += end - at > 1 ? 2 : 1;
     return at;
 }
@@ -137,7 +127,7 @@ read_escaped(struct argot_record_build *build, const uint8_t *begin, const uint8
         begin = argot_record_string_escape(build, stop, &to);
         if (!begin)
             return false;
-        stop = find_special(begin, end);
+        stop = argot_special_plain(begin, end);
     }
     *at = stop + 1;
     *out = argot_record_build_string(build, room, (size_t)(to - room));
@@ -148,7 +138,7 @@ bool
 argot_record_string_read(struct argot_record_build *build, const uint8_t **at, struct argot_slice *out)
 {
     const uint8_t *begin = *at + 1, *end = build->end;
-    const uint8_t *stop = find_special(begin, end);
+    const uint8_t *stop = argot_special_plain(begin, end);
     if (stop == end)
         return bad(build, stop, "the end of the string");
     if (*stop == '\\') {

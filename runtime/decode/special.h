@@ -19,7 +19,18 @@ argot_special_find argot_special_sse2;
 argot_special_find argot_special_avx2;
 #endif
 
-/* The body for this machine. */
+/* The body that every such machine has. */
+static inline const uint8_t *
+argot_special_plain(const uint8_t *at, const uint8_t *end)
+{
+#ifdef __SSE2__
+    return argot_special_sse2(at, end);
+#else
+    return argot_special_scalar(at, end);
+#endif
+}
+
+/* The best body for this machine. */
 argot_special_find *argot_special_choose(void);
 
 #ifdef __SSE2__
