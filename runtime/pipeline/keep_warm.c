@@ -28,6 +28,20 @@ struct warm {
 
 /* ---- ends ---- */
 
+/* Nothing more comes of it, and the engine does not know that yet. */
+static bool
+is_due(const struct argot_keep_source *source)
+{
+    return source->over && !source->closed;
+}
+
+static bool
+end_one(struct warm *warm, size_t number)
+{
+    warm->keep->sources[number].closed = true;
+    return argot_engine_source_end(warm->engine, (uint32_t)number);
+}
+
 /* Tells the engine of sources that ended before this event; finds out when the next one did. */
 static bool
 end_sources(struct warm *warm, uint64_t id)
@@ -36,15 +50,14 @@ end_sources(struct warm *warm, uint64_t id)
     warm->next_end = UINT64_MAX;
     for (size_t i = 0; i < keep->count; i++) {
         struct argot_keep_source *source = &keep->sources[i];
-        if (!source->over || source->closed)
+        if (!is_due(source))
             continue;
         if (!source->stored.ended || source->stored.ended_before > id) {
             if (source->stored.ended && source->stored.ended_before < warm->next_end)
                 warm->next_end = source->stored.ended_before;
             continue;
         }
-        source->closed = true;
-        if (!argot_engine_source_end(warm->engine, (uint32_t)i))
+        if (!end_one(warm, i))
             return false;
     }
     return true;
@@ -54,15 +67,9 @@ end_sources(struct warm *warm, uint64_t id)
 static bool
 end_rest(struct warm *warm)
 {
-    struct argot_keep *keep = warm->keep;
-    for (size_t i = 0; i < keep->count; i++) {
-        struct argot_keep_source *source = &keep->sources[i];
-        if (!source->over || source->closed)
-            continue;
-        source->closed = true;
-        if (!argot_engine_source_end(warm->engine, (uint32_t)i))
+    for (size_t i = 0; i < warm->keep->count; i++)
+        if (is_due(&warm->keep->sources[i]) && !end_one(warm, i))
             return false;
-    }
     return true;
 }
 
