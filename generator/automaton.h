@@ -28,6 +28,16 @@ uint32_t argot_automaton_prepend(struct argot_arena *arena, struct argot_automat
 unsigned argot_automaton_classes(const struct argot_automaton *const *automata, size_t count, const char *liked,
                                  uint8_t class_of[256], uint8_t byte_of[256]);
 
+/* Of a set of states, by their numbers. */
+static inline uint32_t
+argot_automaton_hash(const uint32_t *members, uint32_t count)
+{
+    uint32_t value = 2166136261u;
+    for (uint32_t i = 0; i < count; i++)
+        value = (value ^ members[i]) * 16777619u ^ value >> 15;
+    return value;
+}
+
 static inline bool
 argot_automaton_takes(const struct argot_regex *set, unsigned byte)
 {

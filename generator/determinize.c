@@ -73,15 +73,6 @@ compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static uint32_t
-hash(const uint32_t *members, uint32_t count)
-{
-    uint32_t value = 2166136261u;
-    for (uint32_t i = 0; i < count; i++)
-        value = (value ^ members[i]) * 16777619u ^ value >> 15;
-    return value;
-}
-
 static bool
 grow_slots(struct maker *m)
 {
@@ -90,7 +81,7 @@ grow_slots(struct maker *m)
     if (!slots)
         return false;
     for (uint32_t i = 0; i < m->nsubsets; i++) {
-        uint32_t at = hash(m->subsets[i].members, m->subsets[i].count) & (count - 1);
+        uint32_t at = argot_automaton_hash(m->subsets[i].members, m->subsets[i].count) & (count - 1);
         while (slots[at])
             at = (at + 1) & (count - 1);
         slots[at] = i + 1;
@@ -105,7 +96,7 @@ static void
 add_list(struct maker *m)
 {
     qsort(m->list, m->nlist, sizeof *m->list, compare);
-    uint32_t at = hash(m->list, m->nlist) & (m->nslots - 1);
+    uint32_t at = argot_automaton_hash(m->list, m->nlist) & (m->nslots - 1);
     for (; m->slots[at]; at = (at + 1) & (m->nslots - 1)) {
         const struct subset *other = &m->subsets[m->slots[at] - 1];
         if (other->count == m->nlist && !memcmp(other->members, m->list, m->nlist * sizeof *m->list))

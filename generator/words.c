@@ -107,22 +107,13 @@ grow(struct search *s, void *array, uint32_t count, uint32_t *most, size_t size)
     return grown;
 }
 
-static uint32_t
-hash(const uint32_t *members, uint32_t count)
-{
-    uint32_t value = 2166136261u;
-    for (uint32_t i = 0; i < count; i++)
-        value = (value ^ members[i]) * 16777619u ^ value >> 15;
-    return value;
-}
-
 static void
 grow_subset_slots(struct search *s)
 {
     s->nsubset_slots = s->nsubset_slots ? s->nsubset_slots * 2 : SLOTS_FIRST;
     s->subset_slots = need(s, s->nsubset_slots, sizeof *s->subset_slots);
     for (uint32_t i = 0; i < s->nsubsets; i++) {
-        uint32_t at = hash(s->subsets[i].members, s->subsets[i].count) & (s->nsubset_slots - 1);
+        uint32_t at = argot_automaton_hash(s->subsets[i].members, s->subsets[i].count) & (s->nsubset_slots - 1);
         while (s->subset_slots[at])
             at = (at + 1) & (s->nsubset_slots - 1);
         s->subset_slots[at] = i + 1;
@@ -145,7 +136,7 @@ intern(struct search *s)
             s->list[count++] = s->list[i];
     if (s->nsubsets * 2 >= s->nsubset_slots)
         grow_subset_slots(s);
-    uint32_t at = hash(s->list, count) & (s->nsubset_slots - 1);
+    uint32_t at = argot_automaton_hash(s->list, count) & (s->nsubset_slots - 1);
     for (; s->subset_slots[at]; at = (at + 1) & (s->nsubset_slots - 1)) {
         const struct subset *other = &s->subsets[s->subset_slots[at] - 1];
         if (other->count == count && (!count || !memcmp(other->members, s->list, count * sizeof *s->list)))
@@ -188,7 +179,7 @@ static uint32_t
 place_hash(const struct place *place)
 {
     uint32_t members[4] = {place->in[0], place->in[1], place->out, place->blank};
-    return hash(members, 4);
+    return argot_automaton_hash(members, 4);
 }
 
 static void
