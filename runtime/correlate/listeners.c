@@ -168,19 +168,16 @@ ask_one_by_one(struct argot_listeners *listeners, const struct argot_subject *su
 bool
 argot_listeners_want(struct argot_listeners *listeners, const struct argot_shape *shape)
 {
-    struct argot_event event = {.shape = shape};
-    const struct argot_shape_field *type = NULL;
-    for (uint16_t i = 0; i < shape->count; i++)
-        if (shape->fields[i].field == listeners->event_type)
-            type = &shape->fields[i];
-    if (!type || !type->constant)
+    struct argot_event event = {.shape = shape}; /* one that has the constants of the shape alone */
+    const struct argot_slot *type = argot_event_get(&event, listeners->event_type);
+    if (!type)
         return true;
-    if (type->slot.u64 >= listeners->ntypes)
+    if (type->u64 >= listeners->ntypes)
         return false;
-    const struct argot_listeners_list *list = &listeners->by_type[type->slot.u64];
+    const struct argot_listeners_list *list = &listeners->by_type[type->u64];
     if (!list->count || listeners->one_by_one)
         return list->count;
-    return argot_selection_may_take(&listeners->selection, &event, type->slot.u64, list->at, list->count);
+    return argot_selection_may_take(&listeners->selection, &event, type->u64, list->at, list->count);
 }
 
 uint32_t
