@@ -139,8 +139,6 @@ struct argot_shape_node {
     _Atomic(_Atomic(struct argot_shape_node *) *) children; /* by number of the message among all of the registry */
 };
 
-#define ARGOT_SHAPE_TEXT 0xfffeu /* as a source: the text that no message fitted */
-
 #define ARGOT_SHAPE_NO_SLOT 0xffu
 
 /* How events of a shape are filled. */

@@ -299,23 +299,26 @@ meant(const struct argot_worker *w)
     return w->nforced ? w->forced[w->nforced - 1] : NULL;
 }
 
-/* The way on inside `bound` for a child; false: it may not stand there. */
-static bool
-may_follow(const struct argot_worker *w, const struct argot_bound *bound, const struct argot_bound *child,
-           struct way *way)
+/* The way on for what stands inside `bound`. */
+static struct way
+way_inside(const struct argot_worker *w, const struct argot_bound *bound, struct way way)
 {
-    if (way->kind == WAY_ANY)
+    if (way.kind == WAY_TO_ONE && bound == meant(w))
+        way.kind = WAY_ANY; /* an envelope was named: all that is inside it */
+    return way;
+}
+
+static bool
+may_stand(const struct argot_worker *w, const struct argot_bound_child *child, struct way way)
+{
+    switch (way.kind) {
+    case WAY_TO_ONE:
+        return w->way[child->index];
+    case WAY_CHAIN:
+        return way.next < w->nforced && w->forced[way.next] == child->bound;
+    default:
         return true;
-    if (way->kind == WAY_CHAIN) {
-        bool follows = way->next < w->nforced && w->forced[way->next] == child;
-        way->next++;
-        return follows;
     }
-    if (bound == meant(w)) { /* an envelope was named: all that is inside it */
-        way->kind = WAY_ANY;
-        return true;
-    }
-    return w->way[child->index];
 }
 
 static bool
@@ -337,17 +340,13 @@ unwrap(struct argot_worker *w, unsigned depth, struct way way)
     const struct argot_bound *bound = level->bound, *refused = NULL;
     struct argot_slice text = handed_on(level);
     uint32_t nextra = w->nextra, nchildren = text.length ? bound->nchildren : 0;
-    bool one = way.kind == WAY_TO_ONE && bound != meant(w); /* most children are not on the way to it */
+    struct way inside = way_inside(w, bound, way), on = {inside.kind, inside.next + 1};
     const struct argot_bound_child *children = bound->children;
     open_level(w, depth + 1, text);
     for (uint32_t i = 0; i < nchildren; i++) {
         const struct argot_bound_child *child = &children[i];
-        struct way on = way;
-        if (one && !w->way[child->index])
-            continue;
-        if (!child->when.count && !may_begin(w, child->bound, text))
-            continue;
-        if (!may_follow(w, bound, child->bound, &on) || !argot_case_holds(w, depth, &child->when))
+        if (!may_stand(w, child, inside) || (!child->when.count && !may_begin(w, child->bound, text)) ||
+            !argot_case_holds(w, depth, &child->when))
             continue;
         if (match_format(w, depth + 1, child->bound, on))
             return;

@@ -31,6 +31,8 @@ argot_shape_child(struct argot_registry *registry, struct argot_shape_node *pare
     return node;
 }
 
+#define FROM_TEXT 0xfffeu /* as a source: the text that no message fitted */
+
 /* How one level of the chain gives a field: a destination to read, and whether that always has a value. */
 struct supply {
     uint16_t source;
@@ -46,7 +48,7 @@ supply_of(const struct argot_registry *registry, const struct argot_shape_node *
     if (field == registry->message && !innermost)
         return supply; /* used up by the format inside */
     if (field == registry->message && unmatched) {
-        supply.source = ARGOT_SHAPE_TEXT;
+        supply.source = FROM_TEXT;
         return supply;
     }
     uint16_t dest = bound->dest_of_field[field];
@@ -64,7 +66,7 @@ supply_of(const struct argot_registry *registry, const struct argot_shape_node *
     return supply;
 }
 
-/* For each slot and depth a destination, ARGOT_NONE or ARGOT_SHAPE_TEXT. */
+/* For each slot and depth a destination, ARGOT_NONE or FROM_TEXT. */
 struct sources {
     uint16_t of[ARGOT_SHAPE_MAX_SLOTS][ARGOT_BOUND_MAX_DEPTH];
 };
@@ -151,7 +153,7 @@ note_slots(struct argot_registry *registry, struct argot_shape_plan *plan, const
             uint16_t source = sources->of[i][node->depth];
             if (source < ndests)
                 slots[source] = (uint8_t)i;
-            else if (source == ARGOT_SHAPE_TEXT)
+            else if (source == FROM_TEXT)
                 plan->text_slot = i;
         }
         plan->slots[node->depth] = slots;
