@@ -3,6 +3,19 @@
 #pragma once
 #include "cli/cli.h"
 
-extern const struct argot_command argot_cmd_check, argot_cmd_compile, argot_cmd_detect, argot_cmd_explain,
-    argot_cmd_fields, argot_cmd_fmt, argot_cmd_formats, argot_cmd_parse, argot_cmd_rules, argot_cmd_run,
-    argot_cmd_query, argot_cmd_setup, argot_cmd_store, argot_cmd_test, argot_cmd_types;
+extern const struct argot_command argot_cmd_check;
+extern const struct argot_command argot_cmd_compile;
+extern const struct argot_command argot_cmd_detect;
+extern const struct argot_command argot_cmd_explain;
+extern const struct argot_command argot_cmd_fields;
+extern const struct argot_command argot_cmd_fmt;
+extern const struct argot_command argot_cmd_formats;
+extern const struct argot_command argot_cmd_parse;
+extern const struct argot_command argot_cmd_query;
+extern const struct argot_command argot_cmd_replay;
+extern const struct argot_command argot_cmd_rules;
+extern const struct argot_command argot_cmd_run;
+extern const struct argot_command argot_cmd_setup;
+extern const struct argot_command argot_cmd_store;
+extern const struct argot_command argot_cmd_test;
+extern const struct argot_command argot_cmd_types;

@@ -4,25 +4,15 @@
  * second reader makes of columns. Where there are too many, an engine begins with the newest. What it tells of the time
  * before the last commit was told, by one that knew as much or more. */
 #include "pipeline/keep.h"
-#include <string.h>
-
-#define ARENA_BLOCK_BYTES ((size_t)4 << 10) /* of one record's events */
-
-/* The record of a source that was parsed last: the events that it was split into need not follow on each other. */
-struct parsed {
-    struct argot_batch batch;
-    struct argot_buffer line;
-    uint64_t record; /* 0: none */
-};
+#include "pipeline/reparse.h"
 
 struct warm {
     struct argot_keep *keep;
     struct argot_engine *engine;
-    struct argot_worker *worker;
     const struct argot_settings *each;
-    struct argot_settings settings; /* the worker's */
-    bool settled;                   /* it has some */
-    struct parsed *parsed;
+    struct argot_reparse reparse;
+    /* By source the record that was parsed last: the events that it was split into need not follow on each other. */
+    struct argot_reparsed *parsed;
     uint64_t next_end; /* smallest ended_before of those that the engine does not know of yet */
 };
 
@@ -84,41 +74,19 @@ wants(void *context, const struct argot_shape *shape)
 }
 
 static bool
-use_settings(struct warm *warm, size_t number, argot_time received)
+parse(struct warm *warm, struct argot_reparsed *parsed, size_t number, const struct argot_store_row *row)
 {
-    struct argot_settings settings = {.received = received, .wants = wants, .wants_context = warm};
+    struct argot_settings settings = {.received = row->received, .wants = wants, .wants_context = warm};
     if (warm->each && number < warm->keep->ninputs) {
         settings.format = warm->each[number].format;
         settings.zone = warm->each[number].zone;
     }
-    if (warm->settled && settings.received == warm->settings.received && settings.format == warm->settings.format &&
-        settings.zone == warm->settings.zone)
-        return true;
-    warm->settings = settings;
-    warm->settled = true;
-    return argot_worker_settings(warm->worker, &settings);
-}
-
-/* The worker needs a newline and padding behind the record. */
-static bool
-parse(struct warm *warm, struct parsed *parsed, size_t number, const struct argot_store_row *row)
-{
-    static const uint8_t behind[ARGOT_PADDING] = {'\n'};
-    parsed->record = 0;
-    argot_batch_reset(&parsed->batch);
-    parsed->line.length = 0;
-    argot_buffer_append(&parsed->line, row->raw.at, row->raw.length);
-    argot_buffer_append(&parsed->line, behind, sizeof behind);
-    if (parsed->line.failed || !use_settings(warm, number, row->received) ||
-        !argot_worker_record(warm->worker, &parsed->batch, parsed->line.bytes, row->raw.length, row->record, row->line))
-        return false;
-    parsed->record = row->record;
-    return true;
+    return argot_reparse_record(&warm->reparse, &settings, row->raw, row->record, row->line, parsed);
 }
 
 /* Results of a record are its events in their order, or a letter, or nothing. */
 static const struct argot_result *
-find_part(const struct parsed *parsed, uint32_t part)
+find_part(const struct argot_reparsed *parsed, uint32_t part)
 {
     const struct argot_result *result = part < parsed->batch.count ? &parsed->batch.results[part] : NULL;
     bool good = result && (result->outcome == ARGOT_EVENT || result->outcome == ARGOT_UNWANTED);
@@ -135,7 +103,7 @@ feed(struct warm *warm, const struct argot_store_row *row)
         return true;
     }
     number--;
-    struct parsed *parsed = &warm->parsed[number];
+    struct argot_reparsed *parsed = &warm->parsed[number];
     if (row->raw.at && !parse(warm, parsed, number, row))
         return false;
     const struct argot_result *result = parsed->record == row->record ? find_part(parsed, row->part) : NULL;
@@ -175,23 +143,17 @@ argot_keep_warm(struct argot_keep *keep, struct argot_engine *engine, struct arg
                 const struct argot_settings *each)
 {
     struct argot_seam *seam = keep->seam;
-    size_t size = (keep->count ? keep->count : 1) * sizeof(struct parsed);
-    struct warm warm = {.keep = keep, .engine = engine, .worker = worker, .each = each};
+    size_t size = (keep->count ? keep->count : 1) * sizeof(struct argot_reparsed);
+    struct warm warm = {.keep = keep, .engine = engine, .reparse = {.worker = worker}, .each = each};
     warm.parsed = seam->allocate(seam, size);
     if (!warm.parsed)
         return false;
-    for (size_t i = 0; i < keep->count; i++) {
-        warm.parsed[i] = (struct parsed){0};
-        argot_batch_init(&warm.parsed[i].batch, seam);
-        warm.parsed[i].batch.arena.block_bytes = ARENA_BLOCK_BYTES;
-        argot_buffer_init(&warm.parsed[i].line, seam);
-    }
+    for (size_t i = 0; i < keep->count; i++)
+        argot_reparsed_init(&warm.parsed[i], seam);
     bool good = end_sources(&warm, 0) && feed_all(&warm) && end_sources(&warm, argot_store_next_event(keep->store)) &&
                 end_rest(&warm);
-    for (size_t i = 0; i < keep->count; i++) {
-        argot_batch_finish(&warm.parsed[i].batch);
-        argot_buffer_finish(&warm.parsed[i].line);
-    }
+    for (size_t i = 0; i < keep->count; i++)
+        argot_reparsed_finish(&warm.parsed[i]);
     seam->release(seam, warm.parsed);
     return good;
 }

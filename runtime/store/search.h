@@ -8,6 +8,7 @@
 #include "event/alert.h"
 #include "event/cell.h"
 #include "event/expr.h"
+#include "store/store.h"
 
 #define ARGOT_SEARCH_PROBLEM_BYTES 320
 #define ARGOT_SEARCH_MAX_COLUMNS 256
@@ -20,6 +21,9 @@ struct argot_search *argot_search_open(struct argot_seam *seam, const char *path
 void argot_search_close(struct argot_search *search); /* NULL is fine */
 /* In a person's words, after a call that returned false; empty after the end of the rows. */
 const char *argot_search_problem(const struct argot_search *search);
+
+/* The inputs of the store, as argot_store_sources gives them; in memory of the search. */
+const struct argot_store_source *argot_search_sources(struct argot_search *search, size_t *count);
 
 /* ---- what is asked ---- */
 

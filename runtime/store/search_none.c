@@ -89,3 +89,11 @@ argot_search_next(struct argot_search *search, struct argot_cell *cells)
     (void)cells;
     return false;
 }
+
+const struct argot_store_source *
+argot_search_sources(struct argot_search *search, size_t *count)
+{
+    (void)search;
+    *count = 0;
+    return NULL;
+}

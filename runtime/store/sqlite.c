@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BUSY_MS 3000 /* how long another program's transaction is waited for */
-
 /* ARGOT_SQLITE_PAGE_BYTES. What the log of a checkpoint leaves behind is cut to 64 MiB. */
 #define SETTINGS                                                                                                       \
     "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 2000;"                            \
@@ -115,8 +113,9 @@ argot_sqlite_number(struct argot_sqlite *sqlite, const char *sql, int64_t *numbe
 static bool
 is_still_owner(struct argot_sqlite *sqlite)
 {
-    sqlite3_stmt *statement =
-        argot_sqlite_statement(sqlite, ARGOT_SQLITE_OWNER, "SELECT value FROM meta WHERE key = 'owner'");
+    sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_OWNER,
+                                                     sqlite->closed ? "SELECT value FROM live.meta WHERE key = 'owner'"
+                                                                    : "SELECT value FROM meta WHERE key = 'owner'");
     if (!statement)
         return false;
     int code = sqlite3_step(statement);
@@ -231,7 +230,7 @@ take_over(struct argot_sqlite *sqlite)
 bool
 argot_sqlite_settle(struct argot_sqlite *sqlite)
 {
-    sqlite3_busy_timeout(sqlite->db, BUSY_MS);
+    sqlite3_busy_timeout(sqlite->db, ARGOT_SQLITE_BUSY_MS);
     sqlite3_extended_result_codes(sqlite->db, 1);
     return argot_sqlite_execute(sqlite, SETTINGS, "cannot be used") &&
            argot_sqlite_execute(sqlite,

@@ -10,6 +10,9 @@
 #define ARGOT_SQLITE_APPLICATION 0x6172676f /* "argo": the file's application_id */
 #define ARGOT_SQLITE_VERSION 1              /* of the tables: user_version */
 #define ARGOT_SQLITE_OWNER_BYTES 32
+#define ARGOT_SQLITE_BUSY_MS 3000 /* how long another program's transaction is waited for */
+/* In meta: events of dead letters in this file, which have the ids -1, -2 and so on. Rules saw none of them. */
+#define ARGOT_SQLITE_REPLAYED "replayed"
 #define ARGOT_SQLITE_MAX_SHAPES 1024 /* shapes with a prepared INSERT at a time; the one longest unused makes room */
 
 enum argot_sqlite_statement {
@@ -22,6 +25,8 @@ enum argot_sqlite_statement {
     ARGOT_SQLITE_PUT_NUMBER,
     ARGOT_SQLITE_NUMBER,
     ARGOT_SQLITE_RAW,
+    ARGOT_SQLITE_TAKE_LETTER,
+    ARGOT_SQLITE_MOVE_COUNTS,
     ARGOT_SQLITE_STATEMENTS
 };
 
@@ -44,6 +49,7 @@ struct argot_sqlite {
     struct argot_store store; /* first */
     sqlite3 *db;
     bool writing; /* within a transaction */
+    bool closed;  /* a closed segment, with the live one attached as `live`, whose owner counts */
     char owner[ARGOT_SQLITE_OWNER_BYTES + 1];
     sqlite3_stmt *statements[ARGOT_SQLITE_STATEMENTS]; /* made when they are needed */
     struct argot_sqlite_shape **shapes;                /* by number */
@@ -98,6 +104,9 @@ bool argot_sqlite_index_segments(struct argot_sqlite *sqlite);
 bool argot_sqlite_drop_segments(struct argot_sqlite *sqlite);
 sqlite3 *argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index);
 bool argot_sqlite_roll(struct argot_store *store);
+/* Whether nobody else has the file open. It is out of WAL mode then, until argot_sqlite_settle. */
+bool argot_sqlite_is_alone(struct argot_sqlite *sqlite);
+bool argot_sqlite_attach(struct argot_sqlite *sqlite, const char *path, const char *name);
 
 /* ---- sqlite_layout.c ---- */
 
@@ -130,6 +139,8 @@ void argot_sqlite_bind_extra(struct argot_sqlite *sqlite, sqlite3_stmt *statemen
 /* ---- the calls ---- */
 
 bool argot_sqlite_event(struct argot_store *store, uint32_t source, const struct argot_event *event, uint64_t *id);
+/* The same with an id of the caller's. */
+bool argot_sqlite_put_event(struct argot_sqlite *sqlite, int64_t id, uint32_t source, const struct argot_event *event);
 void argot_sqlite_forget_shapes(struct argot_store *store);
 bool argot_sqlite_letter(struct argot_store *store, uint32_t source, argot_time received,
                          const struct argot_letter *letter);

@@ -146,7 +146,7 @@ check_segment(struct check *check, const char *path, uint64_t first, uint64_t la
         say(check, sqlite3_errmsg(db));
     } else {
         check_database(check, db);
-        snprintf(sql, sizeof sql, "SELECT count(*) FROM events WHERE id NOT BETWEEN %llu AND %llu",
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM events WHERE id > 0 AND id NOT BETWEEN %llu AND %llu",
                  (unsigned long long)first, (unsigned long long)last);
         if (!check->wrong && ask(check, db, sql, &outside) && outside)
             say(check, "has events that are not of this segment");

@@ -215,10 +215,10 @@ bind_extra(struct argot_sqlite *sqlite, const struct argot_sqlite_shape *entry, 
 }
 
 static void
-bind_own(const struct argot_sqlite_shape *entry, uint64_t id, uint32_t source, const struct argot_event *event)
+bind_own(const struct argot_sqlite_shape *entry, int64_t id, uint32_t source, const struct argot_event *event)
 {
     sqlite3_stmt *insert = entry->insert;
-    argot_sqlite_bind_number(insert, PARAMETER_ID, id);
+    sqlite3_bind_int64(insert, PARAMETER_ID, id);
     argot_sqlite_bind_number(insert, PARAMETER_SOURCE, source);
     argot_sqlite_bind_number(insert, PARAMETER_RECORD, event->record);
     argot_sqlite_bind_number(insert, PARAMETER_LINE, event->line);
@@ -232,9 +232,8 @@ bind_own(const struct argot_sqlite_shape *entry, uint64_t id, uint32_t source, c
 }
 
 bool
-argot_sqlite_event(struct argot_store *store, uint32_t source, const struct argot_event *event, uint64_t *id)
+argot_sqlite_put_event(struct argot_sqlite *sqlite, int64_t id, uint32_t source, const struct argot_event *event)
 {
-    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
     uint32_t number = event->shape->number;
     struct argot_sqlite_shape *entry = number < sqlite->shapes_room ? sqlite->shapes[number] : NULL;
     if (!argot_sqlite_begin(sqlite))
@@ -243,12 +242,18 @@ argot_sqlite_event(struct argot_store *store, uint32_t source, const struct argo
         return false;
     entry->used = ++sqlite->uses;
     sqlite->extra.length = 0;
-    bind_own(entry, store->next_event, source, event);
+    bind_own(entry, id, source, event);
     bind_slots(sqlite, entry, event);
     bind_extra(sqlite, entry, event);
     if (sqlite->text.failed || sqlite->extra.failed)
         return argot_sqlite_no_memory(sqlite);
-    if (!argot_sqlite_run(sqlite, entry->insert, "an event cannot be written"))
+    return argot_sqlite_run(sqlite, entry->insert, "an event cannot be written");
+}
+
+bool
+argot_sqlite_event(struct argot_store *store, uint32_t source, const struct argot_event *event, uint64_t *id)
+{
+    if (!argot_sqlite_put_event((struct argot_sqlite *)store, (int64_t)store->next_event, source, event))
         return false;
     *id = store->next_event++;
     store->pending++;

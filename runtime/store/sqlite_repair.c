@@ -26,6 +26,7 @@ struct table {
     const char *name, *key;
     const char *valid; /* what holds for each row */
     uint64_t *saved;
+    int64_t after; /* ids are larger */
 };
 
 static bool
@@ -158,7 +159,7 @@ put(struct repair *repair, const struct table *table, sqlite3_stmt *select, sqli
 static bool
 save_rows(struct repair *repair, const struct table *table, sqlite3_stmt *select, sqlite3_stmt *insert)
 {
-    int64_t after = 0;
+    int64_t after = table->after;
     uint64_t most = repair->saved->gaps + MAX_GAPS;
     int code;
     while ((code = look(select, after)) != SQLITE_DONE && repair->saved->gaps < most) {
@@ -201,7 +202,7 @@ save_causes(struct repair *repair)
 {
     sqlite3_stmt *alerts = NULL, *select = NULL, *insert = NULL;
     uint64_t causes = 0;
-    const struct table table = {"alert_causes", "alert_id", "1", &causes};
+    const struct table table = {"alert_causes", "alert_id", "1", &causes, 0};
     char *columns = columns_of(repair, &table);
     char *sql = columns ? sqlite3_mprintf("SELECT %s FROM alert_causes WHERE alert_id = ?1", columns) : NULL;
     bool good = true;
@@ -245,17 +246,32 @@ save_keyed(struct repair *repair, const char *select_sql, const char *insert_sql
 
 /* ---- the whole ---- */
 
+/* How many events have negative ids; where that cannot be read these are given up. */
+static int64_t
+replayed(struct repair *repair)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t count = 0;
+    if (sqlite3_prepare_v2(repair->from,
+                           "SELECT CAST(value AS INTEGER) FROM meta WHERE key = '" ARGOT_SQLITE_REPLAYED "'", -1,
+                           &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        count = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return count > 0 ? count : 0;
+}
+
 static bool
 save_all(struct repair *repair)
 {
     struct argot_inspect_saved *saved = repair->saved;
     uint64_t others = 0;
     const struct table tables[] = {
-        {"sources", "id", "record > 0", &others},
-        {"segments", "number", "last_event >= first_event", &others},
-        {"events", "id", "record > 0 AND line > 0 AND part >= 0 AND source > 0", &saved->events},
-        {"alerts", "number", "length(alert_id) = 32 AND source > 0", &saved->alerts},
-        {"dead_letters", "id", "record > 0 AND source > 0", &saved->letters},
+        {"sources", "id", "record > 0", &others, 0},
+        {"segments", "number", "last_event >= first_event", &others, 0},
+        {"events", "id", "record > 0 AND line > 0 AND part >= 0 AND source > 0", &saved->events, -replayed(repair) - 1},
+        {"alerts", "number", "length(alert_id) = 32 AND source > 0", &saved->alerts, 0},
+        {"dead_letters", "id", "record > 0 AND source > 0", &saved->letters, 0},
     };
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (!save_table(repair, &tables[i]))

@@ -3,6 +3,7 @@
  * merged by time: a file is opened when a row of it may be next. Alerts and dead letters stand in the order in which
  * they came, file by file. Counts of several files are added up in a database of their own. */
 #include "store/sqlite_search.h"
+#include "store/sqlite.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -100,6 +101,17 @@ argot_search_open(struct argot_seam *seam, const char *path, char *why, size_t w
     snprintf(why, why_size, "%s", search->problem);
     argot_search_close(search);
     return NULL;
+}
+
+const struct argot_store_source *
+argot_search_sources(struct argot_search *search, size_t *count)
+{
+    struct argot_sqlite reader = {.store = {.seam = search->seam}, .db = search->cursors[0].db, .arena = search->names};
+    const struct argot_store_source *sources = argot_sqlite_sources(&reader.store, count);
+    search->names = reader.arena;
+    if (!sources)
+        argot_sqlite_search_refuse(search, "%s", *reader.store.problem ? reader.store.problem : "there is no memory");
+    return sources;
 }
 
 static void

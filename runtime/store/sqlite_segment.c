@@ -262,14 +262,15 @@ describe(struct argot_sqlite *next, const struct argot_sqlite *live, const char 
     return good && argot_sqlite_execute(next, sql, "a segment cannot be described");
 }
 
-static bool
-attach(struct argot_sqlite *next, const char *path)
+bool
+argot_sqlite_attach(struct argot_sqlite *sqlite, const char *path, const char *name)
 {
     sqlite3_stmt *statement;
-    if (sqlite3_prepare_v2(next->db, "ATTACH ?1 AS old", -1, &statement, NULL) != SQLITE_OK)
-        return argot_sqlite_fail(next, "a segment cannot be read");
+    if (sqlite3_prepare_v2(sqlite->db, "ATTACH ?1 AS ?2", -1, &statement, NULL) != SQLITE_OK)
+        return argot_sqlite_fail(sqlite, "a segment cannot be read");
     sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
-    bool good = argot_sqlite_run(next, statement, "a segment cannot be read");
+    sqlite3_bind_text(statement, 2, name, -1, SQLITE_STATIC);
+    bool good = argot_sqlite_run(sqlite, statement, "a segment cannot be read");
     sqlite3_finalize(statement);
     return good;
 }
@@ -283,7 +284,8 @@ make_next(struct argot_sqlite *live, const char *path, const char *file)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     bool good =
         (sqlite3_open_v2(path, &next.db, flags, NULL) == SQLITE_OK || argot_sqlite_fail(&next, "cannot be made")) &&
-        argot_sqlite_execute(&next, "PRAGMA page_size = 8192", "cannot be made") && attach(&next, live->path) &&
+        argot_sqlite_execute(&next, "PRAGMA page_size = 8192", "cannot be made") &&
+        argot_sqlite_attach(&next, live->path, "old") &&
         argot_sqlite_execute(&next, "BEGIN IMMEDIATE", "cannot be made") && argot_sqlite_layout(&next) &&
         argot_sqlite_execute(&next, CARRY, "cannot be made") && describe(&next, live, file) &&
         argot_sqlite_execute(&next, "COMMIT", "cannot be made");
@@ -296,8 +298,8 @@ make_next(struct argot_sqlite *live, const char *path, const char *file)
 }
 
 /* Out of WAL mode, which nobody else may be in: then the file is one file. */
-static bool
-is_alone(struct argot_sqlite *sqlite)
+bool
+argot_sqlite_is_alone(struct argot_sqlite *sqlite)
 {
     sqlite3_stmt *statement;
     bool alone = false;
@@ -354,7 +356,7 @@ argot_sqlite_roll(struct argot_store *store)
     if (!make_next(sqlite, next, file))
         return false;
     argot_sqlite_finish_statements(sqlite);
-    if (!is_alone(sqlite)) {
+    if (!argot_sqlite_is_alone(sqlite)) {
         remove_database(sqlite, next);
         sqlite->roll_after = seam->monotonic(seam) + RETRY_NS;
         return argot_sqlite_settle(sqlite);
