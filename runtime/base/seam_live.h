@@ -18,6 +18,8 @@ struct argot_endpoint {
     const char *host; /* of UDP and TCP: an address, IPv4 or IPv6 */
     uint16_t port;    /* 0: any that is free */
     const char *path; /* of a Unix socket: one that was left behind and that nobody listens on is taken away */
+    bool private;     /* of a Unix socket to listen on: for its owner alone */
+    bool abstract;    /* the path is a name in the system's own space, of no file */
 };
 
 #define ARGOT_WATCH_ALL (-1) /* in place of a watch: some events were lost, so anything may have happened */
@@ -55,7 +57,7 @@ struct argot_seam_live {
     int (*dropped)(struct argot_seam_live *, int fd, uint32_t *count); /* datagrams, as receive tells it */
     int (*unlink_socket)(struct argot_seam_live *, const char *path);
 
-    /* A socket of datagrams to somebody, to be written to. */
+    /* A socket to somebody, to be written to. */
     int (*connect)(struct argot_seam_live *, const struct argot_endpoint *endpoint);
 
     /* Programs: words[0] is looked for in PATH unless it has a slash; the last word is NULL. It reads the bytes on its
@@ -68,8 +70,9 @@ struct argot_seam_live {
     /* A set of descriptors, each with a number of the caller's. */
     int (*poll_new)(struct argot_seam_live *);
     int (*poll_add)(struct argot_seam_live *, int poll, int fd, uint64_t number);
+    int (*poll_add_writer)(struct argot_seam_live *, int poll, int fd, uint64_t number); /* when it can be written to */
     int (*poll_remove)(struct argot_seam_live *, int poll, int fd);
-    /* Up to `count` numbers of those that can be read or have failed; 0 after the time (-1: none), or -EINTR. */
+    /* Up to `count` numbers of those that are ready or have failed; 0 after the time (-1: none), or -EINTR. */
     int (*poll_wait)(struct argot_seam_live *, int poll, uint64_t *ready, size_t count, int64_t timeout_ns);
 };
 

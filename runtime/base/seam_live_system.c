@@ -10,6 +10,7 @@
 #include <linux/sock_diag.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
@@ -24,6 +25,7 @@
 #define NS_PER_MS INT64_C(1000000)
 #define BACKLOG 512
 #define LOG_FILE_MODE 0640
+#define PRIVATE_MODE 0600
 #define SIGNAL_STATUS 128
 #define EVENTS_BYTES 4096
 #define READY_MAX 64
@@ -160,6 +162,10 @@ make_address(const struct argot_endpoint *endpoint, union address *address)
         if (length >= sizeof address->local.sun_path)
             return 0;
         address->local.sun_family = AF_UNIX;
+        if (endpoint->abstract && length + 1 < sizeof address->local.sun_path) {
+            memcpy(address->local.sun_path + 1, endpoint->path, length);
+            return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
+        }
         memcpy(address->local.sun_path, endpoint->path, length);
         return (socklen_t)sizeof address->local;
     }
@@ -203,6 +209,14 @@ set_options(int fd, const struct argot_endpoint *endpoint, const union address *
         (void)setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
     if (size && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size)) /* for the privileged alone */
         (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    if (endpoint->private)
+        (void)fchmod(fd, PRIVATE_MODE); /* bind makes the file with it, so there is no moment in which others may */
+}
+
+static bool
+is_stream(const struct argot_endpoint *endpoint)
+{
+    return endpoint->kind == ARGOT_ENDPOINT_TCP || endpoint->kind == ARGOT_ENDPOINT_UNIX_STREAM;
 }
 
 static int
@@ -213,7 +227,7 @@ system_listen(struct argot_seam_live *live, const struct argot_endpoint *endpoin
     socklen_t length = make_address(endpoint, &address);
     if (!length)
         return -EINVAL;
-    bool stream = endpoint->kind == ARGOT_ENDPOINT_TCP || endpoint->kind == ARGOT_ENDPOINT_UNIX_STREAM;
+    bool stream = is_stream(endpoint);
     int type = stream ? SOCK_STREAM : SOCK_DGRAM;
     remove_left_behind(endpoint, &address, length, type);
     int fd = socket(address.any.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -308,7 +322,8 @@ system_connect(struct argot_seam_live *live, const struct argot_endpoint *endpoi
     socklen_t length = make_address(endpoint, &address);
     if (!length)
         return -EINVAL;
-    int fd = socket(address.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int type = is_stream(endpoint) ? SOCK_STREAM : SOCK_DGRAM;
+    int fd = socket(address.any.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0 && !connect(fd, &address.any, length))
         return fd;
     int error = -errno;
@@ -420,6 +435,14 @@ system_poll_add(struct argot_seam_live *live, int poll, int fd, uint64_t number)
 }
 
 static int
+system_poll_add_writer(struct argot_seam_live *live, int poll, int fd, uint64_t number)
+{
+    (void)live;
+    struct epoll_event event = {.events = EPOLLOUT, .data.u64 = number};
+    return epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+static int
 system_poll_remove(struct argot_seam_live *live, int poll, int fd)
 {
     (void)live;
@@ -463,6 +486,7 @@ static const struct argot_seam_live the_system = {
     .kill = system_kill,
     .poll_new = system_poll_new,
     .poll_add = system_poll_add,
+    .poll_add_writer = system_poll_add_writer,
     .poll_remove = system_poll_remove,
     .poll_wait = system_poll_wait,
 };

@@ -22,8 +22,6 @@
 #define MAX_LIMIT UINT64_C(1000000000000)
 #define DATE "2026-03-03"
 
-static const char *const configurations[] = {"argot.yaml", "/etc/argot/argot.yaml"};
-
 enum {
     OPTION_STORE,
     OPTION_CONFIG,
@@ -276,30 +274,6 @@ compile(struct query_command *command)
 
 /* ---- the store ---- */
 
-static bool
-find_store(struct query_command *command)
-{
-    struct argot_buffer words;
-    const char *path = command->configuration_path;
-    for (size_t i = 0; !path && i < sizeof configurations / sizeof *configurations; i++)
-        path = argot_seam_is_there(command->seam, configurations[i]) ? configurations[i] : NULL;
-    if (!path) {
-        argot_args_refuse(&command->args, "no store is named: --store sqlite:PATH, or -c FILE for that of a "
-                                          "configuration");
-        return false;
-    }
-    enum argot_configuration_status status = argot_configuration_load(&command->configuration, path);
-    if (status == ARGOT_CONFIGURATION_WRONG) {
-        argot_buffer_init(&words, command->seam);
-        argot_configuration_print(&command->configuration, false, &words);
-        argot_say_words(command->seam, &words);
-        argot_buffer_finish(&words);
-    }
-    if (status == ARGOT_CONFIGURATION_GOOD)
-        command->store = command->configuration.config->store.path;
-    return status == ARGOT_CONFIGURATION_GOOD;
-}
-
 /* ---- answers ---- */
 
 static int
@@ -459,7 +433,10 @@ run_query(struct query_command *command)
         !argot_query_columns_read(args, command->by ? "by" : "columns", &command->arena, command->table,
                                   command->output, command->by ? command->by : command->columns, &command->shown))
         return ARGOT_EXIT_USAGE;
-    if (!command->store && !find_store(command))
+    if (!command->store)
+        command->store =
+            argot_configuration_store(&command->configuration, &command->args, command->configuration_path);
+    if (!command->store)
         return ARGOT_EXIT_USAGE;
     command->query.stop = argot_interrupt_stop;
     command->search = argot_search_open(command->seam, command->store, why, sizeof why);

@@ -56,6 +56,7 @@ struct run_command {
     struct argot_configuration configuration;
     struct argot_ruleset rules;
     struct argot_telling telling;
+    struct argot_reporting reporting; /* of runs that have no end */
     struct argot_arena arena;
     size_t ninputs, room;
     const char **paths;
@@ -273,6 +274,7 @@ serve(struct run_command *command, const struct argot_plan *plan, struct argot_s
         .store = store,
         .plan = plan,
         .announce = command->telling.announce,
+        .reporting = &command->reporting,
         .commit_rows = command->commit_rows,
         .warm_events = command->warm_events,
         .rules = read_rules,
@@ -285,10 +287,12 @@ serve(struct run_command *command, const struct argot_plan *plan, struct argot_s
 
 /* Nothing is read while there is no room for it: files wait. False: asked to end meanwhile. */
 static bool
-wait_for_room(void)
+wait_for_room(struct run_command *command)
 {
     struct timespec pause = {.tv_nsec = ROOM_NS};
     (void)nanosleep(&pause, NULL);
+    if (command->reporting.cli)
+        argot_reporting_attend(&command->reporting);
     return !argot_interrupt_stop(NULL);
 }
 
@@ -298,11 +302,13 @@ run_store(struct run_command *command, const struct argot_plan *plan)
     int status = ARGOT_EXIT_FAILED;
     struct argot_store *store = open_store(command, false);
     bool live = argot_serving_is_due(command->configuration.config);
+    if (store && live)
+        argot_reporting_begin(&command->reporting, command->reading.cli, command->configuration.config);
     while (store && (live ? serve : read_to_end)(command, plan, store, &status) == TURN_FULL) {
         argot_store_close(store);
         store = NULL;
         while (!store) {
-            if (!wait_for_room())
+            if (!wait_for_room(command))
                 return ARGOT_EXIT_INTERRUPTED;
             store = open_store(command, true);
         }
@@ -325,6 +331,7 @@ run_configured(struct run_command *command)
     if (argot_telling_begin(&command->telling, command->reading.cli, command->configuration.config,
                             command->reading.quiet))
         status = run_store(command, plan);
+    argot_reporting_finish(&command->reporting);
     argot_telling_finish(&command->telling);
     return status;
 }

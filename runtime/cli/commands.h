@@ -16,6 +16,7 @@ extern const struct argot_command argot_cmd_replay;
 extern const struct argot_command argot_cmd_rules;
 extern const struct argot_command argot_cmd_run;
 extern const struct argot_command argot_cmd_setup;
+extern const struct argot_command argot_cmd_status;
 extern const struct argot_command argot_cmd_store;
 extern const struct argot_command argot_cmd_test;
 extern const struct argot_command argot_cmd_types;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What runtime/config cannot know: which formats there are once the modules are loaded, and which time zones. */
 #include "cli/configuration.h"
+#include "cli/commands.h"
 #include "cli/load.h"
 #include "cli/say.h"
 #include "cli/stock.h"
@@ -124,4 +125,26 @@ argot_configuration_print(const struct argot_configuration *configuration, bool 
     if (!configuration->source)
         return;
     (json ? argot_diagnostics_print_json : argot_diagnostics_print)(&configuration->diagnostics, out);
+}
+
+const char *
+argot_configuration_store(struct argot_configuration *configuration, const struct argot_args *args, const char *path)
+{
+    static const char *const usual[] = {"argot.yaml", "/etc/argot/argot.yaml"};
+    struct argot_seam *seam = configuration->cli->seam;
+    struct argot_buffer words;
+    for (size_t i = 0; !path && i < sizeof usual / sizeof *usual; i++)
+        path = argot_seam_is_there(seam, usual[i]) ? usual[i] : NULL;
+    if (!path) {
+        argot_args_refuse(args, "no store is named: %s, or -c FILE for that of a configuration",
+                          args->command == &argot_cmd_query ? "--store sqlite:PATH" : "its path");
+        return NULL;
+    }
+    enum argot_configuration_status status = argot_configuration_load(configuration, path);
+    argot_buffer_init(&words, seam);
+    if (status == ARGOT_CONFIGURATION_WRONG)
+        argot_configuration_print(configuration, false, &words);
+    argot_say_words(seam, &words);
+    argot_buffer_finish(&words);
+    return status == ARGOT_CONFIGURATION_GOOD ? configuration->config->store.path : NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A configuration file, read and held against what this argot has: formats, modules, time zones. */
 #pragma once
-#include "cli/cli.h"
+#include "cli/args.h"
 #include "config/config.h"
 
 #define ARGOT_CONFIGURATION_MAX_BYTES ((size_t)1 << 20)
@@ -29,5 +29,9 @@ void argot_configuration_finish(struct argot_configuration *configuration);
 /* Reads a file, which must live as long as the configuration, and adds its modules to the handle's, whose registry is
  * made. */
 enum argot_configuration_status argot_configuration_load(struct argot_configuration *configuration, const char *path);
+/* The path of the store that a configuration names, for commands that only look at it: of the file at `path`, or for
+ * NULL of argot.yaml in this folder or in /etc/argot. NULL after saying what is wrong. */
+const char *argot_configuration_store(struct argot_configuration *configuration, const struct argot_args *args,
+                                      const char *path);
 /* What there is to tell, as argot check does. */
 void argot_configuration_print(const struct argot_configuration *configuration, bool json, struct argot_buffer *out);

@@ -91,8 +91,12 @@ begin(struct run *run)
         .live = {.live = argot_seam_live_system(),
                  .input = serving->reading->options.input,
                  .ninputs = config->ninputs,
-                 .inputs = run->inputs},
+                 .inputs = run->inputs,
+                 .nattended = serving->reporting->nfds,
+                 .attended = serving->reporting->fds},
         .reload = argot_interrupt_reload,
+        .attending = serving->reporting,
+        .attend = argot_reporting_attend,
     };
     run->serve = argot_serve_new(&options, why, sizeof why);
     if (!run->serve)
@@ -198,8 +202,10 @@ argot_serving_run(const struct argot_serving *serving)
     } else if (begin(&run)) {
         if (!serving->reading->quiet)
             argot_say(cli->seam, "running");
+        serving->reporting->serve = run.serve;
         while (argot_serve_run(run.serve) == ARGOT_SERVE_RELOAD)
             reload(&run);
+        serving->reporting->serve = NULL;
         status = end(&run);
     }
     argot_serve_free(run.serve);

@@ -3,6 +3,7 @@
  * its rules. */
 #pragma once
 #include "cli/reading.h"
+#include "cli/reporting.h"
 #include "cli/ruleset.h"
 #include "config/config.h"
 #include "pipeline/announce.h"
@@ -15,7 +16,8 @@ struct argot_serving {
     struct argot_zone *const *zones; /* of its inputs; NULL: UTC */
     struct argot_store *store;
     const struct argot_plan *plan;
-    struct argot_announce *announce;   /* NULL: nobody is told of alerts */
+    struct argot_announce *announce; /* NULL: nobody is told of alerts */
+    struct argot_reporting *reporting;
     uint64_t commit_rows, warm_events; /* 0: as usual */
     /* Reads the rules anew into a set that is initialized: NULL after saying what is wrong. */
     const struct argot_plan *(*rules)(void *context, struct argot_ruleset *set);

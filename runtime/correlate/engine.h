@@ -73,6 +73,9 @@ int64_t argot_engine_next_source(const struct argot_engine *engine);
 /* All alerts with a time before this one were given. */
 argot_time argot_engine_settled(const struct argot_engine *engine);
 
+/* The newest time that is believed of a source; INT64_MIN: none yet. */
+argot_time argot_engine_source_newest(const struct argot_engine *engine, uint32_t source);
+
 struct argot_engine_rule_counts {
     uint64_t taken;     /* events that counted for it */
     uint64_t alerts;    /* fired */

@@ -37,6 +37,12 @@ argot_engine_grow(struct argot_engine *engine, uint32_t nsources, const char *co
     return argot_engine_good(engine);
 }
 
+argot_time
+argot_engine_source_newest(const struct argot_engine *engine, uint32_t number)
+{
+    return engine->sources.newest[number];
+}
+
 bool
 argot_engine_source_await(struct argot_engine *engine, uint32_t number)
 {

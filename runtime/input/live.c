@@ -7,6 +7,7 @@
 
 #define READY_MAX 64
 #define THE_WATCHES UINT64_MAX /* their number in the set; listeners have their place */
+#define OTHERS (UINT64_MAX - 1)
 
 bool
 argot_live_grow(struct argot_live *live, void **list, size_t count, size_t *capacity, size_t size)
@@ -43,6 +44,8 @@ argot_live_new(const struct argot_live_options *options)
     live->watches = options->live->watch_new(options->live); /* without them there is the tick */
     if (live->watches >= 0)
         (void)options->live->poll_add(options->live, live->poll, live->watches, THE_WATCHES);
+    for (size_t i = 0; i < options->nattended; i++) /* one that cannot be added has its turn after each wait */
+        (void)options->live->poll_add(options->live, live->poll, options->attended[i], OTHERS);
     return live;
 }
 
@@ -186,20 +189,24 @@ next_of_all(struct argot_live *live, uint64_t wanted, struct argot_live_block *b
 
 /* ---- all ---- */
 
-/* -EINTR is told as such, since a signal asks for something. */
-static int
+/* Whether nothing more is to be waited for: a signal came, which asks for something, or somebody is at a descriptor of
+ * others. */
+static bool
 ask(struct argot_live *live, int64_t timeout_ns)
 {
     struct argot_seam_live *seam = live->options.live;
     uint64_t ready[READY_MAX];
     int count = seam->poll_wait(seam, live->poll, ready, READY_MAX, timeout_ns);
+    bool others = false;
     for (int i = 0; i < count; i++) {
         if (ready[i] == THE_WATCHES)
             argot_live_watch(live);
+        else if (ready[i] == OTHERS)
+            others = true;
         else
             live->entries[ready[i]].ready = true;
     }
-    return count;
+    return others || count == -EINTR;
 }
 
 static bool
@@ -226,7 +233,7 @@ argot_live_next(struct argot_live *live, int64_t timeout_ns, uint64_t wanted, st
         argot_time now = seam->monotonic(seam);
         if (now >= live->next_tick)
             argot_live_tick(live, now);
-        int status = ask(live, wait_ns);
+        bool over = ask(live, wait_ns);
         if (live->no_memory)
             return ARGOT_LIVE_NO_MEMORY;
         enum argot_live_status next = next_of_all(live, wanted, block);
@@ -235,7 +242,7 @@ argot_live_next(struct argot_live *live, int64_t timeout_ns, uint64_t wanted, st
         if (is_done(live))
             return ARGOT_LIVE_DONE;
         now = seam->monotonic(seam);
-        if (status == -EINTR || now >= until)
+        if (over || now >= until)
             return ARGOT_LIVE_WAIT;
         int64_t tick_ns = live->next_tick - now;
         wait_ns = until - now < tick_ns ? until - now : tick_ns;
@@ -295,6 +302,44 @@ argot_live_counts(const struct argot_live *live, size_t input)
         }
     }
     return counts;
+}
+
+static uint64_t
+newest_tag(const struct argot_live_entry *entry, bool *there)
+{
+    struct argot_generation *generation;
+    uint64_t tag = 0;
+    for (size_t i = 0; (generation = argot_rotation_open_at(entry->rotation, i)); i++) {
+        tag = generation->tag ? generation->tag : tag;
+        *there = true;
+    }
+    return tag;
+}
+
+void
+argot_live_states(const struct argot_live *live, void *context,
+                  bool (*state)(void *context, const struct argot_live_state *state))
+{
+    for (size_t i = 0; i < live->count; i++) {
+        const struct argot_live_entry *entry = &live->entries[i];
+        struct argot_live_state one = {.input = entry->input,
+                                       .name = entry->name,
+                                       .problem = *entry->problem ? entry->problem : NULL,
+                                       .there = entry->listener,
+                                       .tag = entry->tag};
+        if (entry->rotation) {
+            one.tag = newest_tag(entry, &one.there);
+            one.lag_bytes = argot_rotation_lag(entry->rotation);
+        }
+        if (!state(context, &one))
+            return;
+    }
+}
+
+size_t
+argot_live_inputs(const struct argot_live *live)
+{
+    return live->options.ninputs;
 }
 
 int

@@ -31,6 +31,8 @@ struct argot_live_options {
         *since;        /* of each input, by the clock: when it was looked at first, in an earlier run; NULL: now */
     int64_t linger_ns; /* 0: ARGOT_ROTATION_LINGER_NS */
     size_t listener_connections; /* 0: ARGOT_LISTENER_MAX_CONNECTIONS */
+    size_t nattended;            /* descriptors of others: when one is ready nothing is waited for any longer */
+    const int *attended;
     void *context;
     /* An input cannot be read; told when the reason changes. May be NULL. */
     void (*problem)(void *context, size_t input, const char *name, const char *reason);
@@ -65,7 +67,7 @@ bool argot_live_know(struct argot_live *live, const char *name, uint64_t number,
 enum argot_live_status {
     ARGOT_LIVE_BLOCK,
     ARGOT_LIVE_END,  /* the source gives no more */
-    ARGOT_LIVE_WAIT, /* nothing came in that time, or a signal did */
+    ARGOT_LIVE_WAIT, /* nothing came in that time, or before a signal or something at a descriptor of others */
     ARGOT_LIVE_DONE, /* every input has ended, which only happens where none is followed */
     ARGOT_LIVE_NO_MEMORY,
 };
@@ -85,5 +87,18 @@ struct argot_live_counts {
     size_t logs;
 };
 struct argot_live_counts argot_live_counts(const struct argot_live *live, size_t input);
+/* A log, or a listener, as it is now. */
+struct argot_live_state {
+    size_t input;
+    const char *name;
+    const char *problem; /* NULL: none */
+    bool there;          /* some file of the log is open; the listener listens */
+    uint64_t lag_bytes;
+    uint64_t tag; /* of its newest source that has one, or 0 */
+};
+/* All of them, in the order in which they came up, until `state` returns false. */
+void argot_live_states(const struct argot_live *live, void *context,
+                       bool (*state)(void *context, const struct argot_live_state *state));
+size_t argot_live_inputs(const struct argot_live *live);
 /* The port that an input listens on, or 0. */
 int argot_live_port(const struct argot_live *live, size_t input);

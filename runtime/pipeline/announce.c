@@ -418,6 +418,12 @@ wait_for_programs(struct argot_announce *announce)
         announce->options.seam->close(announce->options.seam, poll);
 }
 
+struct argot_announce_counts
+argot_announce_counts(const struct argot_announce *announce)
+{
+    return announce->counts;
+}
+
 static uint64_t
 count_waiting(const struct argot_buffer *waiting)
 {

@@ -49,6 +49,7 @@ struct argot_announce *argot_announce_new(const struct argot_announce_options *o
 /* What waits in groups is summed up first; programs that still run are given a second. *counts (may be NULL) are those
  * at the end. NULL is fine. */
 void argot_announce_free(struct argot_announce *announce, struct argot_announce_counts *counts);
+struct argot_announce_counts argot_announce_counts(const struct argot_announce *announce);
 /* An alert, in the style of whoever has the engine. */
 void argot_announce_alert(struct argot_announce *announce, const struct argot_alert *alert,
                           const struct argot_alert_style *style);

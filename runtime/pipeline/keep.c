@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NAME_BYTES 64 /* of a number in the store */
+
 /* ---- the whole ---- */
 
 bool
@@ -279,6 +281,23 @@ has_changes(const struct argot_keep *keep)
 }
 
 bool
+argot_keep_seen(struct argot_keep *keep, size_t number, argot_time *seen)
+{
+    char name[NAME_BYTES];
+    snprintf(name, sizeof name, ARGOT_KEEP_SEEN, (unsigned)keep->ids[number]);
+    return argot_store_number(keep->store, name, INT64_MIN, seen);
+}
+
+static bool
+put_source(struct argot_keep *keep, const struct argot_store_source *stored)
+{
+    char name[NAME_BYTES];
+    snprintf(name, sizeof name, ARGOT_KEEP_SEEN, (unsigned)stored->id);
+    return argot_store_put_source(keep->store, stored) &&
+           (!stored->counts.records || argot_store_put_number(keep->store, name, keep->seam->now(keep->seam)));
+}
+
+bool
 argot_keep_commit(struct argot_keep *keep, const struct argot_engine *engine)
 {
     if (!argot_store_pending(keep->store) && !has_changes(keep))
@@ -287,7 +306,7 @@ argot_keep_commit(struct argot_keep *keep, const struct argot_engine *engine)
         return false;
     for (size_t i = 0; i < keep->ninputs; i++) {
         struct argot_keep_source *source = &keep->sources[i];
-        if (source->changed && source->stored.id && !argot_store_put_source(keep->store, &source->stored))
+        if (source->changed && source->stored.id && !put_source(keep, &source->stored))
             return false;
         source->changed = false;
     }

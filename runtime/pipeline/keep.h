@@ -13,6 +13,7 @@
 #define ARGOT_KEEP_COMMIT_BYTES ((uint64_t)32 << 20) /* or so many bytes of records */
 #define ARGOT_KEEP_WARM_EVENTS UINT64_C(250000)      /* newest stored events that an engine begins with */
 #define ARGOT_KEEP_SETTLED "settled"                 /* in the store: all alerts before this time are there */
+#define ARGOT_KEEP_SEEN "seen of source %u"          /* in the store: when something of it was committed last */
 #define ARGOT_KEEP_FINGERPRINT_BYTES 1024u /* first bytes by which a file is known, fewer where it is shorter */
 
 struct argot_keep_source {
@@ -90,6 +91,9 @@ bool argot_keep_commit(struct argot_keep *keep, const struct argot_engine *engin
  * in the store already change nothing. False: the store failed, or there is no memory. */
 bool argot_keep_warm(struct argot_keep *keep, struct argot_engine *engine, struct argot_worker *worker,
                      const struct argot_settings *each);
+
+/* By the clock: the last commit of something of a source; INT64_MIN: never. False: the store failed. */
+bool argot_keep_seen(struct argot_keep *keep, size_t number, argot_time *seen);
 
 /* ---- live inputs: keep_live.c ---- */
 

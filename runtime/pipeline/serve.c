@@ -6,6 +6,7 @@
 #include "output/alert.h"
 #include "pipeline/announce.h"
 #include "pipeline/keep.h"
+#include "pipeline/logs.h"
 #include "pipeline/portion.h"
 #include "pipeline/sink.h"
 #include <stdio.h>
@@ -38,8 +39,11 @@ struct argot_serve {
     argot_time *since;                   /* of each input: when it was looked at first */
     size_t count, room;
     struct stream *streams; /* by number of the source */
+    struct argot_logs logs;
     struct argot_counts total;
-    argot_time started, next_second, committed; /* monotonic */
+    uint64_t alerts;                                         /* stored */
+    argot_time started, next_second, committed, next_attend; /* monotonic */
+    argot_time began, durable;                               /* by the clock: the run; its last commit */
     bool caught_up, no_memory;
     char problem[ARGOT_STORE_PROBLEM_BYTES];
 };
@@ -83,6 +87,7 @@ on_alert(void *context, const struct argot_alert *alert)
         store_failed(serve);
     if (!fresh)
         return;
+    serve->alerts++;
     if (serve->options.detect.announce)
         argot_announce_alert(serve->options.detect.announce, alert, &serve->style);
     if (serve->options.detect.parse.output == ARGOT_PARSE_TEXT)
@@ -106,7 +111,10 @@ commit(struct argot_serve *serve)
     serve->committed = serve->seam->monotonic(serve->seam);
     if (serve->options.detect.announce)
         argot_announce_flush(serve->options.detect.announce);
-    return flush(serve) && (argot_keep_commit(&serve->keep, serve->engine) || store_failed(serve));
+    if (!flush(serve) || !(argot_keep_commit(&serve->keep, serve->engine) || store_failed(serve)))
+        return false;
+    serve->durable = serve->seam->now(serve->seam);
+    return true;
 }
 
 /* ---- sources ---- */
@@ -115,6 +123,11 @@ static bool
 add_stream(struct argot_serve *serve, size_t number, size_t input)
 {
     struct argot_seam *seam = serve->seam;
+    argot_time seen;
+    if (!argot_keep_seen(&serve->keep, number, &seen))
+        return store_failed(serve);
+    if (!argot_logs_add(&serve->logs, number, serve->keep.sources[number].stored.path, seen))
+        return false;
     if (serve->room <= number) {
         size_t room = serve->room ? serve->room * 2 : FIRST_ROOM;
         room = room > number ? room : number + 1;
@@ -234,6 +247,7 @@ take_block(struct argot_serve *serve)
             return false;
         argot_counts_add(&serve->streams[number].counts, &serve->batch.counts);
         argot_counts_add(&serve->total, &serve->batch.counts);
+        argot_logs_count(&serve->logs, number, &serve->batch.counts);
     }
     serve->streams[number].came = serve->seam->monotonic(serve->seam);
     return argot_keep_stand(&serve->keep, number, &serve->block.source.position) || store_failed(serve);
@@ -270,6 +284,7 @@ static void
 every_second(struct argot_serve *serve, argot_time now)
 {
     serve->next_second = now + ARGOT_SERVE_COMMIT_NS;
+    argot_logs_tick(&serve->logs, now);
     if (serve->options.detect.announce)
         argot_announce_tick(serve->options.detect.announce);
     if (!serve->caught_up)
@@ -291,6 +306,10 @@ keep_time(struct argot_serve *serve, bool waiting)
     }
     if (now >= serve->next_second)
         every_second(serve, now);
+    if (serve->options.attend && (waiting || now >= serve->next_attend)) {
+        serve->options.attend(serve->options.attending);
+        serve->next_attend = now + ARGOT_SERVE_ATTEND_NS;
+    }
     if (waiting && is_open(serve))
         flush(serve);
     if (is_open(serve) && (argot_keep_is_due(&serve->keep) || now - serve->committed >= ARGOT_SERVE_COMMIT_NS))
@@ -498,6 +517,8 @@ argot_serve_new(const struct argot_serve_options *options, char *why, size_t why
         return NULL;
     *serve = (struct argot_serve){.options = *options, .seam = seam, .sink = argot_sink_of(parse)};
     serve->started = serve->committed = seam->monotonic(seam);
+    serve->began = serve->durable = seam->now(seam);
+    argot_logs_init(&serve->logs, seam);
     argot_batch_init(&serve->batch, seam);
     argot_buffer_init(&serve->output, seam);
     argot_buffer_init(&serve->letters, seam);
@@ -525,6 +546,7 @@ argot_serve_free(struct argot_serve *serve)
     argot_live_free(serve->live);
     argot_block_finish(seam, &serve->block.bytes);
     argot_keep_finish(&serve->keep);
+    argot_logs_finish(&serve->logs);
     argot_worker_free(serve->worker);
     argot_batch_finish(&serve->batch);
     argot_buffer_finish(&serve->output);
@@ -567,4 +589,58 @@ struct argot_live_counts
 argot_serve_counts(const struct argot_serve *serve, size_t input)
 {
     return argot_live_counts(serve->live, input);
+}
+
+/* ---- what it tells of itself ---- */
+
+static void
+count_engine(const struct argot_serve *serve, uint64_t *counts)
+{
+    struct argot_engine_counts engine = argot_engine_counts(serve->engine);
+    counts[ARGOT_REPORT_LATE] = engine.late;
+    counts[ARGOT_REPORT_STRAY] = engine.strays;
+    counts[ARGOT_REPORT_WAITING_EVENTS] = engine.hurried;
+    for (uint32_t i = 0; i < serve->options.detect.plan->nrules; i++) {
+        struct argot_engine_rule_counts rule = argot_engine_rule_counts(serve->engine, i);
+        counts[ARGOT_REPORT_NO_KEY] += rule.null_keys;
+        counts[ARGOT_REPORT_RULE_KEYS] += rule.evicted;
+        counts[ARGOT_REPORT_RULE_EVENTS] += rule.dropped;
+    }
+}
+
+static bool
+report_rules(const struct argot_serve *serve, struct argot_report *report)
+{
+    const struct argot_plan *plan = serve->options.detect.plan;
+    report->rules = argot_arena_zalloc(&report->arena, (size_t)plan->nrules + 1, sizeof *report->rules);
+    for (uint32_t i = 0; report->rules && i < plan->nrules; i++)
+        report->rules[report->nrules++] =
+            (struct argot_report_rule){plan->rules[i].name, argot_engine_rule_counts(serve->engine, i).alerts};
+    return report->rules;
+}
+
+bool
+argot_serve_report(struct argot_serve *serve, struct argot_report *report)
+{
+    struct argot_seam *seam = serve->seam;
+    const struct argot_announce *announce = serve->options.detect.announce;
+    report->phase = serve->caught_up ? ARGOT_REPORT_RUNNING : ARGOT_REPORT_CATCHING_UP;
+    report->now = seam->now(seam);
+    report->started = serve->began;
+    report->committed = serve->durable;
+    report->watermark = argot_engine_settled(serve->engine);
+    if (report->watermark == INT64_MAX) /* no rule needs order */
+        report->watermark = INT64_MIN;
+    report->run = serve->total;
+    report->alerts = serve->alerts;
+    report->silent_alerts = argot_engine_counts(serve->engine).silent_alerts;
+    uint64_t *counts = report->counts;
+    count_engine(serve, counts);
+    counts[ARGOT_REPORT_ALERT_MESSAGES] = announce ? argot_announce_counts(announce).lost : 0;
+    counts[ARGOT_REPORT_RAW_LINES] = serve->keep.raw_lost;
+    counts[ARGOT_REPORT_RECORD_BYTES] = serve->total.reasons[ARGOT_LETTER_TOO_LONG];
+    counts[ARGOT_REPORT_WARM_UP] = serve->keep.forgotten;
+    counts[ARGOT_REPORT_COLD] = serve->keep.cold;
+    return report_rules(serve, report) && argot_logs_report(&serve->logs, serve->live, &serve->keep, serve->engine,
+                                                            serve->options.detect.late_ns, report);
 }

@@ -5,9 +5,11 @@
 #pragma once
 #include "input/live.h"
 #include "pipeline/detect.h"
+#include "report/report.h"
 
 #define ARGOT_SERVE_WAIT_NS INT64_C(200000000)    /* whether it is to stop is looked at so often */
 #define ARGOT_SERVE_COMMIT_NS INT64_C(1000000000) /* what came is durable after so long */
+#define ARGOT_SERVE_ATTEND_NS INT64_C(50000000)
 
 struct argot_serve_options {
     /* As of detections: seam, registry, output, output_fd, stop, problem; plan, late_ns, store, warm_events,
@@ -15,6 +17,10 @@ struct argot_serve_options {
     struct argot_detect_options detect;
     struct argot_live_options live; /* seam, problem and context are filled in */
     bool (*reload)(void *context);  /* other rules are wanted; NULL: never. The context is that of `parse` */
+    /* Called after each wait, and every ARGOT_SERVE_ATTEND_NS while there is much to do: whoever has descriptors in
+       live.attended looks at them. NULL: nobody. */
+    void *attending;
+    void (*attend)(void *attending);
 };
 
 struct argot_serve;
@@ -36,5 +42,7 @@ bool argot_serve_reload(struct argot_serve *serve, const struct argot_plan *plan
 /* What was done, with a source for each file and listener; as argot_detect_run gives it, and to be finished like that.
  */
 bool argot_serve_result(struct argot_serve *serve, struct argot_detect_result *result);
+/* What it tells of itself: all but store, process and memory; `report` is initialized. False without memory. */
+bool argot_serve_report(struct argot_serve *serve, struct argot_report *report);
 /* What became of the files and peers of an input. */
 struct argot_live_counts argot_serve_counts(const struct argot_serve *serve, size_t input);

@@ -6,7 +6,8 @@ import sys
 
 from program import GOOD, case, expect, main
 
-COMMANDS = ("parse", "detect", "run", "store", "query", "replay", "explain", "formats", "rules", "fields", "types", "test", "check", "compile", "fmt")
+COMMANDS = ("parse", "detect", "run", "setup", "status", "store", "query", "replay", "explain", "formats", "rules", "fields", "types",
+            "test", "check", "compile", "fmt")
 LISTS = (("help",), ("help", "parse"), ("--version",), ("formats",), ("formats", "-v"), ("rules",), ("fields",), ("types",),
          ("test",), ("explain", GOOD.strip()))
 OPTION = re.compile(r"^  (?:-(\w), |    )--([\w-]+)", re.M)

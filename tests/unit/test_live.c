@@ -273,6 +273,51 @@ START_TEST(a_writer_at_full_speed_loses_nothing_by_renaming)
 }
 END_TEST
 
+static bool
+tell(void *context, const struct argot_live_state *state)
+{
+    struct argot_live_state *states = context;
+    states[state->input] = *state;
+    return true;
+}
+
+START_TEST(states_say_what_is_there_and_what_is_not_read)
+{
+    struct argot_live_state states[3] = {{0}};
+    inputs[0] = (struct argot_live_input){.kind = ARGOT_LIVE_FILE, .name = one_path};
+    add_listener(1);
+    inputs[2] = (struct argot_live_input){.kind = ARGOT_LIVE_FILE, .name = two_path};
+    append(one_path, "one\nrest");
+    begin(3);
+    expect("one\n");
+    *block.source.tag = 7;
+    argot_live_states(live, states, tell);
+    ck_assert(states[0].there && states[0].lag_bytes == 4 && states[0].tag == 7 && !states[0].problem);
+    ck_assert(states[1].there && !states[1].problem);
+    ck_assert(!states[2].there && !states[2].tag && !strcmp(states[2].name, two_path));
+}
+END_TEST
+
+START_TEST(somebody_at_a_descriptor_of_others_ends_the_wait)
+{
+    int ends[2];
+    ck_assert_int_eq(pipe(ends), 0);
+    inputs[0] = (struct argot_live_input){.kind = ARGOT_LIVE_FILE, .name = one_path};
+    options.nattended = 1;
+    options.attended = &ends[0];
+    begin(1);
+    ck_assert_int_eq(argot_live_next(live, SHORT_NS, 0, &block), ARGOT_LIVE_WAIT);
+    ck_assert_int_eq(write(ends[1], "x", 1), 1);
+    argot_time before = options.seam->monotonic(options.seam);
+    ck_assert_int_eq(argot_live_next(live, 4 * WAIT_NS, 0, &block), ARGOT_LIVE_WAIT);
+    ck_assert_int_lt(options.seam->monotonic(options.seam) - before, 4 * WAIT_NS);
+    append(one_path, "one\n");
+    expect("one\n");
+    close(ends[0]);
+    close(ends[1]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -284,6 +329,8 @@ main(void)
     tcase_add_test(all, files_of_a_pattern_come_and_rotate);
     tcase_add_test(all, a_run_goes_on_from_what_is_known);
     tcase_add_test(all, files_that_are_read_once_end);
+    tcase_add_test(all, states_say_what_is_there_and_what_is_not_read);
+    tcase_add_test(all, somebody_at_a_descriptor_of_others_ends_the_wait);
     tcase_add_test(all, what_cannot_be_read_is_said_once_and_harms_nobody);
     tcase_add_test(all, a_writer_at_full_speed_loses_nothing_by_renaming);
     suite_add_tcase(suite, all);

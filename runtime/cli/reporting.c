@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A run that is taken over by another one still has the socket for a moment: so opening it is tried again. */
+#include "cli/reporting.h"
+#include "cli/say.h"
+#include <stdio.h>
+
+#define WHY_BYTES 320
+#define TRY_NS INT64_C(1000000000)
+
+bool
+argot_reporting_place(const char *store, char *path, size_t size)
+{
+    int length = snprintf(path, size, "%s" ARGOT_REPORTING_SUFFIX, store);
+    return length > 0 && (size_t)length < size && length <= ARGOT_CONFIG_SOCKET_BYTES;
+}
+
+/* ---- what is told ---- */
+
+static bool
+make_report(struct argot_reporting *reporting, struct argot_report *report)
+{
+    struct argot_seam *seam = reporting->cli->seam;
+    argot_report_init(report, seam);
+    report->phase = ARGOT_REPORT_NO_ROOM;
+    report->now = seam->now(seam);
+    bool good = !reporting->serve || argot_serve_report(reporting->serve, report);
+    report->started = reporting->started;
+    report->store = reporting->store;
+    argot_report_process(report, seam);
+    if (reporting->answer)
+        report->counts[ARGOT_REPORT_STATUS_CONNECTIONS] = argot_answer_refused(reporting->answer);
+    return good;
+}
+
+/* A line for programs, and the rest for people. */
+static void
+put_status(void *context, struct argot_buffer *out)
+{
+    struct argot_report report;
+    if (make_report(context, &report)) {
+        argot_report_json(&report, out);
+        argot_report_table(&report, out);
+    } else {
+        out->failed = true;
+    }
+    argot_report_finish(&report);
+}
+
+/* ---- opening ---- */
+
+static void
+open_answer(struct argot_reporting *reporting)
+{
+    struct argot_seam *seam = reporting->cli->seam;
+    char why[WHY_BYTES];
+    struct argot_answer_options options = {.seam = seam,
+                                           .live = argot_seam_live_system(),
+                                           .path = reporting->path,
+                                           .context = reporting,
+                                           .text = put_status};
+    reporting->next_try = seam->monotonic(seam) + TRY_NS;
+    reporting->answer = argot_answer_open(&options, why, sizeof why);
+    if (!reporting->answer && !reporting->told)
+        argot_say(seam, "%s: %s; `argot status` gets no answer", reporting->path, why);
+    reporting->told = true;
+}
+
+void
+argot_reporting_begin(struct argot_reporting *reporting, struct argot_cli *cli, const struct argot_config *config)
+{
+    struct argot_seam *seam = cli->seam;
+    *reporting = (struct argot_reporting){.cli = cli, .store = config->store.path, .started = seam->now(seam)};
+    if (!argot_reporting_place(config->store.path, reporting->path, sizeof reporting->path)) {
+        argot_say(seam, "%s: the path is too long for a socket beside it; `argot status` gets no answer",
+                  config->store.path);
+        reporting->next_try = INT64_MAX;
+        return;
+    }
+    open_answer(reporting);
+    if (reporting->answer)
+        reporting->fds[reporting->nfds++] = argot_answer_poll(reporting->answer);
+}
+
+void
+argot_reporting_finish(struct argot_reporting *reporting)
+{
+    argot_answer_close(reporting->answer);
+    *reporting = (struct argot_reporting){0};
+}
+
+void
+argot_reporting_attend(void *context)
+{
+    struct argot_reporting *reporting = context;
+    struct argot_seam *seam = reporting->cli->seam;
+    if (!reporting->answer && seam->monotonic(seam) >= reporting->next_try)
+        open_answer(reporting);
+    if (reporting->answer)
+        argot_answer_attend(reporting->answer);
+}

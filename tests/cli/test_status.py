@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""test_status.py ARGOT SOURCE
+
+How a run is: what argot status says of one that goes on, of one that has ended, and of a store that is none.
+"""
+import json
+import os
+import signal
+import socket
+import stat
+import sys
+import time
+
+from program import BAD, BLANK, GOOD, MOST_SECONDS, case, expect, main
+
+CONFIG = """store: sqlite:events.db
+inputs:
+  - {file: web.log, format: apache_access}
+  - file: absent.log
+  - syslog: udp://127.0.0.1:PORT
+rules: [r.rule]
+"""
+RULE = 'rule each { title "each" severity low match any }\n'
+
+
+class Running:
+    """A run of the configuration in the case's folder, which is asked until it has come so far."""
+
+    def __init__(self, setting, config=CONFIG):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        setting.file("r.rule", RULE)
+        setting.file("argot.yaml", config.replace("PORT", str(self.port)))
+        self.setting = setting
+        with open(setting.folder / "err.txt", "ab") as err:
+            self.process = setting.start("run", stderr=err)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def wait(self, condition):
+        """The report once the condition holds of it."""
+        until = time.monotonic() + MOST_SECONDS
+        while time.monotonic() < until and self.process.poll() is None:
+            done = self.setting.run("status", "--json")
+            report = json.loads(done.out) if done.status == 0 else None
+            if report and condition(report):
+                return report
+            time.sleep(0.05)
+        raise AssertionError(f"never came so far: {done.out} {done.err} {self.said()}")
+
+    def said(self):
+        return (self.setting.folder / "err.txt").read_text(encoding="utf-8")
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(MOST_SECONDS) == 0, self.said()
+
+
+def source(report, name):
+    return next(one for one in report["sources"] if one["source"] == name)
+
+
+@case
+def a_run_tells_of_its_sources(setting):
+    setting.file("web.log", GOOD + BAD + BLANK + GOOD)
+    with Running(setting) as run:
+        report = run.wait(lambda one: one["run"]["events"] == 2 and one["state"] == "running")
+        assert report["process"] == run.process.pid and report["memory_bytes"] > 1 << 20, report
+        assert report["alerts"] == 2 and report["rules"] == [{"rule": "each", "alerts": 2}], report
+        assert report["uptime_seconds"] >= 0 and report["store"] == "events.db", report
+        web = source(report, "web.log")
+        size = (setting.folder / "web.log").stat().st_size
+        assert web["position"] == {"file": "web.log", "offset": size, "record": 5}, web
+        assert (web["records"], web["events"], web["dead_letters"], web["skipped"]) == (4, 2, 1, 1), web
+        assert web["run"]["reasons"] == {"no_match": 1} and web["typed"] == 1 and web["lag_bytes"] == 0, web
+        assert web["newest_event"] == "2026-11-24T09:12:03Z" and web["watermark"] == "2026-11-24T09:11:58Z", web
+        assert web["state"] == "live" and web["records_per_second"] > 0, web
+        assert source(report, "absent.log")["state"] == "absent", report
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            peer.sendto(b"<34>Oct 11 22:14:15 web1 su: x", ("127.0.0.1", run.port))
+        url = f"udp://127.0.0.1:{run.port}"
+        run.wait(lambda one: source(one, url)["position"]["record"] == 2)
+        table = expect(setting.run("status"), 0, err="").out
+        assert "SOURCE\n" in table and table.count("\n") >= 6 and " absent.log\n" in table, table
+        run.end()
+    assert not (setting.folder / "events.db-status").exists()
+
+
+@case
+def without_a_run_the_store_tells(setting):
+    setting.file("web.log", GOOD + BAD)
+    with Running(setting) as run:
+        run.wait(lambda one: one["run"]["events"] == 1)
+        run.end()
+    done = expect(setting.run("status", "--json", "sqlite:events.db"), 1, err="no argot run has the store")
+    report = json.loads(done.out)
+    assert report["state"] == "stopped" and report["stored_alerts"] == 1, report
+    web = source(report, "web.log")
+    assert (web["records"], web["events"], web["dead_letters"]) == (2, 1, 1) and "last_seen" in web, web
+    assert web["position"]["offset"] == len(GOOD + BAD) and "typed" not in web, web
+    table = expect(setting.run("status"), 1).out
+    assert "web.log\n" in table and "WATERMARK" not in table, table
+
+
+@case
+def a_rotated_log_is_one_source(setting):
+    setting.file("web.log", GOOD)
+    with Running(setting) as run:
+        run.wait(lambda one: one["run"]["events"] == 1)
+        (setting.folder / "web.log").rename(setting.folder / "web.log.1")
+        setting.file("web.log", GOOD + GOOD)
+        web = source(run.wait(lambda one: one["run"]["events"] == 3), "web.log")
+        assert web["files"] == 2 and web["position"]["file"] == "web.log#2" and web["events"] == 3, web
+        run.end()
+    with Running(setting) as run:  # what was before counts, what is of this run too
+        report = run.wait(lambda one: one["state"] == "running")
+        web = source(report, "web.log")
+        assert web["events"] == 3 and web["run"]["events"] == 0 and "last_seen" in web, web
+
+
+@case
+def what_is_killed_leaves_a_socket_that_is_no_run(setting):
+    setting.file("web.log", GOOD)
+    with Running(setting) as run:
+        run.wait(lambda one: one["run"]["events"] == 1)
+        mode = (setting.folder / "events.db-status").stat().st_mode
+        assert stat.S_ISSOCK(mode) and stat.S_IMODE(mode) == 0o600, oct(mode)
+        run.process.kill()
+        run.process.wait()
+    assert (setting.folder / "events.db-status").exists()
+    expect(setting.run("status"), 1, err="no argot run has the store")
+    with Running(setting) as run:
+        run.wait(lambda one: one["state"] == "running")
+
+
+@case
+def who_asks_and_does_not_read_holds_up_nobody(setting):
+    setting.file("web.log", GOOD)
+    with Running(setting) as run:
+        run.wait(lambda one: one["run"]["events"] == 1)
+        peers = []
+        for _ in range(40):
+            peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            peer.setblocking(False)
+            try:
+                peer.connect(str(setting.folder / "events.db-status"))
+            except BlockingIOError:
+                pass
+            peers.append(peer)
+        with open(setting.folder / "web.log", "a", encoding="utf-8") as log:
+            log.write(GOOD)
+        run.wait(lambda one: one["run"]["events"] == 2)
+        for peer in peers:
+            peer.close()
+        run.end()
+
+
+@case
+def a_path_too_long_is_said_and_the_run_goes_on(setting):
+    name = "d" * 100
+    os.mkdir(setting.folder / name)
+    setting.file("web.log", GOOD)
+    setting.file("r.rule", RULE)
+    config = CONFIG.replace("events.db", f"{name}/events.db").replace("  - syslog: udp://127.0.0.1:PORT\n", "")
+    with Running(setting, config) as run:
+        until = time.monotonic() + MOST_SECONDS
+        while "running" not in run.said() and run.process.poll() is None and time.monotonic() < until:
+            time.sleep(0.02)
+        assert "the path is too long for a socket" in run.said(), run.said()
+        run.end()
+
+
+@case
+def stores_that_are_none_are_told(setting):
+    expect(setting.run("status", "absent.db"), 3, err="absent.db: there is no such store")
+    expect(setting.run("status"), 2, err="no store is named")
+    expect(setting.run("status", "a", "b"), 2, err="one store")
+    setting.file("x.db", "this is no database, and was never meant to be one" * 30)
+    expect(setting.run("status", "x.db"), 3, err="x.db")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
