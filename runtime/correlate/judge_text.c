@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Texts: searching without regard to case, wildcards, characters. */
 #include "correlate/judge_text.h"
+#include "argot/lanes.h"
 #include "base/utf8.h"
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #define SHORT_PART 32 /* bytes of what is searched for without preparation */
 #define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
@@ -43,12 +41,10 @@ argot_judge_text_same_folded(const uint8_t *a, const uint8_t *b, size_t length)
 
 /* ---- searching ---- */
 
-#ifdef __SSE2__
-#define BLOCK 16
-
+#ifdef ARGOT_LANES
 /* A byte; with `bit` set in it both cases of a letter. */
 struct wanted {
-    __m128i byte, bit;
+    argot_lanes byte, bit;
 };
 
 static inline struct wanted
@@ -56,13 +52,13 @@ wanted_of(uint8_t byte, bool fold)
 {
     uint8_t lower = fold ? argot_judge_text_lower(byte) : byte;
     bool letter = fold && (uint8_t)(lower - 'a') < 26;
-    return (struct wanted){_mm_set1_epi8((char)lower), _mm_set1_epi8(letter ? 0x20 : 0)};
+    return (struct wanted){argot_lanes_of(lower), argot_lanes_of(letter ? 0x20 : 0)};
 }
 
-static inline __m128i
+static inline argot_lanes
 is_wanted(const uint8_t *at, struct wanted wanted)
 {
-    return _mm_cmpeq_epi8(_mm_or_si128(_mm_loadu_si128((const __m128i *)(const void *)at), wanted.bit), wanted.byte);
+    return (argot_lanes)((argot_lanes_load(at) | wanted.bit) == wanted.byte);
 }
 
 /* Blocks of places where the first and the last byte fit. *at: where the last block ended. */
@@ -70,9 +66,9 @@ static const uint8_t *
 find_in_blocks(const uint8_t **at, const uint8_t *last, struct argot_slice part, bool fold)
 {
     struct wanted head = wanted_of(part.at[0], fold), tail = wanted_of(part.at[part.length - 1], fold);
-    for (; last - *at >= BLOCK - 1; *at += BLOCK) {
-        __m128i fits = _mm_and_si128(is_wanted(*at, head), is_wanted(*at + part.length - 1, tail));
-        for (unsigned mask = (unsigned)_mm_movemask_epi8(fits); mask; mask &= mask - 1) {
+    for (; last - *at >= ARGOT_LANES - 1; *at += ARGOT_LANES) {
+        argot_lanes fits = is_wanted(*at, head) & is_wanted(*at + part.length - 1, tail);
+        for (unsigned mask = argot_lanes_mask(fits); mask; mask &= mask - 1) {
             const uint8_t *place = *at + __builtin_ctz(mask);
             if (argot_judge_text_same(place, part.at, part.length, fold))
                 return place;
@@ -87,7 +83,7 @@ static const uint8_t *
 find_part(struct argot_slice text, struct argot_slice part, bool fold)
 {
     const uint8_t *at = text.at, *last = text.at + (text.length - part.length);
-#ifdef __SSE2__
+#ifdef ARGOT_LANES
     const uint8_t *found = find_in_blocks(&at, last, part, fold);
     if (found)
         return found;

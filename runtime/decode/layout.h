@@ -5,10 +5,8 @@
  * is known changes how fast a record is read, never what is read. */
 #pragma once
 #include "decode/picks.h"
+#include "argot/lanes.h"
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #define ARGOT_LAYOUT_TEXT 48    /* bytes of a name with its quotes, colon and blanks; a longer one is not learnt */
 #define ARGOT_LAYOUT_STEPS 2048 /* when there are more, all are forgotten */
@@ -51,20 +49,19 @@ struct argot_layout_place {
     enum argot_layout_depth depth;
 };
 
-#ifdef __SSE2__
+#ifdef ARGOT_LANES
 /* A bit for each of 16 bytes that is the same in both. */
 static inline unsigned
 argot_layout_same(const uint8_t *a, const uint8_t *b)
 {
-    __m128i x = _mm_loadu_si128((const void *)a), y = _mm_loadu_si128((const void *)b);
-    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
+    return argot_lanes_mask((argot_lanes)(argot_lanes_load(a) == argot_lanes_load(b)));
 }
 #endif
 
 static inline bool
 argot_layout_is(const struct argot_layout_step *step, const uint8_t *at)
 {
-#ifdef __SSE2__
+#ifdef ARGOT_LANES
     unsigned length = step->length, i = 0;
     for (; length > 16; length -= 16, i += 16)
         if (argot_layout_same(step->text + i, at + i) != 0xffff)

@@ -109,7 +109,7 @@ skip_blanks(struct scan *s, const uint8_t *at)
 static INLINE const uint8_t *
 find_special(const struct scan *s, const uint8_t *at)
 {
-#ifdef __SSE2__
+#ifdef ARGOT_LANES
     unsigned hits = argot_special_hits(at);
     if (hits)
         return at + __builtin_ctz(hits);
@@ -161,14 +161,13 @@ pass_any_number(const struct scan *s, const uint8_t *at)
     return at;
 }
 
-#ifdef __SSE2__
+#ifdef ARGOT_LANES
 /* How many of 16 bytes are digits before another comes. */
 static INLINE unsigned
 count_digits(const uint8_t *at)
 {
-    __m128i bytes = _mm_sub_epi8(_mm_loadu_si128((const void *)at), _mm_set1_epi8('0'));
-    __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(9)), bytes);
-    return (unsigned)__builtin_ctz(~(unsigned)_mm_movemask_epi8(digits));
+    const argot_lanes values = argot_lanes_load(at) - argot_lanes_of('0');
+    return (unsigned)__builtin_ctz(~argot_lanes_mask((argot_lanes)(values <= argot_lanes_of(9))));
 }
 #endif
 
@@ -176,7 +175,7 @@ static INLINE const uint8_t *
 pass_number(const struct scan *s, const uint8_t *at)
 {
     at += *at == '-';
-#ifdef __SSE2__
+#ifdef ARGOT_LANES
     unsigned count = count_digits(at);
     if (count == 16)
         count += count_digits(at + 16);

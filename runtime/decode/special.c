@@ -16,9 +16,9 @@ argot_special_scalar(const uint8_t *at, const uint8_t *end)
     return at;
 }
 
-#ifdef __SSE2__
+#ifdef ARGOT_LANES
 const uint8_t *
-argot_special_sse2(const uint8_t *at, const uint8_t *end)
+argot_special_lanes(const uint8_t *at, const uint8_t *end)
 {
     for (; end - at >= 16; at += 16) {
         unsigned hits = argot_special_hits(at);
@@ -43,7 +43,7 @@ argot_special_avx2(const uint8_t *at, const uint8_t *end)
         if (hits)
             return at + __builtin_ctz(hits);
     }
-    return argot_special_sse2(at, end);
+    return argot_special_lanes(at, end);
 }
 #endif
 
@@ -74,8 +74,8 @@ argot_special_choose(void)
     if (has_avx2())
         return argot_special_avx2;
 #endif
-#ifdef __SSE2__
-    return argot_special_sse2;
+#ifdef ARGOT_LANES
+    return argot_special_lanes;
 #else
     return argot_special_scalar;
 #endif

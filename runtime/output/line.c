@@ -2,10 +2,8 @@
  * Escaping, the hot part of every output: blocks of 16 bytes are copied as long as nothing in them needs a second
  * look; what does is taken one character at a time. */
 #include "output/line.h"
+#include "argot/lanes.h"
 #include "base/utf8.h"
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #define BLOCK 16
 #define MOST_PER_BYTE 6  /* \u0000 */
@@ -191,17 +189,16 @@ load_word(const uint8_t *at)
 static inline unsigned
 copy_block(uint8_t *to, const uint8_t *from, enum argot_line_mode mode)
 {
-#ifdef __SSE2__
-    __m128i bytes = _mm_loadu_si128((const __m128i *)from);
-    _mm_storeu_si128((__m128i *)to, bytes);
-    /* Signed: what is above 0x7f is negative, so it is less than a blank too. */
-    __m128i special =
-        _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
+#ifdef ARGOT_LANES
+    const argot_lanes bytes = argot_lanes_load(from);
+    memcpy(to, &bytes, sizeof bytes);
+    /* Below a blank, DEL, and all that is not ASCII. */
+    argot_lanes special = (argot_lanes)(bytes - argot_lanes_of(0x20) > argot_lanes_of(0x5e));
     if (!keeps_quotes(mode))
-        special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+        special |= (argot_lanes)(bytes == argot_lanes_of('"'));
     if (mode == ARGOT_LINE_JSON)
-        special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-    unsigned mask = (unsigned)_mm_movemask_epi8(special);
+        special |= (argot_lanes)(bytes == argot_lanes_of('\\'));
+    unsigned mask = argot_lanes_mask(special);
     return mask ? (unsigned)__builtin_ctz(mask) : BLOCK;
 #else
     memcpy(to, from, BLOCK);

@@ -13,8 +13,8 @@ static const struct {
     const char *needs; /* of the processor; NULL: all have it */
 } bodies[] = {
     {"scalar", argot_special_scalar, NULL},
-#ifdef __SSE2__
-    {"sse2", argot_special_sse2, NULL},
+#ifdef ARGOT_LANES
+    {"lanes", argot_special_lanes, NULL},
 #endif
 #ifdef __x86_64__
     {"avx2", argot_special_avx2, "avx2"},

@@ -4,12 +4,10 @@
  * p gives p (runs) or NULL (shapes). They decide extents only: values are checked by the runtime's decoders, which
  * accept the same grammars and check the ranges. Documented in docs/format-language.md, "Where a field ends". */
 #pragma once
+#include "argot/lanes.h"
 #include "argot/normalizer.h"
 #include <stddef.h>
 #include <string.h>
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 #define ARGOT_LEX static inline __attribute__((unused))
 
@@ -50,14 +48,13 @@ struct argot_back {
 
 /* ---- searches ---- */
 
-#if defined(__SSE2__)
+#ifdef ARGOT_LANES
 /* A bit for each of 16 bytes that is one of three. */
 ARGOT_LEX unsigned
-argot_lex_hits(const uint8_t *p, __m128i x, __m128i y, __m128i z)
+argot_lex_hits(const uint8_t *p, argot_lanes x, argot_lanes y, argot_lanes z)
 {
-    __m128i bytes = _mm_loadu_si128((const void *)p);
-    return (unsigned)_mm_movemask_epi8(
-        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, x), _mm_cmpeq_epi8(bytes, y)), _mm_cmpeq_epi8(bytes, z)));
+    argot_lanes bytes = argot_lanes_load(p);
+    return argot_lanes_mask((argot_lanes)((bytes == x) | (bytes == y) | (bytes == z)));
 }
 #endif
 
@@ -66,8 +63,8 @@ argot_lex_hits(const uint8_t *p, __m128i x, __m128i y, __m128i z)
 ARGOT_LEX const uint8_t *
 argot_lex_find_any(const uint8_t *p, const uint8_t *e, uint8_t a, uint8_t b, uint8_t c)
 {
-#if defined(__SSE2__)
-    const __m128i x = _mm_set1_epi8((char)a), y = _mm_set1_epi8((char)b), z = _mm_set1_epi8((char)c);
+#ifdef ARGOT_LANES
+    const argot_lanes x = argot_lanes_of(a), y = argot_lanes_of(b), z = argot_lanes_of(c);
     for (; p < e; p += 32) {
         unsigned hits = argot_lex_hits(p, x, y, z) | argot_lex_hits(p + 16, x, y, z) << 16;
         if (hits) {
@@ -111,11 +108,10 @@ argot_lex_find_last(const uint8_t *p, const uint8_t *q, const uint8_t *e, const 
         return NULL;
     if ((size_t)(e - q) < length)
         q = e - length;
-#if defined(__SSE2__)
-    const __m128i byte = _mm_set1_epi8(text[rare]);
+#ifdef ARGOT_LANES
+    const argot_lanes byte = argot_lanes_of((uint8_t)text[rare]);
     for (; q - p >= 15; q -= 16) {
-        __m128i bytes = _mm_loadu_si128((const void *)(q - 15 + rare));
-        unsigned hits = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, byte));
+        unsigned hits = argot_lanes_mask((argot_lanes)(argot_lanes_load(q - 15 + rare) == byte));
         while (hits) {
             int last = 31 - __builtin_clz(hits);
             if (!memcmp(q - 15 + last, text, length))
@@ -463,21 +459,19 @@ argot_lex_offset(const uint8_t *p, const uint8_t *e)
 ARGOT_LEX unsigned
 argot_lex_clf_month(const uint8_t *p, const uint8_t *e)
 {
-#if defined(__SSE2__)
+#ifdef ARGOT_LANES
     /* Where the digits and the marks are in bytes 0 to 15 and 10 to 25. */
     const unsigned digits[2] = {0xb783, 0xf36d}, marks[2] = {0x4844, 0x0492};
     if (e - p < 26 || (p[21] != '+' && p[21] != '-'))
         return 0;
-    const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
-    const __m128i begin = _mm_setr_epi8(0, 0, '/', 0, 0, 0, '/', 0, 0, 0, 0, ':', 0, 0, ':', 0);
-    const __m128i end = _mm_setr_epi8(0, ':', 0, 0, ':', 0, 0, ':', 0, 0, ' ', 0, 0, 0, 0, 0);
-    __m128i a = _mm_loadu_si128((const void *)p), b = _mm_loadu_si128((const void *)(p + 10));
-    unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, begin)) & marks[0];
-    unsigned same_end = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(b, end)) & marks[1];
-    a = _mm_sub_epi8(a, zero);
-    b = _mm_sub_epi8(b, zero);
-    same |= (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(a, nine), a)) & digits[0];
-    same_end |= (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(b, nine), b)) & digits[1];
+    const argot_lanes zero = argot_lanes_of('0'), nine = argot_lanes_of(9);
+    const argot_lanes begin = {0, 0, '/', 0, 0, 0, '/', 0, 0, 0, 0, ':', 0, 0, ':', 0};
+    const argot_lanes end = {0, ':', 0, 0, ':', 0, 0, ':', 0, 0, ' ', 0, 0, 0, 0, 0};
+    argot_lanes a = argot_lanes_load(p), b = argot_lanes_load(p + 10);
+    unsigned same = argot_lanes_mask((argot_lanes)(a == begin)) & marks[0];
+    unsigned same_end = argot_lanes_mask((argot_lanes)(b == end)) & marks[1];
+    same |= argot_lanes_mask((argot_lanes)(a - zero <= nine)) & digits[0];
+    same_end |= argot_lanes_mask((argot_lanes)(b - zero <= nine)) & digits[1];
     return same == (digits[0] | marks[0]) && same_end == (digits[1] | marks[1]) ? argot_lex_month_number(p + 3) : 0;
 #else
     (void)p, (void)e;

@@ -89,14 +89,14 @@ argot_read_quad(const uint8_t *p, const uint8_t *e, uint8_t quad[4])
     return p;
 }
 
-#if defined(__SSE2__)
+#ifdef ARGOT_LANES
 /* The digits of an octet of one to three bytes as the last bytes of four. */
-ARGOT_LEX int
+ARGOT_LEX uint32_t
 argot_read_octet(const uint8_t *p, unsigned length)
 {
     uint32_t bytes;
     memcpy(&bytes, p, sizeof bytes);
-    return (int)((bytes & 0x0f0f0f0f) << (32 - 8 * length));
+    return (bytes & 0x0f0f0f0f) << (32 - 8 * length);
 }
 
 /* The octets of a dotted quad that is known to be well formed; `dots` says where its dots are. False: one is over 255.
@@ -104,11 +104,12 @@ argot_read_octet(const uint8_t *p, unsigned length)
 ARGOT_LEX bool
 argot_read_octets(const uint8_t *p, unsigned length, const unsigned dots[3], uint32_t *quad)
 {
+    const uint32_t parts[4] = {argot_read_octet(p, dots[0]), argot_read_octet(p + dots[0] + 1, dots[1] - dots[0] - 1),
+                               argot_read_octet(p + dots[1] + 1, dots[2] - dots[1] - 1),
+                               argot_read_octet(p + dots[2] + 1, length - dots[2] - 1)};
+#if defined(__SSE2__)
     const __m128i zero = _mm_setzero_si128(), weights = _mm_setr_epi16(0, 100, 10, 1, 0, 100, 10, 1);
-    __m128i digits =
-        _mm_setr_epi32(argot_read_octet(p, dots[0]), argot_read_octet(p + dots[0] + 1, dots[1] - dots[0] - 1),
-                       argot_read_octet(p + dots[1] + 1, dots[2] - dots[1] - 1),
-                       argot_read_octet(p + dots[2] + 1, length - dots[2] - 1));
+    __m128i digits = _mm_setr_epi32((int)parts[0], (int)parts[1], (int)parts[2], (int)parts[3]);
     __m128i low = _mm_madd_epi16(_mm_unpacklo_epi8(digits, zero), weights);
     __m128i high = _mm_madd_epi16(_mm_unpackhi_epi8(digits, zero), weights);
     low = _mm_add_epi32(low, _mm_srli_epi64(low, 32));
@@ -118,6 +119,17 @@ argot_read_octets(const uint8_t *p, unsigned length, const unsigned dots[3], uin
         return false;
     octets = _mm_packs_epi32(octets, octets);
     *quad = (uint32_t)_mm_cvtsi128_si32(_mm_packus_epi16(octets, octets));
+#else
+    uint32_t bytes = 0, most = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        uint32_t octet = (parts[i] >> 8 & 0xff) * 100 + (parts[i] >> 16 & 0xff) * 10 + (parts[i] >> 24);
+        most |= octet;
+        bytes |= octet << (8 * i);
+    }
+    if (most > 255)
+        return false;
+    *quad = bytes;
+#endif
     return true;
 }
 #endif
@@ -129,12 +141,11 @@ argot_read_ipv4(const uint8_t *p, const uint8_t *e, uint8_t ip[16])
 {
     if (p == e || !argot_lex_digit(*p))
         return NULL;
-#if defined(__SSE2__)
-    const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9), dot = _mm_set1_epi8('.');
-    __m128i bytes = _mm_loadu_si128((const void *)p), offsets = _mm_sub_epi8(bytes, zero);
-    uint32_t dots = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, dot));
-    uint32_t digits = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(offsets, nine), offsets));
-    uint32_t zeroes = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, zero));
+#ifdef ARGOT_LANES
+    const argot_lanes zero = argot_lanes_of('0'), bytes = argot_lanes_load(p);
+    uint32_t dots = argot_lanes_mask((argot_lanes)(bytes == argot_lanes_of('.')));
+    uint32_t digits = argot_lanes_mask((argot_lanes)(bytes - zero <= argot_lanes_of(9)));
+    uint32_t zeroes = argot_lanes_mask((argot_lanes)(bytes == zero));
     unsigned length = (unsigned)__builtin_ctz(~(dots | digits)); /* at most 16: bit 16 is set */
     if ((size_t)(e - p) < length)
         length = (unsigned)(e - p);
