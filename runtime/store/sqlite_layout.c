@@ -134,27 +134,46 @@ migrate(struct argot_sqlite *sqlite, struct argot_buffer *sql, int64_t version)
     return true;
 }
 
+/* Marks the fields that the table has columns for. */
+static bool
+find_columns(struct argot_sqlite *sqlite, const struct table *table, bool *there)
+{
+    sqlite3_stmt *statement;
+    char query[80];
+    int code;
+    snprintf(query, sizeof query, "SELECT name FROM pragma_table_info('%s')", table->name);
+    if (sqlite3_prepare_v2(sqlite->db, query, -1, &statement, NULL) != SQLITE_OK)
+        return argot_sqlite_fail(sqlite, "cannot be read");
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(statement, 0);
+        int field = name ? argot_schema_find(name) : -1;
+        if (field >= 0)
+            there[field] = true;
+    }
+    bool good = code == SQLITE_DONE || argot_sqlite_fail(sqlite, "cannot be read");
+    sqlite3_finalize(statement);
+    return good;
+}
+
 /* Fields that the schema gained since the store was made. */
 static bool
 add_columns(struct argot_sqlite *sqlite, struct argot_buffer *sql, const struct table *table)
 {
-    for (uint16_t i = 0; i < argot_schema.count; i++) {
+    struct argot_seam *seam = sqlite->store.seam;
+    bool *there = seam->allocate(seam, argot_schema.count);
+    if (!there)
+        return argot_sqlite_no_memory(sqlite);
+    memset(there, 0, argot_schema.count);
+    bool good = find_columns(sqlite, table, there);
+    for (uint16_t i = 0; good && i < argot_schema.count; i++) {
         const struct argot_schema_field *field = &argot_schema.fields[i];
-        char query[160];
-        int64_t there;
-        snprintf(query, sizeof query, "SELECT count(*) FROM pragma_table_info('%s') WHERE name = '%s'", table->name,
-                 field->name);
-        if (!argot_sqlite_is_column(i))
-            continue;
-        if (!argot_sqlite_number(sqlite, query, &there))
-            return false;
-        if (there)
+        if (there[i] || !argot_sqlite_is_column(i))
             continue;
         argot_buffer_printf(sql, "ALTER TABLE %s ADD COLUMN %s %s;", table->name, field->name, type_of(field));
-        if (!run(sqlite, sql, "a column cannot be added"))
-            return false;
+        good = run(sqlite, sql, "a column cannot be added");
     }
-    return true;
+    seam->release(seam, there);
+    return good;
 }
 
 static bool

@@ -202,23 +202,24 @@ close_segment(struct argot_letters *letters)
 /* Without its mark of indexes whoever opens the store next opens the segment too, for writing: that ends a transaction
  * that was cut short. */
 static bool
-mark(struct argot_sqlite *segment, const char *file, bool indexed)
+mark(struct argot_letters *letters, const char *file, bool indexed)
 {
+    struct argot_sqlite *live = (struct argot_sqlite *)letters->live;
     sqlite3_stmt *statement;
-    if (!argot_sqlite_begin(segment))
+    if (!argot_sqlite_begin(live))
         return false;
-    if (sqlite3_prepare_v2(segment->db, "UPDATE " LIVE ".segments SET indexed = ?2 WHERE file = ?1", -1, &statement,
-                           NULL) != SQLITE_OK)
-        return argot_sqlite_fail(segment, "cannot be written to");
+    if (sqlite3_prepare_v2(live->db, "UPDATE segments SET indexed = ?2 WHERE file = ?1", -1, &statement, NULL) !=
+        SQLITE_OK)
+        return argot_sqlite_fail(live, "cannot be written to");
     sqlite3_bind_text(statement, 1, file, -1, SQLITE_STATIC);
     sqlite3_bind_int(statement, 2, indexed);
-    bool good = argot_sqlite_run(segment, statement, "cannot be written to");
+    bool good = argot_sqlite_run(live, statement, "cannot be written to");
     sqlite3_finalize(statement);
-    return good && argot_sqlite_commit(&segment->store);
+    return good && argot_sqlite_commit(letters->live);
 }
 
 static bool
-open_segment(struct argot_letters *letters, const char *path, const char *file)
+open_segment(struct argot_letters *letters, const char *path)
 {
     struct argot_sqlite *segment = &letters->segment;
     const struct argot_sqlite *live = (const struct argot_sqlite *)letters->live;
@@ -237,45 +238,54 @@ open_segment(struct argot_letters *letters, const char *path, const char *file)
         !argot_sqlite_layout(segment) || !argot_sqlite_execute(segment, "COMMIT", "cannot commit") ||
         !argot_sqlite_attach(segment, letters->options.path, LIVE))
         return false;
-    segment->closed = true;
-    return mark(segment, file, false);
+    return segment->closed = true;
 }
 
-/* A file that is gone has no letters; one that cannot be used is left out. */
+/* The segment at hand is done with, whole. */
 static bool
-next_segment(struct argot_letters *letters)
+leave_segment(struct argot_letters *letters)
+{
+    bool open = letters->segment.store.seam;
+    close_segment(letters);
+    return !open || mark(letters, letters->files[letters->file - 1], true) || refuse(letters, letters->live->problem);
+}
+
+/* Into letters->at, unless it cannot be used: then it is left out, and told. False: there is no going on. */
+static bool
+enter_segment(struct argot_letters *letters, const char *path, const char *file)
 {
     struct argot_sqlite *live = (struct argot_sqlite *)letters->live;
-    close_segment(letters);
-    while (letters->file < letters->nfiles) {
-        const char *file = letters->files[letters->file++], *slash = strrchr(letters->options.path, '/');
-        const char *path =
-            argot_arena_printf(&letters->names, "%.*s%s", slash ? (int)(slash - letters->options.path) + 1 : 0,
-                               letters->options.path, file);
-        if (!path)
-            return refuse(letters, "there is no memory");
-        if (!argot_seam_is_there(letters->options.seam, path))
-            continue;
-        if (letters->file == 1)
-            argot_sqlite_finish_statements(live);
-        if (!argot_sqlite_is_alone(live))
-            return refuse(letters, "another program has it open: its closed segments were left as they are");
-        if (open_segment(letters, path, file) && begin_file(letters, &letters->segment))
-            return true;
-        letters->options.problem(letters->options.context, path, letters->segment.store.problem);
-        close_segment(letters);
-    }
+    argot_sqlite_finish_statements(live);
+    if (!argot_sqlite_is_alone(live))
+        return refuse(letters, "another program has it open: its closed segments were left as they are");
+    sqlite3_busy_timeout(live->db, ARGOT_SQLITE_BUSY_MS);
+    if (!mark(letters, file, false))
+        return refuse(letters, letters->live->problem);
+    if (open_segment(letters, path) && begin_file(letters, &letters->segment))
+        return true;
+    letters->options.problem(letters->options.context, path, letters->segment.store.problem);
     letters->at = NULL;
-    return true;
+    return leave_segment(letters);
 }
 
+/* A file that is gone has no letters. */
 static bool
 next_file(struct argot_letters *letters)
 {
-    struct argot_sqlite *at = letters->at;
-    if (at->closed && !mark(at, letters->files[letters->file - 1], true))
-        return fail(letters);
-    return next_segment(letters);
+    const char *store = letters->options.path, *slash = strrchr(store, '/');
+    letters->at = NULL;
+    if (!leave_segment(letters))
+        return false;
+    while (!letters->at && letters->file < letters->nfiles) {
+        const char *file = letters->files[letters->file++];
+        const char *path =
+            argot_arena_printf(&letters->names, "%.*s%s", slash ? (int)(slash - store) + 1 : 0, store, file);
+        if (!path)
+            return refuse(letters, "there is no memory");
+        if (argot_seam_is_there(letters->options.seam, path) && !enter_segment(letters, path, file))
+            return false;
+    }
+    return true;
 }
 
 /* ---- a batch ---- */
