@@ -9,7 +9,6 @@
 #include "cli/query.h"
 #include "cli/say.h"
 #include "correlate/judge.h"
-#include "decode/decode.h"
 #include "grammar/rules.h"
 #include <stdio.h>
 #include <strings.h>
@@ -20,7 +19,6 @@
 #define TABLE_ROWS 1000  /* that a table shows when nobody says how many */
 #define TABLE_COUNTS 100 /* the same of --by */
 #define MAX_LIMIT UINT64_C(1000000000000)
-#define DATE "2026-03-03"
 
 enum {
     OPTION_STORE,
@@ -42,9 +40,9 @@ enum {
 static const struct argot_option options[] = {
     [OPTION_STORE] = {"store", 0, "sqlite:PATH", "the store; else that of the configuration"},
     [OPTION_CONFIG] = {"config", 'c', "FILE", "the configuration; else argot.yaml in this folder, or in /etc/argot"},
-    [OPTION_LAST] = {"last", 0, "DURATION", "not older than that: 24h, 90s, 7d"},
-    [OPTION_FROM] = {"from", 0, "TIME", "not before: 2026-03-03 or 2026-03-03T10:00:00Z"},
-    [OPTION_TO] = {"to", 0, "TIME", "not after; of a date its last moment"},
+    [OPTION_LAST] = ARGOT_MOMENT_LAST,
+    [OPTION_FROM] = ARGOT_MOMENT_FROM,
+    [OPTION_TO] = ARGOT_MOMENT_TO,
     [OPTION_BY] = {"by", 0, "NAMES", "counts by value of these columns"},
     [OPTION_HISTOGRAM] = {"histogram", 0, NULL, "counts by time; a duration beside it is the span of each: 5m"},
     [OPTION_COLUMNS] = {"columns", 0, "NAMES",
@@ -61,7 +59,8 @@ struct query_command {
     struct argot_args args;
     struct argot_seam *seam;
     struct argot_arena arena;
-    const char *store, *configuration_path, *columns, *by, *from, *to, *last, *expression;
+    const char *store, *configuration_path, *columns, *by, *expression;
+    struct argot_moment_range range;
     enum argot_query_output output;
     enum argot_search_table table;
     bool histogram, sql, alerts, letters, limited, cut;
@@ -123,13 +122,13 @@ read_option(struct query_command *command, int option, const char *value)
         command->configuration_path = value;
         return true;
     case OPTION_LAST:
-        command->last = value;
+        command->range.last = value;
         return true;
     case OPTION_FROM:
-        command->from = value;
+        command->range.from = value;
         return true;
     case OPTION_TO:
-        command->to = value;
+        command->range.to = value;
         return true;
     case OPTION_BY:
         command->by = value;
@@ -185,48 +184,8 @@ check_together(const struct query_command *command)
         argot_args_refuse(args, "--by and --histogram do not go together");
     else if (command->columns && (command->by || command->histogram))
         argot_args_refuse(args, "--columns is for rows: with --by and --histogram there are none");
-    else if (command->last && (command->from || command->to))
-        argot_args_refuse(args, "--last and --from or --to do not go together");
     else
         return true;
-    return false;
-}
-
-/* ---- times ---- */
-
-/* A date alone is its first moment, or its last. */
-static bool
-read_time(struct query_command *command, const char *option, const char *text, bool last, argot_time *time)
-{
-    char whole[64];
-    if (strlen(text) != strlen(DATE))
-        return argot_moment_read(&command->args, option, text, time);
-    snprintf(whole, sizeof whole, "%sT%sZ", text, last ? "23:59:59.999999999" : "00:00:00");
-    if (argot_time_parse(whole, time))
-        return true;
-    argot_args_refuse(&command->args, "--%s: `%s` is no date such as " DATE, option, text);
-    return false;
-}
-
-static bool
-read_times(struct query_command *command)
-{
-    struct argot_search_query *query = &command->query;
-    int64_t span_ns = 0;
-    query->from = INT64_MIN;
-    query->to = INT64_MAX;
-    if (command->last) {
-        if (!argot_moment_span(&command->args, "last", command->last, &span_ns))
-            return false;
-        if (__builtin_sub_overflow(command->seam->now(command->seam), span_ns, &query->from))
-            query->from = INT64_MIN;
-    }
-    if ((command->from && !read_time(command, "from", command->from, false, &query->from)) ||
-        (command->to && !read_time(command, "to", command->to, true, &query->to)))
-        return false;
-    if (query->from <= query->to)
-        return true;
-    argot_args_refuse(&command->args, "--from is later than --to");
     return false;
 }
 
@@ -420,8 +379,10 @@ run_query(struct query_command *command)
     char why[WHY_BYTES];
     bool statement = command->sql && is_statement(command->expression);
     const struct argot_args *args = &command->args;
-    if (!check_together(command) || !read_times(command))
+    if (!check_together(command) || !argot_moment_range(args, &command->range))
         return ARGOT_EXIT_USAGE;
+    command->query.from = command->range.oldest;
+    command->query.to = command->range.newest;
     command->table = command->alerts    ? ARGOT_SEARCH_ALERTS
                      : command->letters ? ARGOT_SEARCH_LETTERS
                                         : ARGOT_SEARCH_EVENTS;

@@ -88,6 +88,8 @@ tell_engine(const struct argot_summary *summary, struct argot_buffer *out)
          " went through the rules again, so that they know what was before; what rules count is of both"},
         {summary->detect->forgotten, "older stored event", "older stored events", " did not"},
         {summary->detect->cold, "stored event", "stored events", " could not be read again for the rules"},
+        {summary->detect->moved, "stored event has", "stored events have",
+         " another time now than when it was stored; is the time zone as it was?"},
         {summary->detect->raw_lost, "raw line of a cause", "raw lines of causes", " could not be had any more"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -153,6 +153,7 @@ static bool
 put_alert(struct json *json, const struct argot_alert *alert)
 {
     return put_columns(json, alert) && argot_line_word(&json->line, ",\"alert\":{") && put_id(json, alert) &&
+           (!json->style->replay || argot_line_word(&json->line, ",\"replay\":true")) &&
            argot_json_value_number(&json->line, "count", alert->count) &&
            put_time(json, ",\"first_time\":\"", alert->first_time) &&
            put_time(json, ",\"last_time\":\"", alert->last_time) && put_tags(json, alert) &&

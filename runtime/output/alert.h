@@ -18,7 +18,8 @@ struct argot_alert_style {
     const struct argot_plan *plan; /* the alert's; says which columns are keys; NULL: no key is told apart */
     const char *const *paths;      /* names of the sources, by number */
     size_t npaths;
-    bool color; /* of text */
+    bool color;  /* of text */
+    bool replay; /* of history that was judged again, which each alert says */
 };
 
 /* {"event_type":…,"extra":{…},"alert":{"id":…,"count":…,"first_time":…,"last_time":…,"tags":[…],"values":{…},

@@ -233,8 +233,9 @@ static bool
 put_alert(struct text *text, const struct argot_alert *alert)
 {
     if (!argot_text_value_time(&text->line, alert->time) || !put_word(text, "  ") || !put_severity(text, alert) ||
-        !put_word(text, "  ") || !put_name(text, ARGOT_TEXT_BOLD, alert->rule_name) || !put_message(text, alert) ||
-        !put_word(text, "\n") || !put_keys(text, alert) || !put_span(text, alert) || !put_techniques(text, alert))
+        !put_word(text, "  ") || !put_name(text, ARGOT_TEXT_BOLD, alert->rule_name) ||
+        (text->style->replay && !put_word(text, " (replay)")) || !put_message(text, alert) || !put_word(text, "\n") ||
+        !put_keys(text, alert) || !put_span(text, alert) || !put_techniques(text, alert))
         return false;
     for (uint32_t i = 0; i < alert->nvalues; i++)
         if (!put_collected(text, &alert->values[i]))

@@ -583,7 +583,7 @@ argot_detect_run(const struct argot_detect_options *options, struct argot_detect
                      .zone = parse->zone,
                      .wants = options->store ? NULL : wants,
                      .wants_context = &detect},
-        .style = {options->plan, parse->paths, parse->npaths, parse->color},
+        .style = {.plan = options->plan, .paths = parse->paths, .npaths = parse->npaths, .color = parse->color},
         .settings_of = SIZE_MAX,
         .keeping = options->store != NULL,
         .raw = parse->output != ARGOT_PARSE_NONE || options->watch || options->store,

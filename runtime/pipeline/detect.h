@@ -39,6 +39,7 @@ struct argot_detect_result {
     struct argot_engine_rule_counts *rules; /* one for each rule of the plan */
     uint64_t raw_lost;                      /* raw lines of causes that could not be had any more */
     uint64_t warmed, cold, forgotten; /* stored events that the engine was fed; that it could not be; too old ones */
+    uint64_t moved;                   /* of history: events that have another time now than they were stored with */
     char store_problem[ARGOT_STORE_PROBLEM_BYTES]; /* after ARGOT_PARSE_STORE_ERROR */
 };
 

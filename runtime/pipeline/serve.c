@@ -461,7 +461,8 @@ static bool
 make_engine(struct argot_serve *serve, char *why, size_t why_size)
 {
     const struct argot_detect_options *detect = &serve->options.detect;
-    serve->style = (struct argot_alert_style){detect->plan, serve->keep.names, serve->keep.count, detect->parse.color};
+    serve->style = (struct argot_alert_style){
+        .plan = detect->plan, .paths = serve->keep.names, .npaths = serve->keep.count, .color = detect->parse.color};
     struct argot_engine_options engine = {
         .seam = serve->seam,
         .plan = detect->plan,

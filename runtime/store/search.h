@@ -53,7 +53,7 @@ bool argot_search_column(enum argot_search_table table, const char *name, struct
 const char *argot_search_own_name(enum argot_search_table table, size_t number);
 
 enum argot_search_what {
-    ARGOT_SEARCH_ROWS,   /* the newest first */
+    ARGOT_SEARCH_ROWS,   /* the newest first, unless asked otherwise */
     ARGOT_SEARCH_COUNTS, /* distinct values of the columns, the most frequent first; a count stands behind them */
     ARGOT_SEARCH_TIMES,  /* begin of a span of time and a count, in the order of time; spans without a row are left out
                           */
@@ -72,6 +72,7 @@ struct argot_search_query {
     argot_time from, to; /* both included. Of dead letters when they were received */
     const struct argot_search_column *columns;
     size_t ncolumns;
+    bool oldest_first;           /* ROWS of events */
     int64_t span_ns;             /* TIMES */
     uint64_t limit;              /* 0: all */
     bool (*stop)(void *context); /* asked now and then: true ends the search; or NULL */
@@ -90,3 +91,11 @@ size_t argot_search_width(const struct argot_search *search); /* cells of a row 
 const char *argot_search_column_name(const struct argot_search *search, size_t number);
 /* A row; its cells live until the next call. False at the end, and when it fails. */
 bool argot_search_next(struct argot_search *search, struct argot_cell *cells);
+
+/* ---- records ---- */
+
+/* Where the record of the event at hand can be had again, until another search is started. */
+uint64_t argot_search_place(const struct argot_search *search);
+/* The record, appended, which is that of the first event of those that it was split into; nothing where none was kept.
+ * False: it cannot be read. */
+bool argot_search_record(struct argot_search *search, uint64_t place, struct argot_buffer *raw);

@@ -97,3 +97,19 @@ argot_search_sources(struct argot_search *search, size_t *count)
     *count = 0;
     return NULL;
 }
+
+uint64_t
+argot_search_place(const struct argot_search *search)
+{
+    (void)search;
+    return 0;
+}
+
+bool
+argot_search_record(struct argot_search *search, uint64_t place, struct argot_buffer *raw)
+{
+    (void)search;
+    (void)place;
+    (void)raw;
+    return false;
+}

@@ -149,6 +149,7 @@ argot_sqlite_file_close(struct argot_search *search, struct argot_sqlite_cursor 
     sqlite3_finalize(cursor->statement);
     sqlite3_finalize(cursor->alert);
     sqlite3_finalize(cursor->causes);
+    sqlite3_finalize(cursor->record);
     sqlite3_close(cursor->db);
     search->seam->release(search->seam, cursor->has_column[0]);
     search->seam->release(search->seam, cursor->has_column[1]);
@@ -175,6 +176,7 @@ add_file(struct argot_search *search, sqlite3_stmt *row)
     file->last = sqlite3_column_int64(row, 2);
     file->alerts = (uint64_t)sqlite3_column_int64(row, 3);
     file->letters = (uint64_t)sqlite3_column_int64(row, 4);
+    file->number = sqlite3_column_int64(row, 5);
     return file->path || argot_sqlite_search_no_memory(search);
 }
 
@@ -188,7 +190,7 @@ make_room(struct argot_search *search, int64_t count)
         return argot_sqlite_search_no_memory(search);
     cursors[0] = search->cursors[0];
     search->cursors = cursors;
-    search->files[0] = (struct argot_sqlite_file){.path = path, .live = true};
+    search->files[0] = (struct argot_sqlite_file){.path = path, .live = true, .number = INT64_MAX};
     return true;
 }
 
@@ -202,8 +204,9 @@ argot_sqlite_file_list(struct argot_search *search)
     if (!number(search, db, "SELECT count(*) FROM segments", &count) || !make_room(search, count))
         return false;
     int code = sqlite3_prepare_v2(
-        db, "SELECT file, first_time, last_time, alerts, dead_letters FROM segments ORDER BY number DESC LIMIT ?1", -1,
-        &statement, NULL);
+        db,
+        "SELECT file, first_time, last_time, alerts, dead_letters, number FROM segments ORDER BY number DESC LIMIT ?1",
+        -1, &statement, NULL);
     if (code == SQLITE_OK)
         sqlite3_bind_int64(statement, 1, count);
     bool good = true;

@@ -131,6 +131,7 @@ end_search(struct argot_search *search)
     if (search->nfiles)
         end_statements(search, &search->cursors[0]);
     argot_sqlite_file_close(search, &search->sums);
+    argot_sqlite_file_close(search, &search->past);
     search->at = NULL;
     search->next = 0;
     search->given = 0;
@@ -221,30 +222,39 @@ step(struct argot_search *search, size_t number)
 
 /* ---- rows ---- */
 
-/* The newest row of the files that are open; the first of them where there are several, which came later. */
-static struct argot_sqlite_cursor *
-find_newest(struct argot_search *search)
+/* Of equal times the row with the larger number came later. */
+static bool
+is_first(const struct argot_search *search, const struct argot_sqlite_cursor *a, const struct argot_sqlite_cursor *b)
 {
-    struct argot_sqlite_cursor *newest = NULL;
-    for (size_t i = 0; i < search->next; i++) {
-        struct argot_sqlite_cursor *cursor = &search->cursors[i];
-        if (!cursor->there)
-            continue;
-        if (!newest || cursor->time > newest->time || (cursor->time == newest->time && cursor->id > newest->id))
-            newest = cursor;
-    }
-    return newest;
+    bool newer = a->time != b->time ? a->time > b->time : a->id > b->id;
+    return search->query.oldest_first ? !newer : newer;
 }
 
-/* Of alerts and dead letters the order is that of the files. */
+/* The next row of the files that are open. */
+static struct argot_sqlite_cursor *
+find_next(struct argot_search *search)
+{
+    struct argot_sqlite_cursor *next = NULL;
+    for (size_t i = 0; i < search->next; i++) {
+        struct argot_sqlite_cursor *cursor = &search->cursors[i];
+        if (cursor->there && (!next || is_first(search, cursor, next)))
+            next = cursor;
+    }
+    return next;
+}
+
+/* Whether a row of a file that is not open may be. Of alerts and dead letters the order is that of the files. */
 static bool
-may_be_next(const struct argot_search *search, const struct argot_sqlite_cursor *newest)
+may_be_next(const struct argot_search *search, const struct argot_sqlite_cursor *next)
 {
     if (search->next == search->nfiles)
         return false;
-    if (!newest)
+    if (!next)
         return true;
-    return search->query.table == ARGOT_SEARCH_EVENTS && search->files[search->next].last >= newest->time;
+    const struct argot_sqlite_file *file = &search->files[search->next];
+    if (search->query.table != ARGOT_SEARCH_EVENTS)
+        return false;
+    return search->query.oldest_first ? file->first <= next->time : file->last >= next->time;
 }
 
 static bool
@@ -255,12 +265,12 @@ next_row(struct argot_search *search)
         return false;
     if (search->at && !step(search, (size_t)(search->at - search->cursors)))
         return false;
-    search->at = find_newest(search);
+    search->at = find_next(search);
     while (may_be_next(search, search->at)) {
         size_t number = search->next++;
         if (!begin_file(search, number) || !step(search, number))
             return false;
-        search->at = find_newest(search);
+        search->at = find_next(search);
     }
     search->given += search->at != NULL;
     return search->at != NULL;
@@ -358,14 +368,21 @@ count(struct argot_search *search)
 
 /* ---- asking ---- */
 
-/* Files of events in the order of their newest, behind the live one. There are few. */
+/* Those without events are the last. */
+static bool
+is_sooner(const struct argot_search_query *query, const struct argot_sqlite_file *a, const struct argot_sqlite_file *b)
+{
+    if (!a->has_events || !b->has_events)
+        return a->has_events;
+    return query->oldest_first ? a->first < b->first : a->last > b->last;
+}
+
+/* Files of events in the order in which a row of theirs may be next, behind the live one. There are few. */
 static void
 sort_files(struct argot_search *search)
 {
     for (size_t i = 2; i < search->nfiles; i++)
-        for (size_t j = i; j > 1 && search->files[j].has_events &&
-                           (!search->files[j - 1].has_events || search->files[j - 1].last < search->files[j].last);
-             j--) {
+        for (size_t j = i; j > 1 && is_sooner(&search->query, &search->files[j], &search->files[j - 1]); j--) {
             struct argot_sqlite_file one = search->files[j];
             search->files[j] = search->files[j - 1];
             search->files[j - 1] = one;

@@ -7,6 +7,9 @@
 #include "store/search.h"
 #include "store/sqlite_where.h"
 
+/* Rows between the events of a record that was split: its first, which has the record, is not farther away. */
+#define ARGOT_SQLITE_MAX_PARTS 65536
+
 /* Fields and more that an expression reads, for argot_holds. */
 struct argot_sqlite_judged {
     bool on;
@@ -21,6 +24,7 @@ struct argot_sqlite_judged {
 struct argot_sqlite_file {
     const char *path;
     bool live, has_events;
+    int64_t number;         /* ascending in the order in which they were closed; the live one's is the largest */
     argot_time first, last; /* of its events */
     uint64_t alerts, letters;
 };
@@ -29,6 +33,7 @@ struct argot_sqlite_file {
 struct argot_sqlite_cursor {
     sqlite3 *db;
     sqlite3_stmt *statement, *alert, *causes; /* the last two: what is told of an alert */
+    sqlite3_stmt *record;                     /* of an event by its id */
     bool *has_column[2];                      /* by field: of events, of alerts; a file may be older than the schema */
     bool there;                               /* stands at a row; */
     argot_time time;                          /* of it, of events */
@@ -48,7 +53,9 @@ struct argot_search {
     struct argot_sqlite_cursor *cursors; /* by file; that of the live one stays open */
     struct argot_sqlite_cursor *at;      /* whose row was given last; NULL: none */
     struct argot_sqlite_cursor sums;     /* of counts over several files */
-    uint64_t given;                      /* rows */
+    struct argot_sqlite_cursor past;     /* for records of a file, `past_file`, whose rows were all given */
+    size_t past_file;
+    uint64_t given; /* rows */
     struct argot_search_query query;
     bool is_sql; /* a statement of the user's */
     struct argot_sqlite_where where;
@@ -81,6 +88,8 @@ bool argot_sqlite_file_list(struct argot_search *search);
 /* The statement of search->query over a file into search->text, NUL behind, and what it needs bound and judged. Rows
  * of events have their time and id before the columns. */
 bool argot_sqlite_select(struct argot_search *search, const struct argot_sqlite_cursor *cursor);
+/* The expression for the record of the event that `t` stands for. */
+void argot_sqlite_select_record(struct argot_buffer *sql);
 
 /* ---- sqlite_judged.c ---- */
 

@@ -5,8 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define MAX_PARTS 65536 /* of a record that is split; its first event, which has the record, is not farther away */
-
 struct own {
     const char *name, *column; /* NULL: the name is the column's */
     uint8_t type;
@@ -124,17 +122,23 @@ put_quoted(struct argot_buffer *sql, const char *text)
 }
 
 /* The record stands with the first of the events that were made of it. */
+void
+argot_sqlite_select_record(struct argot_buffer *sql)
+{
+    argot_buffer_printf(sql,
+                        "CASE t.part WHEN 0 THEN t.raw_line ELSE (SELECT r.raw_line FROM events r WHERE r.id <"
+                        " t.id AND r.id >= t.id - %d AND r.part = 0 AND r.source = t.source AND r.record ="
+                        " t.record ORDER BY r.id DESC LIMIT 1) END",
+                        ARGOT_SQLITE_MAX_PARTS);
+}
+
 static void
 put_raw(struct argot_search *search, struct argot_buffer *sql)
 {
     if (search->query.table != ARGOT_SEARCH_EVENTS)
         argot_buffer_append_text(sql, "t.raw_line");
     else
-        argot_buffer_printf(sql,
-                            "CASE t.part WHEN 0 THEN t.raw_line ELSE (SELECT r.raw_line FROM events r WHERE r.id <"
-                            " t.id AND r.id >= t.id - %d AND r.part = 0 AND r.source = t.source AND r.record ="
-                            " t.record ORDER BY r.id DESC LIMIT 1) END",
-                            MAX_PARTS);
+        argot_sqlite_select_record(sql);
 }
 
 static void
@@ -287,7 +291,8 @@ put_order(struct argot_search *search, struct argot_buffer *sql)
 {
     const struct argot_search_query *query = &search->query;
     if (query->what == ARGOT_SEARCH_ROWS)
-        argot_buffer_printf(sql, " ORDER BY %s", tables[query->table].order);
+        argot_buffer_printf(sql, " ORDER BY %s",
+                            query->oldest_first ? "t.event_time, t.id" : tables[query->table].order);
     if (query->what == ARGOT_SEARCH_TIMES)
         argot_buffer_append_text(sql, " GROUP BY 1");
     for (size_t i = 0; query->what == ARGOT_SEARCH_COUNTS && i < query->ncolumns; i++)
