@@ -21,7 +21,10 @@
 #define WHY_BYTES 512
 #define CONFIGURATION "argot.yaml"
 #define ROOM_NS 500000000L                /* between two looks whether the disk has room */
-#define SEGMENT_BYTES ((uint64_t)1 << 30) /* where something is to be given up, and no size is said */
+#define SEGMENT_BYTES ((uint64_t)1 << 30) /* where no size and no span is said */
+#define SEGMENT_PART 10 /* of the shortest age at which something is given up, where no span is said: within */
+#define LEAST_SEGMENT_NS INT64_C(3600000000000)
+#define MOST_SEGMENT_NS (30 * 24 * INT64_C(3600000000000))
 #define MAX_COMMIT_ROWS 1000000
 #define MAX_WARM_EVENTS UINT64_C(1000000000000)
 
@@ -193,22 +196,56 @@ add_output(struct run_command *command)
 
 /* ---- the run ---- */
 
-/* Files can be read again, senders do not repeat themselves. What is given up are segments. */
+/* What is given up is given up in closed segments, so they may not become old before they are. */
+static int64_t
+span_of_segments(const struct argot_config_retention *retention)
+{
+    const int64_t ages[] = {retention->events_ns, retention->raw_ns, retention->alerts_ns, retention->dead_letters_ns};
+    int64_t span_ns = INT64_MAX;
+    for (size_t i = 0; i < sizeof ages / sizeof *ages; i++)
+        if (ages[i] && ages[i] / SEGMENT_PART < span_ns)
+            span_ns = ages[i] / SEGMENT_PART;
+    if (span_ns == INT64_MAX)
+        return 0;
+    return span_ns < LEAST_SEGMENT_NS ? LEAST_SEGMENT_NS : span_ns > MOST_SEGMENT_NS ? MOST_SEGMENT_NS : span_ns;
+}
+
+/* Those of single formats, and behind them that of all others. NULL without memory. */
+static const struct argot_store_policy *
+make_policies(struct run_command *command)
+{
+    const struct argot_config_store *store = &command->configuration.config->store;
+    struct argot_store_policy *made = argot_arena_zalloc(&command->arena, store->npolicies + 1, sizeof *made);
+    for (size_t i = 0; made && i <= store->npolicies; i++) {
+        const struct argot_config_policy *policy = i < store->npolicies ? &store->policies[i] : &store->policy;
+        made[i] = (struct argot_store_policy){policy->format.text, (enum argot_store_keep)policy->events,
+                                              (enum argot_store_raw)policy->raw};
+    }
+    return made;
+}
+
+/* Files can be read again, senders do not repeat themselves. */
 static struct argot_store_options
 store_options(struct argot_seam *seam, const struct argot_config *config)
 {
+    const struct argot_config_retention *retention = &config->retention;
     struct argot_store_options chosen = {
         .seam = seam,
         .path = config->store.path,
         .segment_bytes = config->store.segment_bytes,
         .segment_ns = config->store.segment_span_ns,
-        .keep_ns = config->retention.events_ns,
-        .keep_bytes = config->retention.size_bytes,
+        .keep_events_ns = retention->events_ns,
+        .keep_raw_ns = retention->raw_ns,
+        .keep_alerts_ns = retention->alerts_ns,
+        .keep_letters_ns = retention->dead_letters_ns,
+        .keep_bytes = retention->size_bytes,
     };
     for (size_t i = 0; i < config->ninputs; i++)
         chosen.durable |= config->inputs[i].kind == ARGOT_CONFIG_SYSLOG;
-    if ((chosen.keep_ns || chosen.keep_bytes) && !chosen.segment_bytes && !chosen.segment_ns)
+    if (!chosen.segment_bytes && !chosen.segment_ns) {
         chosen.segment_bytes = SEGMENT_BYTES;
+        chosen.segment_ns = span_of_segments(retention);
+    }
     return chosen;
 }
 
@@ -220,6 +257,12 @@ open_store(struct run_command *command, bool again)
     const struct argot_config *config = command->configuration.config;
     struct argot_store_options chosen = store_options(seam, config);
     char why[WHY_BYTES];
+    chosen.npolicies = config->store.npolicies + 1;
+    chosen.policies = make_policies(command);
+    if (!chosen.policies) {
+        no_memory(command);
+        return NULL;
+    }
     struct argot_store *store = argot_store_open(&chosen, why, sizeof why);
     if (!store && !again)
         argot_say(seam, "%s: %s", config->store.path, why);

@@ -13,7 +13,7 @@ static const struct argot_setting_key keys[] = {
     {"alerts", false}, {"retention", false}, {"late", false},
 };
 static const struct argot_setting_key retention_keys[] = {
-    {"events", false}, {"raw", true}, {"alerts", true}, {"dead_letters", true}, {"size", false},
+    {"events", false}, {"raw", false}, {"alerts", false}, {"dead_letters", false}, {"size", false},
 };
 
 /* ---- lists ---- */

@@ -22,12 +22,12 @@ struct argot_config_text {
 
 enum argot_config_keep { ARGOT_CONFIG_KEEP_ALL, ARGOT_CONFIG_KEEP_MATCHED, ARGOT_CONFIG_KEEP_NONE };
 enum argot_config_raw { ARGOT_CONFIG_RAW_ALL, ARGOT_CONFIG_RAW_UNMATCHED, ARGOT_CONFIG_RAW_NONE };
-enum argot_config_full { ARGOT_CONFIG_FULL_WAIT, ARGOT_CONFIG_FULL_DROP };
+enum argot_config_full { ARGOT_CONFIG_FULL_WAIT, ARGOT_CONFIG_FULL_DROP_OLDEST, ARGOT_CONFIG_FULL_DROP_NEW };
 
 struct argot_config_policy {
     struct argot_config_text format; /* text NULL: of all formats that have none of their own */
-    enum argot_config_keep events;   /* which are stored: all, those that a rule took, none */
-    enum argot_config_raw raw;       /* of which the raw line is kept */
+    enum argot_config_keep events;   /* which are kept: all, those that an alert names, none */
+    enum argot_config_raw raw;       /* which raw lines: of all, of what became no event, none */
 };
 
 struct argot_config_store {
@@ -38,7 +38,7 @@ struct argot_config_store {
     struct argot_config_policy *policies;
     int64_t segment_span_ns;        /* 0: not given */
     uint64_t segment_bytes;         /* 0: not given */
-    enum argot_config_full if_full; /* the disk has no room: wait for some, or drop and count */
+    enum argot_config_full if_full; /* when the disk has no room */
 };
 
 /* 0: kept for ever. */

@@ -8,8 +8,8 @@
 #define LEAST_SEGMENT_NS INT64_C(60000000000)
 
 static const struct argot_setting_key keys[] = {
-    {"at", false},      {"events", true},        {"raw", true},     {"formats", true},
-    {"segment", false}, {"segment_size", false}, {"if_full", true},
+    {"at", false},      {"events", false},       {"raw", false},     {"formats", false},
+    {"segment", false}, {"segment_size", false}, {"if_full", false},
 };
 static const struct argot_setting_key policy_keys[] = {{"events", false}, {"raw", false}};
 
@@ -71,7 +71,7 @@ bool
 argot_config_store_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
                         struct argot_config_store *store)
 {
-    static const char *const fulls[] = {"wait", "drop"};
+    static const char *const fulls[] = {"wait", "drop_oldest", "drop_new"};
     if (node->kind == ARGOT_YAML_SCALAR)
         return read_url(reader, node, store);
     bool good = argot_setting_map(reader, node, "`store`", keys, sizeof keys / sizeof *keys);
@@ -91,7 +91,8 @@ argot_config_store_read(struct argot_setting_reader *reader, const struct argot_
         good;
     good = (!size || argot_setting_size(reader, size, "`segment_size`", &store->segment_bytes)) && good;
     size_t index = 0;
-    good = (!full || argot_setting_word(reader, full, "`if_full`", fulls, 2, &index)) && good;
+    good =
+        (!full || argot_setting_word(reader, full, "`if_full`", fulls, sizeof fulls / sizeof *fulls, &index)) && good;
     store->if_full = (enum argot_config_full)index;
     return good;
 }

@@ -502,6 +502,7 @@ make_engine(struct detect *detect, char *why, size_t why_size)
         detect->keep.commit_rows = detect->options->commit_rows;
     if (keeping && detect->options->warm_events)
         detect->keep.warm_events = detect->options->warm_events;
+    detect->keep.reach_ns = argot_keep_reach(detect->options->plan);
     detect->style.paths = keeping ? detect->keep.names : detect->parse->paths;
     detect->style.npaths = keeping ? detect->keep.count : detect->parse->npaths;
     struct argot_engine_options engine = {

@@ -280,6 +280,18 @@ has_changes(const struct argot_keep *keep)
     return false;
 }
 
+/* Before the first event and behind the last there is no time to reckon from. */
+static bool
+forget(struct argot_keep *keep, argot_time settled)
+{
+    argot_time from = settled; /* no rule needs an order where all is settled from the begin */
+    if (settled == INT64_MIN || (settled == INT64_MAX && keep->reach_ns))
+        return true;
+    if (keep->reach_ns && __builtin_sub_overflow(settled, keep->reach_ns, &from))
+        from = INT64_MIN;
+    return argot_store_forget_waiting(keep->store, keep->warm_events, from, settled);
+}
+
 bool
 argot_keep_seen(struct argot_keep *keep, size_t number, argot_time *seen)
 {
@@ -311,5 +323,6 @@ argot_keep_commit(struct argot_keep *keep, const struct argot_engine *engine)
         source->changed = false;
     }
     keep->bytes = 0;
-    return argot_store_commit(keep->store) && argot_store_roll(keep->store);
+    return forget(keep, argot_engine_settled(engine)) && argot_store_commit(keep->store) &&
+           argot_store_roll(keep->store);
 }

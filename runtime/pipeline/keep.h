@@ -42,6 +42,7 @@ struct argot_keep {
     struct argot_buffer line; /* the raw line that was asked for last */
     uint64_t raw_lost;        /* raw lines that are not there */
     uint64_t warm_events;     /* ARGOT_KEEP_WARM_EVENTS, or what was asked for */
+    int64_t reach_ns;         /* how far back an alert may name events: argot_keep_reach */
     uint64_t warmed, cold;    /* stored events that an engine was fed; that could not be made again */
     uint64_t forgotten;       /* that are too old to be fed */
     argot_time known;         /* while an engine is fed: alerts before this time were told by the one before */
@@ -85,6 +86,9 @@ void argot_keep_position(struct argot_keep *keep, size_t number, const struct ar
 /* The input is at its end, after so many bytes of the file. */
 void argot_keep_end(struct argot_keep *keep, size_t number, uint64_t size_bytes);
 bool argot_keep_commit(struct argot_keep *keep, const struct argot_engine *engine);
+/* How long ago, by the time of events, the oldest event may have been that an alert of the plan names. A limit for all
+ * but sessions, which have none: they count once. */
+int64_t argot_keep_reach(const struct argot_plan *plan);
 
 /* Feeds an engine with the newest stored events as they were fed before, each record read again with the settings of
  * its source (NULL: found for each record, UTC), by a worker whose settings are changed. Alerts that come of it and are

@@ -375,6 +375,7 @@ argot_serve_reload(struct argot_serve *serve, const struct argot_plan *plan, cha
     if (!argot_engine_reload(serve->engine, plan, why, why_size))
         return false;
     serve->options.detect.plan = serve->style.plan = plan;
+    serve->keep.reach_ns = argot_keep_reach(plan);
     return true;
 }
 
@@ -529,6 +530,7 @@ argot_serve_new(const struct argot_serve_options *options, char *why, size_t why
         serve->keep.commit_rows = options->detect.commit_rows;
     if (good && options->detect.warm_events)
         serve->keep.warm_events = options->detect.warm_events;
+    serve->keep.reach_ns = argot_keep_reach(options->detect.plan);
     if (good && make_live(serve) && make_engine(serve, why, why_size) && begin(serve))
         return serve;
     if (*serve->problem)

@@ -14,6 +14,7 @@ struct argot_store_calls {
     bool (*put_number)(struct argot_store *store, const char *name, int64_t number);
     bool (*number)(struct argot_store *store, const char *name, int64_t otherwise, int64_t *number);
     bool (*commit)(struct argot_store *store);
+    bool (*forget_waiting)(struct argot_store *store, uint64_t newest, argot_time from, argot_time to);
     bool (*roll)(struct argot_store *store);
     void (*forget_shapes)(struct argot_store *store);
     bool (*raw)(struct argot_store *store, uint64_t id, struct argot_buffer *raw);

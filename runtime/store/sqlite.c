@@ -204,6 +204,7 @@ static const struct argot_store_calls calls = {
     .put_number = argot_sqlite_put_number,
     .number = argot_sqlite_get_number,
     .commit = argot_sqlite_commit,
+    .forget_waiting = argot_sqlite_forget_waiting,
     .roll = argot_sqlite_roll,
     .forget_shapes = argot_sqlite_forget_shapes,
     .raw = argot_sqlite_raw,

@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 
 #define ARGOT_SQLITE_APPLICATION 0x6172676f /* "argo": the file's application_id */
-#define ARGOT_SQLITE_VERSION 1              /* of the tables: user_version */
+#define ARGOT_SQLITE_VERSION 2              /* of the tables: user_version */
 #define ARGOT_SQLITE_OWNER_BYTES 32
 #define ARGOT_SQLITE_BUSY_MS 3000 /* how long another program's transaction is waited for */
 /* In meta: events of dead letters in this file, which have the ids -1, -2 and so on. Rules saw none of them. */
@@ -27,22 +27,33 @@ enum argot_sqlite_statement {
     ARGOT_SQLITE_RAW,
     ARGOT_SQLITE_TAKE_LETTER,
     ARGOT_SQLITE_MOVE_COUNTS,
+    ARGOT_SQLITE_WAIT,
+    ARGOT_SQLITE_NAME,
+    ARGOT_SQLITE_NAMED,
+    ARGOT_SQLITE_BEGINS,
+    ARGOT_SQLITE_FORGET,
     ARGOT_SQLITE_STATEMENTS
 };
+
+#define ARGOT_SQLITE_LAST "last_event" /* in meta: the newest id, where its row may be gone */
+#define ARGOT_SQLITE_PARTIAL "partial" /* in meta: not all that sources count is there */
 
 #define ARGOT_SQLITE_PAGE_BYTES 8192u /* suits wide rows */
 
 #define ARGOT_SQLITE_SOURCE_COLUMNS                                                                                    \
     "id, name, path, device, inode, fingerprint, fingerprint_bytes, \"offset\", record, line, part, pieces, records,"  \
-    " events, letters, skipped, ended_size, ended_before"
+    " events, letters, skipped, ended_size, ended_before, dropped"
 #define ARGOT_SQLITE_SEGMENT_COLUMNS                                                                                   \
-    "number, file, first_event, last_event, first_time, last_time, alerts, dead_letters, bytes, indexed"
+    "number, file, first_event, last_event, first_time, last_time, alerts, dead_letters, bytes, indexed, raw, "        \
+    "waiting,"                                                                                                         \
+    " last_alert, last_letter"
 
 struct argot_sqlite_shape;
 
 struct argot_sqlite_segment { /* closed */
     const char *path;
     uint64_t first, last; /* ids of its events */
+    bool waiting;         /* some of its events wait */
 };
 
 struct argot_sqlite {
@@ -59,11 +70,14 @@ struct argot_sqlite {
     struct argot_arena arena; /* the lists of sources and segments, and paths */
     struct argot_store_options options;
     const char *path;
-    uint64_t first_event; /* id, of the live segment */
-    argot_time begun;     /* when it was made */
-    argot_time roll_after;
+    uint64_t first_event;              /* id, of the live segment */
+    argot_time begun;                  /* when it was made */
+    argot_time roll_after, trim_after; /* monotonic */
     size_t nsegments, segments_room;
     struct argot_sqlite_segment *segments; /* closed ones, oldest first */
+    bool waits;                            /* something waits, or may */
+    uint64_t wait_before;                  /* what waits in closed segments is needed no more before this id, */
+    argot_time wait_from;                  /* and if it is older */
     sqlite3 *old;                          /* connection to one of them, or NULL */
     size_t old_index;
     struct { /* a reading of events */
@@ -101,12 +115,25 @@ bool argot_sqlite_settle(struct argot_sqlite *sqlite);
 bool argot_sqlite_recover(struct argot_sqlite *sqlite);
 bool argot_sqlite_know_segments(struct argot_sqlite *sqlite);
 bool argot_sqlite_index_segments(struct argot_sqlite *sqlite);
-bool argot_sqlite_drop_segments(struct argot_sqlite *sqlite);
+bool argot_sqlite_list_segments(struct argot_sqlite *sqlite);
+/* In the arena; NULL without memory. */
+const char *argot_sqlite_segment_path(struct argot_sqlite *sqlite, const char *file);
+void argot_sqlite_remove_database(struct argot_sqlite *sqlite, const char *path);
+/* Runs a statement about the segment of that name, ?1, and commits. */
+bool argot_sqlite_mark_segment(struct argot_sqlite *sqlite, const char *sql, const char *file);
+extern const char argot_sqlite_segment_indexes[];
 sqlite3 *argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index);
 bool argot_sqlite_roll(struct argot_store *store);
 /* Whether nobody else has the file open. It is out of WAL mode then, until argot_sqlite_settle. */
 bool argot_sqlite_is_alone(struct argot_sqlite *sqlite);
 bool argot_sqlite_attach(struct argot_sqlite *sqlite, const char *path, const char *name);
+
+/* ---- sqlite_trim.c ---- */
+
+/* Gives up whole segments, while one is due. */
+bool argot_sqlite_drop_segments(struct argot_sqlite *sqlite);
+/* Gives up what is due, in at most one segment, now and then. */
+bool argot_sqlite_trim(struct argot_sqlite *sqlite);
 
 /* ---- sqlite_layout.c ---- */
 
@@ -114,6 +141,20 @@ bool argot_sqlite_attach(struct argot_sqlite *sqlite, const char *path, const ch
 bool argot_sqlite_layout(struct argot_sqlite *sqlite);
 /* Whether a schema field has a column among the fields: all but the record, which is the last column. */
 bool argot_sqlite_is_column(uint16_t field);
+/* The columns of an event, all but the record, separated by commas. */
+void argot_sqlite_event_columns(struct argot_buffer *sql);
+
+/* ---- sqlite_waiting.c ---- */
+
+/* What holds for a format; it lives as long as the store. */
+const struct argot_store_policy *argot_sqlite_policy(const struct argot_sqlite *sqlite, const char *format);
+/* After the connection was opened: whether anything waits. */
+bool argot_sqlite_know_waiting(struct argot_sqlite *sqlite);
+/* The record of an event that is stored without it. */
+bool argot_sqlite_wait(struct argot_sqlite *sqlite, uint64_t id, uint32_t source, const struct argot_event *event);
+/* An alert names an event: all of its record that wait and are to be kept then are events from now on. */
+bool argot_sqlite_name(struct argot_sqlite *sqlite, const char *format, uint32_t source, uint64_t record);
+bool argot_sqlite_forget_waiting(struct argot_store *store, uint64_t newest, argot_time from, argot_time to);
 
 /* ---- sqlite_value.c ---- */
 

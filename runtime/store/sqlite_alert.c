@@ -175,8 +175,17 @@ bind_cause(struct causes *causes, sqlite3_stmt *insert, const struct argot_cause
         argot_sqlite_bind_id(insert, 10, cause->alert->id);
     } else {
         argot_sqlite_bind_word(sqlite, insert, 8, cause->format);
-        argot_sqlite_bind_bytes(insert, 11, cause->raw);
+        if (argot_sqlite_policy(sqlite, cause->format)->raw != ARGOT_STORE_RAW_NONE)
+            argot_sqlite_bind_bytes(insert, 11, cause->raw);
     }
+}
+
+static bool
+name_cause(struct causes *causes, const struct argot_cause *cause)
+{
+    const struct argot_identity *identity = &cause->identity;
+    return cause->alert ||
+           argot_sqlite_name(causes->sqlite, cause->format, causes->sources[identity->source], identity->record);
 }
 
 /* The engine bounds how deep and how many. */
@@ -195,7 +204,8 @@ put_causes(struct causes *causes, const struct argot_alert *alert, uint64_t insi
         if (inside)
             argot_sqlite_bind_number(insert, 3, inside);
         bind_cause(causes, insert, &alert->causes[i]);
-        if (!argot_sqlite_run(causes->sqlite, insert, "the cause of an alert cannot be written"))
+        if (!argot_sqlite_run(causes->sqlite, insert, "the cause of an alert cannot be written") ||
+            !name_cause(causes, &alert->causes[i]))
             return false;
         if (alert->causes[i].alert && depth < MAX_DEPTH &&
             !put_causes(causes, alert->causes[i].alert, number, depth + 1))

@@ -49,7 +49,7 @@ is_ours(struct check *check, sqlite3 *db)
         return false;
     if (application != ARGOT_SQLITE_APPLICATION)
         say(check, "is no store of argot");
-    else if (version != ARGOT_SQLITE_VERSION) {
+    else if (version < 1 || version > ARGOT_SQLITE_VERSION) {
         snprintf(words, sizeof words, "its tables are version %llu, this argot knows %d", (unsigned long long)version,
                  ARGOT_SQLITE_VERSION);
         say(check, words);
@@ -136,7 +136,7 @@ begin_file(struct check *check, const char *file)
 }
 
 static void
-check_segment(struct check *check, const char *path, uint64_t first, uint64_t last)
+check_segment(struct check *check, const char *path, uint64_t last)
 {
     sqlite3 *db = NULL;
     char sql[160];
@@ -146,8 +146,7 @@ check_segment(struct check *check, const char *path, uint64_t first, uint64_t la
         say(check, sqlite3_errmsg(db));
     } else {
         check_database(check, db);
-        snprintf(sql, sizeof sql, "SELECT count(*) FROM events WHERE id > 0 AND id NOT BETWEEN %llu AND %llu",
-                 (unsigned long long)first, (unsigned long long)last);
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM events WHERE id > %llu", (unsigned long long)last);
         if (!check->wrong && ask(check, db, sql, &outside) && outside)
             say(check, "has events that are not of this segment");
     }
@@ -160,14 +159,13 @@ check_segments(struct check *check)
     sqlite3_stmt *statement = NULL;
     const char *path = check->inspect->path, *slash = strrchr(path, '/');
     int folder = slash ? (int)(slash - path) + 1 : 0;
-    if (sqlite3_prepare_v2(check->live, "SELECT file, first_event, last_event FROM segments ORDER BY number", -1,
-                           &statement, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(check->live, "SELECT file, last_event FROM segments ORDER BY number", -1, &statement,
+                           NULL) != SQLITE_OK)
         return;
     while (sqlite3_step(statement) == SQLITE_ROW) {
         char *name = sqlite3_mprintf("%.*s%s", folder, path, (const char *)sqlite3_column_text(statement, 0));
         if (name)
-            check_segment(check, name, (uint64_t)sqlite3_column_int64(statement, 1),
-                          (uint64_t)sqlite3_column_int64(statement, 2));
+            check_segment(check, name, (uint64_t)sqlite3_column_int64(statement, 1));
         sqlite3_free(name);
     }
     sqlite3_finalize(statement);
@@ -183,7 +181,8 @@ check_sums(struct check *check)
     if (check->result->damaged ||
         !ask(check, check->live,
              "SELECT coalesce((SELECT min(first_event) FROM segments), (SELECT CAST(value AS"
-             " INTEGER) FROM meta WHERE key = 'first_event'), 1) = 1",
+             " INTEGER) FROM meta WHERE key = 'first_event'), 1) = 1 AND NOT EXISTS (SELECT 1 FROM meta WHERE key = "
+             "'" ARGOT_SQLITE_PARTIAL "')",
              &whole) ||
         !whole || !ask(check, check->live, "SELECT coalesce(sum(events), 0) FROM sources", &events) ||
         !ask(check, check->live, "SELECT coalesce(sum(letters), 0) FROM sources", &letters))

@@ -21,12 +21,13 @@ enum { /* parameters that every INSERT has */
        PARAMETER_FIRST_FIELD
 };
 
-#define HEAD "INSERT INTO events (id, source, record, line, part, event_time, event_ingest_time, format_name"
+#define HEAD "INSERT INTO %s (id, source, record, line, part, event_time, event_ingest_time, format_name"
 
 struct argot_sqlite_shape {
     const struct argot_shape *shape;
     sqlite3_stmt *insert;
     uint64_t used; /* when it was last */
+    bool bare;     /* its records stand elsewhere */
     uint16_t nslots;
     struct { /* in the order of the parameters from PARAMETER_FIRST_FIELD + nconstants on */
         uint8_t index, type;
@@ -47,10 +48,10 @@ is_field_column(uint16_t field)
 }
 
 static void
-put_insert(struct argot_buffer *sql, const struct argot_shape *shape)
+put_insert(struct argot_buffer *sql, const struct argot_shape *shape, const char *table)
 {
     unsigned count = 0;
-    argot_buffer_append_text(sql, HEAD ", extra, raw_line");
+    argot_buffer_printf(sql, HEAD ", extra, raw_line", table);
     for (uint16_t i = 0; i < shape->count; i++) {
         if (!is_field_column(shape->fields[i].field))
             continue;
@@ -142,8 +143,11 @@ static bool
 prepare(struct argot_sqlite *sqlite, struct argot_sqlite_shape *entry)
 {
     struct argot_buffer *sql = &sqlite->text;
+    const struct argot_store_policy *policy = argot_sqlite_policy(sqlite, entry->shape->format);
+    bool stays = policy->events == ARGOT_STORE_KEEP_ALL;
+    entry->bare = stays && policy->raw != ARGOT_STORE_RAW_ALL;
     sql->length = 0;
-    put_insert(sql, entry->shape);
+    put_insert(sql, entry->shape, stays ? "events" : "waiting");
     if (sql->failed)
         return argot_sqlite_no_memory(sqlite);
     if (sqlite3_prepare_v3(sqlite->db, (const char *)sql->bytes, -1, SQLITE_PREPARE_PERSISTENT, &entry->insert, NULL) !=
@@ -226,7 +230,7 @@ bind_own(const struct argot_sqlite_shape *entry, int64_t id, uint32_t source, co
     sqlite3_bind_int64(insert, PARAMETER_TIME, event->time);
     sqlite3_bind_int64(insert, PARAMETER_INGEST_TIME, event->received);
     struct argot_slice raw = event->raw;
-    if (event->part) /* the first event of the record has it */
+    if (event->part || entry->bare) /* the first event of the record has it */
         raw = (struct argot_slice){0};
     argot_sqlite_bind_bytes(insert, PARAMETER_RAW, raw);
 }
@@ -254,6 +258,8 @@ bool
 argot_sqlite_event(struct argot_store *store, uint32_t source, const struct argot_event *event, uint64_t *id)
 {
     if (!argot_sqlite_put_event((struct argot_sqlite *)store, (int64_t)store->next_event, source, event))
+        return false;
+    if (entry->bare && !argot_sqlite_wait(sqlite, store->next_event, source, event))
         return false;
     *id = store->next_event++;
     store->pending++;

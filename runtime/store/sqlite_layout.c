@@ -7,10 +7,28 @@
 
 #define RECORD_FIELD "raw_line"
 
-/* From version i to the next; there is no version 0. */
-static const char *const migrations[] = {NULL};
+#define PLACE                                                                                                          \
+    "id INTEGER PRIMARY KEY, source INTEGER NOT NULL, record INTEGER NOT NULL, line INTEGER NOT NULL, part INTEGER "   \
+    "NOT"                                                                                                              \
+    " NULL"
+#define REST "extra TEXT, " RECORD_FIELD " BLOB"
 
-/* Every store is this, whatever its age, before the fields of the schema. */
+/* From version 1 to 2: events that wait, and what segments and sources know beside. */
+#define SECOND                                                                                                         \
+    "ALTER TABLE sources ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;"                                               \
+    "CREATE TABLE named (id INTEGER PRIMARY KEY) STRICT;"                                                              \
+    "ALTER TABLE segments ADD COLUMN raw INTEGER NOT NULL DEFAULT 1;"                                                  \
+    "ALTER TABLE segments ADD COLUMN waiting INTEGER;"                                                                 \
+    "ALTER TABLE segments ADD COLUMN last_alert INTEGER;"                                                              \
+    "ALTER TABLE segments ADD COLUMN last_letter INTEGER;"                                                             \
+    "UPDATE segments SET last_alert = last_time, last_letter = last_time;"
+#define WAITING_INDEX "CREATE INDEX waiting_record ON waiting (source, record);"
+#define WAITING "CREATE TABLE waiting (" PLACE ", " REST ") STRICT;" WAITING_INDEX
+
+/* From version i to the next; there is no version 0. */
+static const char *const migrations[] = {NULL, SECOND WAITING};
+
+/* Every store was this first, before the fields of the schema. */
 #define TABLES                                                                                                         \
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID;"                                      \
     "CREATE TABLE enums (field TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,"                            \
@@ -42,9 +60,13 @@ struct table {
 
 static const struct table events = {
     "events",
-    "id INTEGER PRIMARY KEY, source INTEGER NOT NULL, record INTEGER NOT NULL, line INTEGER NOT NULL, part INTEGER NOT"
-    " NULL",
-    "extra TEXT, " RECORD_FIELD " BLOB",
+    PLACE,
+    REST,
+};
+static const struct table waiting = {
+    "waiting",
+    PLACE,
+    REST,
 };
 static const struct table alerts = {
     "alerts",
@@ -58,6 +80,15 @@ bool
 argot_sqlite_is_column(uint16_t field)
 {
     return strcmp(argot_schema.fields[field].name, RECORD_FIELD) != 0;
+}
+
+void
+argot_sqlite_event_columns(struct argot_buffer *sql)
+{
+    argot_buffer_append_text(sql, "id, source, record, line, part, extra");
+    for (uint16_t i = 0; i < argot_schema.count; i++)
+        if (argot_sqlite_is_column(i))
+            argot_buffer_printf(sql, ", %s", argot_schema.fields[i].name);
 }
 
 static const char *
@@ -110,7 +141,8 @@ create(struct argot_sqlite *sqlite, struct argot_buffer *sql)
     argot_buffer_append_text(sql, TABLES);
     put_table(sql, &events);
     put_table(sql, &alerts);
-    argot_buffer_append_text(sql, INDEXES);
+    put_table(sql, &waiting);
+    argot_buffer_append_text(sql, SECOND INDEXES WAITING_INDEX);
     argot_buffer_printf(sql,
                         "PRAGMA application_id = %d; PRAGMA user_version = %d;"
                         "INSERT INTO meta (key, value) VALUES ('begun', '%lld');",
@@ -324,7 +356,7 @@ argot_sqlite_layout(struct argot_sqlite *sqlite)
         return false;
     argot_buffer_init(&sql, sqlite->store.seam);
     bool good = version ? migrate(sqlite, &sql, version) && add_columns(sqlite, &sql, &events) &&
-                              add_columns(sqlite, &sql, &alerts)
+                              add_columns(sqlite, &sql, &alerts) && add_columns(sqlite, &sql, &waiting)
                         : create(sqlite, &sql);
     good = good && add_enums(sqlite, &sql) && make_views(sqlite, &sql);
     argot_buffer_finish(&sql);

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What is stored, once more: raw lines of causes, and events in their order for an engine that begins anew. Segments
- * that are gone have nothing to say. */
+ * What is stored, once more: raw lines of causes, and events in their order for an engine that begins anew, those that
+ * wait among them. Segments that are gone have nothing to say, and those of version 1 have nothing that waits. */
 #include "store/sqlite.h"
 
-#define RAW "SELECT raw_line FROM events WHERE id = ?1"
+#define FIRST_RAW "SELECT raw_line FROM events WHERE id = ?1"
+#define RAW "SELECT coalesce((SELECT raw_line FROM waiting WHERE id = ?1), (" FIRST_RAW "))"
+
+#define COLUMNS "id, source, record, line, part, event_time, event_ingest_time, CASE part WHEN 0 THEN raw_line END"
+#define FIRST_READ "SELECT " COLUMNS " FROM events WHERE id >= ?1 ORDER BY id"
+/* What an alert named is there twice. Both halves come in the order of ids, so nothing is sorted. */
 #define READ                                                                                                           \
-    "SELECT id, source, record, line, part, event_time, event_ingest_time, CASE part WHEN 0 THEN raw_line END FROM"    \
-    " events WHERE id >= ?1 ORDER BY id"
+    "SELECT " COLUMNS " FROM events WHERE id >= ?1 AND id NOT IN (SELECT id FROM waiting) UNION ALL SELECT " COLUMNS   \
+    " FROM waiting WHERE id >= ?1 ORDER BY 1"
 
 /* ---- raw lines ---- */
 
@@ -31,7 +36,8 @@ take_old_raw(struct argot_sqlite *sqlite, uint64_t id, struct argot_buffer *raw)
     while (index < sqlite->nsegments && sqlite->segments[index].last < id)
         index++;
     sqlite3 *db = index < sqlite->nsegments ? argot_sqlite_open_segment(sqlite, index) : NULL;
-    if (!db || sqlite3_prepare_v2(db, RAW, -1, &statement, NULL) != SQLITE_OK)
+    if (!db || (sqlite3_prepare_v2(db, RAW, -1, &statement, NULL) != SQLITE_OK &&
+                sqlite3_prepare_v2(db, FIRST_RAW, -1, &statement, NULL) != SQLITE_OK))
         return true;
     bool good = take_raw(sqlite, statement, id, raw);
     sqlite3_finalize(statement);
@@ -58,13 +64,16 @@ read_segment(struct argot_sqlite *sqlite)
         if (sqlite->segments[sqlite->reading.segment].last < sqlite->reading.from)
             continue;
         sqlite3 *db = argot_sqlite_open_segment(sqlite, sqlite->reading.segment);
-        if (db && sqlite3_prepare_v2(db, READ, -1, &sqlite->reading.statement, NULL) == SQLITE_OK)
+        if (db && (sqlite3_prepare_v2(db, READ, -1, &sqlite->reading.statement, NULL) == SQLITE_OK ||
+                   sqlite3_prepare_v2(db, FIRST_READ, -1, &sqlite->reading.statement, NULL) == SQLITE_OK))
             break;
     }
-    if (sqlite->reading.segment == sqlite->nsegments &&
-        sqlite3_prepare_v2(sqlite->db, READ, -1, &sqlite->reading.statement, NULL) != SQLITE_OK)
+    bool live = sqlite->reading.segment == sqlite->nsegments;
+    uint64_t first = live ? sqlite->first_event : sqlite->segments[sqlite->reading.segment].first;
+    if (live && sqlite3_prepare_v2(sqlite->db, READ, -1, &sqlite->reading.statement, NULL) != SQLITE_OK)
         return argot_sqlite_fail(sqlite, "cannot be read");
-    argot_sqlite_bind_number(sqlite->reading.statement, 1, sqlite->reading.from);
+    /* Those of other segments, which were named later, were read there. */
+    argot_sqlite_bind_number(sqlite->reading.statement, 1, first > sqlite->reading.from ? first : sqlite->reading.from);
     return true;
 }
 

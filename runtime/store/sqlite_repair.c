@@ -268,8 +268,9 @@ save_all(struct repair *repair)
     uint64_t others = 0;
     const struct table tables[] = {
         {"sources", "id", "record > 0", &others, 0},
-        {"segments", "number", "last_event >= first_event", &others, 0},
+        {"segments", "number", "last_event >= first_event - 1", &others, 0},
         {"events", "id", "record > 0 AND line > 0 AND part >= 0 AND source > 0", &saved->events, -replayed(repair) - 1},
+        {"waiting", "id", "record > 0 AND line > 0 AND part >= 0 AND source > 0", &others, 0},
         {"alerts", "number", "length(alert_id) = 32 AND source > 0", &saved->alerts, 0},
         {"dead_letters", "id", "record > 0 AND source > 0", &saved->letters, 0},
     };

@@ -13,7 +13,7 @@
 #define DAY_NS INT64_C(86400000000000)
 
 /* Where a field is absent its index has no entry; a comparison implies that the field is there. */
-static const char indexes[] =
+const char argot_sqlite_segment_indexes[] =
     "CREATE INDEX IF NOT EXISTS events_source_ip ON events (source_ip, event_time) WHERE source_ip IS NOT NULL;"
     "CREATE INDEX IF NOT EXISTS events_user_name ON events (user_name, event_time) WHERE user_name IS NOT NULL;"
     "CREATE INDEX IF NOT EXISTS events_host_name ON events (host_name, event_time) WHERE host_name IS NOT NULL;"
@@ -27,8 +27,8 @@ next_path(struct argot_sqlite *sqlite)
     return argot_arena_printf(&sqlite->arena, "%s" NEXT, sqlite->path);
 }
 
-static void
-remove_database(struct argot_sqlite *sqlite, const char *path)
+void
+argot_sqlite_remove_database(struct argot_sqlite *sqlite, const char *path)
 {
     static const char *const suffixes[] = {"-journal", "-wal", "-shm", ""};
     struct argot_seam *seam = sqlite->store.seam;
@@ -47,8 +47,8 @@ folder_length(const char *path)
     return slash ? (int)(slash - path) + 1 : 0;
 }
 
-static const char *
-path_of(struct argot_sqlite *sqlite, const char *file)
+const char *
+argot_sqlite_segment_path(struct argot_sqlite *sqlite, const char *file)
 {
     return argot_arena_printf(&sqlite->arena, "%.*s%s", folder_length(sqlite->path), sqlite->path, file);
 }
@@ -65,7 +65,7 @@ closed_file(struct argot_sqlite *sqlite)
     argot_format_time(now - now % DAY_NS, day);
     for (unsigned number = 1; number; number++) {
         const char *file = argot_arena_printf(&sqlite->arena, "%.*s-%.10s-%u%s", stem, name, day, number, name + stem);
-        const char *path = file ? path_of(sqlite, file) : NULL;
+        const char *path = file ? argot_sqlite_segment_path(sqlite, file) : NULL;
         if (!path || !argot_seam_is_there(seam, path))
             return path ? file : NULL;
     }
@@ -83,7 +83,7 @@ argot_sqlite_recover(struct argot_sqlite *sqlite)
     if (!argot_seam_is_there(seam, next))
         return true;
     if (argot_seam_is_there(seam, sqlite->path)) {
-        remove_database(sqlite, next);
+        argot_sqlite_remove_database(sqlite, next);
         return true;
     }
     int status = seam->rename(seam, next, sqlite->path);
@@ -96,7 +96,7 @@ argot_sqlite_recover(struct argot_sqlite *sqlite)
 /* ---- the list ---- */
 
 static bool
-add_segment(struct argot_sqlite *sqlite, const char *file, uint64_t first, uint64_t last)
+add_segment(struct argot_sqlite *sqlite, const char *file, uint64_t first, uint64_t last, bool waiting)
 {
     if (sqlite->nsegments == sqlite->segments_room) {
         size_t room = sqlite->segments_room ? sqlite->segments_room * 2 : 16;
@@ -108,26 +108,27 @@ add_segment(struct argot_sqlite *sqlite, const char *file, uint64_t first, uint6
         sqlite->segments = more;
         sqlite->segments_room = room;
     }
-    const char *path = file ? path_of(sqlite, file) : NULL;
-    sqlite->segments[sqlite->nsegments++] = (struct argot_sqlite_segment){path, first, last};
+    const char *path = file ? argot_sqlite_segment_path(sqlite, file) : NULL;
+    sqlite->segments[sqlite->nsegments++] = (struct argot_sqlite_segment){path, first, last, waiting};
     return path || argot_sqlite_no_memory(sqlite);
 }
 
-static bool
-read_list(struct argot_sqlite *sqlite)
+bool
+argot_sqlite_list_segments(struct argot_sqlite *sqlite)
 {
     sqlite3_stmt *statement;
     int code;
     bool good = true;
     sqlite->nsegments = 0;
-    if (sqlite3_prepare_v2(sqlite->db, "SELECT file, first_event, last_event FROM segments ORDER BY number", -1,
-                           &statement, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(sqlite->db, "SELECT file, first_event, last_event, waiting FROM segments ORDER BY number",
+                           -1, &statement, NULL) != SQLITE_OK)
         return argot_sqlite_fail(sqlite, "cannot be read");
     while (good && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         const char *file = (const char *)sqlite3_column_text(statement, 0);
         char *kept = file ? argot_arena_copy(&sqlite->arena, file, strlen(file)) : NULL;
         good = kept ? add_segment(sqlite, kept, (uint64_t)sqlite3_column_int64(statement, 1),
-                                  (uint64_t)sqlite3_column_int64(statement, 2))
+                                  (uint64_t)sqlite3_column_int64(statement, 2),
+                                  sqlite3_column_type(statement, 3) != SQLITE_NULL)
                     : argot_sqlite_no_memory(sqlite);
     }
     good = good && (code == SQLITE_DONE || argot_sqlite_fail(sqlite, "cannot be read"));
@@ -152,8 +153,8 @@ find_bare(struct argot_sqlite *sqlite)
     return file;
 }
 
-static bool
-mark(struct argot_sqlite *sqlite, const char *sql, const char *file)
+bool
+argot_sqlite_mark_segment(struct argot_sqlite *sqlite, const char *sql, const char *file)
 {
     sqlite3_stmt *statement;
     if (!argot_sqlite_begin(sqlite))
@@ -173,57 +174,16 @@ argot_sqlite_index_segments(struct argot_sqlite *sqlite)
     const char *file;
     while ((file = find_bare(sqlite))) {
         sqlite3 *db = NULL;
-        const char *path = path_of(sqlite, file);
+        const char *path = argot_sqlite_segment_path(sqlite, file);
         if (!path)
             return argot_sqlite_no_memory(sqlite);
         if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
-            (void)sqlite3_exec(db, indexes, NULL, NULL, NULL);
+            (void)sqlite3_exec(db, argot_sqlite_segment_indexes, NULL, NULL, NULL);
         sqlite3_close(db);
-        if (!mark(sqlite, "UPDATE segments SET indexed = 1 WHERE file = ?1", file))
+        if (!argot_sqlite_mark_segment(sqlite, "UPDATE segments SET indexed = 1 WHERE file = ?1", file))
             return false;
     }
     return true;
-}
-
-/* ---- what is given up ---- */
-
-/* The oldest that is too old, or one too many, in the arena; NULL: none is. */
-static const char *
-find_old(struct argot_sqlite *sqlite)
-{
-    struct argot_seam *seam = sqlite->store.seam;
-    sqlite3_stmt *statement;
-    const char *file = NULL;
-    if (sqlite3_prepare_v2(sqlite->db,
-                           "SELECT file FROM segments WHERE (?1 AND last_time < ?2) OR (?3 AND (SELECT sum(bytes) FROM"
-                           " segments) > ?3) ORDER BY number LIMIT 1",
-                           -1, &statement, NULL) != SQLITE_OK)
-        return NULL;
-    sqlite3_bind_int(statement, 1, sqlite->options.keep_ns > 0);
-    sqlite3_bind_int64(statement, 2, seam->now(seam) - sqlite->options.keep_ns);
-    argot_sqlite_bind_number(statement, 3, sqlite->options.keep_bytes);
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        file = argot_arena_printf(&sqlite->arena, "%s", (const char *)sqlite3_column_text(statement, 0));
-    sqlite3_finalize(statement);
-    return file;
-}
-
-/* The row goes last: a file that is gone is no loss to who looks for it. */
-bool
-argot_sqlite_drop_segments(struct argot_sqlite *sqlite)
-{
-    const char *file;
-    if (!sqlite->options.keep_ns && !sqlite->options.keep_bytes)
-        return true;
-    while ((file = find_old(sqlite))) {
-        const char *path = path_of(sqlite, file);
-        if (!path)
-            return argot_sqlite_no_memory(sqlite);
-        remove_database(sqlite, path);
-        if (!mark(sqlite, "DELETE FROM segments WHERE file = ?1", file))
-            return false;
-    }
-    return read_list(sqlite);
 }
 
 /* ---- closing the live one ---- */
@@ -234,15 +194,19 @@ argot_sqlite_drop_segments(struct argot_sqlite *sqlite)
     "INSERT OR REPLACE INTO meta (key, value) SELECT key, value FROM old.meta;"                                        \
     "INSERT INTO segments (" ARGOT_SQLITE_SEGMENT_COLUMNS ") SELECT " ARGOT_SQLITE_SEGMENT_COLUMNS                     \
     " FROM old.segments;"                                                                                              \
+    "INSERT OR IGNORE INTO named (id) SELECT id FROM old.named UNION SELECT id FROM old.waiting WHERE id IN (SELECT"   \
+    " id FROM old.events);"                                                                                            \
     "INSERT INTO told (alert_id, event_time) SELECT alert_id, event_time FROM (SELECT alert_id, event_time FROM"       \
     " old.told UNION SELECT alert_id, event_time FROM old.alerts) ORDER BY event_time DESC LIMIT " TOLD ";"
 
 #define DESCRIBE                                                                                                       \
     "INSERT INTO segments (file, first_event, last_event, first_time, last_time, alerts, dead_letters, bytes, "        \
-    "indexed)"                                                                                                         \
+    "indexed, waiting, last_alert, last_letter)"                                                                       \
     " SELECT ?1, ?2, ?3, (SELECT min(event_time) FROM old.events), (SELECT max(event_time) FROM old.events),"          \
     " (SELECT count(*) FROM old.alerts), (SELECT count(*) FROM old.dead_letters),"                                     \
-    " (SELECT page_count * page_size FROM pragma_page_count('old'), pragma_page_size('old')), 0"
+    " (SELECT page_count * page_size FROM pragma_page_count('old'), pragma_page_size('old')), 0,"                      \
+    " (SELECT max(min(event_time, event_ingest_time)) FROM old.waiting), (SELECT max(event_time) FROM old.alerts),"    \
+    " (SELECT max(event_ingest_time) FROM old.dead_letters)"
 
 static bool
 describe(struct argot_sqlite *next, const struct argot_sqlite *live, const char *file)
@@ -280,7 +244,7 @@ static bool
 make_next(struct argot_sqlite *live, const char *path, const char *file)
 {
     struct argot_sqlite next = {.store = {.seam = live->store.seam}};
-    remove_database(live, path);
+    argot_sqlite_remove_database(live, path);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     bool good =
         (sqlite3_open_v2(path, &next.db, flags, NULL) == SQLITE_OK || argot_sqlite_fail(&next, "cannot be made")) &&
@@ -328,12 +292,22 @@ change_names(struct argot_sqlite *sqlite, const char *next, const char *closed)
 }
 
 static bool
+has_rows(struct argot_sqlite *sqlite)
+{
+    int64_t there = 0;
+    return sqlite->store.next_event != sqlite->first_event ||
+           (argot_sqlite_number(sqlite, "SELECT EXISTS (SELECT 1 FROM dead_letters) OR EXISTS (SELECT 1 FROM alerts)",
+                                &there) &&
+            there);
+}
+
+static bool
 is_due(struct argot_sqlite *sqlite)
 {
     const struct argot_store_options *options = &sqlite->options;
     struct argot_seam *seam = sqlite->store.seam;
     int64_t pages = 0;
-    if ((!options->segment_bytes && !options->segment_ns) || sqlite->store.next_event == sqlite->first_event)
+    if ((!options->segment_bytes && !options->segment_ns) || !has_rows(sqlite))
         return false;
     if (options->segment_ns && seam->now(seam) - sqlite->begun >= options->segment_ns)
         return true;
@@ -347,9 +321,12 @@ argot_sqlite_roll(struct argot_store *store)
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
     struct argot_seam *seam = store->seam;
     store->problem[0] = 0;
+    if (!sqlite->writing && !argot_sqlite_trim(sqlite))
+        return false;
     if (sqlite->writing || seam->monotonic(seam) < sqlite->roll_after || !is_due(sqlite))
         return !store->problem[0];
-    const char *file = closed_file(sqlite), *next = next_path(sqlite), *closed = file ? path_of(sqlite, file) : NULL;
+    const char *file = closed_file(sqlite), *next = next_path(sqlite),
+               *closed = file ? argot_sqlite_segment_path(sqlite, file) : NULL;
     if (!closed || !next)
         return argot_sqlite_no_memory(sqlite);
     argot_sqlite_forget_shapes(store);
@@ -357,7 +334,7 @@ argot_sqlite_roll(struct argot_store *store)
         return false;
     argot_sqlite_finish_statements(sqlite);
     if (!argot_sqlite_is_alone(sqlite)) {
-        remove_database(sqlite, next);
+        argot_sqlite_remove_database(sqlite, next);
         sqlite->roll_after = seam->monotonic(seam) + RETRY_NS;
         return argot_sqlite_settle(sqlite);
     }
@@ -374,12 +351,18 @@ argot_sqlite_know_segments(struct argot_sqlite *sqlite)
     struct argot_seam *seam = sqlite->store.seam;
     int64_t first, last;
     if (!argot_sqlite_get_number(&sqlite->store, "first_event", 1, &first) ||
-        !argot_sqlite_get_number(&sqlite->store, "begun", seam->now(seam), &sqlite->begun) || !read_list(sqlite) ||
-        !argot_sqlite_number(sqlite, "SELECT coalesce(max(id), 0) FROM events", &last))
+        !argot_sqlite_get_number(&sqlite->store, "begun", seam->now(seam), &sqlite->begun) ||
+        !argot_sqlite_list_segments(sqlite) ||
+        !argot_sqlite_number(
+            sqlite,
+            "SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT"
+            " max(id) FROM waiting), 0), CAST(coalesce((SELECT value FROM meta WHERE key = '" ARGOT_SQLITE_LAST
+            "'), '0') AS INTEGER))",
+            &last))
         return false;
     sqlite->first_event = (uint64_t)first;
     sqlite->store.next_event = last < first ? (uint64_t)first : (uint64_t)last + 1;
-    return true;
+    return argot_sqlite_know_waiting(sqlite);
 }
 
 /* ---- what is taken out of them ---- */

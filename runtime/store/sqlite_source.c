@@ -6,12 +6,12 @@
 #define ADD                                                                                                            \
     "INSERT INTO sources (" ARGOT_SQLITE_SOURCE_COLUMNS                                                                \
     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"                                 \
-    " ?17, ?18)"
+    " ?17, ?18, ?19)"
 /* The name is for ever. */
 #define PUT                                                                                                            \
     "UPDATE sources SET path = ?3, device = ?4, inode = ?5, fingerprint = ?6, fingerprint_bytes = ?7, \"offset\" ="    \
     " ?8, record = ?9, line = ?10, part = ?11, pieces = ?12, records = ?13, events = ?14, letters = ?15, skipped ="    \
-    " ?16, ended_size = ?17, ended_before = ?18 WHERE id = ?1"
+    " ?16, ended_size = ?17, ended_before = ?18, dropped = ?19 WHERE id = ?1"
 #define LETTER                                                                                                         \
     "INSERT INTO dead_letters (source, record, line, piece, event_ingest_time, reason, format, \"offset\", expected,"  \
     " field, value, raw_line) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
@@ -40,6 +40,7 @@ bind_progress(sqlite3_stmt *statement, const struct argot_store_source *source)
                                 counts->records,  counts->events,   counts->letters, counts->skipped};
     for (int i = 0; i < (int)(sizeof numbers / sizeof *numbers); i++)
         argot_sqlite_bind_number(statement, 8 + i, numbers[i]);
+    argot_sqlite_bind_number(statement, 19, counts->dropped);
     sqlite3_bind_null(statement, 17);
     sqlite3_bind_null(statement, 18);
     if (source->ended) {
@@ -108,8 +109,9 @@ argot_sqlite_letter(struct argot_store *store, uint32_t source, argot_time recei
     argot_sqlite_bind_number(statement, 8, letter->offset);
     argot_sqlite_bind_word(sqlite, statement, 9, letter->expected);
     argot_sqlite_bind_word(sqlite, statement, 10, letter->field);
-    argot_sqlite_bind_bytes(statement, 11, letter->value);
-    argot_sqlite_bind_bytes(statement, 12, letter->raw);
+    bool raw = argot_sqlite_policy(sqlite, letter->format)->raw != ARGOT_STORE_RAW_NONE;
+    argot_sqlite_bind_bytes(statement, 11, raw ? letter->value : (struct argot_slice){0});
+    argot_sqlite_bind_bytes(statement, 12, raw ? letter->raw : (struct argot_slice){(const uint8_t *)"", 0});
     if (!argot_sqlite_run(sqlite, statement, "a dead letter cannot be written"))
         return false;
     store->pending++;
@@ -182,7 +184,8 @@ take(struct argot_sqlite *sqlite, sqlite3_stmt *statement, struct argot_store_so
         .counts = {.records = number_of(statement, 12),
                    .events = number_of(statement, 13),
                    .letters = number_of(statement, 14),
-                   .skipped = number_of(statement, 15)},
+                   .skipped = number_of(statement, 15),
+                   .dropped = number_of(statement, 18)},
         .ended = sqlite3_column_type(statement, 17) != SQLITE_NULL,
         .size_bytes = number_of(statement, 16),
         .ended_before = number_of(statement, 17),

@@ -106,6 +106,12 @@ argot_store_commit(struct argot_store *store)
 }
 
 bool
+argot_store_forget_waiting(struct argot_store *store, uint64_t newest, argot_time from, argot_time to)
+{
+    return store->calls->forget_waiting(store, newest, from, to);
+}
+
+bool
 argot_store_roll(struct argot_store *store)
 {
     return store->calls->roll(store);

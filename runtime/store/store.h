@@ -11,6 +11,17 @@
 
 struct argot_store;
 
+enum argot_store_keep { ARGOT_STORE_KEEP_ALL, ARGOT_STORE_KEEP_MATCHED, ARGOT_STORE_KEEP_NONE };
+enum argot_store_raw { ARGOT_STORE_RAW_ALL, ARGOT_STORE_RAW_UNMATCHED, ARGOT_STORE_RAW_NONE };
+
+/* What is kept of the events of a format: all, those that an alert names, none; and where their raw lines stand: with
+ * events and dead letters, with dead letters alone, nowhere. What is not kept waits apart until no run needs it. */
+struct argot_store_policy {
+    const char *format; /* its name; NULL: of all formats that have none of their own */
+    enum argot_store_keep events;
+    enum argot_store_raw raw;
+};
+
 struct argot_store_options {
     struct argot_seam *seam;
     const char *path;
@@ -20,10 +31,12 @@ struct argot_store_options {
     /* A segment of this size, or this old, is closed and another begun. 0: not for that. */
     uint64_t segment_bytes;
     int64_t segment_ns;
-    /* Closed segments are given up, oldest first, whose newest event is older, or that are together larger. 0: not for
-       that. */
-    int64_t keep_ns;
+    /* What is older than that is given up, segment by segment, once these are closed; the oldest segments are when the
+       store is larger. 0: not for that. */
+    int64_t keep_events_ns, keep_raw_ns, keep_alerts_ns, keep_letters_ns;
     uint64_t keep_bytes;
+    size_t npolicies; /* which must outlive the store */
+    const struct argot_store_policy *policies;
 };
 
 /* NULL with the reason in `why`: not a store, one of a newer argot, damaged, no permission, another argot has it. A
@@ -45,6 +58,7 @@ struct argot_store_position {
 
 struct argot_store_counts { /* since the source was met first */
     uint64_t records, events, letters, skipped;
+    uint64_t dropped; /* records that were read and given up, for want of room */
 };
 
 /* A file, or an input that is none. A file is known by device, inode and its first bytes, and keeps its source when it
@@ -93,6 +107,9 @@ uint64_t argot_store_pending(const struct argot_store *store);
 /* Bytes of text written as U+FFFD so far. */
 uint64_t argot_store_replaced(const struct argot_store *store);
 bool argot_store_commit(struct argot_store *store);
+/* What waits is given up, but for the newest so many events, and for those from the oldest one on whose time lies
+ * between `from` and `to`, both included. */
+bool argot_store_forget_waiting(struct argot_store *store, uint64_t newest, argot_time from, argot_time to);
 /* After a commit: closes the segment if that is due. */
 bool argot_store_roll(struct argot_store *store);
 /* Whether the last call failed because the disk has no room. What was put since the last commit is gone. */

@@ -85,7 +85,7 @@ def what_contradicts_itself_is_told(run):
             ("DELETE FROM dead_letters WHERE id = 5", "its sources count other dead letters than there are"),
             ("DELETE FROM alerts WHERE number = 1", " causes are of no alert"),
             ("DELETE FROM alert_causes WHERE alert_id = (SELECT min(alert_id) FROM alerts)", "1 alerts are without causes"),
-            ("PRAGMA user_version = 9", "its tables are version 9, this argot knows 1")):
+            ("PRAGMA user_version = 9", "its tables are version 9, this argot knows 2")):
         put(path, whole)
         execute(path, statement)
         expect(run.run("store", "check", "events.db"), 1, err=words)

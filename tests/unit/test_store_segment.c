@@ -140,12 +140,12 @@ START_TEST(segments_that_are_old_or_too_many_are_given_up)
     ck_assert_int_ne(access(first, F_OK), 0);
     ck_assert_str_eq(query("SELECT count(*) FROM segments"), "0");
     more.keep_bytes = 0;
-    more.keep_ns = INT64_C(86400000000000) * 365 * 100;
+    more.keep_events_ns = INT64_C(86400000000000) * 365 * 100;
     reopen();
     put_event();
     roll();
     ck_assert_str_eq(query("SELECT count(*) FROM segments"), "1");
-    more.keep_ns = 1;
+    more.keep_events_ns = 1;
     it.event.time = INT64_MAX / 2; /* not this one */
     reopen();
     put_event();
