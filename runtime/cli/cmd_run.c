@@ -7,6 +7,7 @@
 #include "cli/interrupt.h"
 #include "cli/moment.h"
 #include "cli/reading.h"
+#include "cli/room.h"
 #include "cli/ruleset.h"
 #include "cli/say.h"
 #include "cli/serving.h"
@@ -16,11 +17,9 @@
 #include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define WHY_BYTES 512
 #define CONFIGURATION "argot.yaml"
-#define ROOM_NS 500000000L                /* between two looks whether the disk has room */
 #define SEGMENT_BYTES ((uint64_t)1 << 30) /* where no size and no span is said */
 #define SEGMENT_PART 10 /* of the shortest age at which something is given up, where no span is said: within */
 #define LEAST_SEGMENT_NS INT64_C(3600000000000)
@@ -294,10 +293,8 @@ read_to_end(struct run_command *command, const struct argot_plan *plan, struct a
         *status = ARGOT_EXIT_FAILED;
         return TURN_OVER;
     }
-    enum turn turn = TURN_OVER;
-    if (result.parse.end == ARGOT_PARSE_STORE_ERROR &&
-        argot_serving_is_full(reading, command->configuration.config, store, &result))
-        turn = TURN_FULL;
+    enum turn turn = result.parse.end == ARGOT_PARSE_STORE_ERROR && argot_store_is_full(store) ? TURN_FULL : TURN_OVER;
+    argot_serving_say_store(reading, command->configuration.config, &result, turn == TURN_FULL);
     struct argot_summary summary = {.result = &result.parse, .detect = &result, .plan = plan, .letters_kept = true};
     if (turn == TURN_OVER)
         *status = argot_reading_end(reading, &summary);
@@ -305,16 +302,31 @@ read_to_end(struct run_command *command, const struct argot_plan *plan, struct a
     return turn;
 }
 
-static enum turn
-serve(struct run_command *command, const struct argot_plan *plan, struct argot_store *store, int *status)
+static struct argot_store *
+open_again(void *context)
 {
-    bool full = false;
+    return open_store(context, true);
+}
+
+static void
+attend(void *context)
+{
+    struct run_command *command = context;
+    if (command->reporting.cli)
+        argot_reporting_attend(&command->reporting);
+}
+
+static int
+serve(struct run_command *command, const struct argot_plan *plan, struct argot_store **store)
+{
     struct argot_serving serving = {
         .reading = &command->reading,
         .config = command->configuration.config,
         .path = command->path,
         .zones = command->zones,
         .store = store,
+        .open = open_again,
+        .attend = attend,
         .plan = plan,
         .announce = command->telling.announce,
         .reporting = &command->reporting,
@@ -322,40 +334,34 @@ serve(struct run_command *command, const struct argot_plan *plan, struct argot_s
         .warm_events = command->warm_events,
         .rules = read_rules,
         .context = command,
-        .full = &full,
     };
-    *status = argot_serving_run(&serving);
-    return full ? TURN_FULL : TURN_OVER;
+    return argot_serving_run(&serving);
 }
 
-/* Nothing is read while there is no room for it: files wait. False: asked to end meanwhile. */
-static bool
-wait_for_room(struct run_command *command)
+/* Nothing is read while there is no room for it: files wait. */
+static int
+read_all(struct run_command *command, const struct argot_plan *plan, struct argot_store **store)
 {
-    struct timespec pause = {.tv_nsec = ROOM_NS};
-    (void)nanosleep(&pause, NULL);
-    if (command->reporting.cli)
-        argot_reporting_attend(&command->reporting);
-    return !argot_interrupt_stop(NULL);
+    struct argot_room room = {.seam = command->reading.cli->seam,
+                              .config = command->configuration.config,
+                              .open = open_again,
+                              .attend = attend,
+                              .context = command};
+    int status = ARGOT_EXIT_FAILED;
+    while (read_to_end(command, plan, *store, &status) == TURN_FULL)
+        if (!argot_room_wait(&room, store))
+            return ARGOT_EXIT_INTERRUPTED;
+    return status;
 }
 
 static int
 run_store(struct run_command *command, const struct argot_plan *plan)
 {
-    int status = ARGOT_EXIT_FAILED;
     struct argot_store *store = open_store(command, false);
     bool live = argot_serving_is_due(command->configuration.config);
     if (store && live)
         argot_reporting_begin(&command->reporting, command->reading.cli, command->configuration.config);
-    while (store && (live ? serve : read_to_end)(command, plan, store, &status) == TURN_FULL) {
-        argot_store_close(store);
-        store = NULL;
-        while (!store) {
-            if (!wait_for_room(command))
-                return ARGOT_EXIT_INTERRUPTED;
-            store = open_store(command, true);
-        }
-    }
+    int status = store ? (live ? serve : read_all)(command, plan, &store) : ARGOT_EXIT_FAILED;
     argot_store_close(store);
     return status;
 }

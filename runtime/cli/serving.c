@@ -3,6 +3,7 @@
 #include "cli/serving.h"
 #include "cli/files.h"
 #include "cli/interrupt.h"
+#include "cli/room.h"
 #include "cli/say.h"
 #include "pipeline/serve.h"
 #include <stdlib.h>
@@ -17,6 +18,7 @@ struct run {
     struct argot_ruleset rules[2]; /* of reloads: one that is used, and room for the next */
     unsigned used;
     const struct argot_plan *plan;
+    struct argot_room room;
 };
 
 bool
@@ -83,7 +85,7 @@ begin(struct run *run)
         .detect = {.parse = serving->reading->options,
                    .plan = serving->plan,
                    .late_ns = config->late_ns < 0 ? ARGOT_PLAN_DEFAULT_LATE_NS : config->late_ns,
-                   .store = serving->store,
+                   .store = *serving->store,
                    .announce = serving->announce,
                    .each = run->each,
                    .commit_rows = serving->commit_rows,
@@ -131,18 +133,84 @@ reload(struct run *run)
 
 /* ---- the run ---- */
 
-bool
-argot_serving_is_full(struct argot_reading *reading, const struct argot_config *config, const struct argot_store *store,
-                      const struct argot_detect_result *result)
+void
+argot_serving_say_store(struct argot_reading *reading, const struct argot_config *config,
+                        const struct argot_detect_result *result, bool full)
 {
+    static const char *const words[] = {
+        [ARGOT_CONFIG_FULL_WAIT] = "waits for room, and goes on from the last commit then",
+        [ARGOT_CONFIG_FULL_DROP_OLDEST] = "makes room, and goes on from the last commit then",
+        [ARGOT_CONFIG_FULL_DROP_NEW] = "drops what comes from senders until there is room, and goes on from the last "
+                                       "commit then",
+    };
     if (result->parse.end != ARGOT_PARSE_STORE_ERROR)
-        return false;
-    bool full = argot_store_is_full(store);
+        return;
     argot_progress_clear(&reading->progress);
     argot_say(reading->cli->seam, "%s: %s; %s", config->store.path, result->store_problem,
-              full ? "waits for room, and goes on from the last commit then"
-                   : "stopped, and goes on from the last commit next time");
-    return full;
+              full ? words[config->store.if_full] : "stopped, and goes on from the last commit next time");
+}
+
+/* ---- no room ---- */
+
+static bool
+drop(void *context, int64_t ns)
+{
+    return argot_serve_drop(((struct run *)context)->serve, ns);
+}
+
+static void
+say_full(struct run *run)
+{
+    struct argot_reading *reading = run->serving->reading;
+    struct argot_detect_result result;
+    if (argot_serve_result(run->serve, &result))
+        argot_serving_say_store(reading, run->serving->config, &result, true);
+    argot_detect_finish(reading->cli->seam, &result);
+}
+
+/* False: asked to end, or it failed, which the serve knows; or no store. */
+static bool
+recover(struct run *run)
+{
+    const struct argot_serving *serving = run->serving;
+    struct argot_seam *seam = serving->reading->cli->seam;
+    uint64_t dropped = argot_serve_dropped(run->serve);
+    char why[WHY_BYTES];
+    say_full(run);
+    do {
+        if (!argot_room_wait(&run->room, serving->store)) {
+            uint64_t unstored = argot_serve_unstored(run->serve);
+            if (unstored)
+                argot_say(seam, "%llu records from senders were not stored and are lost", (unsigned long long)unstored);
+            return false;
+        }
+        if (argot_serve_recover(run->serve, *serving->store, why, sizeof why)) {
+            run->room.pause_ns = 0;
+            argot_say(seam, "%s: there is room again", serving->config->store.path);
+            dropped = argot_serve_dropped(run->serve) - dropped;
+            if (dropped)
+                argot_say(seam, "%llu records from senders were dropped meanwhile", (unsigned long long)dropped);
+            return true;
+        }
+    } while (argot_store_is_full(*serving->store));
+    argot_say(seam, "%s", why);
+    return false;
+}
+
+/* Whether it goes on. */
+static bool
+goes_on(struct run *run, enum argot_serve_status status)
+{
+    struct argot_reporting *reporting = run->serving->reporting;
+    if (status == ARGOT_SERVE_FULL) {
+        reporting->serve = NULL;
+        bool good = recover(run);
+        reporting->serve = run->serve;
+        return good;
+    }
+    if (status == ARGOT_SERVE_RELOAD)
+        reload(run);
+    return status == ARGOT_SERVE_RELOAD;
 }
 
 static void
@@ -179,9 +247,9 @@ end(struct run *run)
     if (argot_serve_result(run->serve, &result)) {
         struct argot_summary summary = {
             .result = &result.parse, .detect = &result, .plan = run->plan, .letters_kept = true};
-        *run->serving->full = argot_serving_is_full(reading, run->serving->config, run->serving->store, &result);
-        if (!*run->serving->full)
-            status = argot_reading_end(reading, &summary);
+        if (*run->serving->store)
+            argot_serving_say_store(reading, run->serving->config, &result, false);
+        status = argot_reading_end(reading, &summary);
     }
     argot_detect_finish(reading->cli->seam, &result);
     return status;
@@ -203,8 +271,17 @@ argot_serving_run(const struct argot_serving *serving)
         if (!serving->reading->quiet)
             argot_say(cli->seam, "running");
         serving->reporting->serve = run.serve;
-        while (argot_serve_run(run.serve) == ARGOT_SERVE_RELOAD)
-            reload(&run);
+        run.room = (struct argot_room){.seam = cli->seam,
+                                       .config = serving->config,
+                                       .open = serving->open,
+                                       .attend = serving->attend,
+                                       .context = serving->context};
+        if (serving->config->store.if_full == ARGOT_CONFIG_FULL_DROP_NEW) {
+            run.room.pass = drop;
+            run.room.pass_context = &run;
+        }
+        while (goes_on(&run, argot_serve_run(run.serve)))
+            ;
         serving->reporting->serve = NULL;
         status = end(&run);
     }

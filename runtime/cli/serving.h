@@ -14,21 +14,23 @@ struct argot_serving {
     const struct argot_config *config;
     const char *path;                /* of the configuration */
     struct argot_zone *const *zones; /* of its inputs; NULL: UTC */
-    struct argot_store *store;
+    struct argot_store **store;      /* may be another afterwards, or NULL */
+    /* Opens it anew: NULL where it cannot be yet. */
+    struct argot_store *(*open)(void *context);
+    void (*attend)(void *context); /* called while there is no room */
     const struct argot_plan *plan;
     struct argot_announce *announce; /* NULL: nobody is told of alerts */
     struct argot_reporting *reporting;
     uint64_t commit_rows, warm_events; /* 0: as usual */
     /* Reads the rules anew into a set that is initialized: NULL after saying what is wrong. */
     const struct argot_plan *(*rules)(void *context, struct argot_ruleset *set);
-    void *context;
-    bool *full; /* set when it ended since the store's disk has no room, which was said: it may be run again */
+    void *context; /* of the three */
 };
 
 /* Whether some input is followed, or listened to. */
 bool argot_serving_is_due(const struct argot_config *config);
-/* Says what became of the store, if that failed. Whether it may be tried again: there was no room. */
-bool argot_serving_is_full(struct argot_reading *reading, const struct argot_config *config,
-                           const struct argot_store *store, const struct argot_detect_result *result);
+/* Says what became of the store, if that failed, `full`: since there was no room. */
+void argot_serving_say_store(struct argot_reading *reading, const struct argot_config *config,
+                             const struct argot_detect_result *result, bool full);
 /* Runs until it is asked to end, or all inputs have ended. The exit status. */
 int argot_serving_run(const struct argot_serving *serving);

@@ -180,6 +180,8 @@ static enum argot_live_status
 next_of_all(struct argot_live *live, uint64_t wanted, struct argot_live_block *block)
 {
     live->odd = !live->odd;
+    if (live->listeners_only)
+        return next_in_turn(live, true, block);
     if (wanted && live->odd && next_in_turn(live, true, block) == ARGOT_LIVE_BLOCK)
         return ARGOT_LIVE_BLOCK;
     if (next_wanted(live, wanted, block))
@@ -248,6 +250,12 @@ argot_live_next(struct argot_live *live, int64_t timeout_ns, uint64_t wanted, st
         wait_ns = until - now < tick_ns ? until - now : tick_ns;
         wait_ns = wait_ns < 0 ? 0 : wait_ns;
     }
+}
+
+void
+argot_live_listeners_only(struct argot_live *live, bool only)
+{
+    live->listeners_only = only;
 }
 
 bool

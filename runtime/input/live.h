@@ -74,6 +74,8 @@ enum argot_live_status {
 /* `wanted`: the tag of a source whose block is taken before others', if it has one; 0: none. */
 enum argot_live_status argot_live_next(struct argot_live *live, int64_t timeout_ns, uint64_t wanted,
                                        struct argot_live_block *block);
+/* From now on, or no more, blocks of listeners alone are given: files wait. */
+void argot_live_listeners_only(struct argot_live *live, bool only);
 /* Calls `source` for each source that is there, the older ones of a log first, until it returns false; so that all are
  * known before the first block. False when it did, or without memory. */
 bool argot_live_each(struct argot_live *live, void *context,

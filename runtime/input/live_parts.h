@@ -48,6 +48,7 @@ struct argot_live {
     size_t turn;                         /* of the entries */
     argot_time next_tick, next_thorough; /* monotonic */
     bool odd;                            /* of two turns one */
+    bool listeners_only;
     bool begun, no_memory;
 };
 

@@ -323,6 +323,8 @@ argot_keep_commit(struct argot_keep *keep, const struct argot_engine *engine)
         source->changed = false;
     }
     keep->bytes = 0;
-    return forget(keep, argot_engine_settled(engine)) && argot_store_commit(keep->store) &&
-           argot_store_roll(keep->store);
+    if (!forget(keep, argot_engine_settled(engine)) || !argot_store_commit(keep->store))
+        return false;
+    keep->commits++;
+    return argot_store_roll(keep->store);
 }

@@ -39,6 +39,7 @@ struct argot_keep {
     size_t nnumbers;
     uint64_t commit_rows;     /* ARGOT_KEEP_COMMIT_ROWS, but for tests */
     uint64_t bytes;           /* of records since the last commit */
+    uint64_t commits;         /* so many so far */
     struct argot_buffer line; /* the raw line that was asked for last */
     uint64_t raw_lost;        /* raw lines that are not there */
     uint64_t warm_events;     /* ARGOT_KEEP_WARM_EVENTS, or what was asked for */
@@ -111,5 +112,10 @@ bool argot_keep_known(struct argot_keep *keep, size_t number, const char **path,
 /* The number of the source that is this file of a log, or this listener; a new one for what is not known. The path must
  * outlive the keep. False: the store failed, or there is no memory. */
 bool argot_keep_find_live(struct argot_keep *keep, const char *path, uint64_t place, bool file, size_t *number);
+/* Adds the sources that another keep of the same inputs met since its begin, as they were met: they get the numbers
+ * that they have there. */
+bool argot_keep_meet_again(struct argot_keep *keep, const struct argot_keep *before);
+/* Records that were read and given up. */
+void argot_keep_dropped(struct argot_keep *keep, size_t number, uint64_t records);
 /* Where it stands now. */
 bool argot_keep_stand(struct argot_keep *keep, size_t number, const struct argot_tail_position *position);

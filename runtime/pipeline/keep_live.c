@@ -140,6 +140,27 @@ argot_keep_find_live(struct argot_keep *keep, const char *path, uint64_t place, 
 }
 
 bool
+argot_keep_meet_again(struct argot_keep *keep, const struct argot_keep *before)
+{
+    for (size_t i = keep->count; i < before->count; i++) {
+        const struct argot_store_source *stored = &before->sources[i].stored;
+        uint64_t place;
+        size_t number;
+        if (!read_place(stored->name, stored->path, &place) ||
+            !argot_keep_find_live(keep, stored->path, place, stored->file, &number))
+            return false;
+    }
+    return true;
+}
+
+void
+argot_keep_dropped(struct argot_keep *keep, size_t number, uint64_t records)
+{
+    keep->sources[number].stored.counts.dropped += records;
+    keep->sources[number].changed = true;
+}
+
+bool
 argot_keep_stand(struct argot_keep *keep, size_t number, const struct argot_tail_position *position)
 {
     struct argot_keep_source *source = &keep->sources[number];

@@ -1,52 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A block is used up before the next is taken: stored, given to the engine, and the place behind it noted. So a commit
  * finds every source between two blocks. */
-#include "pipeline/serve.h"
+#include "pipeline/serve_parts.h"
 #include "input/wildcard.h"
-#include "output/alert.h"
 #include "pipeline/announce.h"
-#include "pipeline/keep.h"
-#include "pipeline/logs.h"
 #include "pipeline/portion.h"
-#include "pipeline/sink.h"
 #include <stdio.h>
 #include <string.h>
 
 #define FLUSH_BYTES ((size_t)64 << 10) /* of output, before it is written in the middle of a block */
 #define FIRST_ROOM 16
 #define NAME_BYTES 4200 /* of a number in the store: a path and a few words */
-
-struct stream {
-    struct argot_counts counts;
-    argot_time came; /* monotonic: its last event, or when it was found */
-    size_t input;    /* SIZE_MAX: of an earlier run */
-};
-
-struct argot_serve {
-    struct argot_serve_options options;
-    struct argot_seam *seam;
-    struct argot_live *live;
-    struct argot_live_block block;
-    struct argot_keep keep;
-    struct argot_engine *engine;
-    struct argot_worker *worker;
-    struct argot_settings settings;
-    bool settled; /* the worker has some */
-    struct argot_batch batch;
-    struct argot_alert_style style;
-    struct argot_sink sink;
-    struct argot_buffer output, letters; /* the latter is empty: letters go to the store */
-    argot_time *since;                   /* of each input: when it was looked at first */
-    size_t count, room;
-    struct stream *streams; /* by number of the source */
-    struct argot_logs logs;
-    struct argot_counts total;
-    uint64_t alerts;                                         /* stored */
-    argot_time started, next_second, committed, next_attend; /* monotonic */
-    argot_time began, durable;                               /* by the clock: the run; its last commit */
-    bool caught_up, no_memory;
-    char problem[ARGOT_STORE_PROBLEM_BYTES];
-};
 
 /* ---- out ---- */
 
@@ -63,8 +27,8 @@ flush(struct argot_serve *serve)
 }
 
 /* The store's words are kept, and nothing more is done. */
-static bool
-store_failed(struct argot_serve *serve)
+bool
+argot_serve_store_failed(struct argot_serve *serve)
 {
     const char *problem = argot_store_problem(serve->options.detect.store);
     if (*problem && is_open(serve)) {
@@ -84,7 +48,7 @@ on_alert(void *context, const struct argot_alert *alert)
     if (!is_open(serve))
         return;
     if (!argot_keep_alert(&serve->keep, alert, &fresh))
-        store_failed(serve);
+        argot_serve_store_failed(serve);
     if (!fresh)
         return;
     serve->alerts++;
@@ -105,16 +69,19 @@ on_raw(void *context, struct argot_identity identity, argot_raw_place place)
     return argot_keep_raw(&((struct argot_serve *)context)->keep, place);
 }
 
-static bool
-commit(struct argot_serve *serve)
+bool
+argot_serve_commit(struct argot_serve *serve)
 {
+    uint64_t before = serve->keep.commits;
     serve->committed = serve->seam->monotonic(serve->seam);
     if (serve->options.detect.announce)
         argot_announce_flush(serve->options.detect.announce);
-    if (!flush(serve) || !(argot_keep_commit(&serve->keep, serve->engine) || store_failed(serve)))
-        return false;
-    serve->durable = serve->seam->now(serve->seam);
-    return true;
+    bool good = flush(serve) && (argot_keep_commit(&serve->keep, serve->engine) || argot_serve_store_failed(serve));
+    if (serve->keep.commits != before)
+        argot_serve_forget(serve);
+    if (good)
+        serve->durable = serve->seam->now(serve->seam);
+    return good;
 }
 
 /* ---- sources ---- */
@@ -125,38 +92,40 @@ add_stream(struct argot_serve *serve, size_t number, size_t input)
     struct argot_seam *seam = serve->seam;
     argot_time seen;
     if (!argot_keep_seen(&serve->keep, number, &seen))
-        return store_failed(serve);
+        return argot_serve_store_failed(serve);
     if (!argot_logs_add(&serve->logs, number, serve->keep.sources[number].stored.path, seen))
         return false;
     if (serve->room <= number) {
         size_t room = serve->room ? serve->room * 2 : FIRST_ROOM;
         room = room > number ? room : number + 1;
-        struct stream *streams = serve->streams ? seam->resize(seam, serve->streams, room * sizeof *streams)
-                                                : seam->allocate(seam, room * sizeof *streams);
+        struct argot_serve_stream *streams = serve->streams ? seam->resize(seam, serve->streams, room * sizeof *streams)
+                                                            : seam->allocate(seam, room * sizeof *streams);
         if (!streams)
             return false;
         serve->streams = streams;
         serve->room = room;
     }
     for (; serve->count <= number; serve->count++)
-        serve->streams[serve->count] = (struct stream){.input = SIZE_MAX};
+        serve->streams[serve->count] = (struct argot_serve_stream){.input = SIZE_MAX};
     serve->streams[number].input = input;
     serve->streams[number].came = seam->monotonic(seam);
     return true;
 }
 
 /* The number of a source, which is its tag less one. */
-static bool
-find_source(struct argot_serve *serve, const struct argot_live_source *source, size_t *number)
+bool
+argot_serve_find(struct argot_serve *serve, const struct argot_live_source *source, size_t *number)
 {
-    if (*source->tag) {
+    if (source->tag && *source->tag) {
         *number = (size_t)*source->tag - 1;
         return true;
     }
     if (!argot_keep_find_live(&serve->keep, source->name, source->number, source->file, number))
-        return store_failed(serve);
-    *source->tag = *number + 1;
-    bool good = add_stream(serve, *number, source->input);
+        return argot_serve_store_failed(serve);
+    if (source->tag)
+        *source->tag = *number + 1;
+    bool good = (*number < serve->count && serve->streams[*number].input == source->input) ||
+                add_stream(serve, *number, source->input);
     serve->style.paths = serve->keep.names;
     serve->style.npaths = serve->keep.count;
     if (good && serve->engine)
@@ -172,10 +141,10 @@ await_source(void *context, const struct argot_live_source *source)
 {
     struct argot_serve *serve = context;
     size_t number;
-    if (!find_source(serve, source, &number))
+    if (!argot_serve_find(serve, source, &number))
         return false;
     if (source->file && !argot_keep_stand(&serve->keep, number, &source->position))
-        return store_failed(serve);
+        return argot_serve_store_failed(serve);
     serve->no_memory |= !argot_engine_source_await(serve->engine, (uint32_t)number);
     return is_open(serve);
 }
@@ -183,13 +152,13 @@ await_source(void *context, const struct argot_live_source *source)
 /* ---- blocks ---- */
 
 static bool
-use_settings(struct argot_serve *serve)
+use_settings(struct argot_serve *serve, const struct argot_live_block *block)
 {
     const struct argot_settings *each = serve->options.detect.each;
-    struct argot_settings wanted = {.received = serve->block.received};
+    struct argot_settings wanted = {.received = block->received};
     if (each) {
-        wanted.format = each[serve->block.source.input].format;
-        wanted.zone = each[serve->block.source.input].zone;
+        wanted.format = each[block->source.input].format;
+        wanted.zone = each[block->source.input].zone;
     }
     if (serve->settled && wanted.received == serve->settings.received && wanted.format == serve->settings.format &&
         wanted.zone == serve->settings.zone)
@@ -206,13 +175,13 @@ take_event(struct argot_serve *serve, size_t number, const struct argot_event *e
     if (argot_keep_has(&serve->keep, number, event->record, event->part))
         return true;
     if (!argot_keep_event(&serve->keep, number, event, &place))
-        return store_failed(serve);
+        return argot_serve_store_failed(serve);
     serve->no_memory |= !argot_engine_event(serve->engine, (uint32_t)number, event, place);
     return is_open(serve);
 }
 
 static bool
-take_batch(struct argot_serve *serve, size_t number)
+take_batch(struct argot_serve *serve, size_t number, argot_time received)
 {
     for (size_t i = 0; i < serve->batch.count; i++) {
         const struct argot_result *result = &serve->batch.results[i];
@@ -221,50 +190,62 @@ take_batch(struct argot_serve *serve, size_t number)
             good = take_event(serve, number, result->event);
         else if (result->outcome == ARGOT_SKIPPED)
             argot_keep_skipped(&serve->keep, number);
-        else if (!argot_keep_letter(&serve->keep, number, serve->block.received, result->letter))
-            good = store_failed(serve);
+        else if (!argot_keep_letter(&serve->keep, number, received, result->letter))
+            good = argot_serve_store_failed(serve);
         if (!good)
             return false;
     }
     return true;
 }
 
-static bool
-take_block(struct argot_serve *serve)
+bool
+argot_serve_take(struct argot_serve *serve, const struct argot_live_block *block)
 {
     struct argot_portion portion;
     size_t number;
-    if (!find_source(serve, &serve->block.source, &number))
+    if (!argot_serve_find(serve, &block->source, &number))
         return false;
-    argot_portion_begin(&portion, &serve->block.bytes);
+    argot_portion_begin(&portion, &block->bytes);
     while (argot_portion_more(&portion)) {
         argot_batch_reset(&serve->batch);
-        if (!use_settings(serve) || !argot_portion_next(&portion, serve->worker, &serve->batch)) {
+        if (!use_settings(serve, block) || !argot_portion_next(&portion, serve->worker, &serve->batch)) {
             serve->no_memory = true;
             return false;
         }
-        if (!take_batch(serve, number))
+        if (!take_batch(serve, number, block->received))
             return false;
         argot_counts_add(&serve->streams[number].counts, &serve->batch.counts);
         argot_counts_add(&serve->total, &serve->batch.counts);
-        argot_logs_count(&serve->logs, number, &serve->batch.counts);
+        if (!serve->again)
+            argot_logs_count(&serve->logs, number, &serve->batch.counts);
     }
     serve->streams[number].came = serve->seam->monotonic(serve->seam);
-    return argot_keep_stand(&serve->keep, number, &serve->block.source.position) || store_failed(serve);
+    return argot_keep_stand(&serve->keep, number, &block->source.position) || argot_serve_store_failed(serve);
 }
 
-static bool
-end_source(struct argot_serve *serve)
+bool
+argot_serve_end_source(struct argot_serve *serve, const struct argot_live_source *source)
 {
     size_t number;
-    const struct argot_tail_position *position = &serve->block.source.position;
-    if (!find_source(serve, &serve->block.source, &number))
+    if (!argot_serve_find(serve, source, &number))
         return false;
-    if (!argot_keep_stand(&serve->keep, number, position))
-        return store_failed(serve);
-    argot_keep_end(&serve->keep, number, position->offset);
+    if (!argot_keep_stand(&serve->keep, number, &source->position))
+        return argot_serve_store_failed(serve);
+    argot_keep_end(&serve->keep, number, source->position.offset);
     serve->no_memory |= !argot_engine_source_end(serve->engine, (uint32_t)number);
     return is_open(serve);
+}
+
+/* What is taken is remembered first: the store may have no room for it. */
+static void
+take_new(struct argot_serve *serve, bool end)
+{
+    if (!argot_serve_remember(serve, &serve->block, end))
+        serve->no_memory = true;
+    else if (end)
+        argot_serve_end_source(serve, &serve->block.source);
+    else
+        argot_serve_take(serve, &serve->block);
 }
 
 /* ---- time ---- */
@@ -313,7 +294,7 @@ keep_time(struct argot_serve *serve, bool waiting)
     if (waiting && is_open(serve))
         flush(serve);
     if (is_open(serve) && (argot_keep_is_due(&serve->keep) || now - serve->committed >= ARGOT_SERVE_COMMIT_NS))
-        commit(serve);
+        argot_serve_commit(serve);
 }
 
 /* ---- the loop ---- */
@@ -329,7 +310,8 @@ fail(struct argot_serve *serve)
 {
     if (serve->no_memory && serve->sink.end == ARGOT_PARSE_DONE)
         serve->sink.end = ARGOT_PARSE_NO_MEMORY;
-    return ARGOT_SERVE_FAILED;
+    bool full = serve->sink.end == ARGOT_PARSE_STORE_ERROR && argot_store_is_full(serve->options.detect.store);
+    return full ? ARGOT_SERVE_FULL : ARGOT_SERVE_FAILED;
 }
 
 /* The tag of the source whose time is furthest behind: 0 for none. */
@@ -343,7 +325,7 @@ static enum argot_serve_status
 end_all(struct argot_serve *serve)
 {
     serve->no_memory |= !argot_engine_finish(serve->engine);
-    return is_open(serve) && commit(serve) ? ARGOT_SERVE_ENDED : fail(serve);
+    return is_open(serve) && argot_serve_commit(serve) ? ARGOT_SERVE_ENDED : fail(serve);
 }
 
 enum argot_serve_status
@@ -351,7 +333,7 @@ argot_serve_run(struct argot_serve *serve)
 {
     while (is_open(serve)) {
         if (is_asked(serve, serve->options.detect.parse.stop))
-            return commit(serve) ? ARGOT_SERVE_STOPPED : fail(serve);
+            return argot_serve_commit(serve) ? ARGOT_SERVE_STOPPED : fail(serve);
         if (is_asked(serve, serve->options.reload))
             return ARGOT_SERVE_RELOAD;
         enum argot_live_status status = argot_live_next(serve->live, ARGOT_SERVE_WAIT_NS, wanted(serve), &serve->block);
@@ -359,10 +341,8 @@ argot_serve_run(struct argot_serve *serve)
             return end_all(serve);
         if (status == ARGOT_LIVE_NO_MEMORY)
             serve->no_memory = true;
-        else if (status == ARGOT_LIVE_BLOCK)
-            take_block(serve);
-        else if (status == ARGOT_LIVE_END)
-            end_source(serve);
+        else if (status == ARGOT_LIVE_BLOCK || status == ARGOT_LIVE_END)
+            take_new(serve, status == ARGOT_LIVE_END);
         if (is_open(serve))
             keep_time(serve, status == ARGOT_LIVE_WAIT);
     }
@@ -432,12 +412,12 @@ remember_begin(struct argot_serve *serve)
     for (size_t i = 0; i < live->ninputs; i++) {
         if (snprintf(name, sizeof name, "first look at %s", live->inputs[i].name) >= (int)sizeof name ||
             !argot_store_number(store, name, INT64_MIN, &serve->since[i]))
-            return store_failed(serve);
+            return argot_serve_store_failed(serve);
         if (serve->since[i] != INT64_MIN)
             continue;
         serve->since[i] = now;
         if (!argot_store_put_number(store, name, now))
-            return store_failed(serve);
+            return argot_serve_store_failed(serve);
     }
     live->since = serve->since;
     return true;
@@ -458,8 +438,8 @@ make_live(struct argot_serve *serve)
     return good;
 }
 
-static bool
-make_engine(struct argot_serve *serve, char *why, size_t why_size)
+bool
+argot_serve_make_engine(struct argot_serve *serve, char *why, size_t why_size)
 {
     const struct argot_detect_options *detect = &serve->options.detect;
     serve->style = (struct argot_alert_style){
@@ -493,19 +473,30 @@ warm_up(struct argot_serve *serve)
         each[i] = of && input != SIZE_MAX ? of[input] : (struct argot_settings){0};
     }
     bool good = argot_keep_warm(&serve->keep, serve->engine, serve->worker, each);
+    serve->settled = false; /* it has others now */
     seam->release(seam, each);
-    return good || store_failed(serve);
+    return good || argot_serve_store_failed(serve);
 }
 
 /* Sources of earlier runs that are none of this one hold nothing back. */
-static bool
-begin(struct argot_serve *serve)
+bool
+argot_serve_begin(struct argot_serve *serve)
 {
     bool good = warm_up(serve);
     for (size_t i = 0; good && i < serve->keep.count; i++)
         good = argot_engine_source_idle(serve->engine, (uint32_t)i);
-    return good && argot_live_each(serve->live, serve, await_source) && commit(serve) &&
-           (argot_store_commit(serve->options.detect.store) || store_failed(serve));
+    return good && argot_live_each(serve->live, serve, await_source);
+}
+
+void
+argot_serve_use(struct argot_serve *serve, struct argot_keep *keep)
+{
+    const struct argot_detect_options *detect = &serve->options.detect;
+    if (detect->commit_rows)
+        keep->commit_rows = detect->commit_rows;
+    if (detect->warm_events)
+        keep->warm_events = detect->warm_events;
+    keep->reach_ns = argot_keep_reach(detect->plan);
 }
 
 struct argot_serve *
@@ -526,12 +517,10 @@ argot_serve_new(const struct argot_serve_options *options, char *why, size_t why
     argot_buffer_init(&serve->letters, seam);
     serve->worker = argot_worker_new(parse->registry, &serve->settings);
     bool good = argot_keep_init(&serve->keep, seam, options->detect.store, 0, why, why_size) && serve->worker;
-    if (good && options->detect.commit_rows)
-        serve->keep.commit_rows = options->detect.commit_rows;
-    if (good && options->detect.warm_events)
-        serve->keep.warm_events = options->detect.warm_events;
-    serve->keep.reach_ns = argot_keep_reach(options->detect.plan);
-    if (good && make_live(serve) && make_engine(serve, why, why_size) && begin(serve))
+    argot_serve_use(serve, &serve->keep);
+    if (good && make_live(serve) && argot_serve_make_engine(serve, why, why_size) && argot_serve_begin(serve) &&
+        argot_serve_commit(serve) &&
+        (argot_store_commit(serve->options.detect.store) || argot_serve_store_failed(serve)))
         return serve;
     if (*serve->problem)
         snprintf(why, why_size, "%s", serve->problem);
@@ -548,6 +537,7 @@ argot_serve_free(struct argot_serve *serve)
     argot_engine_free(serve->engine);
     argot_live_free(serve->live);
     argot_block_finish(seam, &serve->block.bytes);
+    argot_serve_finish_full(serve);
     argot_keep_finish(&serve->keep);
     argot_logs_finish(&serve->logs);
     argot_worker_free(serve->worker);

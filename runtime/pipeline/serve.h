@@ -33,12 +33,22 @@ enum argot_serve_status {
     ARGOT_SERVE_STOPPED, /* asked to; everything that was read is stored */
     ARGOT_SERVE_ENDED,   /* every input has ended */
     ARGOT_SERVE_RELOAD,  /* give it other rules, or not, and run again */
+    ARGOT_SERVE_FULL,    /* the store's disk has no room: argot_serve_recover; or the end */
     ARGOT_SERVE_FAILED,  /* the result says why */
 };
 enum argot_serve_status argot_serve_run(struct argot_serve *serve);
 /* Goes on with other rules; those that are as they were keep their state. False with the reason in `why`: the old ones
  * go on. */
 bool argot_serve_reload(struct argot_serve *serve, const struct argot_plan *plan, char *why, size_t why_size);
+/* After FULL, with the store opened anew, which it takes: goes on from the last commit, with what was taken since.
+ * Files and sockets stay open all the while. False with the reason in `why`; where the store is full once more this can
+ * be tried again. */
+bool argot_serve_recover(struct argot_serve *serve, struct argot_store *store, char *why, size_t why_size);
+/* After FULL: reads what comes to listeners for so long and gives it up, counted. False without memory. */
+bool argot_serve_drop(struct argot_serve *serve, int64_t timeout_ns);
+/* Records of listeners that were given up so, since it was made; that came, and were not stored yet. */
+uint64_t argot_serve_dropped(const struct argot_serve *serve);
+uint64_t argot_serve_unstored(const struct argot_serve *serve);
 /* What was done, with a source for each file and listener; as argot_detect_run gives it, and to be finished like that.
  */
 bool argot_serve_result(struct argot_serve *serve, struct argot_detect_result *result);

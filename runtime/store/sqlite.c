@@ -206,6 +206,7 @@ static const struct argot_store_calls calls = {
     .commit = argot_sqlite_commit,
     .forget_waiting = argot_sqlite_forget_waiting,
     .roll = argot_sqlite_roll,
+    .give_up_oldest = argot_sqlite_give_up_oldest,
     .forget_shapes = argot_sqlite_forget_shapes,
     .raw = argot_sqlite_raw,
     .read = argot_sqlite_read,

@@ -134,6 +134,9 @@ bool argot_sqlite_attach(struct argot_sqlite *sqlite, const char *path, const ch
 bool argot_sqlite_drop_segments(struct argot_sqlite *sqlite);
 /* Gives up what is due, in at most one segment, now and then. */
 bool argot_sqlite_trim(struct argot_sqlite *sqlite);
+bool argot_sqlite_give_up_oldest(struct argot_store *store, struct argot_store_given_up *given_up);
+sqlite3 *argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index);
+bool argot_sqlite_roll(struct argot_store *store);
 
 /* ---- sqlite_layout.c ---- */
 
@@ -151,7 +154,7 @@ const struct argot_store_policy *argot_sqlite_policy(const struct argot_sqlite *
 /* After the connection was opened: whether anything waits. */
 bool argot_sqlite_know_waiting(struct argot_sqlite *sqlite);
 /* The record of an event that is stored without it. */
-bool argot_sqlite_wait(struct argot_sqlite *sqlite, uint64_t id, uint32_t source, const struct argot_event *event);
+bool argot_sqlite_wait(struct argot_sqlite *sqlite, int64_t id, uint32_t source, const struct argot_event *event);
 /* An alert names an event: all of its record that wait and are to be kept then are events from now on. */
 bool argot_sqlite_name(struct argot_sqlite *sqlite, const char *format, uint32_t source, uint64_t record);
 bool argot_sqlite_forget_waiting(struct argot_store *store, uint64_t newest, argot_time from, argot_time to);

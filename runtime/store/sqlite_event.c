@@ -251,15 +251,14 @@ argot_sqlite_put_event(struct argot_sqlite *sqlite, int64_t id, uint32_t source,
     bind_extra(sqlite, entry, event);
     if (sqlite->text.failed || sqlite->extra.failed)
         return argot_sqlite_no_memory(sqlite);
-    return argot_sqlite_run(sqlite, entry->insert, "an event cannot be written");
+    return argot_sqlite_run(sqlite, entry->insert, "an event cannot be written") &&
+           (!entry->bare || argot_sqlite_wait(sqlite, id, source, event));
 }
 
 bool
 argot_sqlite_event(struct argot_store *store, uint32_t source, const struct argot_event *event, uint64_t *id)
 {
     if (!argot_sqlite_put_event((struct argot_sqlite *)store, (int64_t)store->next_event, source, event))
-        return false;
-    if (entry->bare && !argot_sqlite_wait(sqlite, store->next_event, source, event))
         return false;
     *id = store->next_event++;
     store->pending++;

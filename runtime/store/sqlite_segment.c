@@ -53,6 +53,16 @@ argot_sqlite_segment_path(struct argot_sqlite *sqlite, const char *file)
     return argot_arena_printf(&sqlite->arena, "%.*s%s", folder_length(sqlite->path), sqlite->path, file);
 }
 
+/* Also of one that is gone, as long as the list has it. */
+static bool
+is_listed(const struct argot_sqlite *sqlite, const char *path)
+{
+    for (size_t i = 0; i < sqlite->nsegments; i++)
+        if (!strcmp(sqlite->segments[i].path, path))
+            return true;
+    return false;
+}
+
 /* events.db becomes events-2026-11-24-1.db: the day on which it was closed, and the first number that is free. */
 static const char *
 closed_file(struct argot_sqlite *sqlite)
@@ -66,8 +76,10 @@ closed_file(struct argot_sqlite *sqlite)
     for (unsigned number = 1; number; number++) {
         const char *file = argot_arena_printf(&sqlite->arena, "%.*s-%.10s-%u%s", stem, name, day, number, name + stem);
         const char *path = file ? argot_sqlite_segment_path(sqlite, file) : NULL;
-        if (!path || !argot_seam_is_there(seam, path))
-            return path ? file : NULL;
+        if (!path)
+            return NULL;
+        if (!argot_seam_is_there(seam, path) && !is_listed(sqlite, path))
+            return file;
     }
     return NULL;
 }
@@ -330,8 +342,10 @@ argot_sqlite_roll(struct argot_store *store)
     if (!closed || !next)
         return argot_sqlite_no_memory(sqlite);
     argot_sqlite_forget_shapes(store);
-    if (!make_next(sqlite, next, file))
+    if (!make_next(sqlite, next, file)) {
+        argot_sqlite_remove_database(sqlite, next);
         return false;
+    }
     argot_sqlite_finish_statements(sqlite);
     if (!argot_sqlite_is_alone(sqlite)) {
         argot_sqlite_remove_database(sqlite, next);

@@ -59,6 +59,69 @@ argot_sqlite_drop_segments(struct argot_sqlite *sqlite)
     return argot_sqlite_list_segments(sqlite);
 }
 
+/* ---- for want of room ---- */
+
+static uint64_t
+count(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    uint64_t number = 0;
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+        number = (uint64_t)sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return number;
+}
+
+static void
+count_rows(const char *path, struct argot_store_given_up *given_up)
+{
+    sqlite3 *db = NULL;
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
+        given_up->events = count(db, "SELECT count(*) FROM events");
+        given_up->alerts = count(db, "SELECT count(*) FROM alerts");
+        given_up->letters = count(db, "SELECT count(*) FROM dead_letters");
+    }
+    sqlite3_close(db);
+}
+
+static bool
+add(struct argot_sqlite *sqlite, const char *name, uint64_t more)
+{
+    int64_t before;
+    return argot_sqlite_get_number(&sqlite->store, name, 0, &before) &&
+           argot_sqlite_put_number(&sqlite->store, name, before + (int64_t)more);
+}
+
+static bool
+note_given_up(struct argot_sqlite *sqlite, const struct argot_store_given_up *given_up)
+{
+    return add(sqlite, "given_up_events", given_up->events) && add(sqlite, "given_up_alerts", given_up->alerts) &&
+           add(sqlite, "given_up_dead_letters", given_up->letters) &&
+           argot_sqlite_mark_segment(sqlite, "DELETE FROM segments WHERE file = ?1", given_up->file);
+}
+
+/* Segments of which the file is gone already are passed over: where their row cannot be removed yet there was no room
+ * for that. */
+bool
+argot_sqlite_give_up_oldest(struct argot_store *store, struct argot_store_given_up *given_up)
+{
+    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    struct argot_seam *seam = store->seam;
+    *given_up = (struct argot_store_given_up){0};
+    sqlite3_close_v2(sqlite->old);
+    sqlite->old = NULL;
+    for (size_t i = 0; sqlite->db && i < sqlite->nsegments; i++) {
+        const char *path = sqlite->segments[i].path, *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
+        if (!argot_seam_is_there(seam, path) || strlen(file) >= sizeof given_up->file)
+            continue;
+        snprintf(given_up->file, sizeof given_up->file, "%s", file);
+        count_rows(path, given_up);
+        argot_sqlite_remove_database(sqlite, path);
+        return note_given_up(sqlite, given_up) && argot_sqlite_list_segments(sqlite);
+    }
+    return false;
+}
+
 /* ---- what is due ---- */
 
 struct due {

@@ -66,12 +66,12 @@ argot_sqlite_know_waiting(struct argot_sqlite *sqlite)
 /* ---- in ---- */
 
 bool
-argot_sqlite_wait(struct argot_sqlite *sqlite, uint64_t id, uint32_t source, const struct argot_event *event)
+argot_sqlite_wait(struct argot_sqlite *sqlite, int64_t id, uint32_t source, const struct argot_event *event)
 {
     sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_WAIT, WAIT);
     if (!statement)
         return false;
-    argot_sqlite_bind_number(statement, 1, id);
+    sqlite3_bind_int64(statement, 1, id);
     argot_sqlite_bind_number(statement, 2, source);
     argot_sqlite_bind_number(statement, 3, event->record);
     argot_sqlite_bind_number(statement, 4, event->line);

@@ -118,6 +118,12 @@ argot_store_roll(struct argot_store *store)
 }
 
 bool
+argot_store_give_up_oldest(struct argot_store *store, struct argot_store_given_up *given_up)
+{
+    return store->calls->give_up_oldest(store, given_up);
+}
+
+bool
 argot_store_is_full(const struct argot_store *store)
 {
     return store->full;

@@ -8,6 +8,7 @@
 
 #define ARGOT_STORE_PROBLEM_BYTES 320
 #define ARGOT_STORE_FINGERPRINT_BYTES 16
+#define ARGOT_STORE_FILE_BYTES 256
 
 struct argot_store;
 
@@ -112,6 +113,12 @@ bool argot_store_commit(struct argot_store *store);
 bool argot_store_forget_waiting(struct argot_store *store, uint64_t newest, argot_time from, argot_time to);
 /* After a commit: closes the segment if that is due. */
 bool argot_store_roll(struct argot_store *store);
+/* For want of room: the oldest closed segment is given up, and counted. False: there is none, or it cannot be. */
+struct argot_store_given_up {
+    char file[ARGOT_STORE_FILE_BYTES];
+    uint64_t events, alerts, letters;
+};
+bool argot_store_give_up_oldest(struct argot_store *store, struct argot_store_given_up *given_up);
 /* Whether the last call failed because the disk has no room. What was put since the last commit is gone. */
 bool argot_store_is_full(const struct argot_store *store);
 /* Statements that were made for shapes are given up: for another registry. */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Opening a store writes to it, so whether there is room is found out by that. */
+#include "cli/room.h"
+#include "cli/interrupt.h"
+#include "cli/say.h"
+#include <time.h>
+
+#define FIRST_PAUSE_NS INT64_C(500000000)
+#define MOST_PAUSE_NS INT64_C(8000000000)
+#define SLICE_NS INT64_C(250000000) /* between looks whether it is to end */
+
+static bool
+give_up_oldest(const struct argot_room *room, struct argot_store *store)
+{
+    struct argot_store_given_up given_up;
+    struct argot_buffer words;
+    if (room->config->store.if_full != ARGOT_CONFIG_FULL_DROP_OLDEST || !store ||
+        !argot_store_give_up_oldest(store, &given_up))
+        return false;
+    argot_buffer_init(&words, room->seam);
+    argot_buffer_printf(&words, "%s: gave up the oldest segment for want of room: ", given_up.file);
+    argot_say_count(&words, given_up.events, "event", "events");
+    argot_buffer_append_text(&words, ", ");
+    argot_say_count(&words, given_up.alerts, "alert", "alerts");
+    argot_buffer_append_text(&words, ", ");
+    argot_say_count(&words, given_up.letters, "dead letter", "dead letters");
+    argot_buffer_append_byte(&words, 0);
+    if (!words.failed)
+        argot_say(room->seam, "%s", (const char *)words.bytes);
+    argot_buffer_finish(&words);
+    return true;
+}
+
+static bool
+pass(const struct argot_room *room, int64_t ns)
+{
+    struct timespec slice = {.tv_nsec = SLICE_NS};
+    room->attend(room->context);
+    if (room->pass)
+        return room->pass(room->pass_context, ns < SLICE_NS ? ns : SLICE_NS);
+    (void)nanosleep(&slice, NULL);
+    return true;
+}
+
+/* False: asked to end. */
+static bool
+wait(struct argot_room *room)
+{
+    room->pause_ns = room->pause_ns ? room->pause_ns * 2 : FIRST_PAUSE_NS;
+    if (room->pause_ns > MOST_PAUSE_NS)
+        room->pause_ns = MOST_PAUSE_NS;
+    for (int64_t passed = 0; passed < room->pause_ns; passed += SLICE_NS)
+        if (argot_interrupt_stop(NULL) || !pass(room, room->pause_ns - passed))
+            return false;
+    return !argot_interrupt_stop(NULL);
+}
+
+bool
+argot_room_wait(struct argot_room *room, struct argot_store **store)
+{
+    bool made = give_up_oldest(room, *store);
+    argot_store_close(*store);
+    *store = NULL;
+    for (; !*store; made = false) {
+        if (!made && !wait(room))
+            return false;
+        *store = room->open(room->context);
+    }
+    return true;
+}
