@@ -123,13 +123,22 @@ read_whole(struct argot_seam *seam, int fd, size_t max_bytes, struct whole *whol
     }
 }
 
+int
+argot_seam_find(struct argot_seam *seam, const char *path)
+{
+    int fd;
+    do
+        fd = seam->open(seam, path, ARGOT_OPEN_READ);
+    while (fd == -EINTR);
+    if (fd >= 0)
+        seam->close(seam, fd);
+    return fd >= 0 ? 1 : fd == -ENOENT ? 0 : fd;
+}
+
 bool
 argot_seam_is_there(struct argot_seam *seam, const char *path)
 {
-    int fd = seam->open(seam, path, ARGOT_OPEN_READ);
-    if (fd >= 0)
-        seam->close(seam, fd);
-    return fd != -ENOENT;
+    return argot_seam_find(seam, path) != 0;
 }
 
 int

@@ -72,6 +72,8 @@ int64_t argot_seam_read_at(struct argot_seam *seam, int fd, void *bytes, size_t 
 
 /* Whether there is something of that name; also where it cannot be opened. */
 bool argot_seam_is_there(struct argot_seam *seam, const char *path);
+/* 1: there is, 0: there is not, or a negative errno where that cannot be told. */
+int argot_seam_find(struct argot_seam *seam, const char *path);
 
 /* Reads a whole file into a block of the seam (the caller releases it), NUL-terminated after *size bytes.
  * -EFBIG when it is larger than max_bytes, -EISDIR for a directory; otherwise 0 or a negative errno. */

@@ -63,7 +63,20 @@ is_listed(const struct argot_sqlite *sqlite, const char *path)
     return false;
 }
 
-/* events.db becomes events-2026-11-24-1.db: the day on which it was closed, and the first number that is free. */
+/* Whether there is such a file, which must be sure: what follows removes or replaces files. */
+static bool
+find(struct argot_sqlite *sqlite, const char *path, bool *there)
+{
+    int found = argot_seam_find(sqlite->store.seam, path);
+    *there = found > 0;
+    if (found < 0)
+        snprintf(sqlite->store.problem, sizeof sqlite->store.problem, "%.200s cannot be looked at: %s", path,
+                 strerror(-found));
+    return found >= 0;
+}
+
+/* events.db becomes events-2026-11-24-1.db: the day on which it was closed, and the first number that is free. NULL
+ * after a failure. */
 static const char *
 closed_file(struct argot_sqlite *sqlite)
 {
@@ -76,9 +89,12 @@ closed_file(struct argot_sqlite *sqlite)
     for (unsigned number = 1; number; number++) {
         const char *file = argot_arena_printf(&sqlite->arena, "%.*s-%.10s-%u%s", stem, name, day, number, name + stem);
         const char *path = file ? argot_sqlite_segment_path(sqlite, file) : NULL;
+        bool there;
         if (!path)
+            argot_sqlite_no_memory(sqlite);
+        if (!path || !find(sqlite, path, &there))
             return NULL;
-        if (!argot_seam_is_there(seam, path) && !is_listed(sqlite, path))
+        if (!there && !is_listed(sqlite, path))
             return file;
     }
     return NULL;
@@ -90,11 +106,14 @@ argot_sqlite_recover(struct argot_sqlite *sqlite)
 {
     struct argot_seam *seam = sqlite->store.seam;
     const char *next = next_path(sqlite);
+    bool next_there, there;
     if (!next)
         return argot_sqlite_no_memory(sqlite);
-    if (!argot_seam_is_there(seam, next))
+    if (!find(sqlite, next, &next_there) || !find(sqlite, sqlite->path, &there))
+        return false;
+    if (!next_there)
         return true;
-    if (argot_seam_is_there(seam, sqlite->path)) {
+    if (there) {
         argot_sqlite_remove_database(sqlite, next);
         return true;
     }
@@ -339,6 +358,8 @@ argot_sqlite_roll(struct argot_store *store)
         return !store->problem[0];
     const char *file = closed_file(sqlite), *next = next_path(sqlite),
                *closed = file ? argot_sqlite_segment_path(sqlite, file) : NULL;
+    if (!file)
+        return false;
     if (!closed || !next)
         return argot_sqlite_no_memory(sqlite);
     argot_sqlite_forget_shapes(store);
