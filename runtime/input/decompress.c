@@ -3,6 +3,7 @@
  * stream to the next, and saying at which byte it went wrong. */
 #include "input/decompress.h"
 #include "input/input.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,6 +95,7 @@ struct argot_decompress {
     struct argot_decompress_io io;
     uint64_t taken; /* of the descriptor */
     bool has_problem;
+    int error; /* negative errno; 0: the bytes are wrong */
     char problem[PROBLEM_BYTES];
     uint8_t feed[FEED_BYTES];
 };
@@ -137,6 +139,12 @@ argot_decompress_problem(const struct argot_decompress *decompress)
     return decompress->has_problem ? decompress->problem : NULL;
 }
 
+int
+argot_decompress_error(const struct argot_decompress *decompress)
+{
+    return decompress->error;
+}
+
 uint64_t
 argot_decompress_taken(const struct argot_decompress *decompress)
 {
@@ -150,6 +158,13 @@ fail(struct argot_decompress *decompress, const char *what)
     snprintf(decompress->problem, sizeof decompress->problem, "%s, at compressed byte %llu", what, at);
     decompress->has_problem = true;
     decompress->ended = true;
+}
+
+static void
+fail_memory(struct argot_decompress *decompress)
+{
+    fail(decompress, "there is no memory");
+    decompress->error = -ENOMEM;
 }
 
 static void
@@ -169,6 +184,7 @@ feed(struct argot_decompress *decompress)
         char what[PROBLEM_BYTES / 2];
         snprintf(what, sizeof what, "cannot be read further: %s", strerror((int)-got));
         fail(decompress, what);
+        decompress->error = (int)got;
         return false;
     }
     decompress->io.in = decompress->feed;
@@ -206,7 +222,7 @@ begin_next(struct argot_decompress *decompress)
     decompressor->end(decompress->seam, decompress->state);
     decompress->state = decompressor->begin(decompress->seam);
     if (!decompress->state) {
-        fail(decompress, "there is no memory");
+        fail_memory(decompress);
         return false;
     }
     decompress->between = false;
@@ -231,7 +247,7 @@ step(struct argot_decompress *decompress, bool *progress)
         fail_format(decompress, "wants more memory than is allowed for ", "");
         return false;
     case ARGOT_DECOMPRESS_MEMORY:
-        fail(decompress, "there is no memory");
+        fail_memory(decompress);
         return false;
     }
     *progress = decompress->io.in != before.in || decompress->io.out != before.out || decompress->between;

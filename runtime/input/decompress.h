@@ -60,5 +60,7 @@ void argot_decompress_free(struct argot_decompress *decompress);
 size_t argot_decompress_read(struct argot_decompress *decompress, uint8_t *bytes, size_t room);
 /* NULL, or why the stream ended before its end. */
 const char *argot_decompress_problem(const struct argot_decompress *decompress);
+/* A negative errno where that was the machine's fault, so that another try may go better; 0: it is the bytes'. */
+int argot_decompress_error(const struct argot_decompress *decompress);
 /* Compressed bytes taken from the descriptor so far. */
 uint64_t argot_decompress_taken(const struct argot_decompress *decompress);

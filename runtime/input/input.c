@@ -43,6 +43,7 @@ struct argot_input {
     uint32_t pieces; /* handed out of the present record */
 
     const char *problem;
+    int error; /* negative errno of what failed; 0: the bytes are wrong */
     char problem_text[PROBLEM_BYTES];
 };
 
@@ -191,6 +192,12 @@ argot_input_problem(const struct argot_input *input)
     return input->problem;
 }
 
+int
+argot_input_error(const struct argot_input *input)
+{
+    return input->error;
+}
+
 /* ---- where the bytes come from ---- */
 
 static void
@@ -199,6 +206,13 @@ fail(struct argot_input *input, const char *what, const char *detail)
     snprintf(input->problem_text, sizeof input->problem_text, "%s%s", what, detail);
     input->problem = input->problem_text;
     input->ending = FAILED;
+}
+
+static void
+fail_error(struct argot_input *input, const char *what, int error)
+{
+    fail(input, what, words_for(error));
+    input->error = error;
 }
 
 /* A file that lost bytes while it was read was read as far as it went: odd, but an end. */
@@ -222,7 +236,7 @@ read_plain(struct argot_input *input, uint8_t *bytes, size_t room)
     int64_t got = input->placed ? argot_seam_read_at(seam, input->fd, bytes, room, input->taken_bytes)
                                 : argot_seam_read_some(seam, input->fd, bytes, room);
     if (got < 0) {
-        fail(input, "cannot be read further: ", words_for((int)got));
+        fail_error(input, "cannot be read further: ", (int)got);
         return 0;
     }
     if (got == 0)
@@ -240,10 +254,12 @@ read_source(struct argot_input *input, uint8_t *bytes, size_t room)
     size_t got = argot_decompress_read(input->decompress, bytes, room);
     if (got == 0) {
         const char *problem = argot_decompress_problem(input->decompress);
-        if (problem)
+        if (problem) {
             fail(input, problem, "");
-        else
+            input->error = argot_decompress_error(input->decompress);
+        } else {
             input->ending = ENDED;
+        }
     }
     return got;
 }
@@ -277,7 +293,7 @@ begin_source(struct argot_input *input)
     size_t room = input->block_bytes < sizeof first ? sizeof first : input->block_bytes;
     input->pending = input->seam->allocate(input->seam, room);
     if (!input->pending) {
-        fail(input, words_for(-ENOMEM), "");
+        fail_error(input, "", -ENOMEM);
         return;
     }
     if (match != ARGOT_DECOMPRESS_IS) {
@@ -291,7 +307,7 @@ begin_source(struct argot_input *input)
     }
     input->decompress = argot_decompress_new(input->seam, input->fd, format, first, count);
     if (!input->decompress)
-        fail(input, words_for(-ENOMEM), "");
+        fail_error(input, "", -ENOMEM);
     else
         skip(input);
 }
@@ -318,7 +334,7 @@ argot_input_start(struct argot_input *input, const struct argot_input_start *sta
     input->begun = input->placed = true;
     input->taken_bytes = start->offset;
     if (!input->pending)
-        fail(input, words_for(-ENOMEM), "");
+        fail_error(input, "", -ENOMEM);
 }
 
 const struct argot_file_info *
@@ -399,7 +415,7 @@ describe(struct argot_input *input, struct argot_block_bytes *block, struct argo
 static enum argot_input_status
 fail_memory(struct argot_input *input)
 {
-    fail(input, words_for(-ENOMEM), "");
+    fail_error(input, "", -ENOMEM);
     input->pending_length = 0;
     return ARGOT_INPUT_FAILED;
 }

@@ -75,6 +75,9 @@ bool argot_input_rereads(const struct argot_input *input);
 int64_t argot_input_read_at(const struct argot_input *input, void *bytes, size_t count, uint64_t offset);
 /* After FAILED; also after END when the input was odd (a file that shrank while read), else NULL. */
 const char *argot_input_problem(const struct argot_input *input);
+/* After FAILED: a negative errno where that was the machine's fault, so that another try may go better; 0: the file is
+ * what it is. */
+int argot_input_error(const struct argot_input *input);
 void argot_block_finish(struct argot_seam *seam, struct argot_block_bytes *block);
 /* Makes the block of what framing found at the begin of its memory, which has room for ARGOT_PADDING behind it.
  * `pieces` of its record were given before. */

@@ -127,7 +127,7 @@ argot_rotation_open(struct argot_rotation *rotation, struct argot_generation *ge
         return -ESTALE;
     }
     generation->position = *argot_tail_at(generation->tail);
-    generation->done = generation->told = generation->copy = generation->last = false;
+    generation->done = generation->told = generation->copy = generation->last = generation->cut = false;
     generation->still = options->seam->monotonic(options->seam);
     return 0;
 }
@@ -141,21 +141,15 @@ finish(struct argot_generation *generation)
     generation->done = true;
 }
 
-/* What it held is gone from the file; its copy may have the rest. The file itself is a new generation. */
-static void
-replace(struct argot_rotation *rotation, struct argot_generation *generation)
+/* What it held is gone from the file, which is a new generation. The next look finds the copy, if there is one. */
+void
+argot_rotation_cut(struct argot_rotation *rotation, struct argot_generation *generation)
 {
     rotation->counts.truncated++;
     rotation->changed = true;
-    uint64_t pending = argot_tail_pending(generation->tail);
+    generation->rotated = generation->cut = true;
+    generation->cut_bytes = argot_tail_pending(generation->tail);
     argot_rotation_close(generation);
-    generation->rotated = true;
-    if (argot_rotation_recover(rotation, generation)) {
-        rotation->counts.recovered++;
-        return;
-    }
-    rotation->counts.lost_bytes += pending;
-    generation->done = true;
 }
 
 /* An old generation that was still for long is closed, its last line being whole or not. */
@@ -185,13 +179,13 @@ read_generation(struct argot_rotation *rotation, struct argot_generation *genera
         finish(generation);
         return status;
     case ARGOT_TAIL_REPLACED:
-        replace(rotation, generation);
+        argot_rotation_cut(rotation, generation);
         return status;
     case ARGOT_TAIL_FAILED:
         rotation->counts.failed++;
         argot_rotation_set_problem(rotation, argot_tail_problem(generation->tail));
-        if (argot_tail_is_compressed(generation->tail)) {
-            finish(generation); /* damaged for good; all before was given */
+        if (argot_tail_is_damaged(generation->tail)) {
+            finish(generation); /* for good; all before was given */
             return ARGOT_TAIL_END;
         }
         argot_rotation_close(generation); /* tried again at the next look */

@@ -29,6 +29,8 @@ struct argot_generation {
     bool rotated;                        /* it is not at the path of the log any more */
     bool last;                           /* it was still for long, and is read to its end for good */
     bool copy;                           /* read from a copy that is whole */
+    bool cut;                            /* its file was cut: what was not given is in a copy, or nowhere */
+    uint64_t cut_bytes;                  /* so much at least */
     bool told;                           /* that it is done was given */
     argot_time still;                    /* monotonic: since when nothing came */
     uint64_t tag;                        /* the caller's; 0 to begin with */

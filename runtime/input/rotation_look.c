@@ -8,6 +8,7 @@
 
 #define LOOKS 5 /* while a rotation goes on */
 #define COARSE_NS INT64_C(10000000)
+#define PACKED_NS INT64_C(1000000000) /* what some compressors leave out of a file's time */
 
 struct candidate {
     const char *path;
@@ -23,6 +24,7 @@ struct look {
     size_t count;
     struct candidate *candidates;
     bool again; /* a file was renamed meanwhile */
+    int blind;  /* why a file that matters cannot be read just now, so that nothing can be said of others; 0: all can */
 };
 
 static const char *
@@ -54,6 +56,34 @@ is_there(const struct look *look, const struct argot_file_info *info)
     return false;
 }
 
+/* Whether a file that cannot be read may be the one at the path, a new one, or one that is still to be read. */
+static bool
+may_matter(const struct look *look, const char *path, bool live)
+{
+    const struct argot_rotation *rotation = look->rotation;
+    struct argot_seam_live *seam = rotation->options.live;
+    struct argot_file_info info;
+    argot_time newest = rotation->since;
+    int status = live ? 0 : seam->status(seam, path, &info);
+    if (live || status)
+        return status != -ENOENT;
+    for (size_t i = 0; i < rotation->count; i++) {
+        const struct argot_generation *one = &rotation->generations[i];
+        if (!one->done && !one->tail)
+            return true;
+        newest = one->position.modified;
+    }
+    return info.modified >= newest && !is_live_open(rotation, &info);
+}
+
+/* What another try may find otherwise. */
+static bool
+may_pass(int error)
+{
+    return error == -EIO || error == -ENOMEM || error == -EMFILE || error == -ENFILE || error == -EINTR ||
+           error == -EAGAIN || error == -ESTALE;
+}
+
 /* Adds a file with its first bytes, unless it is none that can be read. */
 static int
 add_candidate(struct look *look, const char *path, bool live)
@@ -63,8 +93,11 @@ add_candidate(struct look *look, const char *path, bool live)
     *candidate = (struct candidate){.path = path, .live = live};
     int status = argot_tail_first(options->seam, options->live, path, candidate->first, &candidate->compressed,
                                   &candidate->info);
-    if (status < 0)
+    if (status < 0) {
+        if (may_pass(status) && may_matter(look, path, live))
+            look->blind = status;
         return status;
+    }
     candidate->nfirst = (size_t)status;
     if ((live || candidate->nfirst > 0) &&
         !is_there(look, &candidate->info)) /* an old one that is empty says nothing */
@@ -86,7 +119,7 @@ is_unfinished(const struct argot_wildcard *names, const char *name)
 }
 
 static bool
-find_candidates(struct look *look, const char *live_path)
+find_candidates(struct look *look)
 {
     struct argot_rotation *rotation = look->rotation;
     struct argot_seam_live *live = rotation->options.live;
@@ -95,9 +128,10 @@ find_candidates(struct look *look, const char *live_path)
     look->candidates = first;
     if (!first)
         return false;
-    int status = live_path ? add_candidate(look, live_path, true) : 0;
+    int status = add_candidate(look, rotation->path, true);
     argot_rotation_set_problem(rotation, status == 0 || status == -ENOENT ? NULL : words_for(status));
-    (void)argot_wildcard_names(&names, live, rotation->folder, rotation->name);
+    status = argot_wildcard_names(&names, live, rotation->folder, rotation->name);
+    look->blind = may_pass(status) ? status : look->blind;
     look->candidates = argot_arena_zalloc(&rotation->arena, names.count + 2, sizeof *look->candidates);
     if (names.failed || !look->candidates)
         return false;
@@ -127,7 +161,7 @@ is_file_of(const struct argot_generation *generation, const struct candidate *ca
 static bool
 is_inode_there(const struct look *look, const struct argot_generation *generation)
 {
-    for (size_t i = 0; i < look->count; i++)
+    for (size_t i = 0; i < look->count && !generation->cut; i++)
         if (is_file_of(generation, &look->candidates[i]) &&
             argot_tail_begins(&generation->position, look->candidates[i].first, look->candidates[i].nfirst))
             return true;
@@ -167,8 +201,12 @@ recognize(struct look *look)
     for (size_t i = 0; i < look->count; i++)
         for (size_t j = rotation->count; j-- > 0 && !look->candidates[i].generation;) {
             struct argot_generation *one = &rotation->generations[j];
-            if (is_file_of(one, &look->candidates[i]) && (one->tail || begins_like(one, &look->candidates[i])))
+            if (!is_file_of(one, &look->candidates[i]) || one->cut)
+                continue;
+            if (begins_like(one, &look->candidates[i]))
                 look->candidates[i].generation = one;
+            else if (one->tail) /* found out here before it was by reading */
+                argot_rotation_cut(rotation, one);
         }
     for (size_t i = 0; i < look->count; i++)
         for (size_t j = rotation->count; j-- > 0 && !look->candidates[i].generation;) {
@@ -179,10 +217,59 @@ recognize(struct look *look)
         }
 }
 
+/* Where what was not read of a generation may be that is under no file of its own any more: the oldest that goes on
+ * like it. More was written than it is known by, so it is only asked what was written since. */
+static struct candidate *
+find_rest(const struct look *look, const struct argot_generation *generation)
+{
+    struct candidate *found = NULL;
+    argot_time modified = generation->position.modified;
+    if (modified != INT64_MAX)
+        modified -= PACKED_NS;
+    for (size_t i = 0; i < look->count; i++) {
+        struct candidate *one = &look->candidates[i];
+        if (one->live || one->generation || !generation->position.fingerprint_bytes || !begins_like(generation, one) ||
+            (!is_same_text(generation, one) && modified != INT64_MAX && one->info.modified < modified))
+            continue;
+        if (!found || one->info.modified < found->info.modified)
+            found = one;
+    }
+    return found;
+}
+
+/* The oldest first, so that each finds its own. */
+static void
+recognize_rests(struct look *look)
+{
+    struct argot_rotation *rotation = look->rotation;
+    for (size_t i = 0; i < rotation->count; i++) {
+        struct argot_generation *one = &rotation->generations[i];
+        struct candidate *rest = one->tail || one->done || is_taken(look, one) ? NULL : find_rest(look, one);
+        if (rest)
+            rest->generation = one;
+    }
+}
+
+/* A copy of the file at the path, which is about to be cut, whole or as far as it was written. */
+static bool
+is_copy_of_live(const struct look *look, const struct candidate *candidate)
+{
+    for (size_t i = 0; i < look->count; i++) {
+        const struct candidate *one = &look->candidates[i];
+        if (one->live && one != candidate && !candidate->compressed &&
+            candidate->info.size_bytes <= one->info.size_bytes && candidate->nfirst <= one->nfirst &&
+            !memcmp(candidate->first, one->first, candidate->nfirst))
+            return true;
+    }
+    return false;
+}
+
 /* Copies of what was truncated: the generation was read to where it was cut, or from that very copy. */
 static bool
 is_copy(const struct look *look, const struct candidate *candidate)
 {
+    if (is_copy_of_live(look, candidate))
+        return true;
     for (size_t j = 0; j < look->rotation->count; j++) {
         const struct argot_generation *one = &look->rotation->generations[j];
         if (one->rotated && !is_file_of(one, candidate) && is_same_text(one, candidate))
@@ -263,10 +350,22 @@ reopen(struct look *look, struct candidate *candidate)
     bool more = !candidate->compressed && candidate->info.size_bytes > one->position.offset;
     if (one->tail || (one->done && !more && !candidate->live))
         return;
+    bool cut = one->cut, copy = !candidate->compressed && !candidate->live && !is_file_of(one, candidate);
     int status = argot_rotation_open(look->rotation, one, candidate->path, &candidate->info);
+    one->copy = copy && one->tail;
+    look->rotation->counts.recovered += cut && one->tail;
     look->again = look->again || status == -ESTALE || status == -ENOENT;
     if (status < 0 && candidate->live && !look->again)
         argot_rotation_set_problem(look->rotation, strerror(-status));
+}
+
+/* Its writer may not know yet, however long it said nothing before. */
+static void
+set_rotated(const struct argot_rotation *rotation, struct argot_generation *generation, bool rotated)
+{
+    if (rotated && !generation->rotated)
+        generation->still = rotation->options.seam->monotonic(rotation->options.seam);
+    generation->rotated = rotated;
 }
 
 /* What was not read to its end and is nowhere any more. */
@@ -276,7 +375,10 @@ give_up(struct look *look, struct argot_generation *generation)
     if (generation->tail || generation->done || look->again || is_taken(look, generation))
         return;
     generation->done = true;
-    look->rotation->counts.gone++;
+    if (generation->cut)
+        look->rotation->counts.lost_bytes += generation->cut_bytes;
+    else
+        look->rotation->counts.gone++;
 }
 
 static bool
@@ -284,17 +386,23 @@ look_once(struct argot_rotation *rotation, bool *again)
 {
     struct look look = {.rotation = rotation};
     argot_arena_reset(&rotation->arena);
-    if (!find_candidates(&look, rotation->path))
+    if (!find_candidates(&look))
         return false;
+    *again = false;
+    if (look.blind) {
+        argot_rotation_set_problem(rotation, strerror(-look.blind));
+        return true;
+    }
     recognize(&look);
+    recognize_rests(&look);
     for (size_t i = 0; i < look.count; i++)
         if (look.candidates[i].generation) {
-            look.candidates[i].generation->rotated = !look.candidates[i].live;
+            set_rotated(rotation, look.candidates[i].generation, !look.candidates[i].live);
             reopen(&look, &look.candidates[i]);
         }
     for (size_t i = 0; i < rotation->count; i++) {
         struct argot_generation *one = &rotation->generations[i];
-        one->rotated = one->rotated || !is_taken(&look, one);
+        set_rotated(rotation, one, one->rotated || !is_taken(&look, one));
         give_up(&look, one);
     }
     bool good = number_new(&look);
@@ -328,22 +436,4 @@ argot_rotation_look(struct argot_rotation *rotation, bool thorough)
     bool good = look_around(rotation);
     rotation->begun = good;
     return good;
-}
-
-bool
-argot_rotation_recover(struct argot_rotation *rotation, struct argot_generation *generation)
-{
-    struct look look = {.rotation = rotation};
-    argot_arena_reset(&rotation->arena);
-    if (!generation->position.fingerprint_bytes || !find_candidates(&look, NULL))
-        return false;
-    for (size_t i = 0; i < look.count; i++) {
-        struct candidate *one = &look.candidates[i];
-        if (is_file_of(generation, one) || !begins_like(generation, one) ||
-            argot_rotation_open(rotation, generation, one->path, &one->info) < 0)
-            continue;
-        generation->rotated = generation->copy = true;
-        return true;
-    }
-    return false;
 }

@@ -28,5 +28,5 @@ struct argot_generation *argot_rotation_add(struct argot_rotation *rotation, uin
 int argot_rotation_open(struct argot_rotation *rotation, struct argot_generation *generation, const char *path,
                         const struct argot_file_info *file);
 void argot_rotation_close(struct argot_generation *generation);
-/* Looks for the rest of a generation that was truncated, and opens it. */
-bool argot_rotation_recover(struct argot_rotation *rotation, struct argot_generation *generation);
+/* Its file was cut, or written anew: it is closed, and its copy looked for. */
+void argot_rotation_cut(struct argot_rotation *rotation, struct argot_generation *generation);

@@ -55,25 +55,30 @@ compare_first(struct argot_tail_position *position, const uint8_t *first, size_t
     return true;
 }
 
-static bool
+/* Whether the file is still the one that was read, as far as it was: 1 or 0; a negative errno where that cannot be
+ * told. */
+static int
 verify(struct argot_tail *tail)
 {
     uint8_t first[ARGOT_TAIL_FINGERPRINT_BYTES];
     int64_t got = argot_seam_read_at(tail->seam, tail->fd, first, sizeof first, 0);
     if (got < 0)
-        return true; /* a disk that fails says so where it is read for good */
+        return (int)got;
     return compare_first(&tail->position, first, (size_t)got);
 }
 
 /* ---- opening ---- */
 
-static bool
+/* Whether it is compressed: 1 or 0, or a negative errno. */
+static int
 recognize(struct argot_seam *seam, int fd)
 {
     uint8_t first[ARGOT_DECOMPRESS_MAGIC_BYTES];
     const struct argot_decompress_format *format;
     int64_t got = argot_seam_read_at(seam, fd, first, sizeof first, 0);
-    return got > 0 && argot_decompress_recognize(first, (size_t)got, &format) == ARGOT_DECOMPRESS_IS;
+    if (got <= 0)
+        return (int)got;
+    return argot_decompress_recognize(first, (size_t)got, &format) == ARGOT_DECOMPRESS_IS;
 }
 
 static int
@@ -90,7 +95,10 @@ begin(struct argot_tail *tail, struct argot_seam_live *live, const char *path,
         return status;
     if (tail->info.kind != ARGOT_FILE_REGULAR)
         return tail->info.kind == ARGOT_FILE_DIRECTORY ? -EISDIR : -EINVAL;
-    if (recognize(tail->seam, tail->fd)) {
+    status = recognize(tail->seam, tail->fd);
+    if (status < 0)
+        return status;
+    if (status) {
         tail->input = argot_input_adopt(tail->seam, tail->fd, options);
         if (!tail->input)
             return -ENOMEM;
@@ -184,17 +192,28 @@ describe(struct argot_tail *tail, struct argot_block_bytes *block, struct argot_
     tail->seen = 0;
 }
 
-/* A look at the file as it is now. */
-static bool
-shrank(struct argot_tail *tail, uint64_t length)
+/* A look at the file as it is now: whether it holds all that was read of it, as verify tells it. */
+static int
+look(struct argot_tail *tail, uint64_t length)
 {
     struct argot_file_info now;
-    if (tail->seam->info(tail->seam, tail->fd, &now))
-        return false;
+    int status = tail->seam->info(tail->seam, tail->fd, &now);
+    if (status)
+        return status;
+    status = now.size_bytes < length ? 0 : verify(tail);
+    if (status <= 0)
+        return status;
     tail->info = now;
     tail->known_bytes = now.size_bytes > tail->known_bytes ? now.size_bytes : tail->known_bytes;
     tail->position.modified = now.modified;
-    return now.size_bytes < length;
+    return status;
+}
+
+/* What is to be done, given what a look at the file said. */
+static enum argot_tail_status
+judge(struct argot_tail *tail, int same, enum argot_tail_status status)
+{
+    return same < 0 ? fail(tail, strerror(-same)) : same ? status : ARGOT_TAIL_REPLACED;
 }
 
 /* More of a line whose begin was seen: it is not read again before its end is there. */
@@ -209,8 +228,7 @@ look_behind(struct argot_tail *tail, struct argot_block_bytes *block)
         if (got < 0)
             return fail(tail, strerror((int)-got));
         if (got == 0)
-            return shrank(tail, tail->position.offset + tail->seen) || !verify(tail) ? ARGOT_TAIL_REPLACED
-                                                                                     : ARGOT_TAIL_WAIT;
+            return judge(tail, look(tail, tail->position.offset + tail->seen), ARGOT_TAIL_WAIT);
         if (memchr(block->memory, '\n', (size_t)got))
             break;
         tail->seen += (uint64_t)got;
@@ -238,13 +256,12 @@ next_plain(struct argot_tail *tail, bool last, struct argot_block_bytes *block)
         end = got == 0;
         frame = argot_frame_cut(block->memory, used, tail->record_max_bytes, tail->position.pieces > 0, end && last);
     }
-    if ((end && shrank(tail, tail->position.offset + used)) || !verify(tail))
-        return ARGOT_TAIL_REPLACED;
+    status = judge(tail, look(tail, end ? tail->position.offset + used : 0), ARGOT_TAIL_BLOCK);
+    if (status != ARGOT_TAIL_BLOCK)
+        return status;
     tail->seen = used;
     if (!frame.length)
         return last ? ARGOT_TAIL_END : ARGOT_TAIL_WAIT;
-    if (!end)
-        (void)shrank(tail, 0);
     describe(tail, block, frame);
     return ARGOT_TAIL_BLOCK;
 }
@@ -255,7 +272,9 @@ next_compressed(struct argot_tail *tail, struct argot_block_bytes *block)
 {
     for (;;) {
         enum argot_input_status status = argot_input_next(tail->input, block);
-        if (status == ARGOT_INPUT_FAILED)
+        if (status == ARGOT_INPUT_BLOCK && argot_input_error(tail->input))
+            argot_block_drop_cut(block); /* the rest of the line comes with another try */
+        if (status == ARGOT_INPUT_FAILED || (status == ARGOT_INPUT_BLOCK && !block->length))
             return fail(tail, argot_input_problem(tail->input));
         if (status == ARGOT_INPUT_END)
             return ARGOT_TAIL_END;
@@ -313,6 +332,12 @@ argot_tail_pending(const struct argot_tail *tail)
 }
 
 bool
+argot_tail_is_damaged(const struct argot_tail *tail)
+{
+    return tail->input && !argot_input_error(tail->input);
+}
+
+bool
 argot_tail_is_compressed(const struct argot_tail *tail)
 {
     return tail->input;
@@ -324,14 +349,12 @@ argot_tail_problem(const struct argot_tail *tail)
     return tail->problem;
 }
 
-/* The first bytes of a file, uncompressed; how many. */
-static size_t
+/* The first bytes of a file, uncompressed; how many, or a negative errno. */
+static int
 read_first(struct argot_tail *tail, uint8_t *first, size_t room)
 {
-    if (!tail->input) {
-        int64_t got = argot_seam_read_at(tail->seam, tail->fd, first, room, 0);
-        return got < 0 ? 0 : (size_t)got;
-    }
+    if (!tail->input)
+        return (int)argot_seam_read_at(tail->seam, tail->fd, first, room, 0);
     size_t count = 0;
     struct argot_block_bytes block = {0};
     while (count < room && argot_input_next(tail->input, &block) == ARGOT_INPUT_BLOCK) {
@@ -340,7 +363,7 @@ read_first(struct argot_tail *tail, uint8_t *first, size_t room)
         count += some;
     }
     argot_block_finish(tail->seam, &block);
-    return count;
+    return count < room && argot_input_error(tail->input) ? argot_input_error(tail->input) : (int)count;
 }
 
 int
@@ -354,7 +377,7 @@ argot_tail_first(struct argot_seam *seam, struct argot_seam_live *live, const ch
         return error;
     *compressed = tail->input;
     *info = tail->info;
-    int count = (int)read_first(tail, first, ARGOT_TAIL_FINGERPRINT_BYTES);
+    int count = read_first(tail, first, ARGOT_TAIL_FINGERPRINT_BYTES);
     argot_tail_close(tail);
     return count;
 }

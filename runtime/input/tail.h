@@ -49,6 +49,8 @@ uint64_t argot_tail_lag(const struct argot_tail *tail);
 /* The same as of the time when it had most: what is lost when it was truncated, at least. */
 uint64_t argot_tail_pending(const struct argot_tail *tail);
 bool argot_tail_is_compressed(const struct argot_tail *tail);
+/* After FAILED: the file itself is wrong, so that another try would be no better. */
+bool argot_tail_is_damaged(const struct argot_tail *tail);
 const char *argot_tail_problem(const struct argot_tail *tail);
 
 /* The first bytes of a file, uncompressed: how many, at most ARGOT_TAIL_FINGERPRINT_BYTES; *compressed says whether it

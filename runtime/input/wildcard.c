@@ -50,11 +50,11 @@ take_name(void *context, const char *name)
     return !listing->glob->failed && listing->glob->count < ARGOT_WILDCARD_MAX_PATHS;
 }
 
-bool
+int
 argot_wildcard_names(struct argot_wildcard *glob, struct argot_seam_live *live, const char *folder, const char *begin)
 {
     struct listing listing = {glob, "", NULL, begin};
-    return live->list(live, *folder ? folder : ".", take_name, &listing) == 0;
+    return live->list(live, *folder ? folder : ".", take_name, &listing);
 }
 
 static void find_below(struct argot_wildcard *glob, struct argot_seam_live *live, const char *folder,

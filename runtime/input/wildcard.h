@@ -19,9 +19,9 @@ struct argot_wildcard {
  * by a dot. Folders that are not there stand for nothing. */
 void argot_wildcard_find(struct argot_wildcard *glob, struct argot_seam_live *live, const char *pattern);
 bool argot_wildcard_fits(const char *pattern, const char *path);
-/* Adds the names in a folder that begin like this. False where it cannot be looked into. */
-bool argot_wildcard_names(struct argot_wildcard *glob, struct argot_seam_live *live, const char *folder,
-                          const char *begin);
+/* Adds the names in a folder that begin like this. A negative errno where it cannot be looked into. */
+int argot_wildcard_names(struct argot_wildcard *glob, struct argot_seam_live *live, const char *folder,
+                         const char *begin);
 
 /* How many bytes of a name belong to the log itself: without what rotation puts behind it: .1, .12.gz, -20260301,
  * .2026-03-01.xz, .zst. */

@@ -6,7 +6,9 @@
 #include "input/wildcard.h"
 #include "test_compress.h"
 #include "test_seam.h"
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,12 +25,31 @@ static struct argot_buffer got; /* all that was given, each block with its gener
 static uint64_t ended;          /* bits of generations that are done */
 static struct argot_seam seam;  /* the system's, with a clock of its own */
 static argot_time monotonic;
+static unsigned reads_before_failure; /* of the disk; UINT_MAX: it never fails */
 
 static argot_time
 test_monotonic(struct argot_seam *self)
 {
     (void)self;
     return monotonic;
+}
+
+static bool
+disk_fails(void)
+{
+    return !reads_before_failure || (reads_before_failure < UINT_MAX && !--reads_before_failure);
+}
+
+static int64_t
+test_read(struct argot_seam *self, int fd, void *bytes, size_t count)
+{
+    return disk_fails() ? -EIO : argot_seam_system()->read(self, fd, bytes, count);
+}
+
+static int64_t
+test_read_at(struct argot_seam *self, int fd, void *bytes, size_t count, uint64_t offset)
+{
+    return disk_fails() ? -EIO : argot_seam_system()->read_at(self, fd, bytes, count, offset);
 }
 
 static const char *
@@ -86,6 +107,9 @@ set_up(void)
     snprintf(log_path, sizeof log_path, "%.200s/a.log", folder);
     seam = *argot_seam_system();
     seam.monotonic = test_monotonic;
+    seam.read = test_read;
+    seam.read_at = test_read_at;
+    reads_before_failure = UINT_MAX;
     monotonic = NS_PER_SECOND;
     options = (struct argot_rotation_options){.seam = &seam, .live = argot_seam_live_system()};
     argot_buffer_init(&got, &seam);
@@ -284,6 +308,26 @@ START_TEST(what_was_compressed_is_the_same_file)
 }
 END_TEST
 
+START_TEST(a_compressed_file_that_cannot_be_read_for_a_while_is_read_later)
+{
+    append("a.log", "one\n");
+    ck_assert(argot_rotation_look(rotation, true));
+    struct argot_tail_position position = position_of("one\n");
+    append("a.log", "two\n");
+    compress_away("a.log", "a.log.1.gz");
+    append("a.log", "three\n");
+    restart(&position, &(bool){false}, 1, 1);
+    for (unsigned reads = 1; reads < 30; reads++) {
+        reads_before_failure = reads;
+        look();
+    }
+    reads_before_failure = UINT_MAX;
+    look();
+    look();
+    expect("1:two\n2:three\n");
+}
+END_TEST
+
 START_TEST(a_run_goes_on_in_a_file_that_was_compressed_meanwhile)
 {
     append("a.log", "one\n");
@@ -359,6 +403,88 @@ START_TEST(a_truncated_file_is_begun_anew_and_its_copy_read_to_the_end)
     ck_assert_uint_eq(counts.lost_bytes, 0);
     look();
     expect(""); /* the copy is no file of its own */
+}
+END_TEST
+
+START_TEST(a_copy_is_no_file_of_its_own_before_the_cut_either)
+{
+    append("a.log", "one\ntwo\n");
+    look();
+    append("a.log.1", "one\nt"); /* it is being written */
+    look();
+    append("a.log.1", "wo\n");
+    look();
+    expect("1:one\ntwo\n");
+    append("a.log", "three\n");
+    read_all();
+    append("a.log.1", "three\n");
+    ck_assert_int_eq(truncate(log_path, 0), 0);
+    look(); /* which finds out before a read does */
+    append("a.log", "4\n");
+    look();
+    expect("1:three\n2:4\n");
+}
+END_TEST
+
+START_TEST(a_run_goes_on_in_a_copy_that_holds_more_than_was_known)
+{
+    append("a.log", "one\n");
+    ck_assert(argot_rotation_look(rotation, true));
+    struct argot_tail_position position = position_of("one\n");
+    append("a.log.2", "one\ntwo\n");
+    append("a.log.1", "three\n");
+    ck_assert_int_eq(truncate(log_path, 0), 0);
+    append("a.log", "4\n");
+    restart(&position, &(bool){false}, 1, 1);
+    look();
+    expect("1:two\n2:three\n3:4\n");
+    look();
+    expect("");
+}
+END_TEST
+
+START_TEST(a_writer_that_was_silent_for_long_may_end_its_line)
+{
+    append("a.log", "one\nha");
+    look();
+    monotonic += 10 * ARGOT_ROTATION_LINGER_NS;
+    move("a.log", "a.log.1");
+    append("a.log", "new\n");
+    look();
+    append("a.log.1", "lf\n");
+    read_all();
+    expect("1:one\n2:new\n1:half\n");
+    monotonic += ARGOT_ROTATION_LINGER_NS;
+    read_all();
+    ck_assert_uint_eq(ended, 1 << 1);
+}
+END_TEST
+
+START_TEST(what_cannot_be_read_for_a_while_is_not_taken_for_something_else)
+{
+    append("a.log.1", "old\n");
+    set_time("a.log.1", 1000);
+    append("a.log", "one\ntwo\n");
+    look();
+    expect("1:one\ntwo\n");
+    append("a.log", "three\n");
+    for (unsigned reads = 0; reads < 12; reads++) {
+        reads_before_failure = reads;
+        look();
+        look();
+    }
+    reads_before_failure = UINT_MAX;
+    append("a.log", "four\n");
+    look();
+    move("a.log", "a.log.1");
+    append("a.log", "five\n");
+    reads_before_failure = 0;
+    look();
+    ck_assert_str_eq(argot_rotation_problem(rotation), strerror(EIO));
+    reads_before_failure = UINT_MAX;
+    look();
+    expect("1:three\nfour\n2:five\n");
+    ck_assert_uint_eq(argot_rotation_counts(rotation).gone, 0);
 }
 END_TEST
 
@@ -468,6 +594,10 @@ main(void)
     tcase_add_test(files, a_run_goes_on_where_it_was);
     tcase_add_test(files, what_was_removed_before_it_was_read_is_counted);
     tcase_add_test(files, a_truncated_file_is_begun_anew_and_its_copy_read_to_the_end);
+    tcase_add_test(files, a_copy_is_no_file_of_its_own_before_the_cut_either);
+    tcase_add_test(files, a_run_goes_on_in_a_copy_that_holds_more_than_was_known);
+    tcase_add_test(files, a_writer_that_was_silent_for_long_may_end_its_line);
+    tcase_add_test(files, what_cannot_be_read_for_a_while_is_not_taken_for_something_else);
     tcase_add_test(files, without_a_copy_what_is_lost_is_counted);
     tcase_add_test(files, what_is_no_file_is_said_and_left);
     tcase_add_test(files, a_line_without_end_is_bounded);
@@ -475,6 +605,7 @@ main(void)
     tcase_add_test(files, patterns_find_files);
 #ifdef ARGOT_WITH_ZLIB
     tcase_add_test(files, what_was_compressed_is_the_same_file);
+    tcase_add_test(files, a_compressed_file_that_cannot_be_read_for_a_while_is_read_later);
     tcase_add_test(files, a_run_goes_on_in_a_file_that_was_compressed_meanwhile);
 #endif
     suite_add_tcase(suite, files);
