@@ -228,13 +228,25 @@ find_rest(const struct look *look, const struct argot_generation *generation)
         modified -= PACKED_NS;
     for (size_t i = 0; i < look->count; i++) {
         struct candidate *one = &look->candidates[i];
-        if (one->live || one->generation || !generation->position.fingerprint_bytes || !begins_like(generation, one) ||
+        if (one->live || one->generation || !begins_like(generation, one) ||
             (!is_same_text(generation, one) && modified != INT64_MAX && one->info.modified < modified))
             continue;
         if (!found || one->info.modified < found->info.modified)
             found = one;
     }
     return found;
+}
+
+/* Whether it must be found under another name. A log of which nothing was seen may have been copied and cut since. */
+static bool
+is_astray(const struct look *look, const struct argot_generation *generation)
+{
+    if (generation->tail || generation->done)
+        return false;
+    for (size_t i = 0; i < look->count; i++)
+        if (look->candidates[i].generation == generation)
+            return look->candidates[i].live && !generation->position.fingerprint_bytes && !generation->position.offset;
+    return true;
 }
 
 /* The oldest first, so that each finds its own. */
@@ -244,7 +256,10 @@ recognize_rests(struct look *look)
     struct argot_rotation *rotation = look->rotation;
     for (size_t i = 0; i < rotation->count; i++) {
         struct argot_generation *one = &rotation->generations[i];
-        struct candidate *rest = one->tail || one->done || is_taken(look, one) ? NULL : find_rest(look, one);
+        struct candidate *rest = is_astray(look, one) ? find_rest(look, one) : NULL;
+        for (size_t j = 0; rest && j < look->count; j++)
+            if (look->candidates[j].generation == one)
+                look->candidates[j].generation = NULL;
         if (rest)
             rest->generation = one;
     }
@@ -290,9 +305,10 @@ is_wanted(const struct look *look, const struct candidate *candidate)
         return false;
     if (rotation->options.pattern && argot_wildcard_fits(rotation->options.pattern, candidate->path))
         return true;
-    argot_time since = rotation->since;
-    if (rotation->count > 0)
-        since = rotation->generations[rotation->count - 1].position.modified;
+    const struct argot_generation *last = rotation->count ? &rotation->generations[rotation->count - 1] : NULL;
+    argot_time since = last ? last->position.modified : rotation->since;
+    if (last && last->cut) /* a copy that was made before the last of what was read was written */
+        return candidate->info.modified > since;
     return candidate->info.modified >= since;
 }
 
