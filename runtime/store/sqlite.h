@@ -142,6 +142,8 @@ bool argot_sqlite_roll(struct argot_store *store);
 
 /* Makes the tables of an empty file, or brings those of an older one up to date. Within a transaction. */
 bool argot_sqlite_layout(struct argot_sqlite *sqlite);
+/* Which fields of the schema have a column in a table: `has` has room for each. SQLite's code. */
+int argot_sqlite_find_columns(sqlite3 *db, const char *table, bool *has);
 /* Whether a schema field has a column among the fields: all but the record, which is the last column. */
 bool argot_sqlite_is_column(uint16_t field);
 /* The columns of an event, all but the record, separated by commas. */

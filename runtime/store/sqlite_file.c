@@ -43,23 +43,11 @@ look(struct argot_search *search, sqlite3 *db)
 static bool
 find_columns(struct argot_search *search, sqlite3 *db, const char *table, bool **has)
 {
-    char sql[96];
-    sqlite3_stmt *statement = NULL;
     *has = search->seam->allocate(search->seam, argot_schema.count);
     if (!*has)
         return argot_sqlite_search_no_memory(search);
-    memset(*has, 0, argot_schema.count);
-    snprintf(sql, sizeof sql, "SELECT name FROM pragma_table_info('%s')", table);
-    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-    while (code == SQLITE_OK || code == SQLITE_ROW) {
-        code = sqlite3_step(statement);
-        const char *name = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
-        int field = name ? argot_schema_find(name) : -1;
-        if (field >= 0)
-            (*has)[field] = true;
-    }
-    sqlite3_finalize(statement);
-    return code == SQLITE_DONE || argot_sqlite_search_fail(search, db, "cannot be read");
+    return argot_sqlite_find_columns(db, table, *has) == SQLITE_OK ||
+           argot_sqlite_search_fail(search, db, "cannot be read");
 }
 
 static bool

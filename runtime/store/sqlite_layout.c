@@ -166,25 +166,23 @@ migrate(struct argot_sqlite *sqlite, struct argot_buffer *sql, int64_t version)
     return true;
 }
 
-/* Marks the fields that the table has columns for. */
-static bool
-find_columns(struct argot_sqlite *sqlite, const struct table *table, bool *there)
+int
+argot_sqlite_find_columns(sqlite3 *db, const char *table, bool *has)
 {
-    sqlite3_stmt *statement;
-    char query[80];
-    int code;
-    snprintf(query, sizeof query, "SELECT name FROM pragma_table_info('%s')", table->name);
-    if (sqlite3_prepare_v2(sqlite->db, query, -1, &statement, NULL) != SQLITE_OK)
-        return argot_sqlite_fail(sqlite, "cannot be read");
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        const char *name = (const char *)sqlite3_column_text(statement, 0);
+    char sql[96];
+    sqlite3_stmt *statement = NULL;
+    memset(has, 0, argot_schema.count * sizeof *has);
+    snprintf(sql, sizeof sql, "SELECT name FROM pragma_table_info('%s')", table);
+    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    while (code == SQLITE_OK || code == SQLITE_ROW) {
+        code = sqlite3_step(statement);
+        const char *name = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
         int field = name ? argot_schema_find(name) : -1;
         if (field >= 0)
-            there[field] = true;
+            has[field] = true;
     }
-    bool good = code == SQLITE_DONE || argot_sqlite_fail(sqlite, "cannot be read");
     sqlite3_finalize(statement);
-    return good;
+    return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
 /* Fields that the schema gained since the store was made. */
@@ -195,8 +193,8 @@ add_columns(struct argot_sqlite *sqlite, struct argot_buffer *sql, const struct 
     bool *there = seam->allocate(seam, argot_schema.count);
     if (!there)
         return argot_sqlite_no_memory(sqlite);
-    memset(there, 0, argot_schema.count);
-    bool good = find_columns(sqlite, table, there);
+    bool good = argot_sqlite_find_columns(sqlite->db, table->name, there) == SQLITE_OK ||
+                argot_sqlite_fail(sqlite, "cannot be read");
     for (uint16_t i = 0; good && i < argot_schema.count; i++) {
         const struct argot_schema_field *field = &argot_schema.fields[i];
         if (there[i] || !argot_sqlite_is_column(i))
