@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What cli/cmd_run.c and cli/serving.c do, without words for people. All that it takes from the machine it must give
+ * back, however it ends. */
+#include "process.h"
+#include "normalize/normalize.h"
+#include "pipeline/serve.h"
+#include "store/store.h"
+#include "vfs.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct argot_normalizer *const argot_stock_formats[];
+extern const size_t argot_stock_count;
+
+/* Judged as they come, and in order; over alerts; with windows, timers and what is absent. Keys are addresses, so that
+ * logs from which something may be lost have alerts of their own. */
+static const char rules[] =
+    "rule each { match HTTP_ACCESS where status_code == 500 alert \"{source_ip} {request_path}\" }\n"
+    "rule guessing { severity high match AUTH_LOGIN where event_outcome == \"failure\" by source_ip\n"
+    "  when count >= 4 within 60s collect user_name alert \"{source_ip} guesses\" }\n"
+    "rule tries { match HTTP_ACCESS by source_ip when distinct(request_path) >= 3 within 60s rearm every 1m\n"
+    "  alert \"{source_ip} tries\" }\n"
+    "rule both { by source_ip sequence within 5m { first alert guessing then HTTP_ACCESS }\n"
+    "  alert \"{source_ip} both\" }\n"
+    "rule minutes { match AUTH_LOGIN by source_ip when count >= 2 every 1m alert \"{source_ip} minutes\" }\n"
+    "rule gaps { match AUTH_LOGIN by source_ip when absent 3m alert \"{source_ip} gaps\" }\n"
+    "rule calls { match any where event_provider is not null by source_ip when count >= 3 session 90s\n"
+    "  alert \"{source_ip} calls\" }\n";
+static const char more_rules[] = "rule more { match AUTH_LOGIN alert \"of the other rules\" }\n";
+
+static const struct argot_plan *
+compile(const struct argot_rules_text *texts, size_t count)
+{
+    struct argot_rules *all = argot_rules_new(argot_seam_system(), texts, count, NULL);
+    const struct argot_plan *plan = all ? argot_rules_plan(all) : NULL;
+    if (!plan) {
+        fprintf(stderr, "the rules of the simulation are wrong\n");
+        exit(2);
+    }
+    return plan;
+}
+
+void
+sim_process_rules(struct sim_process *process)
+{
+    static struct argot_rules_text texts[2];
+    texts[0] = (struct argot_rules_text){"sim.rule", rules, strlen(rules)};
+    texts[1] = (struct argot_rules_text){"more.rule", more_rules, strlen(more_rules)};
+    process->plans[0] = compile(texts, 1);
+    process->plans[1] = compile(texts, 2);
+}
+
+/* ---- one life ---- */
+
+struct life {
+    struct sim_process *process;
+    struct argot_registry *registry;
+    struct argot_store *store;
+    struct argot_serve *serve;
+};
+
+static bool
+is_stopped(void *context)
+{
+    struct life *life = context;
+    struct sim_world *world = life->process->world;
+    if (life->process->committed && !world->dead && !argot_store_pending(life->store))
+        life->process->committed(life->process->context);
+    return world->stop || world->dead;
+}
+
+static bool
+is_reload(void *context)
+{
+    struct sim_world *world = ((struct life *)context)->process->world;
+    bool reload = world->reload;
+    world->reload = false;
+    return reload;
+}
+
+static void
+on_problem(void *context, const char *path, const char *reason)
+{
+    sim_world_note(((struct life *)context)->process->world, "%s: %s", path, reason);
+}
+
+static bool
+say(struct life *life, const char *what)
+{
+    struct sim_process *process = life->process;
+    snprintf(process->why, sizeof process->why, "%s", what);
+    return false;
+}
+
+static bool
+make_registry(struct life *life)
+{
+    char why[256];
+    life->registry = argot_registry_new(&life->process->world->seam);
+    if (!life->registry)
+        return say(life, "there is no memory");
+    for (size_t i = 0; i < argot_stock_count; i++)
+        if (!argot_registry_add(life->registry, argot_stock_formats[i], why, sizeof why))
+            return say(life, why);
+    return argot_registry_seal(life->registry, why, sizeof why) || say(life, why);
+}
+
+static bool
+open_store(struct life *life)
+{
+    char why[ARGOT_STORE_PROBLEM_BYTES];
+    struct argot_store_options options = {.seam = &life->process->world->seam,
+                                          .path = SIM_PROCESS_STORE,
+                                          .durable = true,
+                                          .segment_bytes = life->process->segment_bytes};
+    life->store = argot_store_open(&options, why, sizeof why);
+    return life->store || say(life, why);
+}
+
+static bool
+begin(struct life *life)
+{
+    static const struct argot_live_input inputs[] = {
+        {.kind = ARGOT_LIVE_FILE, .name = "/logs/heart.log"},
+        {.kind = ARGOT_LIVE_FILE, .name = "/logs/auth.log"},
+        {.kind = ARGOT_LIVE_FILE, .name = "/logs/web.log"},
+        {.kind = ARGOT_LIVE_PATTERN, .name = "/logs/other/*.log*"},
+        {.kind = ARGOT_LIVE_FILE, .name = "/logs/app.log"},
+    };
+    struct sim_process *process = life->process;
+    struct argot_serve_options options = {
+        .detect = {.parse = {.seam = &process->world->seam,
+                             .registry = life->registry,
+                             .output = ARGOT_PARSE_NONE,
+                             .output_fd = -1,
+                             .letters_fd = -1,
+                             .context = life,
+                             .stop = is_stopped,
+                             .problem = on_problem},
+                   .plan = process->plans[0],
+                   .late_ns = SIM_PROCESS_LATE,
+                   .store = life->store,
+                   .commit_rows = process->commit_rows},
+        .live = {.live = &process->world->live,
+                 .input = {.block_bytes = process->block_bytes, .record_max_bytes = SIM_PROCESS_RECORD_BYTES},
+                 .ninputs = sizeof inputs / sizeof *inputs,
+                 .inputs = inputs},
+        .reload = is_reload,
+    };
+    options.detect.parse.input = options.live.input;
+    life->serve = argot_serve_new(&options, process->why, sizeof process->why);
+    return life->serve;
+}
+
+static enum sim_process_end
+run(struct life *life)
+{
+    enum argot_serve_status status;
+    struct argot_detect_result result;
+    unsigned used = 0;
+    while ((status = argot_serve_run(life->serve)) == ARGOT_SERVE_RELOAD) {
+        used = !used;
+        if (!argot_serve_reload(life->serve, life->process->plans[used], life->process->why, sizeof life->process->why))
+            used = !used;
+    }
+    if (status != ARGOT_SERVE_FAILED)
+        return SIM_PROCESS_STOPPED;
+    if (argot_serve_result(life->serve, &result) && *result.store_problem)
+        say(life, result.store_problem);
+    else
+        say(life, "there is no memory");
+    argot_detect_finish(&life->process->world->seam, &result);
+    return argot_store_is_full(life->store) ? SIM_PROCESS_FULL : SIM_PROCESS_FAILED;
+}
+
+enum sim_process_end
+sim_process_live(struct sim_process *process)
+{
+    static const char *const ends[] = {"stopped", "killed", "no room", "failed"};
+    struct life life = {.process = process};
+    struct sim_world *world = process->world;
+    enum sim_process_end end = SIM_PROCESS_FAILED;
+    process->why[0] = 0;
+    process->lives++;
+    sim_vfs_use(world);
+    sim_world_note(world, "begin");
+    if (make_registry(&life) && open_store(&life) && begin(&life))
+        end = run(&life);
+    argot_serve_free(life.serve);
+    argot_store_close(life.store);
+    argot_registry_free(life.registry);
+    if (world->dead)
+        end = SIM_PROCESS_KILLED;
+    sim_world_note(world, "%s: %s", ends[end], process->why);
+    sim_world_reset_process(world);
+    return end;
+}

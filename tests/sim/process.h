@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The process: what `argot run` does with a configuration, from its start to its end, on the simulated machine; and who
+ * starts it again. */
+#pragma once
+#include "grammar/rules.h"
+#include "world.h"
+
+#define SIM_PROCESS_STORE "/store/events.db"
+#define SIM_PROCESS_LATE (5 * SIM_MINUTE)
+#define SIM_PROCESS_RECORD_BYTES 2000 /* longer records are cut */
+
+enum sim_process_end {
+    SIM_PROCESS_STOPPED, /* it was asked to */
+    SIM_PROCESS_KILLED,
+    SIM_PROCESS_FULL,   /* the store's disk has no room */
+    SIM_PROCESS_FAILED, /* it gave up, and said why */
+};
+
+struct sim_process {
+    struct sim_world *world;
+    const struct argot_plan *plans[2]; /* after a SIGHUP it is the other one */
+    uint64_t segment_bytes, commit_rows, block_bytes;
+    char why[512];
+    unsigned lives;
+    /* Is told now and then that all that was taken before is committed. NULL: nobody is. */
+    void (*committed)(void *context);
+    void *context;
+};
+
+/* The rules of all runs: both plans, which live until the end. */
+void sim_process_rules(struct sim_process *process);
+/* One life. */
+enum sim_process_end sim_process_live(struct sim_process *process);

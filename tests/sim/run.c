@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Somebody starts the process again whenever it has ended, as a service manager does. After the faults are over it must
+ * come up, and stay; then it is asked to end, and the store is looked at. */
+#include "run.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LEAST_PAUSE (50 * SIM_MS)
+#define MOST_PAUSE (40 * SIM_SECOND)
+#define FULL_PAUSE (500 * SIM_MS)
+#define MOST_STARTS 40 /* after all faults are over */
+#define SEGMENT_BYTES ((uint64_t)400 << 10)
+
+void
+sim_run_make(struct sim_run *run, uint64_t seed, const struct sim_process *model)
+{
+    *run = (struct sim_run){.seed = seed, .model = model};
+    sim_script_make(&run->script, seed);
+    argot_time *times = calloc(run->script.nsteps, sizeof *times);
+    if (!times)
+        abort();
+    size_t count = 0;
+    for (size_t i = 0; i < run->script.nsteps; i++)
+        if (run->script.steps[i].log) /* what is only a heartbeat says little */
+            times[count++] = run->script.steps[i].time;
+    sim_plan_make(&run->plan, seed, run->script.quiet, times, count);
+    free(times);
+}
+
+static void
+ask_to_end(void *context, struct sim_world *world, uint64_t what)
+{
+    (void)context;
+    (void)what;
+    world->stop = true;
+}
+
+/* Until it has ended as it was asked to. */
+static void
+live_all(struct sim_run *run, struct sim_process *process)
+{
+    struct sim_world *world = process->world;
+    struct sim_random pauses = sim_random_of(run->seed, 4);
+    unsigned starts = 0;
+    for (;;) {
+        enum sim_process_end end = sim_process_live(process);
+        run->killed += end == SIM_PROCESS_KILLED;
+        if (world->blocks) {
+            snprintf(run->audit.wrong, sizeof run->audit.wrong, "%zu blocks of memory are not given back",
+                     world->blocks);
+            return;
+        }
+        if (end == SIM_PROCESS_STOPPED && world->now >= run->script.end)
+            return;
+        if (world->now >= run->script.quiet && ++starts > MOST_STARTS) {
+            snprintf(run->audit.wrong, sizeof run->audit.wrong, "it does not come up again: %.200s", process->why);
+            return;
+        }
+        argot_time pause = end == SIM_PROCESS_FULL ? FULL_PAUSE : sim_random_between(&pauses, LEAST_PAUSE, MOST_PAUSE);
+        sim_world_pass(world, world->now + pause);
+        if (world->now >= run->script.end)
+            sim_world_at(world, world->now + SIM_MINUTE, ask_to_end, NULL, 0);
+    }
+}
+
+void
+sim_run_do(struct sim_run *run, bool disturbed)
+{
+    struct sim_world world;
+    struct sim_random choices = sim_random_of(run->seed, 5);
+    struct sim_process process = {.world = &world, .plans = {run->model->plans[0], run->model->plans[1]}};
+    static const uint64_t rows[] = {0, 1, 3, 20}, blocks[] = {100, 700, 4096, 0};
+    if (disturbed) { /* which change nothing of what there is in the end */
+        process.segment_bytes = sim_random_often(&choices, 500) ? SEGMENT_BYTES : 0;
+        process.commit_rows = rows[sim_random_below(&choices, 4)];
+        process.block_bytes = blocks[sim_random_below(&choices, 4)];
+    }
+    sim_world_begin(&world, run->seed);
+    world.trace = run->trace;
+    sim_script_begin(&run->script, &world, disturbed);
+    if (disturbed)
+        sim_plan_begin(&run->plan, &world);
+    sim_world_at(&world, run->script.end, ask_to_end, NULL, 0);
+    run->audit = (struct sim_audit){0};
+    live_all(run, &process);
+    run->digest = world.digest;
+    run->calls = world.calls;
+    run->faults = world.faults;
+    run->lasted = world.now;
+    run->lives = process.lives;
+    if (!*run->audit.wrong)
+        sim_audit_read(&run->audit, &world, &run->script);
+    if (run->keep)
+        sim_disk_save(&world.disk, run->keep);
+    sim_script_end(&run->script);
+    sim_world_end(&world);
+}
+
+void
+sim_run_free(struct sim_run *run)
+{
+    sim_audit_free(&run->audit);
+    sim_script_free(&run->script);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One seed, one run, byte for byte. */
+#pragma once
+#include "audit.h"
+#include "plan.h"
+#include "process.h"
+
+struct sim_run {
+    uint64_t seed;
+    const struct sim_process *model; /* its rules */
+    struct sim_script script;
+    struct sim_plan plan;
+    bool trace;
+    const char *keep; /* a real folder that the disk is written to at the end; NULL: none */
+    /* What came of it. */
+    struct sim_audit audit;
+    uint64_t digest, calls, faults;
+    argot_time lasted; /* by its own clock */
+    unsigned lives, killed;
+};
+
+/* Script and plan of a seed: faults and lines may be left out before it is run. */
+void sim_run_make(struct sim_run *run, uint64_t seed, const struct sim_process *model);
+void sim_run_do(struct sim_run *run, bool disturbed);
+void sim_run_free(struct sim_run *run);

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * sim --seeds FROM..TO | --seed N [--trace] [--keep FOLDER]: runs of the pipeline on a simulated machine on which
+ * everything goes wrong, each held against one on which nothing does. docs/contributing.md tells what is simulated, and
+ * what must hold. */
+#include "run.h"
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MOST_SECONDS 120 /* of one seed */
+
+struct options {
+    uint64_t from, to;
+    bool trace, twice, calm;
+    const char *keep;
+};
+
+struct sums {
+    uint64_t seeds, wrong, lives, killed, faults, calls, records, lost, alerts;
+    argot_time lasted;
+};
+
+static void
+add(struct sums *sums, const struct sim_run *run)
+{
+    sums->seeds++;
+    sums->lives += run->lives;
+    sums->killed += run->killed;
+    sums->faults += run->faults;
+    sums->calls += run->calls;
+    sums->records += run->audit.records;
+    sums->lost += run->audit.lost;
+    sums->alerts += run->audit.nalerts;
+    sums->lasted += run->lasted;
+}
+
+/* Whether all that must hold did. */
+static bool
+check(struct sim_run *run, const struct sim_process *model, const struct options *options)
+{
+    struct sim_run calm;
+    sim_run_make(&calm, run->seed, model);
+    for (size_t i = 0; i < run->script.nlines; i++)
+        calm.script.lines[i].left_out = run->script.lines[i].left_out;
+    calm.trace = options->calm && run->trace;
+    calm.keep = options->calm ? run->keep : NULL;
+    run->trace = run->trace && !options->calm;
+    run->keep = options->calm ? NULL : run->keep;
+    sim_run_do(&calm, false);
+    sim_run_do(run, true);
+    if (*calm.audit.wrong && !*run->audit.wrong)
+        snprintf(run->audit.wrong, sizeof run->audit.wrong, "undisturbed: %.900s", calm.audit.wrong);
+    if (!*run->audit.wrong)
+        sim_audit_compare(&run->audit, &calm.audit);
+    if (options->twice && !*run->audit.wrong) {
+        uint64_t digest = run->digest;
+        sim_audit_free(&run->audit);
+        sim_run_do(run, true);
+        if (digest != run->digest)
+            snprintf(run->audit.wrong, sizeof run->audit.wrong, "another run of the same seed is another");
+    }
+    sim_run_free(&calm);
+    return !*run->audit.wrong;
+}
+
+static void
+one_seed(uint64_t seed, const struct options *options, const struct sim_process *model, struct sums *sums)
+{
+    struct sim_run run;
+    alarm(MOST_SECONDS);
+    sim_run_make(&run, seed, model);
+    run.trace = options->trace;
+    run.keep = options->keep;
+    for (size_t i = 0; options->trace && i < run.plan.count; i++)
+        sim_plan_print(&run.plan, i);
+    if (!check(&run, model, options)) {
+        sums->wrong++;
+        printf("seed %" PRIu64 ":\n%s\n", seed, run.audit.wrong);
+        fflush(stdout);
+    }
+    add(sums, &run);
+    sim_run_free(&run);
+}
+
+static int
+run_seeds(const struct options *options)
+{
+    struct sim_process model = {0};
+    struct sums sums = {0};
+    sim_process_rules(&model);
+    for (uint64_t seed = options->from; seed <= options->to; seed++)
+        one_seed(seed, options, &model, &sums);
+    printf("%" PRIu64 " seeds, %" PRIu64 " with violations: %.1f hours, %" PRIu64 " starts, %" PRIu64
+           " ends by force, %" PRIu64 " faults in %" PRIu64 " calls, %" PRIu64 " records, %" PRIu64
+           " lost where that may be, %" PRIu64 " alerts and causes\n",
+           sums.seeds, sums.wrong, (double)sums.lasted / (double)SIM_HOUR, sums.lives, sums.killed, sums.faults,
+           sums.calls, sums.records, sums.lost, sums.alerts);
+    return sums.wrong ? 1 : 0;
+}
+
+int
+main(int argc, char **argv)
+{
+    static const struct option names[] = {{"seeds", 1, NULL, 's'}, {"seed", 1, NULL, 'n'}, {"trace", 0, NULL, 't'},
+                                          {"twice", 0, NULL, '2'}, {"keep", 1, NULL, 'k'}, {"calm", 0, NULL, 'c'},
+                                          {NULL, 0, NULL, 0}};
+    struct options options = {.from = 1, .to = 10};
+    int option;
+    while ((option = getopt_long(argc, argv, "", names, NULL)) >= 0) {
+        if (option == 's' && sscanf(optarg, "%" SCNu64 "..%" SCNu64, &options.from, &options.to) == 2)
+            continue;
+        if (option == 'n' && sscanf(optarg, "%" SCNu64, &options.from) == 1)
+            options.to = options.from;
+        else if (option == 't')
+            options.trace = true;
+        else if (option == 'k')
+            options.keep = optarg;
+        else if (option == 'c')
+            options.calm = true; /* trace and keep are of the undisturbed run */
+        else if (option == '2')
+            options.twice = true;
+        else
+            option = '?';
+        if (option == '?') {
+            fprintf(stderr, "usage: sim --seeds FROM..TO | --seed N [--trace] [--twice] [--keep FOLDER] [--calm]\n");
+            return 2;
+        }
+    }
+    return run_seeds(&options);
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * SQLite's way to the simulated disk: files, locks between connections, the shared memory of WAL mode, clock and
+ * randomness. */
+#pragma once
+#include "world.h"
+
+/* SQLite lives on this world from now on; NULL: on none. One at a time. */
+void sim_vfs_use(struct sim_world *world);
