@@ -113,8 +113,12 @@ static struct argot_slice
 on_raw(void *context, struct argot_identity identity, argot_raw_place place)
 {
     struct detect *detect = context;
-    if (detect->keeping)
-        return argot_keep_raw(&detect->keep, place);
+    if (detect->keeping) {
+        struct argot_slice raw = argot_keep_raw(&detect->keep, place);
+        if (detect->keep.raw_failed)
+            store_failed(detect);
+        return raw;
+    }
     return argot_evidence_find(&detect->evidence, detect->sources[identity.source].input, place);
 }
 

@@ -245,7 +245,9 @@ struct argot_slice
 argot_keep_raw(struct argot_keep *keep, argot_raw_place place)
 {
     keep->line.length = 0;
-    if (argot_store_raw(keep->store, place, &keep->line) && keep->line.length)
+    if (!argot_store_raw(keep->store, place, &keep->line))
+        keep->raw_failed = true;
+    else if (keep->line.length)
         return (struct argot_slice){keep->line.bytes, (uint32_t)keep->line.length};
     keep->raw_lost++;
     return (struct argot_slice){0};

@@ -42,6 +42,7 @@ struct argot_keep {
     uint64_t commits;         /* so many so far */
     struct argot_buffer line; /* the raw line that was asked for last */
     uint64_t raw_lost;        /* raw lines that are not there */
+    bool raw_failed;          /* one could not be read from the live segment: the store failed */
     uint64_t warm_events;     /* ARGOT_KEEP_WARM_EVENTS, or what was asked for */
     int64_t reach_ns;         /* how far back an alert may name events: argot_keep_reach */
     uint64_t warmed, cold;    /* stored events that an engine was fed; that could not be made again */

@@ -65,8 +65,12 @@ on_alert(void *context, const struct argot_alert *alert)
 static struct argot_slice
 on_raw(void *context, struct argot_identity identity, argot_raw_place place)
 {
+    struct argot_serve *serve = context;
     (void)identity;
-    return argot_keep_raw(&((struct argot_serve *)context)->keep, place);
+    struct argot_slice raw = argot_keep_raw(&serve->keep, place);
+    if (serve->keep.raw_failed)
+        store_failed(serve); /* so that no alert is kept without what raised it */
+    return raw;
 }
 
 bool

@@ -15,19 +15,19 @@
 
 /* ---- raw lines ---- */
 
-static bool
-take_raw(struct argot_sqlite *sqlite, sqlite3_stmt *statement, uint64_t id, struct argot_buffer *raw)
+/* SQLite's code of the step. */
+static int
+take_raw(sqlite3_stmt *statement, uint64_t id, struct argot_buffer *raw)
 {
     argot_sqlite_bind_number(statement, 1, id);
     int code = sqlite3_step(statement);
     const void *bytes = code == SQLITE_ROW ? sqlite3_column_blob(statement, 0) : NULL;
     if (bytes)
         argot_buffer_append(raw, bytes, (size_t)sqlite3_column_bytes(statement, 0));
-    bool good = code == SQLITE_ROW || code == SQLITE_DONE || argot_sqlite_fail(sqlite, "cannot be read");
-    sqlite3_reset(statement);
-    return good && !raw->failed;
+    return code;
 }
 
+/* A segment that is gone or cannot be read is as one without the line. */
 static bool
 take_old_raw(struct argot_sqlite *sqlite, uint64_t id, struct argot_buffer *raw)
 {
@@ -39,9 +39,9 @@ take_old_raw(struct argot_sqlite *sqlite, uint64_t id, struct argot_buffer *raw)
     if (!db || (sqlite3_prepare_v2(db, RAW, -1, &statement, NULL) != SQLITE_OK &&
                 sqlite3_prepare_v2(db, FIRST_RAW, -1, &statement, NULL) != SQLITE_OK))
         return true;
-    bool good = take_raw(sqlite, statement, id, raw);
+    (void)take_raw(statement, id, raw);
     sqlite3_finalize(statement);
-    return good;
+    return !raw->failed || argot_sqlite_no_memory(sqlite);
 }
 
 bool
@@ -51,7 +51,12 @@ argot_sqlite_raw(struct argot_store *store, uint64_t id, struct argot_buffer *ra
     if (id < sqlite->first_event)
         return take_old_raw(sqlite, id, raw);
     sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_RAW, RAW);
-    return statement && take_raw(sqlite, statement, id, raw);
+    if (!statement)
+        return false;
+    int code = take_raw(statement, id, raw);
+    bool good = code == SQLITE_ROW || code == SQLITE_DONE || argot_sqlite_fail(sqlite, "cannot be read");
+    sqlite3_reset(statement);
+    return good && (!raw->failed || argot_sqlite_no_memory(sqlite));
 }
 
 /* ---- events in order ---- */
