@@ -3,6 +3,7 @@
  * equal; and the alerts, to be compared with those of another run. */
 #pragma once
 #include "script.h"
+#include "senders.h"
 
 #define SIM_AUDIT_WORDS 1000
 
@@ -10,10 +11,11 @@ struct sim_audit {
     char wrong[SIM_AUDIT_WORDS]; /* empty: nothing is */
     char **alerts;               /* of the logs of which nothing may be lost, and their causes: a text each, sorted */
     size_t nalerts, alerts_room;
-    size_t records, lost; /* lines that are there, and that were lost where that may be */
+    size_t records, messages, lost; /* lines that are there, and that were lost where that may be */
 };
 
-void sim_audit_read(struct sim_audit *audit, struct sim_world *world, const struct sim_script *script);
+void sim_audit_read(struct sim_audit *audit, struct sim_world *world, const struct sim_script *script,
+                    struct sim_senders *senders);
 /* Whether two runs told the same; else the first difference is in the words of the first one. */
 bool sim_audit_compare(struct sim_audit *audit, const struct sim_audit *undisturbed);
 void sim_audit_free(struct sim_audit *audit);

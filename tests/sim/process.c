@@ -4,6 +4,7 @@
 #include "process.h"
 #include "normalize/normalize.h"
 #include "pipeline/serve.h"
+#include "senders.h"
 #include "store/store.h"
 #include "vfs.h"
 #include <stdio.h>
@@ -52,6 +53,8 @@ sim_process_rules(struct sim_process *process)
 }
 
 /* ---- one life ---- */
+
+#define INPUT_UDP 5 /* in its place among the inputs */
 
 struct life {
     struct sim_process *process;
@@ -127,6 +130,12 @@ begin(struct life *life)
         {.kind = ARGOT_LIVE_FILE, .name = "/logs/web.log"},
         {.kind = ARGOT_LIVE_PATTERN, .name = "/logs/other/*.log*"},
         {.kind = ARGOT_LIVE_FILE, .name = "/logs/app.log"},
+        {.kind = ARGOT_LIVE_LISTENER,
+         .name = SIM_SENDERS_UDP_NAME,
+         .endpoint = {.kind = ARGOT_ENDPOINT_UDP, .host = "127.0.0.1", .port = SIM_SENDERS_UDP_PORT}},
+        {.kind = ARGOT_LIVE_LISTENER,
+         .name = SIM_SENDERS_TCP_NAME,
+         .endpoint = {.kind = ARGOT_ENDPOINT_TCP, .host = "127.0.0.1", .port = SIM_SENDERS_TCP_PORT}},
     };
     struct sim_process *process = life->process;
     struct argot_serve_options options = {
@@ -164,6 +173,7 @@ run(struct life *life)
         if (!argot_serve_reload(life->serve, life->process->plans[used], life->process->why, sizeof life->process->why))
             used = !used;
     }
+    life->process->dropped = argot_serve_counts(life->serve, INPUT_UDP).listeners.dropped;
     if (status != ARGOT_SERVE_FAILED)
         return SIM_PROCESS_STOPPED;
     if (argot_serve_result(life->serve, &result) && *result.store_problem)

@@ -22,6 +22,7 @@ struct sim_process {
     uint64_t segment_bytes, commit_rows, block_bytes;
     char why[512];
     unsigned lives;
+    uint64_t dropped; /* datagrams, as the last life counted them */
     /* Is told now and then that all that was taken before is committed. NULL: nobody is. */
     void (*committed)(void *context);
     void *context;

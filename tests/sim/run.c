@@ -16,13 +16,16 @@ sim_run_make(struct sim_run *run, uint64_t seed, const struct sim_process *model
 {
     *run = (struct sim_run){.seed = seed, .model = model};
     sim_script_make(&run->script, seed);
-    argot_time *times = calloc(run->script.nsteps, sizeof *times);
+    sim_senders_make(&run->senders, seed, run->script.quiet);
+    argot_time *times = calloc(run->script.nsteps + run->senders.count, sizeof *times);
     if (!times)
         abort();
     size_t count = 0;
     for (size_t i = 0; i < run->script.nsteps; i++)
         if (run->script.steps[i].log) /* what is only a heartbeat says little */
             times[count++] = run->script.steps[i].time;
+    for (size_t i = 0; i < run->senders.count; i += 4)
+        times[count++] = run->senders.times[i];
     sim_plan_make(&run->plan, seed, run->script.quiet, times, count);
     free(times);
 }
@@ -35,6 +38,12 @@ ask_to_end(void *context, struct sim_world *world, uint64_t what)
     world->stop = true;
 }
 
+static void
+on_committed(void *context)
+{
+    sim_senders_commit(context, false);
+}
+
 /* Until it has ended as it was asked to. */
 static void
 live_all(struct sim_run *run, struct sim_process *process)
@@ -45,6 +54,12 @@ live_all(struct sim_run *run, struct sim_process *process)
     for (;;) {
         enum sim_process_end end = sim_process_live(process);
         run->killed += end == SIM_PROCESS_KILLED;
+        if (end == SIM_PROCESS_STOPPED)
+            sim_senders_commit(&run->senders, true);
+        if (end == SIM_PROCESS_STOPPED && world->now >= run->script.end && process->dropped != run->senders.dropped)
+            snprintf(run->audit.wrong, sizeof run->audit.wrong, "%llu datagrams were dropped, and %llu are told",
+                     (unsigned long long)run->senders.dropped, (unsigned long long)process->dropped);
+        sim_senders_lose(&run->senders);
         if (world->blocks) {
             snprintf(run->audit.wrong, sizeof run->audit.wrong, "%zu blocks of memory are not given back",
                      world->blocks);
@@ -78,6 +93,9 @@ sim_run_do(struct sim_run *run, bool disturbed)
     sim_world_begin(&world, run->seed);
     world.trace = run->trace;
     sim_script_begin(&run->script, &world, disturbed);
+    sim_senders_begin(&run->senders, &world);
+    process.committed = on_committed;
+    process.context = &run->senders;
     if (disturbed)
         sim_plan_begin(&run->plan, &world);
     sim_world_at(&world, run->script.end, ask_to_end, NULL, 0);
@@ -89,10 +107,11 @@ sim_run_do(struct sim_run *run, bool disturbed)
     run->lasted = world.now;
     run->lives = process.lives;
     if (!*run->audit.wrong)
-        sim_audit_read(&run->audit, &world, &run->script);
+        sim_audit_read(&run->audit, &world, &run->script, &run->senders);
     if (run->keep)
         sim_disk_save(&world.disk, run->keep);
     sim_script_end(&run->script);
+    sim_senders_end(&run->senders);
     sim_world_end(&world);
 }
 
@@ -101,4 +120,5 @@ sim_run_free(struct sim_run *run)
 {
     sim_audit_free(&run->audit);
     sim_script_free(&run->script);
+    sim_senders_free(&run->senders);
 }

@@ -9,6 +9,7 @@ struct sim_run {
     uint64_t seed;
     const struct sim_process *model; /* its rules */
     struct sim_script script;
+    struct sim_senders senders;
     struct sim_plan plan;
     bool trace;
     const char *keep; /* a real folder that the disk is written to at the end; NULL: none */

@@ -19,7 +19,7 @@ struct options {
 };
 
 struct sums {
-    uint64_t seeds, wrong, lives, killed, faults, calls, records, lost, alerts;
+    uint64_t seeds, wrong, lives, killed, faults, calls, records, messages, lost, alerts;
     argot_time lasted;
 };
 
@@ -32,6 +32,7 @@ add(struct sums *sums, const struct sim_run *run)
     sums->faults += run->faults;
     sums->calls += run->calls;
     sums->records += run->audit.records;
+    sums->messages += run->audit.messages;
     sums->lost += run->audit.lost;
     sums->alerts += run->audit.nalerts;
     sums->lasted += run->lasted;
@@ -95,9 +96,9 @@ run_seeds(const struct options *options)
         one_seed(seed, options, &model, &sums);
     printf("%" PRIu64 " seeds, %" PRIu64 " with violations: %.1f hours, %" PRIu64 " starts, %" PRIu64
            " ends by force, %" PRIu64 " faults in %" PRIu64 " calls, %" PRIu64 " records, %" PRIu64
-           " lost where that may be, %" PRIu64 " alerts and causes\n",
+           " messages, %" PRIu64 " lost where that may be, %" PRIu64 " alerts and causes\n",
            sums.seeds, sums.wrong, (double)sums.lasted / (double)SIM_HOUR, sums.lives, sums.killed, sums.faults,
-           sums.calls, sums.records, sums.lost, sums.alerts);
+           sums.calls, sums.records, sums.messages, sums.lost, sums.alerts);
     return sums.wrong ? 1 : 0;
 }
 
