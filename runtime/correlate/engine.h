@@ -56,6 +56,9 @@ bool argot_engine_source_idle(struct argot_engine *engine, uint32_t source);
  * one to confirm it; and where every source is idle, nothing waits any more, and time goes on without events: as it
  * would with events of ARGOT_ENGINE_IDLE_NS ago. To be called every second or so. */
 bool argot_engine_clock(struct argot_engine *engine, argot_time now);
+/* Live: what the clock said when the source's newest event had come, where events are fed once more: believes as above.
+ */
+bool argot_engine_source_clock(struct argot_engine *engine, uint32_t source, argot_time now);
 /* All events are in: releases what waits, fires timers due up to the newest time. */
 bool argot_engine_finish(struct argot_engine *engine);
 /* As finish, with the clock at `time`, if that is later: for tests, where time passes without events. */

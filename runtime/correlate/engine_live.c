@@ -68,13 +68,27 @@ go_on(struct argot_engine *engine, argot_time now)
         argot_engine_advance_to(engine, now - ARGOT_ENGINE_IDLE_NS);
 }
 
+/* The source's time that leapt is no further ahead than clocks are. */
+static void
+believe(struct argot_engine *engine, uint32_t number, argot_time now)
+{
+    argot_time most = now > INT64_MAX - ARGOT_ENGINE_JUMP_NS ? INT64_MAX : now + ARGOT_ENGINE_JUMP_NS;
+    if (engine->leaps[number].waits && engine->leaps[number].time <= most)
+        argot_engine_settle(engine, number, INT64_MAX);
+}
+
+bool
+argot_engine_source_clock(struct argot_engine *engine, uint32_t number, argot_time now)
+{
+    believe(engine, number, now);
+    return argot_engine_good(engine);
+}
+
 bool
 argot_engine_clock(struct argot_engine *engine, argot_time now)
 {
-    argot_time most = now > INT64_MAX - ARGOT_ENGINE_JUMP_NS ? INT64_MAX : now + ARGOT_ENGINE_JUMP_NS;
     for (uint32_t i = 0; i < engine->options.nsources; i++)
-        if (engine->leaps[i].waits && engine->leaps[i].time <= most)
-            argot_engine_settle(engine, i, INT64_MAX);
+        believe(engine, i, now);
     if (engine->sources.active == 0)
         go_on(engine, now);
     return argot_engine_good(engine);

@@ -532,6 +532,7 @@ warm_up(struct detect *detect)
         return;
     if (!argot_keep_warm(&detect->keep, detect->engine, detect->worker, detect->options->each))
         store_failed(detect);
+    argot_keep_warmed(&detect->keep);
     detect->settings.received = INT64_MIN;
     detect->settings_of = SIZE_MAX;
 }

@@ -48,6 +48,7 @@ struct argot_keep {
     uint64_t warmed, cold;    /* stored events that an engine was fed; that could not be made again */
     uint64_t forgotten;       /* that are too old to be fed */
     argot_time known;         /* while an engine is fed: alerts before this time were told by the one before */
+    bool live;                /* its sources have no end: time goes on by the clock too */
 };
 
 /* Takes the store, which must outlive it, and makes room for sources. False with the reason in `why`; finish must
@@ -97,6 +98,12 @@ int64_t argot_keep_reach(const struct argot_plan *plan);
  * in the store already change nothing. False: the store failed, or there is no memory. */
 bool argot_keep_warm(struct argot_keep *keep, struct argot_engine *engine, struct argot_worker *worker,
                      const struct argot_settings *each);
+/* The engine is as it was: what it tells from now on is new, whatever its time. */
+static inline void
+argot_keep_warmed(struct argot_keep *keep)
+{
+    keep->known = INT64_MIN;
+}
 
 /* By the clock: the last commit of something of a source; INT64_MIN: never. False: the store failed. */
 bool argot_keep_seen(struct argot_keep *keep, size_t number, argot_time *seen);

@@ -10,6 +10,7 @@
 bool
 argot_keep_begin_live(struct argot_keep *keep)
 {
+    keep->live = true;
     keep->count = keep->ninputs = keep->nold;
     for (size_t i = 0; i < keep->nold; i++) {
         keep->sources[i] = (struct argot_keep_source){

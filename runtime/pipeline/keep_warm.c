@@ -112,8 +112,9 @@ feed(struct warm *warm, const struct argot_store_row *row)
         return true;
     }
     keep->warmed++;
-    return result->outcome == ARGOT_EVENT ? argot_engine_event(warm->engine, number, result->event, row->id)
-                                          : argot_engine_unwanted(warm->engine, number, result->time);
+    bool good = result->outcome == ARGOT_EVENT ? argot_engine_event(warm->engine, number, result->event, row->id)
+                                               : argot_engine_unwanted(warm->engine, number, result->time);
+    return good && (!keep->live || argot_engine_source_clock(warm->engine, number, row->received));
 }
 
 static bool
@@ -132,7 +133,6 @@ feed_all(struct warm *warm)
     while (good && argot_store_next(store, &row))
         good = (row.id < warm->next_end || end_sources(warm, row.id)) && feed(warm, &row);
     argot_store_end_read(store);
-    warm->keep->known = INT64_MIN;
     return good && !*argot_store_problem(store);
 }
 

@@ -489,6 +489,7 @@ argot_serve_begin(struct argot_serve *serve)
     bool good = warm_up(serve);
     for (size_t i = 0; good && i < serve->keep.count; i++)
         good = argot_engine_source_idle(serve->engine, (uint32_t)i);
+    argot_keep_warmed(&serve->keep);
     return good && argot_live_each(serve->live, serve, await_source);
 }
 
