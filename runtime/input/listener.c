@@ -270,7 +270,8 @@ argot_listener_next(struct argot_listener *listener, struct argot_block_bytes *b
     uint64_t first = listener->next_record;
     block->first_record = block->first_line = first;
     for (int turn = 0; turn < TURNS_MAX; turn++)
-        if (!take_scratch(listener) || block->length >= listener->options.block_bytes || serve_ready(listener) <= 0)
+        if (!take_scratch(listener) || block->length >= listener->options.block_bytes || listener->resting ||
+            serve_ready(listener) <= 0)
             break;
     listener->block = NULL;
     if (!block->length)
@@ -280,6 +281,13 @@ argot_listener_next(struct argot_listener *listener, struct argot_block_bytes *b
     block->bytes = block->memory;
     block->missing_newline = false;
     return true;
+}
+
+bool
+argot_listener_rest(struct argot_listener *listener, struct argot_block_bytes *block)
+{
+    listener->resting = true;
+    return argot_listener_next(listener, block);
 }
 
 /* The newest count of what was dropped comes with the next datagram, which may be long in coming. */

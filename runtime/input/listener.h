@@ -54,6 +54,8 @@ int argot_listener_poll(const struct argot_listener *listener);
 int argot_listener_port(const struct argot_listener *listener);
 /* What came in, if something did. Of connections that ended, what they left too. */
 bool argot_listener_next(struct argot_listener *listener, struct argot_block_bytes *block);
+/* The same without reading any more: what was read before and not given yet. For the end of a run. */
+bool argot_listener_rest(struct argot_listener *listener, struct argot_block_bytes *block);
 /* Ends what is idle and counts what was dropped; to be called every second or so. Whether argot_listener_next has
  * something to do. */
 bool argot_listener_tick(struct argot_listener *listener);

@@ -28,6 +28,7 @@ struct argot_listener {
     size_t scratch_at, scratch_end;
     size_t scratch_of;   /* the connection that it came from */
     bool scratch_closed; /* and that has ended behind it */
+    bool resting;        /* nothing is read any more */
     uint64_t next_record;
     uint32_t dropped; /* as the kernel counts */
     struct argot_listener_counts counts;

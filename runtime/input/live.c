@@ -112,14 +112,31 @@ source_of(struct argot_live_entry *entry, struct argot_generation *generation)
     return source;
 }
 
+static void
+describe_block(struct argot_live *live, struct argot_live_entry *entry, struct argot_live_block *block)
+{
+    block->source = source_of(entry, NULL);
+    block->received = live->options.seam->now(live->options.seam);
+}
+
 static enum argot_live_status
-next_of_listener(struct argot_live_entry *entry, struct argot_live_block *block, struct argot_seam *seam)
+next_of_listener(struct argot_live *live, struct argot_live_entry *entry, struct argot_live_block *block)
 {
     if (!argot_listener_next(entry->listener, &block->bytes))
         return ARGOT_LIVE_WAIT;
-    block->source = source_of(entry, NULL);
-    block->received = seam->now(seam);
+    describe_block(live, entry, block);
     return ARGOT_LIVE_BLOCK;
+}
+
+bool
+argot_live_rest(struct argot_live *live, struct argot_live_block *block)
+{
+    for (size_t i = 0; i < live->count; i++)
+        if (live->entries[i].listener && argot_listener_rest(live->entries[i].listener, &block->bytes)) {
+            describe_block(live, &live->entries[i], block);
+            return true;
+        }
+    return false;
 }
 
 static enum argot_live_status
@@ -165,8 +182,7 @@ next_in_turn(struct argot_live *live, bool listeners_only, struct argot_live_blo
         }
         enum argot_live_status status = ARGOT_LIVE_WAIT;
         if (entry->ready)
-            status =
-                entry->rotation ? next_of_log(live, entry, block) : next_of_listener(entry, block, live->options.seam);
+            status = entry->rotation ? next_of_log(live, entry, block) : next_of_listener(live, entry, block);
         live->turn = (live->turn + 1) % live->count;
         if (status != ARGOT_LIVE_WAIT)
             return status;

@@ -76,6 +76,9 @@ enum argot_live_status argot_live_next(struct argot_live *live, int64_t timeout_
                                        struct argot_live_block *block);
 /* From now on, or no more, blocks of listeners alone are given: files wait. */
 void argot_live_listeners_only(struct argot_live *live, bool only);
+/* A block of what listeners have read and not given yet, without reading any more: for the end of a run. False: there
+ * is none. */
+bool argot_live_rest(struct argot_live *live, struct argot_live_block *block);
 /* Calls `source` for each source that is there, the older ones of a log first, until it returns false; so that all are
  * known before the first block. False when it did, or without memory. */
 bool argot_live_each(struct argot_live *live, void *context,

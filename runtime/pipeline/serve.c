@@ -332,12 +332,21 @@ end_all(struct argot_serve *serve)
     return is_open(serve) && argot_serve_commit(serve) ? ARGOT_SERVE_ENDED : fail(serve);
 }
 
+/* What was read from senders, who do not send it again. */
+static enum argot_serve_status
+stop(struct argot_serve *serve)
+{
+    while (is_open(serve) && argot_live_rest(serve->live, &serve->block))
+        take_block(serve);
+    return is_open(serve) && argot_serve_commit(serve) ? ARGOT_SERVE_STOPPED : fail(serve);
+}
+
 enum argot_serve_status
 argot_serve_run(struct argot_serve *serve)
 {
     while (is_open(serve)) {
         if (is_asked(serve, serve->options.detect.parse.stop))
-            return argot_serve_commit(serve) ? ARGOT_SERVE_STOPPED : fail(serve);
+            return stop(serve);
         if (is_asked(serve, serve->options.reload))
             return ARGOT_SERVE_RELOAD;
         enum argot_live_status status = argot_live_next(serve->live, ARGOT_SERVE_WAIT_NS, wanted(serve), &serve->block);

@@ -145,6 +145,24 @@ START_TEST(a_datagram_is_a_record)
 END_TEST
 
 /* What comes while nobody reads is dropped by the kernel, which says how many. */
+START_TEST(what_was_read_is_given_at_the_end)
+{
+    options.block_bytes = 8;
+    begin(ARGOT_ENDPOINT_TCP);
+    int fd = peer();
+    say(fd, "<34>one\n<34>two\n<34>three\n<34>fo");
+    while (!argot_listener_next(listener, &block))
+        ck_assert(is_ready(WAIT_MS));
+    argot_buffer_append(&got, block.bytes, block.length);
+    ck_assert_uint_lt(got.length, strlen("<34>one\n<34>two\n<34>three\n"));
+    say(fd, "ur\n"); /* which is not read any more */
+    while (argot_listener_rest(listener, &block))
+        argot_buffer_append(&got, block.bytes, block.length);
+    expect("<34>one\n<34>two\n<34>three\n");
+    close(fd);
+}
+END_TEST
+
 START_TEST(dropped_datagrams_are_counted)
 {
     begin(ARGOT_ENDPOINT_UDP);
@@ -342,6 +360,7 @@ main(void)
     TCase *sockets = tcase_create("sockets");
     tcase_add_checked_fixture(sockets, set_up, tear_down);
     tcase_add_test(sockets, a_datagram_is_a_record);
+    tcase_add_test(sockets, what_was_read_is_given_at_the_end);
     tcase_add_test(sockets, dropped_datagrams_are_counted);
     tcase_add_test(sockets, streams_have_lines_or_lengths);
     tcase_add_test(sockets, unix_sockets_too);

@@ -443,6 +443,20 @@ START_TEST(a_run_goes_on_in_a_copy_that_holds_more_than_was_known)
 }
 END_TEST
 
+START_TEST(a_log_that_was_empty_is_read_from_its_copy)
+{
+    append("a.log", "");
+    ck_assert(argot_rotation_look(rotation, true));
+    struct argot_tail_position position = argot_rotation_open_at(rotation, 0)->position;
+    append("a.log.1", "one\n");
+    ck_assert_int_eq(truncate(log_path, 0), 0);
+    append("a.log", "two\n");
+    restart(&position, &(bool){false}, 1, 1);
+    look();
+    expect("1:one\n2:two\n");
+}
+END_TEST
+
 START_TEST(a_writer_that_was_silent_for_long_may_end_its_line)
 {
     append("a.log", "one\nha");
@@ -596,6 +610,7 @@ main(void)
     tcase_add_test(files, a_truncated_file_is_begun_anew_and_its_copy_read_to_the_end);
     tcase_add_test(files, a_copy_is_no_file_of_its_own_before_the_cut_either);
     tcase_add_test(files, a_run_goes_on_in_a_copy_that_holds_more_than_was_known);
+    tcase_add_test(files, a_log_that_was_empty_is_read_from_its_copy);
     tcase_add_test(files, a_writer_that_was_silent_for_long_may_end_its_line);
     tcase_add_test(files, what_cannot_be_read_for_a_while_is_not_taken_for_something_else);
     tcase_add_test(files, without_a_copy_what_is_lost_is_counted);
