@@ -4,6 +4,7 @@
 #include "plan.h"
 #include <stdio.h>
 
+#define FIRST (20 * SIM_SECOND) /* files that rotated before the first run began for good are not its to read */
 #define LEAST_SPAN (2 * SIM_SECOND)
 #define MOST_SPAN (60 * SIM_SECOND) /* shorter than the lateness that the rules allow */
 #define MOST_CALLS 600
@@ -26,10 +27,10 @@ choose_trouble(struct sim_fault *fault, struct sim_random *random)
 static struct sim_fault
 choose(struct sim_random *random, argot_time quiet, const argot_time *times, size_t count)
 {
-    struct sim_fault fault = {.time = sim_random_between(random, 0, quiet - MOST_SPAN - SIM_SECOND)};
+    struct sim_fault fault = {.time = sim_random_between(random, FIRST, quiet - MOST_SPAN - SIM_SECOND)};
     if (sim_random_often(random, 800) && count) {
         argot_time step = times[sim_random_below(random, count)];
-        if (step < quiet - MOST_SPAN - SIM_SECOND)
+        if (step >= FIRST && step < quiet - MOST_SPAN - SIM_SECOND)
             fault.time = step;
     }
     unsigned of_10 = (unsigned)sim_random_below(random, 10);
