@@ -148,7 +148,7 @@ begin(struct life *life)
                              .stop = is_stopped,
                              .problem = on_problem},
                    .plan = process->plans[0],
-                   .late_ns = SIM_PROCESS_LATE,
+                   .late_ns = process->late,
                    .store = life->store,
                    .commit_rows = process->commit_rows},
         .live = {.live = &process->world->live,

@@ -7,6 +7,7 @@
 
 #define SIM_PROCESS_STORE "/store/events.db"
 #define SIM_PROCESS_LATE (5 * SIM_MINUTE)
+#define SIM_PROCESS_BRIEF_LATE SIM_MINUTE
 #define SIM_PROCESS_RECORD_BYTES 2000 /* longer records are cut */
 
 enum sim_process_end {
@@ -20,6 +21,7 @@ struct sim_process {
     struct sim_world *world;
     const struct argot_plan *plans[2]; /* after a SIGHUP it is the other one */
     uint64_t segment_bytes, commit_rows, block_bytes;
+    argot_time late;
     char why[512];
     unsigned lives;
     uint64_t dropped; /* datagrams, as the last life counted them */

@@ -2,6 +2,7 @@
  * Somebody starts the process again whenever it has ended, as a service manager does. After the faults are over it must
  * come up, and stay; then it is asked to end, and the store is looked at. */
 #include "run.h"
+#include "vfs.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,13 +11,14 @@
 #define FULL_PAUSE (500 * SIM_MS)
 #define MOST_STARTS 40 /* after all faults are over */
 #define SEGMENT_BYTES ((uint64_t)400 << 10)
+#define BRIEF_SEGMENT_BYTES ((uint64_t)320 << 10)
 
 void
-sim_run_make(struct sim_run *run, uint64_t seed, const struct sim_process *model)
+sim_run_make(struct sim_run *run, uint64_t seed, const struct sim_process *model, bool brief)
 {
     *run = (struct sim_run){.seed = seed, .model = model};
-    sim_script_make(&run->script, seed);
-    sim_senders_make(&run->senders, seed, run->script.quiet);
+    sim_script_make(&run->script, seed, brief);
+    sim_senders_make(&run->senders, seed, run->script.quiet, brief);
     argot_time *times = calloc(run->script.nsteps + run->senders.count, sizeof *times);
     if (!times)
         abort();
@@ -26,7 +28,8 @@ sim_run_make(struct sim_run *run, uint64_t seed, const struct sim_process *model
             times[count++] = run->script.steps[i].time;
     for (size_t i = 0; i < run->senders.count; i += 4)
         times[count++] = run->senders.times[i];
-    sim_plan_make(&run->plan, seed, run->script.quiet, times, count);
+    if (!brief)
+        sim_plan_make(&run->plan, seed, run->script.quiet, times, count);
     free(times);
 }
 
@@ -36,6 +39,13 @@ ask_to_end(void *context, struct sim_world *world, uint64_t what)
     (void)context;
     (void)what;
     world->stop = true;
+}
+
+static void
+note_calls(void *context, struct sim_world *world, uint64_t what)
+{
+    (void)what;
+    ((struct sim_run *)context)->busy_calls = world->calls;
 }
 
 static void
@@ -72,6 +82,8 @@ live_all(struct sim_run *run, struct sim_process *process)
             return;
         }
         argot_time pause = end == SIM_PROCESS_FULL ? FULL_PAUSE : sim_random_between(&pauses, LEAST_PAUSE, MOST_PAUSE);
+        if (world->now < SIM_SECOND)
+            pause = LEAST_PAUSE; /* logs are only looked at from the first time on */
         sim_world_pass(world, world->now + pause);
         if (world->now >= run->script.end)
             sim_world_at(world, world->now + SIM_MINUTE, ask_to_end, NULL, 0);
@@ -86,13 +98,17 @@ sim_run_do(struct sim_run *run, bool disturbed)
     struct sim_process process = {.world = &world, .plans = {run->model->plans[0], run->model->plans[1]}};
     static const uint64_t rows[] = {0, 1, 3, 20}, blocks[] = {100, 700, 4096, 0};
     if (disturbed) { /* which change nothing of what there is in the end */
-        process.segment_bytes = sim_random_often(&choices, 500) ? SEGMENT_BYTES : 0;
+        uint64_t segment_bytes = run->script.brief ? BRIEF_SEGMENT_BYTES : SEGMENT_BYTES;
+        process.segment_bytes = sim_random_often(&choices, 500) ? segment_bytes : 0;
         process.commit_rows = rows[sim_random_below(&choices, 4)];
         process.block_bytes = blocks[sim_random_below(&choices, 4)];
     }
     sim_world_begin(&world, run->seed);
     world.trace = run->trace;
-    sim_script_begin(&run->script, &world, disturbed);
+    world.fail_call = run->fail_call;
+    process.late = run->script.brief ? SIM_PROCESS_BRIEF_LATE : SIM_PROCESS_LATE;
+    sim_script_begin(&run->script, &world, disturbed && !run->script.brief);
+    sim_world_at(&world, run->script.quiet, note_calls, run, 0);
     sim_senders_begin(&run->senders, &world);
     process.committed = on_committed;
     process.context = &run->senders;
@@ -112,6 +128,7 @@ sim_run_do(struct sim_run *run, bool disturbed)
         sim_disk_save(&world.disk, run->keep);
     sim_script_end(&run->script);
     sim_senders_end(&run->senders);
+    sim_vfs_use(NULL);
     sim_world_end(&world);
 }
 

@@ -12,15 +12,17 @@ struct sim_run {
     struct sim_senders senders;
     struct sim_plan plan;
     bool trace;
-    const char *keep; /* a real folder that the disk is written to at the end; NULL: none */
+    uint64_t fail_call; /* in place of the plan: the call that fails; 0: none */
+    const char *keep;   /* a real folder that the disk is written to at the end; NULL: none */
     /* What came of it. */
     struct sim_audit audit;
     uint64_t digest, calls, faults;
-    argot_time lasted; /* by its own clock */
+    uint64_t busy_calls; /* until it was quiet */
+    argot_time lasted;   /* by its own clock */
     unsigned lives, killed;
 };
 
 /* Script and plan of a seed: faults and lines may be left out before it is run. */
-void sim_run_make(struct sim_run *run, uint64_t seed, const struct sim_process *model);
+void sim_run_make(struct sim_run *run, uint64_t seed, const struct sim_process *model, bool brief);
 void sim_run_do(struct sim_run *run, bool disturbed);
 void sim_run_free(struct sim_run *run);

@@ -15,7 +15,9 @@
 #define MOST_SPAN (120 * SIM_MINUTE)
 #define HEARTBEAT (30 * SIM_SECOND) /* so that there is always an input that is not idle */
 #define AFTER (14 * SIM_MINUTE)     /* until what rules wait for has come: lateness, and their windows */
-#define MOST_AMBUSH 300             /* calls */
+#define BRIEF_SPAN (100 * SIM_SECOND)
+#define BRIEF_AFTER (7 * SIM_MINUTE)
+#define MOST_AMBUSH 300 /* calls */
 
 enum { LOG_HEART, LOG_AUTH, LOG_WEB, LOG_TRAIL, LOG_APP };
 
@@ -181,7 +183,7 @@ compare_steps(const void *a, const void *b)
 static void
 add_burst(struct sim_script *script, unsigned log, argot_time time)
 {
-    uint64_t count = 1 + sim_random_below(&script->random, 12);
+    uint64_t count = 1 + sim_random_below(&script->random, script->brief ? 4 : 12);
     bool quick = script->logs[log].rotation == SIM_ROTATION_COPY || sim_random_often(&script->random, 500);
     for (uint64_t i = 0; i < count && time < script->quiet; i++) {
         add_line(script, log, time);
@@ -194,22 +196,26 @@ static void
 add_log(struct sim_script *script, unsigned log)
 {
     struct sim_random *random = &script->random;
-    argot_time time = sim_random_between(random, 0, 30) * SIM_SECOND;
+    argot_time time = sim_random_between(random, 1, script->brief ? 5 : 30) * SIM_SECOND;
     while (time < script->quiet) {
         add_burst(script, log, time);
-        if (script->logs[log].rotation != SIM_ROTATION_NONE && sim_random_often(random, 180))
+        if (script->logs[log].rotation != SIM_ROTATION_NONE && sim_random_often(random, script->brief ? 700 : 180))
             add_rotation(script, log, time + sim_random_between(random, 0, 3000) * SIM_MS);
-        time += 15 * SIM_SECOND + sim_random_between(random, 0, sim_random_often(random, 100) ? 900 : 200) * SIM_SECOND;
+        if (script->brief)
+            time += 10 * SIM_SECOND;
+        else
+            time +=
+                15 * SIM_SECOND + sim_random_between(random, 0, sim_random_often(random, 100) ? 900 : 200) * SIM_SECOND;
     }
 }
 
 void
-sim_script_make(struct sim_script *script, uint64_t seed)
+sim_script_make(struct sim_script *script, uint64_t seed, bool brief)
 {
-    *script = (struct sim_script){.seed = seed, .random = sim_random_of(seed, 2)};
+    *script = (struct sim_script){.seed = seed, .brief = brief, .random = sim_random_of(seed, 2)};
     memcpy(script->logs, logs, sizeof logs);
-    script->quiet = sim_random_between(&script->random, LEAST_SPAN, MOST_SPAN);
-    script->end = script->quiet + AFTER;
+    script->quiet = brief ? BRIEF_SPAN : sim_random_between(&script->random, LEAST_SPAN, MOST_SPAN);
+    script->end = script->quiet + (brief ? BRIEF_AFTER : AFTER);
     for (argot_time time = 0; time < script->end; time += HEARTBEAT)
         add_line(script, LOG_HEART, time);
     for (unsigned log = LOG_HEART + 1; log < SIM_SCRIPT_LOGS; log++)

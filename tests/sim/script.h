@@ -57,12 +57,13 @@ struct sim_script {
     size_t nlines, lines_room;
     struct sim_step *steps;
     size_t nsteps, steps_room;
+    bool brief;
     bool ambush; /* rotation comes while the process is busy with what was written before */
     struct sim_random random;
 };
 
-/* Lines and steps of a seed. */
-void sim_script_make(struct sim_script *script, uint64_t seed);
+/* Lines and steps of a seed. `brief`: a minute or two of everything, for many runs of one seed. */
+void sim_script_make(struct sim_script *script, uint64_t seed, bool brief);
 void sim_script_free(struct sim_script *script);
 /* Puts the steps into a world. */
 void sim_script_begin(struct sim_script *script, struct sim_world *world, bool ambush);

@@ -9,6 +9,7 @@
 
 #define LEAST_PAUSE (20 * SIM_SECOND)
 #define MOST_PAUSE (500 * SIM_SECOND)
+#define BRIEF_PAUSE (15 * SIM_SECOND)
 #define MOST_BURST 60
 #define AGAIN (200 * SIM_MS)
 #define SETTLED (5 * SIM_SECOND) /* what was taken longer ago is in a block that was used up */
@@ -28,15 +29,16 @@ write_message(struct sim_message *message, size_t number, argot_time time)
 }
 
 void
-sim_senders_make(struct sim_senders *senders, uint64_t seed, argot_time quiet)
+sim_senders_make(struct sim_senders *senders, uint64_t seed, argot_time quiet, bool brief)
 {
     *senders = (struct sim_senders){.seed = seed, .random = sim_random_of(seed, 6)};
     struct sim_random *random = &senders->random;
     size_t room = 0;
-    for (argot_time time = 0; time < quiet; time += sim_random_between(random, LEAST_PAUSE, MOST_PAUSE)) {
+    for (argot_time time = SIM_SECOND; time < quiet;
+         time += brief ? BRIEF_PAUSE : sim_random_between(random, LEAST_PAUSE, MOST_PAUSE)) {
         bool datagram = sim_random_often(random, 500);
         unsigned stream = (unsigned)sim_random_below(random, SIM_SENDERS_STREAMS);
-        for (size_t left = 1 + (size_t)sim_random_below(random, MOST_BURST); left--;) {
+        for (size_t left = 1 + (size_t)sim_random_below(random, brief ? MOST_BURST / 10 : MOST_BURST); left--;) {
             if (senders->count == room) {
                 room = room ? room * 2 : 256;
                 senders->messages = realloc(senders->messages, room * sizeof *senders->messages);

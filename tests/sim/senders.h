@@ -47,7 +47,7 @@ struct sim_senders {
     uint64_t dropped; /* datagrams, by the kernel, since the process began */
 };
 
-void sim_senders_make(struct sim_senders *senders, uint64_t seed, argot_time quiet);
+void sim_senders_make(struct sim_senders *senders, uint64_t seed, argot_time quiet, bool brief);
 void sim_senders_free(struct sim_senders *senders);
 void sim_senders_begin(struct sim_senders *senders, struct sim_world *world);
 void sim_senders_end(struct sim_senders *senders);

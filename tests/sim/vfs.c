@@ -428,6 +428,34 @@ vfs_last_error(sqlite3_vfs *vfs, int room, char *words)
     return 0;
 }
 
+/* ---- memory ---- */
+
+static sqlite3_mem_methods beneath;
+
+static void *
+vfs_malloc(int size)
+{
+    return the_world && sim_world_enter(the_world, SIM_CALL_MEMORY) ? NULL : beneath.xMalloc(size);
+}
+
+static void *
+vfs_realloc(void *block, int size)
+{
+    return the_world && sim_world_enter(the_world, SIM_CALL_MEMORY) ? NULL : beneath.xRealloc(block, size);
+}
+
+/* No lookaside: it would hide most of what is asked for. */
+void
+sim_vfs_take_memory(void)
+{
+    sqlite3_config(SQLITE_CONFIG_GETMALLOC, &beneath);
+    sqlite3_mem_methods methods_of_ours = beneath;
+    methods_of_ours.xMalloc = vfs_malloc;
+    methods_of_ours.xRealloc = vfs_realloc;
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &methods_of_ours);
+    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+}
+
 void
 sim_vfs_use(struct sim_world *world)
 {
@@ -446,7 +474,9 @@ sim_vfs_use(struct sim_world *world)
         .xGetLastError = vfs_last_error,
         .xCurrentTimeInt64 = vfs_time_ms,
     };
-    the_world = world;
+    the_world = NULL; /* while SQLite prepares itself */
     sqlite3_vfs_register(&vfs, 1);
-    sqlite3_randomness(0, NULL); /* as in a new process */
+    the_world = world;
+    if (world)
+        sqlite3_randomness(0, NULL); /* as in a new process */
 }

@@ -15,7 +15,7 @@
 void
 sim_world_begin(struct sim_world *world, uint64_t seed)
 {
-    *world = (struct sim_world){.random = sim_random_of(seed, 1), .digest = seed};
+    *world = (struct sim_world){.random = sim_random_of(seed, 1), .digest = seed, .next_ambush = UINT64_MAX};
     sim_seam_fill(&world->seam);
     sim_live_fill(&world->live);
 }
@@ -150,6 +150,8 @@ sim_world_ambush(struct sim_world *world, uint64_t calls, void (*what_act)(void 
     for (size_t i = 0; i < SIM_AMBUSHES; i++)
         if (!world->ambushes[i].at_call) {
             world->ambushes[i] = (struct sim_ambush){world->calls + calls + 1, event};
+            if (world->ambushes[i].at_call < world->next_ambush)
+                world->next_ambush = world->ambushes[i].at_call;
             return;
         }
     what_act(context, world, what); /* too many at a time */
@@ -178,9 +180,15 @@ sim_world_flush(struct sim_world *world, const void *context, uint64_t what)
 static void
 spring_all(struct sim_world *world, uint64_t call)
 {
+    if (call < world->next_ambush)
+        return;
+    world->next_ambush = UINT64_MAX;
     for (size_t i = 0; i < SIM_AMBUSHES && !world->dead; i++)
         if (world->ambushes[i].at_call && world->ambushes[i].at_call <= call)
             spring(world, &world->ambushes[i]);
+    for (size_t i = 0; i < SIM_AMBUSHES; i++)
+        if (world->ambushes[i].at_call && world->ambushes[i].at_call < world->next_ambush)
+            world->next_ambush = world->ambushes[i].at_call;
 }
 
 argot_time

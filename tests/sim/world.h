@@ -80,7 +80,8 @@ struct sim_world {
     size_t nevents, events_room;
     uint64_t serial;
     struct sim_ambush ambushes[SIM_AMBUSHES];
-    bool acting; /* something that was due happens just now */
+    uint64_t next_ambush; /* no call before it is one of theirs */
+    bool acting;          /* something that was due happens just now */
     struct {
         argot_time until;
         unsigned of_1000;

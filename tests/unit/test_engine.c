@@ -524,6 +524,21 @@ START_TEST(a_time_far_ahead_of_the_clock_is_not_believed)
 }
 END_TEST
 
+/* Fed once more, a source's first event waits for no next one that the clock believed at its time. */
+START_TEST(a_time_is_believed_as_it_was)
+{
+    memset(records, 0, sizeof records);
+    ck_assert(start(THREE, 2));
+    come(0, 1);
+    ck_assert_uint_eq(argot_engine_counts(engine).waiting, 0);
+    ck_assert(argot_engine_source_clock(engine, 0, CLOCK_NS + SECOND));
+    ck_assert_uint_eq(argot_engine_counts(engine).waiting, 1);
+    come(1, 10 * 86400);
+    ck_assert(argot_engine_source_clock(engine, 1, CLOCK_NS + 2 * SECOND));
+    ck_assert_uint_eq(argot_engine_counts(engine).waiting, 1);
+}
+END_TEST
+
 START_TEST(several_sources)
 {
     const char *alerts = alerts_of(
@@ -694,6 +709,7 @@ main(void)
     tcase_add_test(tcase, sources_are_added);
     tcase_add_test(tcase, the_clock_goes_on_when_nobody_speaks);
     tcase_add_test(tcase, a_time_far_ahead_of_the_clock_is_not_believed);
+    tcase_add_test(tcase, a_time_is_believed_as_it_was);
     tcase_add_test(tcase, several_sources);
     tcase_add_test(tcase, next_source);
     tcase_add_test(tcase, late_is_counted_once);
