@@ -69,7 +69,7 @@ on_raw(void *context, struct argot_identity identity, argot_raw_place place)
     (void)identity;
     struct argot_slice raw = argot_keep_raw(&serve->keep, place);
     if (serve->keep.raw_failed)
-        store_failed(serve); /* so that no alert is kept without what raised it */
+        argot_serve_store_failed(serve); /* so that no alert is kept without what raised it */
     return raw;
 }
 
@@ -337,7 +337,7 @@ static enum argot_serve_status
 stop(struct argot_serve *serve)
 {
     while (is_open(serve) && argot_live_rest(serve->live, &serve->block))
-        take_block(serve);
+        take_new(serve, false);
     return is_open(serve) && argot_serve_commit(serve) ? ARGOT_SERVE_STOPPED : fail(serve);
 }
 
