@@ -229,7 +229,8 @@ make_store(void)
         put_letters(10 * i + 1);
         it.event.record = 10 * i + 9;
         put_event();
-        source.counts = (struct argot_store_counts){(LETTERS + 1) * (i + 1), i + 1, (uint64_t)LETTERS * (i + 1), 0};
+        source.counts = (struct argot_store_counts){
+            .records = (LETTERS + 1) * (i + 1), .events = i + 1, .letters = (uint64_t)LETTERS * (i + 1)};
         ck_assert(argot_store_put_source(store, &source));
         commit();
         if (!i)
