@@ -38,6 +38,7 @@ base_set() {
     need header bzlib.h libbz2-dev
     need library libpcre2-8 libpcre2-dev
     need library sqlite3 libsqlite3-dev
+    need library libmicrohttpd libmicrohttpd-dev
     need file /usr/share/zoneinfo/Europe/Berlin tzdata
 }
 

@@ -46,6 +46,17 @@ put_status(void *context, struct argot_buffer *out)
     argot_report_finish(&report);
 }
 
+static void
+put_metrics(void *context, struct argot_buffer *out)
+{
+    struct argot_report report;
+    if (make_report(context, &report))
+        argot_report_metrics(&report, out);
+    else
+        out->failed = true;
+    argot_report_finish(&report);
+}
+
 /* ---- opening ---- */
 
 static void
@@ -58,33 +69,67 @@ open_answer(struct argot_reporting *reporting)
                                            .path = reporting->path,
                                            .context = reporting,
                                            .text = put_status};
-    reporting->next_try = seam->monotonic(seam) + TRY_NS;
     reporting->answer = argot_answer_open(&options, why, sizeof why);
-    if (!reporting->answer && !reporting->told)
+    if (!reporting->answer && !reporting->answer_told)
         argot_say(seam, "%s: %s; `argot status` gets no answer", reporting->path, why);
-    reporting->told = true;
+    reporting->answer_told = true;
+}
+
+static void
+open_http(struct argot_reporting *reporting)
+{
+    struct argot_seam *seam = reporting->cli->seam;
+    const struct argot_config_address *at = reporting->metrics;
+    char why[WHY_BYTES];
+    struct argot_http_options options = {
+        .seam = seam,
+        .live = argot_seam_live_system(),
+        .endpoint = {.kind = ARGOT_ENDPOINT_TCP, .host = at->host, .port = at->port},
+        .context = reporting,
+        .text = put_metrics,
+    };
+    reporting->http = argot_http_open(&options, why, sizeof why);
+    if (!reporting->http && !reporting->http_told)
+        argot_say(seam, "%s: %s; there are no metrics", at->url, why);
+    reporting->http_told = true;
+}
+
+static void
+open_all(struct argot_reporting *reporting)
+{
+    struct argot_seam *seam = reporting->cli->seam;
+    reporting->next_try = seam->monotonic(seam) + TRY_NS;
+    if (!reporting->answer && *reporting->path)
+        open_answer(reporting);
+    if (!reporting->http && reporting->metrics)
+        open_http(reporting);
 }
 
 void
 argot_reporting_begin(struct argot_reporting *reporting, struct argot_cli *cli, const struct argot_config *config)
 {
     struct argot_seam *seam = cli->seam;
-    *reporting = (struct argot_reporting){.cli = cli, .store = config->store.path, .started = seam->now(seam)};
+    *reporting = (struct argot_reporting){.cli = cli,
+                                          .store = config->store.path,
+                                          .metrics = config->metrics.host ? &config->metrics : NULL,
+                                          .started = seam->now(seam)};
     if (!argot_reporting_place(config->store.path, reporting->path, sizeof reporting->path)) {
         argot_say(seam, "%s: the path is too long for a socket beside it; `argot status` gets no answer",
                   config->store.path);
-        reporting->next_try = INT64_MAX;
-        return;
+        *reporting->path = 0;
     }
-    open_answer(reporting);
+    open_all(reporting);
     if (reporting->answer)
         reporting->fds[reporting->nfds++] = argot_answer_poll(reporting->answer);
+    if (reporting->http)
+        reporting->fds[reporting->nfds++] = argot_http_poll(reporting->http);
 }
 
 void
 argot_reporting_finish(struct argot_reporting *reporting)
 {
     argot_answer_close(reporting->answer);
+    argot_http_close(reporting->http);
     *reporting = (struct argot_reporting){0};
 }
 
@@ -93,8 +138,10 @@ argot_reporting_attend(void *context)
 {
     struct argot_reporting *reporting = context;
     struct argot_seam *seam = reporting->cli->seam;
-    if (!reporting->answer && seam->monotonic(seam) >= reporting->next_try)
-        open_answer(reporting);
+    if (seam->monotonic(seam) >= reporting->next_try)
+        open_all(reporting);
     if (reporting->answer)
         argot_answer_attend(reporting->answer);
+    if (reporting->http)
+        argot_http_attend(reporting->http);
 }

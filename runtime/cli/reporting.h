@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "pipeline/serve.h"
 #include "report/answer.h"
+#include "report/http.h"
 
 #define ARGOT_REPORTING_SUFFIX "-status" /* behind the store's path: the socket */
 #define ARGOT_REPORTING_PATH_BYTES (ARGOT_CONFIG_PATH_BYTES + sizeof ARGOT_REPORTING_SUFFIX)
@@ -13,13 +14,15 @@
 struct argot_reporting {
     struct argot_cli *cli;
     const char *store;
-    struct argot_answer *answer; /* NULL: not open */
+    const struct argot_config_address *metrics; /* NULL: none */
+    struct argot_answer *answer;                /* NULL: not open */
+    struct argot_http *http;
     struct argot_serve *serve;   /* NULL: it waits for room, or is about to begin */
     argot_time started;          /* by the clock */
     argot_time next_try;         /* monotonic */
-    bool told;                   /* why it is not open */
+    bool answer_told, http_told; /* why it is not open */
     size_t nfds;
-    int fds[1];
+    int fds[2];
     char path[ARGOT_REPORTING_PATH_BYTES];
 };
 

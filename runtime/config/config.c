@@ -10,7 +10,7 @@
 
 static const struct argot_setting_key keys[] = {
     {"store", false},  {"inputs", false},    {"rules", false}, {"modules", false},
-    {"alerts", false}, {"retention", false}, {"late", false},
+    {"alerts", false}, {"retention", false}, {"late", false},  {"metrics", false},
 };
 static const struct argot_setting_key retention_keys[] = {
     {"events", false}, {"raw", false}, {"alerts", false}, {"dead_letters", false}, {"size", false},
@@ -129,7 +129,7 @@ read_all(struct argot_setting_reader *reader, const struct argot_yaml *root, str
     const struct argot_yaml *store = argot_yaml_get(root, "store"), *inputs = argot_yaml_get(root, "inputs"),
                             *rules = argot_yaml_get(root, "rules"), *modules = argot_yaml_get(root, "modules"),
                             *alerts = argot_yaml_get(root, "alerts"), *late = argot_yaml_get(root, "late"),
-                            *retention = argot_yaml_get(root, "retention");
+                            *retention = argot_yaml_get(root, "retention"), *metrics = argot_yaml_get(root, "metrics");
     if (root->kind != ARGOT_YAML_MAP)
         return argot_setting_map(reader, root, "a configuration", keys, sizeof keys / sizeof *keys);
     bool good = argot_setting_map(reader, root, "a configuration", keys, sizeof keys / sizeof *keys);
@@ -141,6 +141,7 @@ read_all(struct argot_setting_reader *reader, const struct argot_yaml *root, str
     good = (!modules || argot_setting_paths(reader, modules, "a path of `modules`", &config->modules)) && good;
     good = (!alerts || read_alerts(reader, alerts, config)) && good;
     good = (!retention || read_retention(reader, retention, &config->retention)) && good;
+    good = (!metrics || argot_config_metrics_read(reader, metrics, &config->metrics)) && good;
     good = (!late || argot_setting_duration(reader, late, "`late`", 0, &config->late_ns)) && good;
     return good && check_twice(reader, config);
 }

@@ -117,7 +117,8 @@ struct argot_config {
     size_t nalerts;
     struct argot_config_alert *alerts;
     struct argot_config_retention retention;
-    int64_t late_ns; /* -1: not given */
+    struct argot_config_address metrics; /* TCP; host NULL: not given */
+    int64_t late_ns;                     /* -1: not given */
 };
 
 /* The configuration in the diagnostics' source, or NULL after adding at least one error. Its memory is that of the

@@ -8,5 +8,7 @@ bool argot_config_store_read(struct argot_setting_reader *reader, const struct a
                              struct argot_config_store *store);
 bool argot_config_input_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
                              struct argot_config_input *input);
+bool argot_config_metrics_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
+                               struct argot_config_address *metrics);
 bool argot_config_alert_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
                              struct argot_config_alert *alert);

@@ -321,10 +321,15 @@ read_host(struct argot_setting_reader *reader, const struct argot_yaml *node, co
     bool brackets = *at == '[';
     const char *begin = at + brackets, *end = brackets ? strchr(at, ']') : strchr(at, ':');
     uint8_t ip[16];
+    bool scheme = at != address->url;
     if (!end || !argot_ip_parse((const uint8_t *)begin, (size_t)(end - begin), ip))
-        return refuse_address(reader, node, what, "an address and a port: udp://127.0.0.1:5514, tcp://[::1]:5514");
+        return refuse_address(reader, node, what,
+                              scheme ? "an address and a port: udp://127.0.0.1:5514, tcp://[::1]:5514"
+                                     : "an address and a port: 127.0.0.1:9464, [::1]:9464");
     if (memchr(begin, ':', (size_t)(end - begin)) && !brackets)
-        return refuse_address(reader, node, what, "an IPv6 address stands in brackets: udp://[::1]:5514");
+        return refuse_address(reader, node, what,
+                              scheme ? "an IPv6 address stands in brackets: udp://[::1]:5514"
+                                     : "an IPv6 address stands in brackets: [::1]:9464");
     end += brackets;
     if (*end != ':' || !read_port(end + 1, &address->port) || address->port == 0)
         return refuse_address(reader, node, what, "a port from 1 to 65535 stands behind a colon");
@@ -368,4 +373,18 @@ argot_setting_address(struct argot_setting_reader *reader, const struct argot_ya
     }
     return refuse_address(reader, node, what,
                           "udp://ADDRESS:PORT, tcp://ADDRESS:PORT, tls://ADDRESS:PORT, unix:PATH or unixgram:PATH");
+}
+
+bool
+argot_setting_host(struct argot_setting_reader *reader, const struct argot_yaml *node, const char *what,
+                   struct argot_config_address *address)
+{
+    struct argot_config_text text;
+    if (!argot_setting_text(reader, node, what, &text))
+        return false;
+    struct argot_config_address made = {.url = text.text, .transport = ARGOT_CONFIG_TCP};
+    if (!read_host(reader, node, what, text.text, &made))
+        return false;
+    *address = made;
+    return true;
 }

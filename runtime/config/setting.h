@@ -52,3 +52,6 @@ bool argot_setting_paths(struct argot_setting_reader *reader, const struct argot
 /* udp://HOST:PORT, tcp://, tls://, unix:PATH, unixgram:PATH; the host is an address. */
 bool argot_setting_address(struct argot_setting_reader *reader, const struct argot_yaml *node, const char *what,
                            struct argot_config_address *address);
+/* HOST:PORT, for TCP; the host is an address. */
+bool argot_setting_host(struct argot_setting_reader *reader, const struct argot_yaml *node, const char *what,
+                        struct argot_config_address *address);

@@ -92,7 +92,7 @@ struct argot_report {
     uint64_t alerts, silent_alerts; /* of this run: stored; of silent rules, which are stored nowhere */
     uint64_t stored_alerts;         /* in the store, where no run is there to tell */
     uint64_t counts[ARGOT_REPORT_COUNT];
-    size_t nrules, nlogs;
+    uint64_t nrules, nlogs;
     struct argot_report_rule *rules;
     struct argot_report_log *logs;
 };

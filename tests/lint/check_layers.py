@@ -24,6 +24,7 @@ SYSTEM = {
     "bzlib.h": "runtime/input",
     "pcre2.h": "runtime/correlate",
     "sqlite3.h": "runtime/store",
+    "microhttpd.h": "runtime/report",
     "pthread.h": "runtime/normalize runtime/pipeline",
 }
 

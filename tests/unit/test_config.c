@@ -57,6 +57,7 @@ static const char whole[] = "store: sqlite:/var/lib/argot/events.db\n"
                             "alerts:\n"
                             "  - jsonl: /var/log/argot/alerts.jsonl\n"
                             "  - stdout: text\n"
+                            "metrics: '[::1]:9464'\n"
                             "late: 1m30s\n";
 
 START_TEST(a_whole_configuration_is_read)
@@ -73,6 +74,8 @@ START_TEST(a_whole_configuration_is_read)
     ck_assert_int_eq(config->alerts[0].kind, ARGOT_CONFIG_ALERT_JSONL);
     ck_assert(config->alerts[1].kind == ARGOT_CONFIG_ALERT_STDOUT && config->alerts[1].text);
     ck_assert_int_eq(config->late_ns, INT64_C(90000000000));
+    ck_assert_str_eq(config->metrics.host, "::1");
+    ck_assert_uint_eq(config->metrics.port, 9464);
     ck_assert(config->rules.given && config->modules.given);
     ck_assert_uint_eq(config->rules.count, 2);
 }
@@ -114,6 +117,7 @@ START_TEST(what_is_not_given_has_its_default)
 {
     struct argot_config *config = read_good("store: {at: sqlite:e.db}\ninputs:\n  - file: a.log\n");
     ck_assert_int_eq(config->late_ns, -1);
+    ck_assert_ptr_null(config->metrics.host);
     ck_assert(!config->rules.given && !config->modules.given);
     ck_assert(config->inputs[0].follow && !config->inputs[0].pattern);
     ck_assert_ptr_null(config->inputs[0].format.text);
