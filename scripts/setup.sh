@@ -39,6 +39,7 @@ base_set() {
     need library libpcre2-8 libpcre2-dev
     need library sqlite3 libsqlite3-dev
     need library libmicrohttpd libmicrohttpd-dev
+    need library libseccomp libseccomp-dev
     need file /usr/share/zoneinfo/Europe/Berlin tzdata
 }
 

@@ -59,6 +59,7 @@ struct run_command {
     struct argot_ruleset rules;
     struct argot_telling telling;
     struct argot_reporting reporting; /* of runs that have no end */
+    struct argot_service service;
     struct argot_arena arena;
     size_t ninputs, room;
     const char **paths;
@@ -330,6 +331,7 @@ serve(struct run_command *command, const struct argot_plan *plan, struct argot_s
         .plan = plan,
         .announce = command->telling.announce,
         .reporting = &command->reporting,
+        .service = &command->service,
         .commit_rows = command->commit_rows,
         .warm_events = command->warm_events,
         .rules = read_rules,
@@ -369,16 +371,19 @@ run_store(struct run_command *command, const struct argot_plan *plan)
 static int
 run_configured(struct run_command *command)
 {
+    struct argot_cli *cli = command->reading.cli;
+    if (!argot_service_begin(&command->service, cli, command->configuration.config))
+        return ARGOT_EXIT_USAGE;
     const struct argot_plan *plan = read_rules(command, &command->rules);
-    if (!plan || !add_inputs(command) || !argot_files_allow(command->reading.cli->seam, command->ninputs))
+    if (!plan || !add_inputs(command) || !argot_files_allow(cli->seam, command->ninputs))
         return ARGOT_EXIT_USAGE;
     add_output(command);
     int status = argot_reading_begin(&command->reading);
     if (status)
         return status;
     status = ARGOT_EXIT_FAILED;
-    if (argot_telling_begin(&command->telling, command->reading.cli, command->configuration.config,
-                            command->reading.quiet))
+    if (argot_telling_begin(&command->telling, cli, command->configuration.config, command->reading.quiet) &&
+        argot_service_enter(&command->service))
         status = run_store(command, plan);
     argot_reporting_finish(&command->reporting);
     argot_telling_finish(&command->telling);
@@ -403,6 +408,7 @@ finish(struct run_command *command)
     const struct argot_config *config = command->configuration.config;
     for (size_t i = 0; command->zones && i < config->ninputs; i++)
         argot_zone_free(command->zones[i]);
+    argot_service_finish(&command->service);
     argot_arena_finish(&command->arena);
     argot_ruleset_finish(&command->rules);
     argot_configuration_finish(&command->configuration);

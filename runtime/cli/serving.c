@@ -32,20 +32,6 @@ argot_serving_is_due(const struct argot_config *config)
 
 /* ---- inputs ---- */
 
-static struct argot_endpoint
-endpoint_of(const struct argot_config_address *address)
-{
-    static const enum argot_endpoint_kind kinds[] = {
-        [ARGOT_CONFIG_UDP] = ARGOT_ENDPOINT_UDP,
-        [ARGOT_CONFIG_TCP] = ARGOT_ENDPOINT_TCP,
-        [ARGOT_CONFIG_TLS] = ARGOT_ENDPOINT_TCP, /* refused by the configuration's reader */
-        [ARGOT_CONFIG_UNIX_STREAM] = ARGOT_ENDPOINT_UNIX_STREAM,
-        [ARGOT_CONFIG_UNIX_DATAGRAM] = ARGOT_ENDPOINT_UNIX_DATAGRAM,
-    };
-    return (struct argot_endpoint){
-        .kind = kinds[address->transport], .host = address->host, .port = address->port, .path = address->path};
-}
-
 static bool
 make_inputs(struct run *run)
 {
@@ -63,8 +49,10 @@ make_inputs(struct run *run)
         run->inputs[i] = (struct argot_live_input){
             .kind = input->pattern ? ARGOT_LIVE_PATTERN : ARGOT_LIVE_FILE, .name = input->path, .once = !input->follow};
         if (input->kind == ARGOT_CONFIG_SYSLOG)
-            run->inputs[i] = (struct argot_live_input){
-                .kind = ARGOT_LIVE_LISTENER, .name = input->address.url, .endpoint = endpoint_of(&input->address)};
+            run->inputs[i] = (struct argot_live_input){.kind = ARGOT_LIVE_LISTENER,
+                                                       .name = input->address.url,
+                                                       .endpoint = argot_service_endpoint(&input->address),
+                                                       .socket = argot_service_socket(run->serving->service, i)};
         else if (!strcmp(input->path, "-")) {
             argot_say(seam, "%s:%u: standard input goes with inputs that have an end only: `follow: false`",
                       run->serving->path, input->span.line);

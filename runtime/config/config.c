@@ -9,8 +9,8 @@
 #define LEAST_RETENTION_NS INT64_C(60000000000)
 
 static const struct argot_setting_key keys[] = {
-    {"store", false},  {"inputs", false},    {"rules", false}, {"modules", false},
-    {"alerts", false}, {"retention", false}, {"late", false},  {"metrics", false},
+    {"store", false},     {"inputs", false}, {"rules", false},   {"modules", false}, {"alerts", false},
+    {"retention", false}, {"late", false},   {"metrics", false}, {"user", false},    {"sandbox", false},
 };
 static const struct argot_setting_key retention_keys[] = {
     {"events", false}, {"raw", false}, {"alerts", false}, {"dead_letters", false}, {"size", false},
@@ -129,7 +129,8 @@ read_all(struct argot_setting_reader *reader, const struct argot_yaml *root, str
     const struct argot_yaml *store = argot_yaml_get(root, "store"), *inputs = argot_yaml_get(root, "inputs"),
                             *rules = argot_yaml_get(root, "rules"), *modules = argot_yaml_get(root, "modules"),
                             *alerts = argot_yaml_get(root, "alerts"), *late = argot_yaml_get(root, "late"),
-                            *retention = argot_yaml_get(root, "retention"), *metrics = argot_yaml_get(root, "metrics");
+                            *retention = argot_yaml_get(root, "retention"), *metrics = argot_yaml_get(root, "metrics"),
+                            *user = argot_yaml_get(root, "user"), *sandbox = argot_yaml_get(root, "sandbox");
     if (root->kind != ARGOT_YAML_MAP)
         return argot_setting_map(reader, root, "a configuration", keys, sizeof keys / sizeof *keys);
     bool good = argot_setting_map(reader, root, "a configuration", keys, sizeof keys / sizeof *keys);
@@ -142,6 +143,8 @@ read_all(struct argot_setting_reader *reader, const struct argot_yaml *root, str
     good = (!alerts || read_alerts(reader, alerts, config)) && good;
     good = (!retention || read_retention(reader, retention, &config->retention)) && good;
     good = (!metrics || argot_config_metrics_read(reader, metrics, &config->metrics)) && good;
+    good = (!user || argot_setting_text(reader, user, "`user`", &config->user)) && good;
+    good = (!sandbox || argot_config_sandbox_read(reader, sandbox, &config->sandbox)) && good;
     good = (!late || argot_setting_duration(reader, late, "`late`", 0, &config->late_ns)) && good;
     return good && check_twice(reader, config);
 }

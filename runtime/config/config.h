@@ -102,6 +102,13 @@ struct argot_config_alert {
     int64_t every_ns;
 };
 
+enum argot_config_sandbox {
+    ARGOT_CONFIG_SANDBOX_USUAL, /* where it can be had, and no programs are started */
+    ARGOT_CONFIG_SANDBOX_ON,
+    ARGOT_CONFIG_SANDBOX_OFF,
+    ARGOT_CONFIG_SANDBOX_KILL, /* what is not allowed ends the run */
+};
+
 struct argot_config_paths {
     bool given;
     size_t count;
@@ -118,7 +125,9 @@ struct argot_config {
     struct argot_config_alert *alerts;
     struct argot_config_retention retention;
     struct argot_config_address metrics; /* TCP; host NULL: not given */
-    int64_t late_ns;                     /* -1: not given */
+    struct argot_config_text user;       /* who a run becomes that root starts; text NULL: nobody else */
+    enum argot_config_sandbox sandbox;
+    int64_t late_ns; /* -1: not given */
 };
 
 /* The configuration in the diagnostics' source, or NULL after adding at least one error. Its memory is that of the

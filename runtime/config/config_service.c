@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What a run needs as a service: where its metrics can be read. */
+ * What a run needs as a service: where its metrics can be read, what it gives up. */
 #include "config/codes.h"
 #include "config/parts.h"
 #include "decode/decode.h"
@@ -46,4 +46,18 @@ argot_config_metrics_read(struct argot_setting_reader *reader, const struct argo
     }
     good = (!open || argot_setting_bool(reader, open, "`public`", &everybody)) && good;
     return argot_setting_host(reader, at, "`metrics`", metrics) && check_open(reader, at, metrics, everybody) && good;
+}
+
+bool
+argot_config_sandbox_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
+                          enum argot_config_sandbox *sandbox)
+{
+    static const char *const words[] = {"on", "off", "kill"};
+    static const enum argot_config_sandbox meant[] = {ARGOT_CONFIG_SANDBOX_ON, ARGOT_CONFIG_SANDBOX_OFF,
+                                                      ARGOT_CONFIG_SANDBOX_KILL};
+    size_t index = 0;
+    if (!argot_setting_word(reader, node, "`sandbox`", words, sizeof words / sizeof *words, &index))
+        return false;
+    *sandbox = meant[index];
+    return true;
 }

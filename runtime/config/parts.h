@@ -10,5 +10,7 @@ bool argot_config_input_read(struct argot_setting_reader *reader, const struct a
                              struct argot_config_input *input);
 bool argot_config_metrics_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
                                struct argot_config_address *metrics);
+bool argot_config_sandbox_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
+                               enum argot_config_sandbox *sandbox);
 bool argot_config_alert_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
                              struct argot_config_alert *alert);

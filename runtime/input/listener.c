@@ -22,7 +22,10 @@ open_sockets(struct argot_listener *listener)
     listener->poll = live->poll_new(live);
     if (listener->poll < 0)
         return listener->poll;
-    listener->fd = live->listen(live, &listener->endpoint, ARGOT_LISTENER_BUFFER_BYTES);
+    if (listener->options.socket)
+        listener->fd = *listener->options.socket;
+    else
+        listener->fd = live->listen(live, &listener->endpoint, ARGOT_LISTENER_BUFFER_BYTES);
     return listener->fd < 0 ? listener->fd : live->poll_add(live, listener->poll, listener->fd, THE_SOCKET);
 }
 
@@ -101,7 +104,7 @@ argot_listener_close(struct argot_listener *listener)
     for (size_t i = 0; i < listener->nconnections; i++)
         if (listener->connections[i].fd >= 0)
             close_connection(listener, &listener->connections[i]);
-    if (listener->fd >= 0) {
+    if (listener->fd >= 0 && !listener->options.socket) {
         seam->close(seam, listener->fd);
         if (listener->endpoint.path)
             (void)live->unlink_socket(live, listener->endpoint.path);

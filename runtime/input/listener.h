@@ -24,6 +24,7 @@ struct argot_listener_options {
     size_t max_connections;   /* 0: ARGOT_LISTENER_MAX_CONNECTIONS */
     size_t pending_bytes;     /* 0: ARGOT_LISTENER_PENDING_BYTES */
     uint64_t first_record;    /* 0: 1 */
+    const int *socket;        /* that listens already, and stays open; NULL: one is opened */
 };
 
 struct argot_listener_counts {

@@ -16,8 +16,9 @@ enum argot_live_kind { ARGOT_LIVE_FILE, ARGOT_LIVE_PATTERN, ARGOT_LIVE_LISTENER 
 
 struct argot_live_input {
     enum argot_live_kind kind;
-    const char *name; /* the path, the pattern, or what a listener is called */
-    bool once;        /* files: read to their end, and not followed */
+    const char *name;  /* the path, the pattern, or what a listener is called */
+    bool once;         /* files: read to their end, and not followed */
+    const int *socket; /* listeners: one that listens already, and stays open; NULL: none */
     struct argot_endpoint endpoint;
 };
 

@@ -153,7 +153,8 @@ open_listener(struct argot_live *live, struct argot_live_entry *entry)
                                              .live = seam,
                                              .block_bytes = live->options.input.block_bytes,
                                              .max_connections = live->options.listener_connections,
-                                             .first_record = entry->first_record};
+                                             .first_record = entry->first_record,
+                                             .socket = live->options.inputs[entry->input].socket};
     char why[WHY_BYTES] = "";
     entry->ready = false;
     entry->listener = argot_listener_open(&options, &live->options.inputs[entry->input].endpoint, why, sizeof why);

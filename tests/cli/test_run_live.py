@@ -32,9 +32,10 @@ CONFIG = """store: sqlite:events.db
 inputs:
 {inputs}
 rules: [r.rule]
-alerts:
+{sandbox}alerts:
   - stdout: jsonl
 """
+SANDBOX = "sandbox: kill\n" if b"seccomp_load" in ARGOT.read_bytes() else ""  # a call that is missing shows
 START = datetime.datetime(2026, 3, 3, 10, tzinfo=datetime.timezone.utc)
 
 wrong = []
@@ -103,7 +104,7 @@ def wait_for_events(folder, count, what):
 def prepare(folder, inputs):
     (folder / "r.rule").write_text(RULE, encoding="utf-8")
     text = "\n".join(f"  - {one}" for one in inputs)
-    (folder / "argot.yaml").write_text(CONFIG.format(inputs=text), encoding="utf-8")
+    (folder / "argot.yaml").write_text(CONFIG.format(inputs=text, sandbox=SANDBOX), encoding="utf-8")
 
 
 def append(path, text):

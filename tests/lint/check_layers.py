@@ -25,6 +25,7 @@ SYSTEM = {
     "pcre2.h": "runtime/correlate",
     "sqlite3.h": "runtime/store",
     "microhttpd.h": "runtime/report",
+    "seccomp.h": "runtime/cli",
     "pthread.h": "runtime/normalize runtime/pipeline",
 }
 

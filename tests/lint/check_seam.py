@@ -45,6 +45,8 @@ EXCEPTIONS = [
     ("cli", r"getenv|secure_getenv", "NO_COLOR, TERM, COLUMNS, CC, PATH, TMPDIR"),
     ("cli", r"readlink|realpath", "finds share/argot beside the program"),
     ("cli", r"sysconf|sched_getaffinity|__sched_cpucount|get_nprocs", "how many workers -j auto takes"),
+    ("cli", r"getpwnam_r|initgroups|[gs]etres[ug]id|setuid|geteuid|prctl", "gives up the rights of root"),
+    ("cli", r"seccomp_\w+", "gives up calls of the system, by libseccomp"),
     ("cli", r"ioctl", "how wide the terminal is"),
     ("cli", r"f?stat(64)?", "whether an output is one of the inputs"),
     ("cli", r"nanosleep", "a run waits for room on the disk"),

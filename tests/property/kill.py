@@ -75,10 +75,10 @@ def log(rng, make, lines):
     return "".join(text).encode("latin-1")
 
 
-def configure(folder, at):
+def configure(folder, at, sandbox):
     (folder / "a.rule").write_text(RULES, encoding="utf-8")
     (folder / "argot.yaml").write_text(
-        f"store: {at}\nrules: a.rule\ninputs:\n"
+        f"store: {at}\nrules: a.rule\n{sandbox}inputs:\n"
         "  - {file: web.log*, follow: false}\n  - {file: 'auth*.log', follow: false, timezone: +00:00}\n"
         "  - {file: trail.log, follow: false, format: aws_cloudtrail}\n", encoding="utf-8")
 
@@ -189,9 +189,10 @@ def one_run(argot, folder, seed, lines):
     logs = {"web.log": log(rng, access, lines), "auth1.log": log(rng, auth, lines), "auth2.log": log(rng, auth, lines // 3),
             "trail.log": log(rng, trail, lines // 20)}
     calm, rough = folder / "calm", folder / "rough"
+    sandbox = "sandbox: kill\n" if b"seccomp_load" in pathlib.Path(argot).read_bytes() else ""
     for place in (calm, rough):
         place.mkdir()
-        configure(place, store_of(seed, place == calm))
+        configure(place, store_of(seed, place == calm), sandbox)
         for name, content in logs.items():
             (place / name).write_bytes(content)
     finish(argot, calm, rng)

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Sockets that root opened stay open until the program ends: a run that waits for room is begun anew, and could not
+ * open them again. */
+#include "cli/service.h"
+#include "cli/privilege.h"
+#include "cli/sandbox.h"
+#include "cli/say.h"
+#include "input/listener.h"
+
+#define WHY_BYTES 320
+
+struct argot_endpoint
+argot_service_endpoint(const struct argot_config_address *address)
+{
+    static const enum argot_endpoint_kind kinds[] = {
+        [ARGOT_CONFIG_UDP] = ARGOT_ENDPOINT_UDP,
+        [ARGOT_CONFIG_TCP] = ARGOT_ENDPOINT_TCP,
+        [ARGOT_CONFIG_TLS] = ARGOT_ENDPOINT_TCP, /* refused by the configuration's reader */
+        [ARGOT_CONFIG_UNIX_STREAM] = ARGOT_ENDPOINT_UNIX_STREAM,
+        [ARGOT_CONFIG_UNIX_DATAGRAM] = ARGOT_ENDPOINT_UNIX_DATAGRAM,
+    };
+    return (struct argot_endpoint){
+        .kind = kinds[address->transport], .host = address->host, .port = address->port, .path = address->path};
+}
+
+/* One that cannot be opened is left to the listener, which says why and tries again. */
+static bool
+open_sockets(struct argot_service *service)
+{
+    struct argot_seam *seam = service->cli->seam;
+    struct argot_seam_live *live = argot_seam_live_system();
+    const struct argot_config *config = service->config;
+    service->sockets = seam->allocate(seam, config->ninputs * sizeof *service->sockets);
+    if (!service->sockets) {
+        argot_say(seam, "there is no memory");
+        return false;
+    }
+    for (size_t i = 0; i < config->ninputs; i++) {
+        struct argot_endpoint endpoint = argot_service_endpoint(&config->inputs[i].address);
+        service->sockets[i] = -1;
+        if (config->inputs[i].kind == ARGOT_CONFIG_SYSLOG)
+            service->sockets[i] = live->listen(live, &endpoint, ARGOT_LISTENER_BUFFER_BYTES);
+    }
+    return true;
+}
+
+bool
+argot_service_begin(struct argot_service *service, struct argot_cli *cli, const struct argot_config *config)
+{
+    struct argot_privilege privilege;
+    *service = (struct argot_service){.cli = cli, .config = config};
+    if (!config->user.text)
+        return true;
+    return argot_privilege_find(cli, config->user.text, &privilege) && (!privilege.due || open_sockets(service)) &&
+           argot_privilege_drop(cli, config->user.text, &privilege);
+}
+
+/* ---- the sandbox ---- */
+
+/* Whether some output starts programs. A kind that nobody thought of here is taken for one that does. */
+static bool
+starts_programs(const struct argot_config *config)
+{
+    for (size_t i = 0; i < config->nalerts; i++) {
+        enum argot_config_alert_kind kind = config->alerts[i].kind;
+        if (kind != ARGOT_CONFIG_ALERT_JSONL && kind != ARGOT_CONFIG_ALERT_STDOUT &&
+            kind != ARGOT_CONFIG_ALERT_SYSLOG && kind != ARGOT_CONFIG_ALERT_WEBHOOK)
+            return true;
+    }
+    return false;
+}
+
+bool
+argot_service_enter(const struct argot_service *service)
+{
+    enum argot_config_sandbox wanted = service->config->sandbox;
+    bool programs = starts_programs(service->config), usual = wanted == ARGOT_CONFIG_SANDBOX_USUAL;
+    char why[WHY_BYTES];
+    if (wanted == ARGOT_CONFIG_SANDBOX_OFF || (usual && programs))
+        return true;
+    if (usual && !argot_sandbox_is_there())
+        return argot_privilege_get_none();
+    if (argot_sandbox_enter(programs ? ARGOT_SANDBOX_PROGRAMS : ARGOT_SANDBOX_ALONE,
+                            wanted == ARGOT_CONFIG_SANDBOX_KILL, why, sizeof why) ||
+        usual)
+        return true;
+    argot_say(service->cli->seam, "`sandbox`: %s", why);
+    return false;
+}
+
+/* ---- sockets ---- */
+
+const int *
+argot_service_socket(const struct argot_service *service, size_t input)
+{
+    return service->sockets && service->sockets[input] >= 0 ? &service->sockets[input] : NULL;
+}
+
+void
+argot_service_finish(struct argot_service *service)
+{
+    if (!service->sockets)
+        return;
+    struct argot_seam *seam = service->cli->seam;
+    struct argot_seam_live *live = argot_seam_live_system();
+    for (size_t i = 0; i < service->config->ninputs; i++) {
+        const char *path = service->config->inputs[i].address.path;
+        if (service->sockets[i] < 0)
+            continue;
+        if (path)
+            (void)live->unlink_socket(live, path); /* which may not be allowed any more */
+        seam->close(seam, service->sockets[i]);
+    }
+    seam->release(seam, service->sockets);
+    service->sockets = NULL;
+}
