@@ -385,6 +385,7 @@ run_configured(struct run_command *command)
     if (argot_telling_begin(&command->telling, cli, command->configuration.config, command->reading.quiet) &&
         argot_service_enter(&command->service))
         status = run_store(command, plan);
+    argot_notify_stopping(&command->reporting.notify);
     argot_reporting_finish(&command->reporting);
     argot_telling_finish(&command->telling);
     return status;

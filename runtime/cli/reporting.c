@@ -118,6 +118,7 @@ argot_reporting_begin(struct argot_reporting *reporting, struct argot_cli *cli, 
                   config->store.path);
         *reporting->path = 0;
     }
+    argot_notify_open(&reporting->notify, seam);
     open_all(reporting);
     if (reporting->answer)
         reporting->fds[reporting->nfds++] = argot_answer_poll(reporting->answer);
@@ -130,6 +131,7 @@ argot_reporting_finish(struct argot_reporting *reporting)
 {
     argot_answer_close(reporting->answer);
     argot_http_close(reporting->http);
+    argot_notify_close(&reporting->notify);
     *reporting = (struct argot_reporting){0};
 }
 
@@ -140,6 +142,7 @@ argot_reporting_attend(void *context)
     struct argot_seam *seam = reporting->cli->seam;
     if (seam->monotonic(seam) >= reporting->next_try)
         open_all(reporting);
+    argot_notify_alive(&reporting->notify);
     if (reporting->answer)
         argot_answer_attend(reporting->answer);
     if (reporting->http)

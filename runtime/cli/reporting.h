@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Who may ask a run how it is: `argot status`, over a socket beside the store. It lives as long as the program, so that
- * there is an answer also while a run waits for room. */
+ * Who may ask a run how it is: `argot status`, over a socket beside the store, and whoever reads metrics; and the
+ * service manager, who is told. It lives as long as the program, so that there is an answer also while a run waits for
+ * room. */
 #pragma once
 #include "config/config.h"
 #include "cli/cli.h"
+#include "cli/notify.h"
 #include "pipeline/serve.h"
 #include "report/answer.h"
 #include "report/http.h"
@@ -17,6 +19,7 @@ struct argot_reporting {
     const struct argot_config_address *metrics; /* NULL: none */
     struct argot_answer *answer;                /* NULL: not open */
     struct argot_http *http;
+    struct argot_notify notify;
     struct argot_serve *serve;   /* NULL: it waits for room, or is about to begin */
     argot_time started;          /* by the clock */
     argot_time next_try;         /* monotonic */

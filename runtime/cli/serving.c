@@ -196,9 +196,12 @@ goes_on(struct run *run, enum argot_serve_status status)
         reporting->serve = run->serve;
         return good;
     }
-    if (status == ARGOT_SERVE_RELOAD)
-        reload(run);
-    return status == ARGOT_SERVE_RELOAD;
+    if (status != ARGOT_SERVE_RELOAD)
+        return false;
+    argot_notify_reloading(&reporting->notify);
+    reload(run);
+    argot_notify_ready(&reporting->notify);
+    return true;
 }
 
 static void
@@ -268,6 +271,7 @@ argot_serving_run(const struct argot_serving *serving)
             run.room.pass = drop;
             run.room.pass_context = &run;
         }
+        argot_notify_ready(&serving->reporting->notify);
         while (goes_on(&run, argot_serve_run(run.serve)))
             ;
         serving->reporting->serve = NULL;

@@ -42,7 +42,7 @@ EXCEPTIONS = [
     ("pipeline", r"pthread_\w+", "the pool of workers"),
     ("cli", r"getopt_long|optarg|optind|opterr|optopt", "the command line"),
     ("cli", r"sig(action|emptyset|addset|procmask)|pthread_sigmask|signal", "an interrupt ends a run in order"),
-    ("cli", r"getenv|secure_getenv", "NO_COLOR, TERM, COLUMNS, CC, PATH, TMPDIR"),
+    ("cli", r"getenv|secure_getenv", "NO_COLOR, TERM, COLUMNS, CC, PATH, TMPDIR, NOTIFY_SOCKET, WATCHDOG_USEC"),
     ("cli", r"readlink|realpath", "finds share/argot beside the program"),
     ("cli", r"sysconf|sched_getaffinity|__sched_cpucount|get_nprocs", "how many workers -j auto takes"),
     ("cli", r"getpwnam_r|initgroups|[gs]etres[ug]id|setuid|geteuid|prctl", "gives up the rights of root"),
