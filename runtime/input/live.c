@@ -311,7 +311,7 @@ add_files(struct argot_rotation_counts *sum, const struct argot_rotation_counts 
 struct argot_live_counts
 argot_live_counts(const struct argot_live *live, size_t input)
 {
-    struct argot_live_counts counts = {0};
+    struct argot_live_counts counts = {.crowded = live->crowded};
     for (size_t i = 0; i < live->count; i++) {
         const struct argot_live_entry *entry = &live->entries[i];
         if (entry->input != input)

@@ -32,6 +32,7 @@ struct argot_live_options {
         *since;        /* of each input, by the clock: when it was looked at first, in an earlier run; NULL: now */
     int64_t linger_ns; /* 0: ARGOT_ROTATION_LINGER_NS */
     size_t listener_connections; /* 0: ARGOT_LISTENER_MAX_CONNECTIONS */
+    size_t max_logs;             /* 0: ARGOT_LIVE_MAX_LOGS */
     size_t nattended;            /* descriptors of others: when one is ready nothing is waited for any longer */
     const int *attended;
     void *context;
@@ -85,8 +86,9 @@ bool argot_live_rest(struct argot_live *live, struct argot_live_block *block);
 bool argot_live_each(struct argot_live *live, void *context,
                      bool (*source)(void *context, const struct argot_live_source *source));
 
-/* Of all files and all listeners of an input, together. */
+/* Of all files and all listeners of an input, together; `crowded` of all inputs. */
 struct argot_live_counts {
+    uint64_t crowded; /* looks at files that are not read, since there are ARGOT_LIVE_MAX_LOGS */
     struct argot_rotation_counts files;
     struct argot_listener_counts listeners;
     uint64_t lag_bytes;

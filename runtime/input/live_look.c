@@ -70,6 +70,20 @@ look_at(struct argot_live *live, struct argot_live_entry *entry, bool thorough)
     entry->ready = true;
 }
 
+static size_t
+most_entries(const struct argot_live *live)
+{
+    return (live->options.max_logs ? live->options.max_logs : ARGOT_LIVE_MAX_LOGS) + live->options.ninputs;
+}
+
+/* Of the first, and counted; it is looked at again and again. */
+static void
+tell_crowded(struct argot_live *live, size_t input, const char *path)
+{
+    if (!live->crowded++ && live->options.problem)
+        live->options.problem(live->options.context, input, path, "is not read, nor are others: there are too many");
+}
+
 static void
 add_log(struct argot_live *live, size_t input, const char *path)
 {
@@ -77,8 +91,10 @@ add_log(struct argot_live *live, size_t input, const char *path)
     for (size_t i = 0; i < live->count; i++)
         if (live->entries[i].rotation && !strcmp(live->entries[i].name, path))
             return;
-    if (live->count == ARGOT_LIVE_MAX_LOGS + live->options.ninputs)
+    if (live->count >= most_entries(live)) {
+        tell_crowded(live, input, path);
         return;
+    }
     struct argot_rotation_options options = {.seam = live->options.seam,
                                              .live = live->options.live,
                                              .input = live->options.input,

@@ -50,6 +50,7 @@ struct argot_live {
     bool odd;                            /* of two turns one */
     bool listeners_only;
     bool begun, no_memory;
+    uint64_t crowded; /* looks at files of which there are too many */
 };
 
 /* Makes room for one more in a list that grows by doubling. False without memory. */

@@ -102,6 +102,7 @@ send_syslog(struct argot_announce *announce, struct output *output, const struct
 {
     open_output(announce, output);
     size_t length = words->length < ARGOT_ANNOUNCE_SYSLOG_BYTES ? words->length : ARGOT_ANNOUNCE_SYSLOG_BYTES;
+    announce->counts.cut += length < words->length;
     int64_t put = output->fd < 0
                       ? output->fd
                       : announce->options.seam->write(announce->options.seam, output->fd, words->bytes, length);
@@ -229,8 +230,10 @@ static bool
 make_room(struct argot_announce *announce, struct output *output)
 {
     struct argot_seam *seam = announce->options.seam;
-    if (output->count == ARGOT_ANNOUNCE_MAX_GROUPS)
+    if (output->count == ARGOT_ANNOUNCE_MAX_GROUPS) {
+        announce->counts.early++;
         end_oldest(announce, output);
+    }
     if (output->count < output->room)
         return true;
     size_t room = output->room ? output->room * 2 : FIRST_ROOM;

@@ -40,6 +40,8 @@ struct argot_announce_counts {
     uint64_t told;    /* messages */
     uint64_t grouped; /* alerts that a summary stands for */
     uint64_t lost;    /* messages that could not be told */
+    uint64_t early;   /* groups summed up before their time, since there were too many */
+    uint64_t cut;     /* messages of syslog that were longer than the room for them */
 };
 
 struct argot_announce;

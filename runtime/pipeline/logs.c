@@ -207,6 +207,7 @@ static void
 put_inputs(const struct argot_live *live, size_t input, uint64_t *counts)
 {
     struct argot_live_counts of = argot_live_counts(live, input);
+    counts[ARGOT_REPORT_LOGS] = of.crowded;
     counts[ARGOT_REPORT_DATAGRAMS] += of.listeners.dropped;
     counts[ARGOT_REPORT_DATAGRAM_ENDS] += of.listeners.cut;
     counts[ARGOT_REPORT_FILE_BYTES] += of.files.lost_bytes;

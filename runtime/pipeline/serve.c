@@ -643,7 +643,12 @@ argot_serve_report(struct argot_serve *serve, struct argot_report *report)
     report->silent_alerts = argot_engine_counts(serve->engine).silent_alerts;
     uint64_t *counts = report->counts;
     count_engine(serve, counts);
-    counts[ARGOT_REPORT_ALERT_MESSAGES] = announce ? argot_announce_counts(announce).lost : 0;
+    if (announce) {
+        struct argot_announce_counts told = argot_announce_counts(announce);
+        counts[ARGOT_REPORT_ALERT_MESSAGES] = told.lost;
+        counts[ARGOT_REPORT_ALERT_GROUPS] = told.early;
+        counts[ARGOT_REPORT_ALERT_BYTES] = told.cut;
+    }
     counts[ARGOT_REPORT_RAW_LINES] = serve->keep.raw_lost;
     counts[ARGOT_REPORT_RECORD_BYTES] = serve->total.reasons[ARGOT_LETTER_TOO_LONG];
     counts[ARGOT_REPORT_WARM_UP] = serve->keep.forgotten;

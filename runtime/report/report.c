@@ -36,36 +36,38 @@ const char *
 argot_report_phase_name(enum argot_report_phase phase)
 {
     static const char *const names[ARGOT_REPORT_PHASES] = {
-        [ARGOT_REPORT_STOPPED] = "stopped",          [ARGOT_REPORT_STARTING] = "starting",
-        [ARGOT_REPORT_CATCHING_UP] = "catching_up",  [ARGOT_REPORT_RUNNING] = "running",
+        [ARGOT_REPORT_STOPPED] = "stopped",
+        [ARGOT_REPORT_CATCHING_UP] = "catching_up",
+        [ARGOT_REPORT_RUNNING] = "running",
         [ARGOT_REPORT_NO_ROOM] = "waiting_for_room",
     };
     return names[phase];
 }
 
-const char *argot_report_class_name(enum argot_report_class class)
+const char *
+argot_report_group_name(enum argot_report_group group)
 {
-    static const char *const names[ARGOT_REPORT_CLASSES] = {
+    static const char *const names[ARGOT_REPORT_GROUPS] = {
         [ARGOT_REPORT_DROP] = "drops", [ARGOT_REPORT_LIMIT] = "limits", [ARGOT_REPORT_KEPT] = "kept_from_rules"};
-    return names[class];
+    return names[group];
 }
 
-enum argot_report_class
-argot_report_class_of(enum argot_report_count count)
+enum argot_report_group
+argot_report_group_of(enum argot_report_count count)
 {
-    static const enum argot_report_class classes[] = {
-#define X(class, name, word, words) ARGOT_REPORT_##class,
+    static const enum argot_report_group groups[] = {
+#define X(group, name, word, words) ARGOT_REPORT_##group,
         ARGOT_REPORT_COUNTS(X)
 #undef X
     };
-    return classes[count];
+    return groups[count];
 }
 
 const char *
 argot_report_count_name(enum argot_report_count count)
 {
     static const char *const names[] = {
-#define X(class, name, word, words) word,
+#define X(group, name, word, words) word,
         ARGOT_REPORT_COUNTS(X)
 #undef X
     };
@@ -76,7 +78,7 @@ const char *
 argot_report_count_words(enum argot_report_count count)
 {
     static const char *const all[] = {
-#define X(class, name, word, words) words,
+#define X(group, name, word, words) words,
         ARGOT_REPORT_COUNTS(X)
 #undef X
     };

@@ -21,8 +21,7 @@ enum argot_report_state {
 };
 
 enum argot_report_phase {
-    ARGOT_REPORT_STOPPED,  /* no run is there */
-    ARGOT_REPORT_STARTING, /* what is stored goes through the rules */
+    ARGOT_REPORT_STOPPED, /* no run is there */
     ARGOT_REPORT_CATCHING_UP,
     ARGOT_REPORT_RUNNING,
     ARGOT_REPORT_NO_ROOM, /* it waits for room on the store's disk */
@@ -41,6 +40,9 @@ enum argot_report_phase {
     X(LIMIT, IDLE_CONNECTIONS, "idle_connections", "Connections of syslog closed, since they were still for long")     \
     X(LIMIT, PENDING_BYTES, "pending_bytes", "Connections given up, since messages without an end took the room")      \
     X(LIMIT, RECORD_BYTES, "record_bytes", "Dead letters of records that are too long")                                \
+    X(LIMIT, LOGS, "logs", "Looks at files that are not read, since there are too many")                               \
+    X(LIMIT, ALERT_GROUPS, "alert_groups", "Groups of alerts summed up early, since there were too many")              \
+    X(LIMIT, ALERT_BYTES, "alert_bytes", "Messages of syslog about alerts that were cut")                              \
     X(LIMIT, WAITING_EVENTS, "waiting_events", "Events taken before their time, since too many waited for order")      \
     X(LIMIT, RULE_KEYS, "rule_keys", "Keys that rules gave up at their limit")                                         \
     X(LIMIT, RULE_EVENTS, "rule_events", "Events dropped from windows of rules at their limit")                        \
@@ -51,9 +53,9 @@ enum argot_report_phase {
     X(KEPT, NO_KEY, "no_key", "Events without the key of a rule")                                                      \
     X(KEPT, COLD, "cold", "Stored events that could not be read again for the rules")
 
-enum argot_report_class { ARGOT_REPORT_DROP, ARGOT_REPORT_LIMIT, ARGOT_REPORT_KEPT, ARGOT_REPORT_CLASSES };
+enum argot_report_group { ARGOT_REPORT_DROP, ARGOT_REPORT_LIMIT, ARGOT_REPORT_KEPT, ARGOT_REPORT_GROUPS };
 enum argot_report_count {
-#define X(class, name, word, words) ARGOT_REPORT_##name,
+#define X(group, name, word, words) ARGOT_REPORT_##name,
     ARGOT_REPORT_COUNTS(X)
 #undef X
         ARGOT_REPORT_COUNT
@@ -102,8 +104,8 @@ void argot_report_finish(struct argot_report *report);
 
 const char *argot_report_state_name(enum argot_report_state state);
 const char *argot_report_phase_name(enum argot_report_phase phase);
-const char *argot_report_class_name(enum argot_report_class class);
-enum argot_report_class argot_report_class_of(enum argot_report_count count);
+const char *argot_report_group_name(enum argot_report_group group);
+enum argot_report_group argot_report_group_of(enum argot_report_count count);
 const char *argot_report_count_name(enum argot_report_count count);
 const char *argot_report_count_words(enum argot_report_count count);
 /* Of its events those that have a type, from 0 to 1; 1 where there are none. */

@@ -84,11 +84,11 @@ put_log(struct argot_buffer *out, const struct argot_report_log *log, bool runni
 static void
 put_counts(struct argot_buffer *out, const struct argot_report *report)
 {
-    for (enum argot_report_class class = 0; class < ARGOT_REPORT_CLASSES; class ++) {
+    for (enum argot_report_group group = 0; group < ARGOT_REPORT_GROUPS; group++) {
         bool first = true;
-        argot_buffer_printf(out, ",\"%s\":{", argot_report_class_name(class));
+        argot_buffer_printf(out, ",\"%s\":{", argot_report_group_name(group));
         for (enum argot_report_count count = 0; count < ARGOT_REPORT_COUNT; count++) {
-            if (argot_report_class_of(count) != class)
+            if (argot_report_group_of(count) != group)
                 continue;
             argot_buffer_printf(out, "%s\"%s\":%llu", first ? "" : ",", argot_report_count_name(count),
                                 (unsigned long long)report->counts[count]);

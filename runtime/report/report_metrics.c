@@ -132,12 +132,12 @@ put_logs(struct argot_buffer *out, const struct argot_report *report, const stru
 }
 
 static void
-put_class(struct argot_buffer *out, const struct argot_report *report, enum argot_report_class class, const char *name,
+put_group(struct argot_buffer *out, const struct argot_report *report, enum argot_report_group group, const char *name,
           const char *label, const char *help)
 {
     put_head(out, name, "counter", help);
     for (enum argot_report_count count = 0; count < ARGOT_REPORT_COUNT; count++) {
-        if (argot_report_class_of(count) != class || count == ARGOT_REPORT_FILE_BYTES)
+        if (argot_report_group_of(count) != group || count == ARGOT_REPORT_FILE_BYTES)
             continue;
         put_labelled(out, name, label, argot_report_count_name(count));
         argot_buffer_printf(out, "%llu\n", (unsigned long long)report->counts[count]);
@@ -147,9 +147,9 @@ put_class(struct argot_buffer *out, const struct argot_report *report, enum argo
 static void
 put_counts(struct argot_buffer *out, const struct argot_report *report)
 {
-    put_class(out, report, ARGOT_REPORT_DROP, "argot_drops_total", "what", "What was lost, by its kind");
-    put_class(out, report, ARGOT_REPORT_LIMIT, "argot_limit_hits_total", "limit", "How often a limit was hit");
-    put_class(out, report, ARGOT_REPORT_KEPT, "argot_events_kept_from_rules_total", "reason",
+    put_group(out, report, ARGOT_REPORT_DROP, "argot_drops_total", "what", "What was lost, by its kind");
+    put_group(out, report, ARGOT_REPORT_LIMIT, "argot_limit_hits_total", "limit", "How often a limit was hit");
+    put_group(out, report, ARGOT_REPORT_KEPT, "argot_events_kept_from_rules_total", "reason",
               "Events that some rule did not get");
     /* Bytes do not add up with other things. */
     put_head(out, "argot_dropped_file_bytes_total", "counter", argot_report_count_words(ARGOT_REPORT_FILE_BYTES));

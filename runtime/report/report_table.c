@@ -167,13 +167,13 @@ put_head(struct argot_buffer *out, const struct argot_report *report)
 static void
 put_counts(struct argot_buffer *out, const struct argot_report *report)
 {
-    static const char *const words[ARGOT_REPORT_CLASSES] = {
+    static const char *const words[ARGOT_REPORT_GROUPS] = {
         [ARGOT_REPORT_DROP] = "lost", [ARGOT_REPORT_LIMIT] = "limit", [ARGOT_REPORT_KEPT] = "not for rules"};
     bool any = false;
     for (enum argot_report_count count = 0; count < ARGOT_REPORT_COUNT; count++) {
         if (!report->counts[count])
             continue;
-        argot_buffer_printf(out, "%s%s: %s: %llu\n", any ? "" : "\n", words[argot_report_class_of(count)],
+        argot_buffer_printf(out, "%s%s: %s: %llu\n", any ? "" : "\n", words[argot_report_group_of(count)],
                             argot_report_count_words(count), (unsigned long long)report->counts[count]);
         any = true;
     }

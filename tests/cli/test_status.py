@@ -6,12 +6,14 @@ How a run is: what argot status says of one that goes on, of one that has ended,
 """
 import json
 import os
+import shutil
 import socket
 import stat
+import subprocess
 import sys
 import time
 
-from program import BAD, BLANK, GOOD, MOST_SECONDS, case, expect, main
+from program import BAD, BLANK, GOOD, MOST_SECONDS, Skip, case, expect, main
 from running import CONFIG, RULE, Running, source
 
 @case
@@ -122,6 +124,42 @@ def a_path_too_long_is_said_and_the_run_goes_on(setting):
             time.sleep(0.02)
         assert "the path is too long for a socket" in run.said(), run.said()
         run.end()
+
+
+FULL_DISK = """
+mkdir disk && mount -t tmpfs -o size=1m none disk && cd disk || exit 77
+"$1" run -c ../argot.yaml --commit-rows 100 2>../said & pid=$!
+until grep -q 'the disk is full; waits for room' ../said; do
+    kill -0 "$pid" || exit 1
+    sleep 0.05
+done
+"$1" status --json events.db >../full.json || exit 1
+mount -o remount,size=40m "$PWD" || exit 77
+until "$1" status --json events.db 2>../why >../roomy.json && grep -q '"events":5000' ../roomy.json; do
+    kill -0 "$pid" || exit 1
+    sleep 0.05
+done
+kill "$pid"
+wait "$pid"
+"""
+
+
+@case
+def a_run_that_waits_for_room_says_so(setting):
+    if not shutil.which("unshare"):
+        raise Skip("no unshare")
+    setting.file("web.log", GOOD * 5000)
+    setting.file("r.rule", RULE)
+    setting.file("argot.yaml", f"store: sqlite:{setting.folder}/disk/events.db\nrules: r.rule\ninputs:\n"
+                 f"  - {{file: {setting.folder}/web.log, format: apache_access}}\n")
+    done = subprocess.run(["unshare", "-rm", "sh", "-c", FULL_DISK, "sh", setting.argot], cwd=setting.folder,
+                          capture_output=True, text=True, check=False, timeout=MOST_SECONDS)
+    if done.returncode == 77 or "unshare" in done.stderr:
+        raise Skip("no file system can be mounted here")
+    assert done.returncode == 0, (done.stderr, (setting.folder / "said").read_text())
+    full, roomy = (json.loads((setting.folder / name).read_text()) for name in ("full.json", "roomy.json"))
+    assert full["state"] == "waiting_for_room" and full["sources"] == [], full
+    assert roomy["state"] in ("running", "catching_up") and source(roomy, f"{setting.folder}/web.log")["events"] == 5000
 
 
 @case

@@ -15,7 +15,7 @@
 #define WAIT_NS INT64_C(10000000000)
 #define SHORT_NS INT64_C(50000000)
 
-static char folder[PATH_BYTES], pattern[PATH_BYTES], one_path[PATH_BYTES], two_path[PATH_BYTES];
+static char folder[PATH_BYTES], pattern[PATH_BYTES], one_path[PATH_BYTES], two_path[PATH_BYTES], third_path[PATH_BYTES];
 static struct argot_live_input inputs[4];
 static struct argot_live_options options;
 static struct argot_live *live;
@@ -298,6 +298,25 @@ START_TEST(states_say_what_is_there_and_what_is_not_read)
 }
 END_TEST
 
+START_TEST(files_beyond_the_limit_are_told_and_counted)
+{
+    inputs[0] = (struct argot_live_input){.kind = ARGOT_LIVE_PATTERN, .name = pattern, .once = true};
+    options.max_logs = 1; /* and one for the input */
+    append(one_path, "one\n");
+    append(two_path, "two\n");
+    snprintf(third_path, sizeof third_path, "%.200s/zzz.log", folder);
+    append(third_path, "six\n");
+    begin(1);
+    take(strlen("one\ntwo\n"));
+    enum argot_live_status status;
+    while ((status = argot_live_next(live, SHORT_NS, 0, &block)) == ARGOT_LIVE_END)
+        continue;
+    ck_assert_int_eq(status, ARGOT_LIVE_DONE);
+    ck_assert_ptr_nonnull(strstr(problem, ": is not read, nor are others: there are too many"));
+    ck_assert_uint_eq(argot_live_counts(live, 0).crowded, 1);
+}
+END_TEST
+
 START_TEST(somebody_at_a_descriptor_of_others_ends_the_wait)
 {
     int ends[2];
@@ -330,6 +349,7 @@ main(void)
     tcase_add_test(all, a_run_goes_on_from_what_is_known);
     tcase_add_test(all, files_that_are_read_once_end);
     tcase_add_test(all, states_say_what_is_there_and_what_is_not_read);
+    tcase_add_test(all, files_beyond_the_limit_are_told_and_counted);
     tcase_add_test(all, somebody_at_a_descriptor_of_others_ends_the_wait);
     tcase_add_test(all, what_cannot_be_read_is_said_once_and_harms_nobody);
     tcase_add_test(all, a_writer_at_full_speed_loses_nothing_by_renaming);
