@@ -7,6 +7,7 @@
 #include "cli/say.h"
 #include "store/search.h"
 #include <errno.h>
+#include <sys/stat.h>
 
 #define WHY_BYTES 320
 #define SCHEME "sqlite:"
@@ -196,19 +197,28 @@ show_store(struct status_command *command)
 
 /* ---- the command ---- */
 
+/* In a folder that many may write to, anybody can put a socket beside a store, and what it says is shown. */
+static bool
+is_of_owner(const struct status_command *command, const char *path)
+{
+    struct stat of_socket, of_store;
+    return lstat(path, &of_socket) || stat(command->store, &of_store) || of_socket.st_uid == of_store.st_uid;
+}
+
 static int
 ask(struct status_command *command)
 {
     char path[ARGOT_REPORTING_PATH_BYTES];
     int error = -ENOENT;
     if (argot_reporting_place(command->store, path, sizeof path))
-        error = ask_run(command, path);
+        error = is_of_owner(command, path) ? ask_run(command, path) : -EPERM;
     if (!error)
         return show_answer(command);
     if (error != -ENOENT && error != -ECONNREFUSED) {
         argot_say(command->seam, "%s: %s", path,
                   error == -ETIMEDOUT ? "a run is there and does not answer: it is busy, or about to begin"
                   : error == -EBUSY   ? "a run is there, and too many ask it"
+                  : error == -EPERM   ? "belongs to another user than the store, and is not asked"
                   : error == -EACCES  ? "a run is there; its user or root may ask it"
                                       : argot_say_error(error));
         return ARGOT_EXIT_FAILED;

@@ -287,22 +287,31 @@ allow_where(scmp_filter_ctx filter, int number, struct scmp_arg_cmp condition)
     return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, number, 1, &condition);
 }
 
+static int
+allow_equal(scmp_filter_ctx filter, int number, unsigned argument, uint64_t value)
+{
+    struct scmp_arg_cmp condition = {.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value};
+    return allow_where(filter, number, condition);
+}
+
 /* Calls that are allowed for some of their arguments. Threads are, processes are not; the C library takes clone where
  * there is no clone3, whose flags cannot be seen from here. */
 static int
 allow_parts(scmp_filter_ctx filter)
 {
-    int status = allow_where(filter, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+    struct scmp_arg_cmp is_thread = {
+        .arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = CLONE_THREAD, .datum_b = CLONE_THREAD};
+    int status = allow_where(filter, SCMP_SYS(clone), is_thread);
     if (!status)
         status = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
     if (!status)
-        status = allow_where(filter, SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_EQ, 0));
+        status = allow_equal(filter, SCMP_SYS(prlimit64), 0, 0);
     for (size_t i = 0; !status && i < sizeof families / sizeof *families; i++)
-        status = allow_where(filter, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, (uint64_t)families[i]));
+        status = allow_equal(filter, SCMP_SYS(socket), 0, (uint64_t)families[i]);
     for (size_t i = 0; !status && i < sizeof requests / sizeof *requests; i++)
-        status = allow_where(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, requests[i]));
+        status = allow_equal(filter, SCMP_SYS(ioctl), 1, requests[i]);
     for (size_t i = 0; !status && i < sizeof options / sizeof *options; i++)
-        status = allow_where(filter, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, (uint64_t)options[i]));
+        status = allow_equal(filter, SCMP_SYS(prctl), 0, (uint64_t)options[i]);
     return status;
 }
 

@@ -13,7 +13,7 @@ import socket
 import sys
 
 from program import GOOD, Skip, case, expect, main
-from running import CONFIG, Running, source
+from running import CONFIG, RULE, Running, source
 
 USER = "nobody"
 
@@ -62,7 +62,7 @@ def programs_of_alerts_are_left_alone(setting):
 def a_filter_that_cannot_be_had_is_an_error_where_it_is_asked_for(setting):
     if b"seccomp_load" in pathlib.Path(setting.argot).read_bytes():
         raise Skip("this argot has libseccomp")
-    setting.file("r.rule", "")
+    setting.file("r.rule", RULE)
     setting.file("argot.yaml", CONFIG.replace("PORT", "5514") + "sandbox: on\n")
     expect(setting.run("run"), 3, err="`sandbox`: this argot was built without libseccomp")
 

@@ -126,6 +126,18 @@ def a_path_too_long_is_said_and_the_run_goes_on(setting):
         run.end()
 
 
+@case
+def a_socket_of_another_user_is_not_asked(setting):
+    if os.geteuid() != 0:
+        raise Skip("only root can make one")
+    setting.file("web.log", GOOD)
+    with Running(setting) as run:
+        run.wait(lambda one: one["state"] == "running")
+        os.chown(setting.folder / "events.db-status", 65534, 65534)
+        expect(setting.run("status"), 3, err="belongs to another user", out="")
+        run.end()
+
+
 FULL_DISK = """
 mkdir disk && mount -t tmpfs -o size=1m none disk && cd disk || exit 77
 "$1" run -c ../argot.yaml --commit-rows 100 2>../said & pid=$!
