@@ -6,8 +6,10 @@ How a run is: what argot status says of one that goes on, of one that has ended,
 """
 import json
 import os
+import re
 import shutil
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -56,6 +58,26 @@ def without_a_run_the_store_tells(setting):
     assert web["position"]["offset"] == len(GOOD + BAD) and "typed" not in web, web
     table = expect(setting.run("status"), 1).out
     assert "web.log\n" in table and "WATERMARK" not in table, table
+
+
+@case
+def a_source_that_was_silent_for_long_shows(setting):
+    setting.file("web.log", GOOD)
+    with Running(setting) as run:
+        run.wait(lambda one: one["run"]["events"] == 1)
+        run.end()
+    with sqlite3.connect(setting.folder / "events.db") as store:
+        seen = int((time.time() - 7230) * 1e9)
+        assert store.execute("UPDATE meta SET value = ? WHERE key = 'seen of source 1'", [seen]).rowcount == 1
+    assert re.search(r"^2h +.* web\.log$", setting.run("status", "events.db").out, re.M)
+    with Running(setting) as run:
+        web = source(run.wait(lambda one: one["state"] == "running"), "web.log")
+        assert web["state"] == "silent", web
+        assert re.search(r"^silent +2h +.* web\.log$", setting.run("status").out, re.M)
+        with open(setting.folder / "web.log", "a", encoding="utf-8") as log:
+            log.write(GOOD)
+        assert source(run.wait(lambda one: one["run"]["events"] == 1), "web.log")["state"] == "live"
+        run.end()
 
 
 @case

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "test_seam.h"
 #include "test_case.h"
 
 #define PATH_BYTES 256
@@ -110,6 +111,44 @@ START_TEST(process_is_this_one)
     argot_report_process(&report, argot_seam_system());
     ck_assert_uint_eq(report.process, (uint64_t)getpid());
     ck_assert_uint_gt(report.memory_bytes, 100000);
+}
+END_TEST
+
+START_TEST(metrics_escape_names_without_mixing_them_up)
+{
+    argot_report_metrics(&report, &out);
+    const char *metrics = text();
+    ck_assert_ptr_nonnull(
+        strstr(metrics, "\nargot_source_records_total{source=\"a\\\"b\\\\\\\\c\\nd\x1b[31m\\\\xff\"} 5\n"));
+    ck_assert_ptr_nonnull(strstr(metrics, "\nargot_source_last_seen_timestamp_seconds{source=\"a"));
+    ck_assert_ptr_null(strstr(metrics, "last_seen_timestamp_seconds{source=\"b.log\"}"));
+    ck_assert_ptr_nonnull(strstr(metrics, "\nargot_source_up{source=\"b.log\"} 1\n"));
+    ck_assert_ptr_nonnull(strstr(metrics, "\nprocess_start_time_seconds 0.000000000\n"));
+    ck_assert_ptr_nonnull(strstr(metrics, "\nargot_drops_total{what=\"datagrams\"} 9\n"));
+}
+END_TEST
+
+START_TEST(memory_may_end_anywhere)
+{
+    static void (*const writers[])(const struct argot_report *, struct argot_buffer *) = {
+        argot_report_json, argot_report_table, argot_report_metrics};
+    for (size_t i = 0; i < COUNT(writers); i++) {
+        bool failed = true;
+        for (uint64_t call = 1; failed; call++) {
+            struct argot_test_seam poor;
+            struct argot_buffer to;
+            argot_test_seam_init(&poor);
+            poor.fail_allocation = call;
+            poor.fail_for_good = true;
+            argot_buffer_init(&to, &poor.seam);
+            writers[i](&report, &to);
+            failed = to.failed;
+            ck_assert(failed || (to.length && to.bytes[to.length - 1] == '\n'));
+            argot_buffer_finish(&to);
+            ck_assert_uint_eq(poor.live_blocks, 0);
+            argot_test_seam_finish(&poor);
+        }
+    }
 }
 END_TEST
 
@@ -260,6 +299,8 @@ main(void)
     tcase_add_test(texts, json_escapes_names_and_leaves_out_what_never_was);
     tcase_add_test(texts, table_escapes_names);
     tcase_add_test(texts, process_is_this_one);
+    tcase_add_test(texts, metrics_escape_names_without_mixing_them_up);
+    tcase_add_test(texts, memory_may_end_anywhere);
     suite_add_tcase(suite, texts);
     tcase_add_checked_fixture(peers, open_answer, close_answer);
     tcase_add_test(peers, each_peer_gets_the_whole_text);
