@@ -265,7 +265,8 @@ open_store(struct run_command *command, bool again)
     }
     struct argot_store *store = argot_store_open(&chosen, why, sizeof why);
     if (!store && !again)
-        argot_say(seam, "%s: %s", config->store.path, why);
+        argot_say(seam, "%s: %s%s%s", config->store.path, why, config->user.text ? "; it is opened as " : "",
+                  config->user.text ? config->user.text : "");
     return store;
 }
 

@@ -129,5 +129,16 @@ def root_becomes_the_user_for_good(setting):
         run.end()
 
 
+@case
+def a_store_that_the_user_may_not_write_is_told(setting):
+    if os.geteuid() != 0:
+        raise Skip("this is not root")
+    setting.file("r.rule", RULE)
+    setting.folder.chmod(0o755)
+    (setting.folder / "r.rule").chmod(0o644)
+    setting.file("argot.yaml", CONFIG.replace("PORT", str(low_port())) + f"user: {USER}\n")
+    expect(setting.run("run"), 3, err=f"; it is opened as {USER}")
+
+
 if __name__ == "__main__":
     sys.exit(main())
