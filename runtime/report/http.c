@@ -1,42 +1,83 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Each connection is for one request. A response is shared by all who ask within half a second: so nobody makes a run
+ * The library is loaded when it is wanted, since it brings along others that make every start of argot slower. Each
+ * connection is for one request. A response is shared by all who ask within half a second: so nobody makes a run
  * work by asking often. */
 #include "report/http.h"
+#include <dlfcn.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
 
+#define LIBRARY "libmicrohttpd.so.12"
 #define TURNS 64
 #define CONTENT "text/plain; version=0.0.4; charset=utf-8"
 
+/* What is used of the library. */
+#define CALLS(X)                                                                                                       \
+    X(add_response_header)                                                                                             \
+    X(create_response_from_buffer)                                                                                     \
+    X(destroy_response)                                                                                                \
+    X(get_daemon_info)                                                                                                 \
+    X(get_timeout)                                                                                                     \
+    X(queue_response)                                                                                                  \
+    X(run)                                                                                                             \
+    X(start_daemon)                                                                                                    \
+    X(stop_daemon)
+
+struct calls {
+#define X(name) __typeof__(&MHD_##name) name;
+    CALLS(X)
+#undef X
+};
+
 struct argot_http {
     struct argot_http_options options;
+    struct calls calls;
     int fd; /* that listens, until MHD has it; -1: none */
     struct MHD_Daemon *daemon;
     struct MHD_Response *metrics, *absent, *refused; /* the first may be NULL */
     argot_time made;                                 /* monotonic: the metrics */
 };
 
+/* ---- the library ---- */
+
+/* It stays loaded: another run of this program may want it again. */
+static bool
+load(struct calls *calls)
+{
+    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *found;
+    if (!library)
+        return false;
+#define X(name)                                                                                                        \
+    found = dlsym(library, "MHD_" #name);                                                                              \
+    if (!found)                                                                                                        \
+        return false;                                                                                                  \
+    memcpy(&calls->name, &found, sizeof found);
+    CALLS(X)
+#undef X
+    return true;
+}
+
 /* ---- responses ---- */
 
 static struct MHD_Response *
-make_response(const void *bytes, size_t length, const char *content)
+make_response(const struct argot_http *http, const void *bytes, size_t length, const char *content)
 {
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(length, (void *)(uintptr_t)bytes, MHD_RESPMEM_MUST_COPY);
+        http->calls.create_response_from_buffer(length, (void *)(uintptr_t)bytes, MHD_RESPMEM_MUST_COPY);
     if (!response)
         return NULL;
-    if (MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content) == MHD_YES &&
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES)
+    if (http->calls.add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content) == MHD_YES &&
+        http->calls.add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES)
         return response;
-    MHD_destroy_response(response);
+    http->calls.destroy_response(response);
     return NULL;
 }
 
 static struct MHD_Response *
-make_words(const char *words)
+make_words(const struct argot_http *http, const char *words)
 {
-    return make_response(words, strlen(words), "text/plain; charset=utf-8");
+    return make_response(http, words, strlen(words), "text/plain; charset=utf-8");
 }
 
 static struct MHD_Response *
@@ -49,10 +90,10 @@ fresh_metrics(struct argot_http *http)
     struct argot_buffer text;
     argot_buffer_init(&text, seam);
     http->options.text(http->options.context, &text);
-    struct MHD_Response *made = text.failed ? NULL : make_response(text.bytes, text.length, CONTENT);
+    struct MHD_Response *made = text.failed ? NULL : make_response(http, text.bytes, text.length, CONTENT);
     argot_buffer_finish(&text);
     if (http->metrics)
-        MHD_destroy_response(http->metrics); /* who is being given it keeps it */
+        http->calls.destroy_response(http->metrics); /* who is being given it keeps it */
     http->metrics = made;
     http->made = now;
     return made;
@@ -68,11 +109,11 @@ answer(void *context, struct MHD_Connection *connection, const char *url, const 
     (void)size;
     (void)request;
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
-        return MHD_queue_response(connection, MHD_HTTP_METHOD_NOT_ALLOWED, http->refused);
+        return http->calls.queue_response(connection, MHD_HTTP_METHOD_NOT_ALLOWED, http->refused);
     if (strcmp(url, ARGOT_HTTP_PATH) != 0)
-        return MHD_queue_response(connection, MHD_HTTP_NOT_FOUND, http->absent);
+        return http->calls.queue_response(connection, MHD_HTTP_NOT_FOUND, http->absent);
     struct MHD_Response *metrics = fresh_metrics(http);
-    return metrics ? MHD_queue_response(connection, MHD_HTTP_OK, metrics) : MHD_NO;
+    return metrics ? http->calls.queue_response(connection, MHD_HTTP_OK, metrics) : MHD_NO;
 }
 
 /* ---- the whole ---- */
@@ -80,15 +121,15 @@ answer(void *context, struct MHD_Connection *connection, const char *url, const 
 static bool
 start(struct argot_http *http)
 {
-    http->absent = make_words("metrics are at " ARGOT_HTTP_PATH "\n");
-    http->refused = make_words("metrics can be read, and nothing else\n");
+    http->absent = make_words(http, "metrics are at " ARGOT_HTTP_PATH "\n");
+    http->refused = make_words(http, "metrics can be read, and nothing else\n");
     if (!http->absent || !http->refused ||
-        MHD_add_response_header(http->refused, MHD_HTTP_HEADER_ALLOW, "GET, HEAD") != MHD_YES)
+        http->calls.add_response_header(http->refused, MHD_HTTP_HEADER_ALLOW, "GET, HEAD") != MHD_YES)
         return false;
-    http->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, answer, http, MHD_OPTION_LISTEN_SOCKET, http->fd,
-                                    MHD_OPTION_CONNECTION_LIMIT, ARGOT_HTTP_MAX_CONNECTIONS,
-                                    MHD_OPTION_CONNECTION_MEMORY_LIMIT, ARGOT_HTTP_CONNECTION_BYTES,
-                                    MHD_OPTION_CONNECTION_TIMEOUT, ARGOT_HTTP_TIMEOUT_S, MHD_OPTION_END);
+    http->daemon = http->calls.start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, answer, http, MHD_OPTION_LISTEN_SOCKET,
+                                            http->fd, MHD_OPTION_CONNECTION_LIMIT, ARGOT_HTTP_MAX_CONNECTIONS,
+                                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, ARGOT_HTTP_CONNECTION_BYTES,
+                                            MHD_OPTION_CONNECTION_TIMEOUT, ARGOT_HTTP_TIMEOUT_S, MHD_OPTION_END);
     if (http->daemon)
         http->fd = -1;
     return http->daemon;
@@ -103,10 +144,15 @@ argot_http_open(const struct argot_http_options *options, char *why, size_t why_
     if (!http)
         return NULL;
     *http = (struct argot_http){.options = *options};
-    http->fd = options->live->listen(options->live, &options->endpoint, 0);
+    http->fd = -1;
+    bool loaded = load(&http->calls);
+    if (loaded)
+        http->fd = options->live->listen(options->live, &options->endpoint, 0);
     if (http->fd >= 0 && start(http))
         return http;
-    if (http->fd < 0)
+    if (!loaded)
+        snprintf(why, why_size, LIBRARY " cannot be loaded");
+    else if (http->fd < 0)
         snprintf(why, why_size, "%s", http->fd == -EADDRINUSE ? "another program listens there" : strerror(-http->fd));
     argot_http_close(http);
     return NULL;
@@ -119,10 +165,10 @@ argot_http_close(struct argot_http *http)
         return;
     struct MHD_Response *responses[] = {http->metrics, http->absent, http->refused};
     if (http->daemon)
-        MHD_stop_daemon(http->daemon);
+        http->calls.stop_daemon(http->daemon);
     for (size_t i = 0; i < sizeof responses / sizeof *responses; i++)
         if (responses[i])
-            MHD_destroy_response(responses[i]);
+            http->calls.destroy_response(responses[i]);
     if (http->fd >= 0)
         http->options.seam->close(http->options.seam, http->fd);
     http->options.seam->release(http->options.seam, http);
@@ -131,7 +177,7 @@ argot_http_close(struct argot_http *http)
 int
 argot_http_poll(const struct argot_http *http)
 {
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    const union MHD_DaemonInfo *info = http->calls.get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     return info ? info->epoll_fd : -1;
 }
 
@@ -140,8 +186,8 @@ argot_http_attend(struct argot_http *http)
 {
     MHD_UNSIGNED_LONG_LONG ms = 0;
     for (int i = 0; i < TURNS && !ms; i++) { /* it reads a piece of each at a time, and nobody is called for the rest */
-        (void)MHD_run(http->daemon);
-        if (MHD_get_timeout(http->daemon, &ms) != MHD_YES)
+        (void)http->calls.run(http->daemon);
+        if (http->calls.get_timeout(http->daemon, &ms) != MHD_YES)
             break;
     }
 }
