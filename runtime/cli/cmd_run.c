@@ -24,6 +24,8 @@
 #define SEGMENT_PART 10 /* of the shortest age at which something is given up, where no span is said: within */
 #define LEAST_SEGMENT_NS INT64_C(3600000000000)
 #define MOST_SEGMENT_NS (30 * 24 * INT64_C(3600000000000))
+#define STOP_NS INT64_C(500000000)        /* messages about alerts are waited for so long when it is told to end, */
+#define END_NS INT64_C(10000000000)       /* and when its inputs have ended */
 #define MAX_COMMIT_ROWS 1000000
 #define MAX_WARM_EVENTS UINT64_C(1000000000000)
 
@@ -341,6 +343,32 @@ serve(struct run_command *command, const struct argot_plan *plan, struct argot_s
     return argot_serving_run(&serving);
 }
 
+/* What waits in the store to be told goes on. */
+static bool
+use_store(struct run_command *command, struct argot_store *store)
+{
+    struct argot_announce *announce = command->telling.announce;
+    if (!announce || argot_announce_use(announce, store))
+        return true;
+    argot_say(command->reading.cli->seam, "%s: %s", command->configuration.config->store.path,
+              argot_store_problem(store));
+    return false;
+}
+
+/* Who waits for the end of a service is not kept long; a run that has come to its end has time. */
+static void
+leave_store(struct run_command *command, struct argot_store *store)
+{
+    struct argot_announce *announce = command->telling.announce;
+    int64_t wait_ns = argot_interrupt_stop(NULL) ? STOP_NS : END_NS;
+    if (!announce)
+        return;
+    if (store && !*argot_store_problem(store) && !argot_announce_finish(announce, wait_ns))
+        argot_say(command->reading.cli->seam, "%s: %s", command->configuration.config->store.path,
+                  argot_store_problem(store));
+    (void)argot_announce_use(announce, NULL);
+}
+
 /* Nothing is read while there is no room for it: files wait. */
 static int
 read_all(struct run_command *command, const struct argot_plan *plan, struct argot_store **store)
@@ -351,9 +379,14 @@ read_all(struct run_command *command, const struct argot_plan *plan, struct argo
                               .attend = attend,
                               .context = command};
     int status = ARGOT_EXIT_FAILED;
-    while (read_to_end(command, plan, *store, &status) == TURN_FULL)
+    while (read_to_end(command, plan, *store, &status) == TURN_FULL) {
+        if (command->telling.announce)
+            (void)argot_announce_use(command->telling.announce, NULL);
         if (!argot_room_wait(&room, store))
             return ARGOT_EXIT_INTERRUPTED;
+        if (!use_store(command, *store))
+            return ARGOT_EXIT_FAILED;
+    }
     return status;
 }
 
@@ -364,7 +397,9 @@ run_store(struct run_command *command, const struct argot_plan *plan)
     bool live = argot_serving_is_due(command->configuration.config);
     if (store && live)
         argot_reporting_begin(&command->reporting, command->reading.cli, command->configuration.config);
-    int status = store ? (live ? serve : read_all)(command, plan, &store) : ARGOT_EXIT_FAILED;
+    bool good = store && use_store(command, store);
+    int status = good ? (live ? serve : read_all)(command, plan, &store) : ARGOT_EXIT_FAILED;
+    leave_store(command, store);
     argot_store_close(store);
     return status;
 }

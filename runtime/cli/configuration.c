@@ -7,6 +7,7 @@
 #include "cli/stock.h"
 #include "config/codes.h"
 #include "decode/zone.h"
+#include "send/send.h"
 #include "event/schema.h"
 #include <errno.h>
 
@@ -84,6 +85,23 @@ check_field(struct argot_configuration *configuration, const struct argot_config
     argot_diagnostic_suggest(diagnostics, said, field->text, names, count);
 }
 
+static void
+check_built(struct argot_configuration *configuration, struct argot_span span, const char *what, const char *library)
+{
+    argot_diagnostics_add(&configuration->diagnostics, ARGOT_ERROR, ARGOT_CODE_CONFIG_LATER, span,
+                          "%s: this argot was built without %s", what, library)
+        ->hint = "build it where that library is installed; `meson configure` says what was found";
+}
+
+static void
+check_alert(struct argot_configuration *configuration, const struct argot_config_alert *alert)
+{
+    for (size_t i = 0; i < alert->ngroup; i++)
+        check_field(configuration, &alert->group[i]);
+    if (alert->url && !argot_send_is_there())
+        check_built(configuration, alert->span, "alerts over HTTP and SMTP", "libcurl");
+}
+
 static bool
 load_modules(struct argot_configuration *configuration, const struct argot_config_paths *modules)
 {
@@ -111,8 +129,7 @@ argot_configuration_load(struct argot_configuration *configuration, const char *
         check_zone(configuration, &config->inputs[i].timezone);
     }
     for (size_t i = 0; i < config->nalerts; i++)
-        for (size_t j = 0; j < config->alerts[i].ngroup; j++)
-            check_field(configuration, &config->alerts[i].group[j]);
+        check_alert(configuration, &config->alerts[i]);
     for (size_t i = 0; i < config->store.npolicies; i++)
         check_format(configuration, &config->store.policies[i].format);
     configuration->config = configuration->diagnostics.errors ? NULL : config;

@@ -7,7 +7,7 @@
     X(201, CONFIG_MISSING, "something that the configuration needs is missing")                                        \
     X(202, CONFIG_NODE, "another kind of YAML value is due in the configuration")                                      \
     X(203, CONFIG_WORD, "not one of the words that may stand in this place of the configuration")                      \
-    X(204, CONFIG_LATER, "a part of the configuration that this argot does not do yet")                                \
+    X(204, CONFIG_LATER, "a part of the configuration that this argot does not do")                                    \
     X(205, CONFIG_AMOUNT, "not a duration, size or number that may stand here")                                        \
     X(206, CONFIG_PATH, "not a path for this place")                                                                   \
     X(207, CONFIG_ADDRESS, "not an address for this place")                                                            \

@@ -84,6 +84,7 @@ enum argot_config_alert_kind {
     ARGOT_CONFIG_ALERT_COMMAND, /* run with the alert as JSON on its standard input */
     ARGOT_CONFIG_ALERT_SYSLOG,
     ARGOT_CONFIG_ALERT_WEBHOOK,
+    ARGOT_CONFIG_ALERT_MAIL,
 };
 
 struct argot_config_alert {
@@ -93,8 +94,13 @@ struct argot_config_alert {
     bool text;        /* STDOUT: for people instead of JSON lines */
     size_t nwords;    /* COMMAND: the program, found in PATH unless it has a slash, and its arguments */
     const char **words;
-    struct argot_config_address address; /* SYSLOG */
-    const char *url;                     /* WEBHOOK */
+    struct argot_config_address address;                /* SYSLOG */
+    const char *url;                                    /* WEBHOOK; MAIL by SMTP, else NULL */
+    bool local;                                         /* of the URL: it leads to a loopback address of this machine */
+    struct argot_config_text bearer, secret, login, ca; /* paths, resolved */
+    const char *from, **to;                             /* MAIL: addresses; `to` ends with NULL */
+    size_t nto;
+    const char *program; /* MAIL without SMTP: a sendmail */
     /* Alerts that are equal in these fields are one group: the first is told at once, those of the next `every` are
      * told together when it is over. every_ns 0: each alert is told by itself. */
     size_t ngroup;

@@ -7,14 +7,15 @@
 #define LEAST_GROUP_NS INT64_C(1000000000)
 
 static const struct argot_setting_key keys[] = {
-    {"jsonl", false},  {"stdout", false}, {"command", false}, {"syslog", false},
-    {"webhook", true}, {"mail", true},    {"group", false},
+    {"jsonl", false}, {"stdout", false}, {"command", false}, {"syslog", false}, {"webhook", false},
+    {"mail", false},  {"group", false},  {"bearer", false},  {"secret", false}, {"ca", false},
+    {"from", false},  {"via", false},    {"login", false},
 };
 static const struct argot_setting_key group_keys[] = {{"by", false}, {"every", false}};
 static const char *const kinds[] = {
     [ARGOT_CONFIG_ALERT_JSONL] = "jsonl",     [ARGOT_CONFIG_ALERT_STDOUT] = "stdout",
     [ARGOT_CONFIG_ALERT_COMMAND] = "command", [ARGOT_CONFIG_ALERT_SYSLOG] = "syslog",
-    [ARGOT_CONFIG_ALERT_WEBHOOK] = "webhook",
+    [ARGOT_CONFIG_ALERT_WEBHOOK] = "webhook", [ARGOT_CONFIG_ALERT_MAIL] = "mail",
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -54,36 +55,56 @@ read_syslog(struct argot_setting_reader *reader, const struct argot_yaml *node, 
     return false;
 }
 
+/* `node` is the output, `kind` the value of the key that says what it is. */
 static bool
-read_kind(struct argot_setting_reader *reader, const struct argot_yaml *node, struct argot_config_alert *alert)
+read_kind(struct argot_setting_reader *reader, const struct argot_yaml *node, const struct argot_yaml *kind,
+          struct argot_config_alert *alert)
 {
     static const char *const forms[] = {"jsonl", "text"};
     struct argot_config_text text;
     size_t index;
     switch (alert->kind) {
     case ARGOT_CONFIG_ALERT_JSONL:
-        return argot_setting_text(reader, node, "`jsonl`", &text) &&
-               argot_setting_path_of(reader, node, text.text, "`jsonl`", &alert->path);
+        return argot_setting_text(reader, kind, "`jsonl`", &text) &&
+               argot_setting_path_of(reader, kind, text.text, "`jsonl`", &alert->path);
     case ARGOT_CONFIG_ALERT_STDOUT:
-        if (!argot_setting_word(reader, node, "`stdout`", forms, 2, &index))
+        if (!argot_setting_word(reader, kind, "`stdout`", forms, 2, &index))
             return false;
         alert->text = index == 1;
         return true;
     case ARGOT_CONFIG_ALERT_COMMAND:
-        return read_command(reader, node, alert);
+        return read_command(reader, kind, alert);
     case ARGOT_CONFIG_ALERT_SYSLOG:
-        return read_syslog(reader, node, alert);
+        return read_syslog(reader, kind, alert);
     case ARGOT_CONFIG_ALERT_WEBHOOK:
-        if (!argot_setting_text(reader, node, "`webhook`", &text))
-            return false;
-        alert->url = text.text;
-        if (!strncmp(alert->url, "http://", 7) || !strncmp(alert->url, "https://", 8))
-            return true;
-        argot_setting_refuse(reader, ARGOT_CODE_CONFIG_ADDRESS, node->span, "`webhook`: `%s` is no address", alert->url)
-            ->hint = "it begins with https:// or http://";
-        return false;
+        return argot_config_send_webhook(reader, node, kind, alert);
+    case ARGOT_CONFIG_ALERT_MAIL:
+        return argot_config_send_mail(reader, node, kind, alert);
     }
     return false;
+}
+
+/* Keys that are of some kinds only. */
+static bool
+check_keys(struct argot_setting_reader *reader, const struct argot_yaml *node, enum argot_config_alert_kind kind)
+{
+    static const struct {
+        const char *key, *of;
+        bool webhook, mail;
+    } owned[] = {{"bearer", "webhooks", true, false}, {"secret", "webhooks", true, false},
+                 {"from", "mail", false, true},       {"via", "mail", false, true},
+                 {"login", "mail", false, true},      {"ca", "webhooks and mail", true, true}};
+    bool good = true;
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) {
+        const struct argot_yaml *key = argot_yaml_get(node, owned[i].key) ? argot_yaml_key(node, owned[i].key) : NULL;
+        if (!key || (kind == ARGOT_CONFIG_ALERT_WEBHOOK && owned[i].webhook) ||
+            (kind == ARGOT_CONFIG_ALERT_MAIL && owned[i].mail))
+            continue;
+        argot_setting_refuse(reader, ARGOT_CODE_CONFIG_TOGETHER, key->span, "`%s` is of %s", owned[i].key, owned[i].of)
+            ->hint = "leave it out, or name another output";
+        good = false;
+    }
+    return good;
 }
 
 static bool
@@ -139,5 +160,6 @@ argot_config_alert_read(struct argot_setting_reader *reader, const struct argot_
             ->hint = "standard output gets each alert; `jsonl: /dev/stdout` has groups";
         return false;
     }
-    return read_kind(reader, first, alert) && (!group || read_group(reader, group, alert));
+    return check_keys(reader, node, alert->kind) && read_kind(reader, node, first, alert) &&
+           (!group || read_group(reader, group, alert));
 }

@@ -1,57 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Groups of an output lie in the order in which they began, which is that in which they end, for all last equally long;
- * a group is found by the text of its fields. */
-#include "pipeline/announce.h"
-#include "base/hash.h"
-#include "output/json.h"
+ * An output is told each message in its own way; what cannot be told now waits here, up to a bound, or in the store. */
+#include "output/mail.h"
+#include "pipeline/announce_parts.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#define FIRST_ROOM 64
-#define PROBLEM_BYTES 160
+#define SUBJECT "argot: "
 #define LAST_WAITS 50 /* of 20 ms, for programs at the end */
 #define LAST_WAIT_NS INT64_C(20000000)
-#define PRIORITY_FACILITY 80u /* authpriv, times eight */
-
-static const struct argot_hash_key key = {{UINT64_C(0x67726f7570732e61), UINT64_C(0x6c657274732e7631)}};
-
-struct group {
-    char *text; /* its fields as members of a JSON object, without the braces; of the seam */
-    size_t length;
-    uint64_t hash;
-    argot_time until;         /* monotonic */
-    uint64_t more;            /* alerts behind the one that was told */
-    argot_time first, newest; /* times of those */
-    uint64_t sum;             /* of what they count */
-};
-
-struct program {
-    int number; /* 0: none */
-    argot_time until;
-};
-
-struct output {
-    const struct argot_announce_output *of;
-    int fd;                      /* -1: not open */
-    struct argot_buffer waiting; /* of files: to be written; of programs: messages, a line each */
-    struct program programs[ARGOT_ANNOUNCE_PROGRAMS];
-    size_t begin, count, room; /* of the ring of groups */
-    struct group *groups;
-    char problem[PROBLEM_BYTES];
-};
-
-struct argot_announce {
-    struct argot_announce_options options;
-    struct output *outputs;
-    struct argot_buffer text, words; /* of one alert */
-    struct argot_announce_counts counts;
-};
 
 /* ---- problems ---- */
 
 static void
-tell_problem(struct argot_announce *announce, struct output *output, const char *problem)
+tell_problem(struct argot_announce *announce, struct argot_announce_state *output, const char *problem)
 {
     if (!strncmp(output->problem, problem ? problem : "", sizeof output->problem - 1))
         return;
@@ -61,10 +23,10 @@ tell_problem(struct argot_announce *announce, struct output *output, const char 
 }
 
 static void
-open_output(struct argot_announce *announce, struct output *output)
+open_output(struct argot_announce *announce, struct argot_announce_state *output)
 {
     struct argot_seam_live *live = announce->options.live;
-    if (output->of->kind == ARGOT_ANNOUNCE_COMMAND || output->fd >= 0)
+    if (output->of->kind == ARGOT_ANNOUNCE_COMMAND || argot_announce_has_post(output) || output->fd >= 0)
         return;
     output->fd = output->of->kind == ARGOT_ANNOUNCE_JSONL ? live->append(live, output->of->path)
                                                           : live->connect(live, &output->of->endpoint);
@@ -72,7 +34,7 @@ open_output(struct argot_announce *announce, struct output *output)
 }
 
 static void
-close_output(struct argot_announce *announce, struct output *output)
+close_output(struct argot_announce *announce, struct argot_announce_state *output)
 {
     if (output->fd >= 0)
         announce->options.seam->close(announce->options.seam, output->fd);
@@ -83,7 +45,7 @@ close_output(struct argot_announce *announce, struct output *output)
 
 /* What could not be written waits for the next time, up to a bound: a disk that is full may have room again. */
 static void
-write_file(struct argot_announce *announce, struct output *output)
+write_file(struct argot_announce *announce, struct argot_announce_state *output)
 {
     struct argot_buffer *waiting = &output->waiting;
     open_output(announce, output);
@@ -98,7 +60,7 @@ write_file(struct argot_announce *announce, struct output *output)
 }
 
 static void
-send_syslog(struct argot_announce *announce, struct output *output, const struct argot_buffer *words)
+send_syslog(struct argot_announce *announce, struct argot_announce_state *output, const struct argot_buffer *words)
 {
     open_output(announce, output);
     size_t length = words->length < ARGOT_ANNOUNCE_SYSLOG_BYTES ? words->length : ARGOT_ANNOUNCE_SYSLOG_BYTES;
@@ -115,21 +77,21 @@ send_syslog(struct argot_announce *announce, struct output *output, const struct
 
 /* Starts programs for the oldest messages, as many as may run. */
 static void
-start_programs(struct argot_announce *announce, struct output *output)
+start_programs(struct argot_announce *announce, struct argot_announce_state *output)
 {
     struct argot_seam *seam = announce->options.seam;
     struct argot_seam_live *live = announce->options.live;
     struct argot_buffer *waiting = &output->waiting;
     size_t at = 0;
     for (size_t i = 0; i < ARGOT_ANNOUNCE_PROGRAMS && at < waiting->length; i++) {
-        struct program *program = &output->programs[i];
+        struct argot_announce_program *program = &output->programs[i];
         const uint8_t *begin = waiting->bytes + at, *end = memchr(begin, '\n', waiting->length - at);
         if (program->number || !end)
             continue;
         int number = live->start(live, output->of->words, begin, (size_t)(end - begin) + 1);
         at += (size_t)(end - begin) + 1;
         if (number > 0)
-            *program = (struct program){number, seam->monotonic(seam) + ARGOT_ANNOUNCE_PROGRAM_NS};
+            *program = (struct argot_announce_program){number, seam->monotonic(seam) + ARGOT_ANNOUNCE_PROGRAM_NS};
         announce->counts.lost += number <= 0;
         tell_problem(announce, output, number > 0 ? NULL : strerror(-number));
     }
@@ -139,12 +101,12 @@ start_programs(struct argot_announce *announce, struct output *output)
 }
 
 static void
-look_after_programs(struct argot_announce *announce, struct output *output)
+look_after_programs(struct argot_announce *announce, struct argot_announce_state *output)
 {
     struct argot_seam *seam = announce->options.seam;
     struct argot_seam_live *live = announce->options.live;
     for (size_t i = 0; i < ARGOT_ANNOUNCE_PROGRAMS; i++) {
-        struct program *program = &output->programs[i];
+        struct argot_announce_program *program = &output->programs[i];
         int status = 0;
         if (!program->number)
             continue;
@@ -153,7 +115,7 @@ look_after_programs(struct argot_announce *announce, struct output *output)
                 live->kill(live, program->number);
             continue;
         }
-        char reason[PROBLEM_BYTES];
+        char reason[ARGOT_ANNOUNCE_PROBLEM_BYTES];
         snprintf(reason, sizeof reason, "ended with %d", status);
         announce->counts.lost += status != 0;
         tell_problem(announce, output, status ? reason : NULL);
@@ -161,13 +123,68 @@ look_after_programs(struct argot_announce *announce, struct output *output)
     }
 }
 
-static void
-send_message(struct argot_announce *announce, struct output *output, const struct argot_buffer *json,
-             const struct argot_buffer *words)
+/* ---- messages that wait in the store ---- */
+
+void
+argot_announce_name(const uint8_t id[ARGOT_ALERT_ID_BYTES], const char *behind, char name[ARGOT_ANNOUNCE_NAME_BYTES])
 {
+    for (size_t i = 0; i < ARGOT_ALERT_ID_BYTES; i++)
+        snprintf(name + 2 * i, 3, "%02x", id[i]);
+    snprintf(name + 2 * ARGOT_ALERT_ID_BYTES, ARGOT_ANNOUNCE_NAME_BYTES - 2 * ARGOT_ALERT_ID_BYTES, "%s", behind);
+}
+
+/* The subject is the first line, without what only syslog wants. */
+static const struct argot_buffer *
+make_mail(struct argot_announce *announce, const struct argot_announce_state *output,
+          const struct argot_announce_message *message)
+{
+    struct argot_seam *seam = announce->options.seam;
+    struct argot_buffer *mail = &announce->mail;
+    const struct argot_buffer *words = message->words;
+    const uint8_t *begin = words->bytes, *end = words->bytes + words->length;
+    struct argot_mail of = {
+        .from = output->of->mail_from,
+        .to = output->of->mail_to,
+        .name = message->name,
+        .now = seam->now(seam),
+        .crlf = output->of->post->kind == ARGOT_POST_SMTP,
+    };
+    if (words->length && *begin == '<' && memchr(begin, '>', words->length))
+        begin = (const uint8_t *)memchr(begin, '>', words->length) + 1;
+    const uint8_t *line_end = begin < end ? memchr(begin, '\n', (size_t)(end - begin)) : NULL;
+    line_end = line_end ? line_end : end;
+    mail->length = 0;
+    mail->failed = words->failed;
+    if (!argot_mail_put(mail, &of, begin, (size_t)(line_end - begin), begin, (size_t)(end - begin)))
+        mail->failed = true;
+    return mail;
+}
+
+size_t
+argot_announce_put(struct argot_announce *announce, const struct argot_announce_state *output,
+                   const struct argot_announce_message *message, bool held, uint64_t *id)
+{
+    const struct argot_buffer *text =
+        output->of->kind == ARGOT_ANNOUNCE_MAIL ? make_mail(announce, output, message) : message->json;
+    if (!argot_post_put(announce->post, output->post, message->name, held, text, id))
+        announce->store_failed = true;
+    announce->mail.failed = false;
+    return text->length;
+}
+
+void
+argot_announce_send(struct argot_announce *announce, struct argot_announce_state *output,
+                    const struct argot_announce_message *message)
+{
+    const struct argot_buffer *json = message->json;
+    uint64_t id = 0;
+    if (argot_announce_has_post(output)) {
+        (void)argot_announce_put(announce, output, message, false, &id);
+        return;
+    }
     announce->counts.told++;
     if (output->of->kind == ARGOT_ANNOUNCE_SYSLOG) {
-        send_syslog(announce, output, words);
+        send_syslog(announce, output, message->words);
         return;
     }
     if (output->waiting.length + json->length > ARGOT_ANNOUNCE_QUEUE_BYTES || json->failed) {
@@ -180,119 +197,6 @@ send_message(struct argot_announce *announce, struct output *output, const struc
     output->waiting.failed = false;
 }
 
-/* ---- groups ---- */
-
-static struct group *
-group_at(struct output *output, size_t i)
-{
-    return &output->groups[(output->begin + i) % output->room];
-}
-
-static void
-put_time(struct argot_buffer *out, const char *name, argot_time time)
-{
-    struct argot_slot slot = {.i64 = time};
-    argot_buffer_printf(out, ",\"%s\":", name);
-    (void)argot_json_value(ARGOT_TYPE_TIMESTAMP, 0, &slot, out);
-}
-
-/* What came behind the first, in one message. */
-static void
-sum_up(struct argot_announce *announce, struct output *output, const struct group *group)
-{
-    struct argot_buffer *json = &announce->text, *words = &announce->words;
-    if (!group->more)
-        return;
-    json->length = words->length = 0;
-    argot_buffer_append_text(json, "{\"group\":{");
-    argot_buffer_append(json, group->text, group->length);
-    argot_buffer_printf(json, "},\"alerts\":%llu", (unsigned long long)group->more);
-    put_time(json, "first_time", group->first);
-    put_time(json, "last_time", group->newest);
-    argot_buffer_append_text(json, "}\n");
-    argot_buffer_printf(words, "<%u>argot: %llu more alerts: ", PRIORITY_FACILITY + 5, (unsigned long long)group->more);
-    argot_buffer_append(words, group->text, group->length);
-    send_message(announce, output, json, words);
-    announce->counts.grouped += group->more;
-}
-
-static void
-end_oldest(struct argot_announce *announce, struct output *output)
-{
-    struct group *group = group_at(output, 0);
-    sum_up(announce, output, group);
-    announce->options.seam->release(announce->options.seam, group->text);
-    output->begin = (output->begin + 1) % output->room;
-    output->count--;
-}
-
-static bool
-make_room(struct argot_announce *announce, struct output *output)
-{
-    struct argot_seam *seam = announce->options.seam;
-    if (output->count == ARGOT_ANNOUNCE_MAX_GROUPS) {
-        announce->counts.early++;
-        end_oldest(announce, output);
-    }
-    if (output->count < output->room)
-        return true;
-    size_t room = output->room ? output->room * 2 : FIRST_ROOM;
-    struct group *groups = seam->allocate(seam, room * sizeof *groups);
-    if (!groups)
-        return false;
-    for (size_t i = 0; i < output->count; i++)
-        groups[i] = *group_at(output, i);
-    seam->release(seam, output->groups);
-    output->groups = groups;
-    output->begin = 0;
-    output->room = room;
-    return true;
-}
-
-static void
-name_group(const struct output *output, const struct argot_alert *alert, struct argot_buffer *text)
-{
-    text->length = 0;
-    for (size_t i = 0; i < output->of->nfields; i++) {
-        uint16_t field = output->of->fields[i];
-        const struct argot_slot *slot = argot_alert_get(alert, field);
-        argot_buffer_printf(text, "%s\"%s\":", i ? "," : "", argot_schema.fields[field].name);
-        if (slot)
-            (void)argot_json_value(argot_schema.fields[field].type, field, slot, text);
-        else
-            argot_buffer_append_text(text, "null");
-    }
-}
-
-/* Whether the alert is to be told by itself: it is the first of its group, or there is no room to remember it. */
-static bool
-begins_group(struct argot_announce *announce, struct output *output, const struct argot_alert *alert)
-{
-    struct argot_seam *seam = announce->options.seam;
-    struct argot_buffer *text = &announce->text;
-    name_group(output, alert, text);
-    uint64_t sum = argot_hash_table(&key, text->bytes, text->length);
-    for (size_t i = 0; i < output->count && !text->failed; i++) {
-        struct group *one = group_at(output, i);
-        if (one->hash != sum || one->length != text->length || memcmp(one->text, text->bytes, text->length))
-            continue;
-        one->first = one->more && one->first < alert->time ? one->first : alert->time;
-        one->newest = one->more && one->newest > alert->time ? one->newest : alert->time;
-        one->more++;
-        return false;
-    }
-    char *copy = text->failed || !make_room(announce, output) ? NULL : seam->allocate(seam, text->length + 1);
-    text->failed = false;
-    if (!copy)
-        return true;
-    name_group(output, alert, text); /* ending another group may have written over it */
-    memcpy(copy, text->bytes, text->length);
-    output->count++;
-    *group_at(output, output->count - 1) = (struct group){
-        .text = copy, .length = text->length, .hash = sum, .until = seam->monotonic(seam) + output->of->every_ns};
-    return true;
-}
-
 /* ---- alerts ---- */
 
 /* Severity as syslog counts it. */
@@ -303,7 +207,7 @@ priority_of(const struct argot_alert *alert)
     int field = argot_schema_find("event_severity");
     const struct argot_slot *slot = field < 0 ? NULL : argot_alert_get(alert, (uint16_t)field);
     uint64_t value = slot ? slot->u64 : 0;
-    return PRIORITY_FACILITY + severities[value < sizeof severities / sizeof *severities ? value : 0];
+    return ARGOT_ANNOUNCE_FACILITY + severities[value < sizeof severities / sizeof *severities ? value : 0];
 }
 
 /* The first line of what people get, and all columns behind it. */
@@ -315,85 +219,191 @@ put_words(struct argot_buffer *words, const struct argot_alert *alert)
     (void)argot_alert_columns(alert, words);
 }
 
-void
+/* Mail has room for all that people may want to see. The subject is its first line without the time. */
+static void
+put_mail(struct argot_announce *announce, const struct argot_alert *alert, const struct argot_alert_style *style)
+{
+    struct argot_alert_style plain = *style;
+    struct argot_buffer *text = &announce->text, *words = &announce->words;
+    plain.color = false;
+    (void)argot_alert_text(alert, &plain, text);
+    const uint8_t *end = text->length ? memchr(text->bytes, '\n', text->length) : NULL;
+    size_t line = end ? (size_t)(end - text->bytes) : text->length;
+    const uint8_t *begin = line ? memmem(text->bytes, line, "  ", 2) : NULL;
+    words->length = 0;
+    argot_buffer_append_text(words, SUBJECT);
+    if (begin)
+        argot_buffer_append(words, begin + 2, line - (size_t)(begin + 2 - text->bytes));
+    argot_buffer_append_text(words, "\n\n");
+    argot_buffer_append(words, text->bytes, text->length);
+    words->failed |= text->failed;
+}
+
+bool
 argot_announce_alert(struct argot_announce *announce, const struct argot_alert *alert,
                      const struct argot_alert_style *style)
 {
+    struct argot_announce_message message = {.json = &announce->text, .words = &announce->words};
+    argot_announce_name(alert->id, "", message.name);
     for (size_t i = 0; i < announce->options.noutputs; i++) {
-        struct output *output = &announce->outputs[i];
-        if (output->of->every_ns && !begins_group(announce, output, alert))
+        struct argot_announce_state *output = &announce->outputs[i];
+        if (output->of->every_ns && !argot_announce_begins_group(announce, output, alert))
             continue;
         announce->text.length = 0;
         if (output->of->kind == ARGOT_ANNOUNCE_SYSLOG)
             put_words(&announce->words, alert);
+        else if (output->of->kind == ARGOT_ANNOUNCE_MAIL)
+            put_mail(announce, alert, style);
         else
             (void)argot_alert_json(alert, style, &announce->text);
-        send_message(announce, output, &announce->text, &announce->words);
+        argot_announce_send(announce, output, &message);
         announce->text.failed = announce->words.failed = false;
     }
+    return !announce->store_failed;
 }
 
-void
+bool
 argot_announce_flush(struct argot_announce *announce)
 {
     for (size_t i = 0; i < announce->options.noutputs; i++) {
-        struct output *output = &announce->outputs[i];
+        struct argot_announce_state *output = &announce->outputs[i];
+        argot_announce_hold_groups(announce, output);
         if (output->of->kind == ARGOT_ANNOUNCE_JSONL)
             write_file(announce, output);
         else if (output->of->kind == ARGOT_ANNOUNCE_COMMAND)
             start_programs(announce, output);
     }
+    return !announce->store_failed;
 }
 
 void
+argot_announce_commit(struct argot_announce *announce)
+{
+    if (announce->post)
+        argot_post_commit(announce->post);
+}
+
+bool
+argot_announce_go_on(struct argot_announce *announce)
+{
+    if (announce->post && !announce->store_failed && !argot_post_tick(announce->post))
+        announce->store_failed = true;
+    return !announce->store_failed;
+}
+
+bool
+argot_announce_is_busy(const struct argot_announce *announce)
+{
+    return announce->post && argot_post_is_busy(announce->post);
+}
+
+bool
 argot_announce_tick(struct argot_announce *announce)
 {
     struct argot_seam *seam = announce->options.seam;
     for (size_t i = 0; i < announce->options.noutputs; i++) {
-        struct output *output = &announce->outputs[i];
-        while (output->count && group_at(output, 0)->until <= seam->monotonic(seam))
-            end_oldest(announce, output);
-        look_after_programs(announce, output);
+        argot_announce_end_groups(announce, &announce->outputs[i], seam->monotonic(seam));
+        look_after_programs(announce, &announce->outputs[i]);
     }
-    argot_announce_flush(announce);
+    return argot_announce_flush(announce) && argot_announce_go_on(announce);
 }
 
 void
 argot_announce_reopen(struct argot_announce *announce)
 {
-    argot_announce_flush(announce);
+    (void)argot_announce_flush(announce);
     for (size_t i = 0; i < announce->options.noutputs; i++)
         close_output(announce, &announce->outputs[i]);
-    argot_announce_flush(announce);
+    if (announce->post)
+        argot_post_reread(announce->post);
+    (void)argot_announce_flush(announce);
+}
+
+/* ---- the store ---- */
+
+bool
+argot_announce_use(struct argot_announce *announce, struct argot_store *store)
+{
+    for (size_t i = 0; i < announce->options.noutputs; i++)
+        if (argot_announce_has_post(&announce->outputs[i]))
+            argot_announce_forget_groups(announce,
+                                         &announce->outputs[i]); /* they are made anew of what is read again */
+    announce->store_failed = announce->post && !argot_post_use(announce->post, store);
+    return !announce->store_failed;
+}
+
+bool
+argot_announce_finish(struct argot_announce *announce, int64_t wait_ns)
+{
+    if (!announce->post || announce->store_failed)
+        return !announce->store_failed;
+    for (size_t i = 0; i < announce->options.noutputs; i++)
+        if (argot_announce_has_post(&announce->outputs[i]))
+            argot_announce_end_groups(announce, &announce->outputs[i], INT64_MAX);
+    return !announce->store_failed && argot_post_finish(announce->post, wait_ns);
 }
 
 /* ---- the whole ---- */
 
+static bool
+make_outputs(struct argot_announce *announce)
+{
+    const struct argot_announce_options *options = &announce->options;
+    struct argot_seam *seam = options->seam;
+    announce->outputs = seam->allocate(seam, (options->noutputs + 1) * sizeof *announce->outputs);
+    announce->posts = seam->allocate(seam, (options->noutputs + 1) * sizeof *announce->posts);
+    for (size_t i = 0; announce->outputs && i < options->noutputs; i++) {
+        announce->outputs[i] = (struct argot_announce_state){.of = &options->outputs[i], .fd = -1};
+        argot_buffer_init(&announce->outputs[i].waiting, seam);
+    }
+    return announce->outputs && announce->posts;
+}
+
+static bool
+make_post(struct argot_announce *announce, char *why, size_t why_size)
+{
+    const struct argot_announce_options *options = &announce->options;
+    struct argot_post_options post = {.seam = options->seam,
+                                      .live = options->live,
+                                      .outputs = announce->posts,
+                                      .context = options->context,
+                                      .problem = options->problem};
+    for (size_t i = 0; i < options->noutputs; i++) {
+        if (!argot_announce_has_post(&announce->outputs[i]))
+            continue;
+        announce->posts[post.noutputs] = *options->outputs[i].post;
+        announce->outputs[i].post = post.noutputs++;
+    }
+    if (post.noutputs)
+        announce->post = argot_post_new(&post, why, why_size);
+    return !post.noutputs || announce->post;
+}
+
 struct argot_announce *
-argot_announce_new(const struct argot_announce_options *options)
+argot_announce_new(const struct argot_announce_options *options, char *why, size_t why_size)
 {
     struct argot_seam *seam = options->seam;
     struct argot_announce *announce = seam->allocate(seam, sizeof *announce);
+    snprintf(why, why_size, "there is no memory");
     if (!announce)
         return NULL;
     *announce = (struct argot_announce){.options = *options};
     argot_buffer_init(&announce->text, seam);
     argot_buffer_init(&announce->words, seam);
-    announce->outputs = seam->allocate(seam, (options->noutputs + 1) * sizeof *announce->outputs);
-    if (!announce->outputs) {
-        seam->release(seam, announce);
+    argot_buffer_init(&announce->mail, seam);
+    if (!make_outputs(announce) || !make_post(announce, why, why_size)) {
+        if (!announce->outputs)
+            announce->options.noutputs = 0;
+        argot_announce_free(announce, NULL);
         return NULL;
     }
-    for (size_t i = 0; i < options->noutputs; i++) {
-        announce->outputs[i] = (struct output){.of = &options->outputs[i], .fd = -1};
-        argot_buffer_init(&announce->outputs[i].waiting, seam);
+    for (size_t i = 0; i < options->noutputs; i++)
         open_output(announce, &announce->outputs[i]);
-    }
     return announce;
 }
 
 static bool
-is_busy(const struct output *output)
+is_busy(const struct argot_announce_state *output)
 {
     for (size_t i = 0; i < ARGOT_ANNOUNCE_PROGRAMS; i++)
         if (output->programs[i].number)
@@ -409,7 +419,7 @@ wait_for_programs(struct argot_announce *announce)
     int poll = live->poll_new(live);
     bool busy = poll >= 0;
     for (int i = 0; busy && i < LAST_WAITS; i++) {
-        argot_announce_tick(announce);
+        (void)argot_announce_tick(announce);
         busy = false; /* unless some program is */
         for (size_t j = 0; j < announce->options.noutputs; j++)
             busy = busy || is_busy(&announce->outputs[j]);
@@ -443,21 +453,31 @@ argot_announce_free(struct argot_announce *announce, struct argot_announce_count
         return;
     struct argot_seam *seam = announce->options.seam;
     for (size_t i = 0; i < announce->options.noutputs; i++)
-        while (announce->outputs[i].count)
-            end_oldest(announce, &announce->outputs[i]);
-    argot_announce_flush(announce);
+        if (!argot_announce_has_post(&announce->outputs[i]))
+            argot_announce_end_groups(announce, &announce->outputs[i], INT64_MAX);
+    (void)argot_announce_flush(announce);
     wait_for_programs(announce);
+    if (announce->post) {
+        struct argot_post_counts posted = argot_post_counts(announce->post);
+        announce->counts.told += posted.told;
+        announce->counts.lost += posted.lost;
+        announce->counts.waiting = posted.waiting;
+    }
     for (size_t i = 0; i < announce->options.noutputs; i++)
         announce->counts.lost += count_waiting(&announce->outputs[i].waiting);
     if (counts)
         *counts = announce->counts;
     for (size_t i = 0; i < announce->options.noutputs; i++) {
         close_output(announce, &announce->outputs[i]);
+        argot_announce_forget_groups(announce, &announce->outputs[i]);
         argot_buffer_finish(&announce->outputs[i].waiting);
         seam->release(seam, announce->outputs[i].groups);
     }
     argot_buffer_finish(&announce->text);
     argot_buffer_finish(&announce->words);
+    argot_buffer_finish(&announce->mail);
+    argot_post_free(announce->post);
+    seam->release(seam, announce->posts);
     seam->release(seam, announce->outputs);
     seam->release(seam, announce);
 }

@@ -98,8 +98,8 @@ on_alert(void *context, const struct argot_alert *alert)
     uint64_t replaced = 0;
     if (detect->sink.end != ARGOT_PARSE_DONE || !keep_alert(detect, alert))
         return;
-    if (detect->options->announce)
-        argot_announce_alert(detect->options->announce, alert, &detect->style);
+    if (detect->options->announce && !argot_announce_alert(detect->options->announce, alert, &detect->style))
+        store_failed(detect);
     if (detect->parse->output == ARGOT_PARSE_TEXT)
         replaced = argot_alert_text(alert, &detect->style, &detect->output);
     else if (detect->parse->output == ARGOT_PARSE_JSONL)
@@ -213,9 +213,14 @@ commit(struct detect *detect)
         struct argot_store_position position = position_of(detect, i);
         argot_keep_position(&detect->keep, i, &position);
     }
-    if (detect->options->announce)
-        argot_announce_flush(detect->options->announce);
-    return flush(detect) && (argot_keep_commit(&detect->keep, detect->engine) || store_failed(detect));
+    struct argot_announce *announce = detect->options->announce;
+    if (announce && !argot_announce_flush(announce))
+        return store_failed(detect);
+    if (!flush(detect) || (!argot_keep_commit(&detect->keep, detect->engine) && !store_failed(detect)))
+        return false;
+    if (announce)
+        argot_announce_commit(announce);
+    return !announce || argot_announce_go_on(announce) || store_failed(detect);
 }
 
 /* Nothing waits unwritten while an input is waited for. False: the source gives no further block. */

@@ -52,8 +52,9 @@ on_alert(void *context, const struct argot_alert *alert)
     if (!fresh)
         return;
     serve->alerts++;
-    if (serve->options.detect.announce)
-        argot_announce_alert(serve->options.detect.announce, alert, &serve->style);
+    struct argot_announce *announce = serve->options.detect.announce;
+    if (announce && !argot_announce_alert(announce, alert, &serve->style))
+        store_failed(serve);
     if (serve->options.detect.parse.output == ARGOT_PARSE_TEXT)
         serve->total.replaced_bytes += argot_alert_text(alert, &serve->style, &serve->output);
     else if (serve->options.detect.parse.output == ARGOT_PARSE_JSONL)
@@ -77,12 +78,15 @@ bool
 argot_serve_commit(struct argot_serve *serve)
 {
     uint64_t before = serve->keep.commits;
+    struct argot_announce *announce = serve->options.detect.announce;
     serve->committed = serve->seam->monotonic(serve->seam);
-    if (serve->options.detect.announce)
-        argot_announce_flush(serve->options.detect.announce);
+    if (announce && !argot_announce_flush(announce))
+        return argot_serve_store_failed(serve);
     bool good = flush(serve) && (argot_keep_commit(&serve->keep, serve->engine) || argot_serve_store_failed(serve));
     if (serve->keep.commits != before)
         argot_serve_forget(serve);
+    if (announce && good)
+        argot_announce_commit(announce);
     if (good)
         serve->durable = serve->seam->now(serve->seam);
     return good;
@@ -270,8 +274,8 @@ every_second(struct argot_serve *serve, argot_time now)
 {
     serve->next_second = now + ARGOT_SERVE_COMMIT_NS;
     argot_logs_tick(&serve->logs, now);
-    if (serve->options.detect.announce)
-        argot_announce_tick(serve->options.detect.announce);
+    if (serve->options.detect.announce && !argot_announce_tick(serve->options.detect.announce))
+        store_failed(serve);
     if (!serve->caught_up)
         return;
     bool good = argot_engine_clock(serve->engine, serve->seam->now(serve->seam));
@@ -279,6 +283,13 @@ every_second(struct argot_serve *serve, argot_time now)
         if (now - serve->streams[i].came >= ARGOT_ENGINE_IDLE_NS)
             good = argot_engine_source_idle(serve->engine, (uint32_t)i);
     serve->no_memory |= !good;
+}
+
+/* Who is told is not waited for, but asked more often. */
+static bool
+is_telling(const struct argot_serve *serve)
+{
+    return serve->options.detect.announce && argot_announce_is_busy(serve->options.detect.announce);
 }
 
 static void
@@ -291,6 +302,8 @@ keep_time(struct argot_serve *serve, bool waiting)
     }
     if (now >= serve->next_second)
         every_second(serve, now);
+    else if (is_telling(serve) && !argot_announce_go_on(serve->options.detect.announce))
+        store_failed(serve);
     if (serve->options.attend && (waiting || now >= serve->next_attend)) {
         serve->options.attend(serve->options.attending);
         serve->next_attend = now + ARGOT_SERVE_ATTEND_NS;
@@ -349,7 +362,8 @@ argot_serve_run(struct argot_serve *serve)
             return stop(serve);
         if (is_asked(serve, serve->options.reload))
             return ARGOT_SERVE_RELOAD;
-        enum argot_live_status status = argot_live_next(serve->live, ARGOT_SERVE_WAIT_NS, wanted(serve), &serve->block);
+        int64_t wait_ns = is_telling(serve) ? ARGOT_SERVE_TELLING_NS : ARGOT_SERVE_WAIT_NS;
+        enum argot_live_status status = argot_live_next(serve->live, wait_ns, wanted(serve), &serve->block);
         if (status == ARGOT_LIVE_DONE)
             return end_all(serve);
         if (status == ARGOT_LIVE_NO_MEMORY)

@@ -8,6 +8,7 @@
 #include "report/report.h"
 
 #define ARGOT_SERVE_WAIT_NS INT64_C(200000000)    /* whether it is to stop is looked at so often */
+#define ARGOT_SERVE_TELLING_NS INT64_C(20000000)  /* the same while messages about alerts are under way */
 #define ARGOT_SERVE_COMMIT_NS INT64_C(1000000000) /* what came is durable after so long */
 #define ARGOT_SERVE_ATTEND_NS INT64_C(50000000)
 

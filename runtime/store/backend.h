@@ -13,6 +13,13 @@ struct argot_store_calls {
     bool (*alert)(struct argot_store *store, const struct argot_alert *alert, const uint32_t *sources, bool *fresh);
     bool (*put_number)(struct argot_store *store, const char *name, int64_t number);
     bool (*number)(struct argot_store *store, const char *name, int64_t otherwise, int64_t *number);
+    bool (*begin_messages)(struct argot_store *store, uint64_t *last);
+    bool (*put_message)(struct argot_store *store, const struct argot_store_message *message);
+    bool (*drop_message)(struct argot_store *store, uint64_t id);
+    bool (*next_message)(struct argot_store *store, const char *output, uint64_t up_to, const uint64_t *skipped,
+                         struct argot_store_message *message, bool *there);
+    bool (*count_messages)(struct argot_store *store, const char *output, uint64_t *count, uint64_t *bytes);
+    bool (*drop_messages)(struct argot_store *store, const char *const *outputs, size_t noutputs, uint64_t *dropped);
     bool (*commit)(struct argot_store *store);
     bool (*forget_waiting)(struct argot_store *store, uint64_t newest, argot_time from, argot_time to);
     bool (*roll)(struct argot_store *store);

@@ -32,6 +32,10 @@ enum argot_sqlite_statement {
     ARGOT_SQLITE_NAMED,
     ARGOT_SQLITE_BEGINS,
     ARGOT_SQLITE_FORGET,
+    ARGOT_SQLITE_PUT_MESSAGE,
+    ARGOT_SQLITE_DROP_MESSAGE,
+    ARGOT_SQLITE_NEXT_MESSAGE,
+    ARGOT_SQLITE_COUNT_MESSAGES,
     ARGOT_SQLITE_STATEMENTS
 };
 
@@ -197,6 +201,14 @@ bool argot_sqlite_add_source(struct argot_store *store, struct argot_store_sourc
 bool argot_sqlite_put_source(struct argot_store *store, const struct argot_store_source *source);
 bool argot_sqlite_put_number(struct argot_store *store, const char *name, int64_t number);
 bool argot_sqlite_get_number(struct argot_store *store, const char *name, int64_t otherwise, int64_t *number);
+bool argot_sqlite_begin_messages(struct argot_store *store, uint64_t *last);
+bool argot_sqlite_put_message(struct argot_store *store, const struct argot_store_message *message);
+bool argot_sqlite_drop_message(struct argot_store *store, uint64_t id);
+bool argot_sqlite_next_message(struct argot_store *store, const char *output, uint64_t up_to, const uint64_t *skipped,
+                               struct argot_store_message *message, bool *there);
+bool argot_sqlite_count_messages(struct argot_store *store, const char *output, uint64_t *count, uint64_t *bytes);
+bool argot_sqlite_drop_messages(struct argot_store *store, const char *const *outputs, size_t noutputs,
+                                uint64_t *dropped);
 bool argot_sqlite_raw(struct argot_store *store, uint64_t id, struct argot_buffer *raw);
 bool argot_sqlite_read(struct argot_store *store, uint64_t from);
 bool argot_sqlite_next(struct argot_store *store, struct argot_store_row *row);

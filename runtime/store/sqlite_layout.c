@@ -12,6 +12,12 @@
     "NOT"                                                                                                              \
     " NULL"
 #define REST "extra TEXT, " RECORD_FIELD " BLOB"
+/* Messages that wait to be told, and not beside the store: they come and go with what is committed. */
+#define MESSAGES                                                                                                       \
+    "CREATE TABLE messages (id INTEGER PRIMARY KEY, output TEXT NOT NULL, name TEXT NOT NULL, held INTEGER NOT NULL,"  \
+    " text BLOB NOT NULL) STRICT;"                                                                                     \
+    "CREATE INDEX messages_output ON messages (output, held);"
+
 
 /* From version 1 to 2: events that wait, and what segments and sources know beside. */
 #define SECOND                                                                                                         \
@@ -26,7 +32,7 @@
 #define WAITING "CREATE TABLE waiting (" PLACE ", " REST ") STRICT;" WAITING_INDEX
 
 /* From version i to the next; there is no version 0. */
-static const char *const migrations[] = {NULL, SECOND WAITING};
+static const char *const migrations[] = {NULL, SECOND WAITING MESSAGES};
 
 /* Every store was this first, before the fields of the schema. */
 #define TABLES                                                                                                         \
@@ -142,7 +148,7 @@ create(struct argot_sqlite *sqlite, struct argot_buffer *sql)
     put_table(sql, &events);
     put_table(sql, &alerts);
     put_table(sql, &waiting);
-    argot_buffer_append_text(sql, SECOND INDEXES WAITING_INDEX);
+    argot_buffer_append_text(sql, SECOND INDEXES WAITING_INDEX MESSAGES);
     argot_buffer_printf(sql,
                         "PRAGMA application_id = %d; PRAGMA user_version = %d;"
                         "INSERT INTO meta (key, value) VALUES ('begun', '%lld');",

@@ -261,6 +261,20 @@ replayed(struct repair *repair)
     return count > 0 ? count : 0;
 }
 
+/* Whether the store is older than the table. Where the list of tables cannot be read, none is known to be missing. */
+static bool
+is_missing(struct repair *repair, const struct table *table)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(repair->from, "SELECT 1 FROM sqlite_master WHERE name = ?1", -1, &statement, NULL);
+    if (code == SQLITE_OK) {
+        sqlite3_bind_text(statement, 1, table->name, -1, SQLITE_STATIC);
+        code = sqlite3_step(statement);
+    }
+    sqlite3_finalize(statement);
+    return code == SQLITE_DONE;
+}
+
 static bool
 save_all(struct repair *repair)
 {
@@ -274,10 +288,11 @@ save_all(struct repair *repair)
         {"alerts", "number", "length(alert_id) = 32 AND source > 0", &saved->alerts, 0},
         {"dead_letters", "id", "record > 0 AND source > 0", &saved->letters, 0},
     };
+    const struct table messages = {"messages", "id", "length(output) > 0", &others, 0};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (!save_table(repair, &tables[i]))
             return false;
-    return save_causes(repair) &&
+    return save_causes(repair) && (is_missing(repair, &messages) || save_table(repair, &messages)) &&
            save_keyed(repair, "SELECT key, value FROM meta",
                       "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)") &&
            save_keyed(repair, "SELECT alert_id, event_time FROM told",

@@ -227,6 +227,7 @@ argot_sqlite_index_segments(struct argot_sqlite *sqlite)
     " FROM old.segments;"                                                                                              \
     "INSERT OR IGNORE INTO named (id) SELECT id FROM old.named UNION SELECT id FROM old.waiting WHERE id IN (SELECT"   \
     " id FROM old.events);"                                                                                            \
+    "INSERT INTO messages (id, output, name, held, text) SELECT id, output, name, held, text FROM old.messages;"       \
     "INSERT INTO told (alert_id, event_time) SELECT alert_id, event_time FROM (SELECT alert_id, event_time FROM"       \
     " old.told UNION SELECT alert_id, event_time FROM old.alerts) ORDER BY event_time DESC LIMIT " TOLD ";"
 

@@ -135,6 +135,46 @@ argot_store_forget_shapes(struct argot_store *store)
     store->calls->forget_shapes(store);
 }
 
+/* ---- messages that wait to be told ---- */
+
+bool
+argot_store_begin_messages(struct argot_store *store, uint64_t *last)
+{
+    return store->calls->begin_messages(store, last);
+}
+
+bool
+argot_store_put_message(struct argot_store *store, const struct argot_store_message *message)
+{
+    return store->calls->put_message(store, message);
+}
+
+bool
+argot_store_drop_message(struct argot_store *store, uint64_t id)
+{
+    return store->calls->drop_message(store, id);
+}
+
+bool
+argot_store_next_message(struct argot_store *store, const char *output, uint64_t up_to,
+                         const uint64_t skipped[ARGOT_STORE_MESSAGES_SKIPPED], struct argot_store_message *message,
+                         bool *there)
+{
+    return store->calls->next_message(store, output, up_to, skipped, message, there);
+}
+
+bool
+argot_store_count_messages(struct argot_store *store, const char *output, uint64_t *count, uint64_t *bytes)
+{
+    return store->calls->count_messages(store, output, count, bytes);
+}
+
+bool
+argot_store_drop_messages(struct argot_store *store, const char *const *outputs, size_t noutputs, uint64_t *dropped)
+{
+    return store->calls->drop_messages(store, outputs, noutputs, dropped);
+}
+
 /* ---- what is taken out ---- */
 
 bool

@@ -124,6 +124,35 @@ bool argot_store_is_full(const struct argot_store *store);
 /* Statements that were made for shapes are given up: for another registry. */
 void argot_store_forget_shapes(struct argot_store *store);
 
+/* ---- messages that wait to be told ---- */
+
+/* What is put between two commits is there together with the alerts that it tells of, so none is forgotten. */
+struct argot_store_message {
+    uint64_t id;        /* the caller's, ascending */
+    const char *output; /* whom it is for, by a name of the caller's */
+    const char *name;   /* the message's own, by which who gets it twice knows it again */
+    bool held;          /* not to be told yet */
+    struct argot_slice text;
+};
+
+#define ARGOT_STORE_MESSAGES_SKIPPED 4 /* argot_store_next_message passes over */
+
+/* A run begins: nothing is held any more, and *last is the largest id there, or 0. */
+bool argot_store_begin_messages(struct argot_store *store, uint64_t *last);
+/* A new one, or one with that id anew. */
+bool argot_store_put_message(struct argot_store *store, const struct argot_store_message *message);
+bool argot_store_drop_message(struct argot_store *store, uint64_t id);
+/* The oldest for an output that is not held, up to an id, and none of `skipped`; text and name until the next call.
+ * *there false: there is none. */
+bool argot_store_next_message(struct argot_store *store, const char *output, uint64_t up_to,
+                              const uint64_t skipped[ARGOT_STORE_MESSAGES_SKIPPED], struct argot_store_message *message,
+                              bool *there);
+/* How many wait for an output and the bytes of their texts. */
+bool argot_store_count_messages(struct argot_store *store, const char *output, uint64_t *count, uint64_t *bytes);
+/* Gives up those for outputs that are none of these, and says how many. */
+bool argot_store_drop_messages(struct argot_store *store, const char *const *outputs, size_t noutputs,
+                               uint64_t *dropped);
+
 /* ---- what is taken out ---- */
 
 /* The record of an event, appended; nothing is where none was kept. */

@@ -19,6 +19,7 @@ PURE = set(
     strtol strtoll strtoul strtoull strtod strerror strerror_r strerrordesc_np strerrorname_np strsignal
     snprintf vsnprintf sscanf __isoc99_sscanf __isoc23_sscanf qsort qsort_r bsearch abort
     ldexp frexp fmod floor ceil pow sin cos asin sqrt nextafter lround llround rint trunc __isinf __isnan __fpclassify __signbit
+    explicit_bzero __explicit_bzero_chk
     __errno_location __assert_fail __stack_chk_fail __cpu_model __cpu_indicator_init
     __memcpy_chk __memmove_chk __memset_chk __snprintf_chk __vsnprintf_chk __strcpy_chk
     __isoc23_strtol __isoc23_strtoll __isoc23_strtoul __isoc23_strtoull
@@ -38,6 +39,7 @@ EXCEPTIONS = [
     ("correlate", r"pcre2_\w+", "PCRE2, on the seam's memory; its machine code lies in pages of its own"),
     ("store", r"sqlite3_\w+", "SQLite, which reads and writes its own files and has memory of its own"),
     ("report", r"dlopen|dlsym", "libmicrohttpd, whose sockets and memory are its own; metrics are never in the way"),
+    ("send", r"curl_\w+", "libcurl, which has sockets, memory and a clock of its own"),
     ("normalize", r"pthread_(mutex|once)\w+", "shapes are made once and shared by threads"),
     ("pipeline", r"pthread_\w+", "the pool of workers"),
     ("cli", r"getopt_long|optarg|optind|opterr|optopt", "the command line"),

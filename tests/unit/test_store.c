@@ -396,6 +396,58 @@ START_TEST(a_store_of_version_1_is_opened)
     ck_assert_str_eq(query("SELECT (SELECT count(*) FROM alerts), (SELECT count(*) FROM alert_causes), (SELECT count(*)"
                            " FROM dead_letters), (SELECT user_version FROM pragma_user_version)"),
                      "1|3|1|2");
+    ck_assert_str_eq(query("SELECT count(*) FROM messages"), "0");
+}
+END_TEST
+
+/* ---- messages that wait ---- */
+
+static const uint64_t nothing_skipped[ARGOT_STORE_MESSAGES_SKIPPED];
+
+static void
+put_message(uint64_t number, const char *output, const char *name, bool held)
+{
+    struct argot_store_message message = {number, output, name, held, {(const uint8_t *)name, (uint32_t)strlen(name)}};
+    ck_assert(argot_store_put_message(store, &message));
+}
+
+static const char *
+next_message(const char *output, uint64_t up_to, const uint64_t *skipped)
+{
+    static struct argot_store_message message;
+    bool there;
+    ck_assert(argot_store_next_message(store, output, up_to, skipped, &message, &there));
+    if (there)
+        ck_assert(message.text.length == strlen(message.name) &&
+                  !memcmp(message.text.at, message.name, message.text.length));
+    return there ? message.name : "";
+}
+
+START_TEST(messages_wait_until_they_are_dropped)
+{
+    uint64_t last, count, bytes;
+    ck_assert(argot_store_begin_messages(store, &last));
+    ck_assert_uint_eq(last, 0);
+    put_message(1, "a", "first", false);
+    put_message(2, "b", "other", false);
+    put_message(3, "a", "held", true);
+    put_message(4, "a", "last", false);
+    ck_assert_str_eq(next_message("a", 4, nothing_skipped), "first");
+    ck_assert_str_eq(next_message("a", 4, (const uint64_t[]){1, 0, 0, 0}), "last");
+    ck_assert_str_eq(next_message("a", 3, (const uint64_t[]){1, 0, 0, 0}), "");
+    commit();
+    reopen();
+    ck_assert(argot_store_begin_messages(store, &last)); /* nobody holds it now */
+    ck_assert_uint_eq(last, 4);
+    ck_assert(argot_store_drop_message(store, 1));
+    ck_assert_str_eq(next_message("a", 4, nothing_skipped), "held");
+    put_message(3, "a", "anew", false);
+    ck_assert_str_eq(next_message("a", 4, nothing_skipped), "anew");
+    ck_assert(argot_store_count_messages(store, "a", &count, &bytes));
+    ck_assert(count == 2 && bytes == 8);
+    ck_assert(argot_store_drop_messages(store, (const char *const[]){"b"}, 1, &count));
+    ck_assert_uint_eq(count, 2);
+    ck_assert_str_eq(next_message("b", 4, nothing_skipped), "other");
 }
 END_TEST
 
@@ -467,6 +519,7 @@ main(void)
     tcase_add_test(cases, a_folder_that_is_not_there_is_told);
     tcase_add_test(cases, fields_that_are_new_get_their_columns);
     tcase_add_test(cases, a_store_of_version_1_is_opened);
+    tcase_add_test(cases, messages_wait_until_they_are_dropped);
     tcase_add_test(cases, memory_that_runs_out_commits_nothing_half);
     suite_add_tcase(suite, cases);
     return test_run(suite);
