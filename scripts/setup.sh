@@ -40,6 +40,7 @@ base_set() {
     need library sqlite3 libsqlite3-dev
     need library libmicrohttpd libmicrohttpd-dev
     need library libseccomp libseccomp-dev
+    need library openssl libssl-dev
     need library libcurl libcurl4-openssl-dev
     need file /usr/share/zoneinfo/Europe/Berlin tzdata
 }

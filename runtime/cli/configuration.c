@@ -7,6 +7,7 @@
 #include "cli/stock.h"
 #include "config/codes.h"
 #include "decode/zone.h"
+#include "input/tls.h"
 #include "send/send.h"
 #include "event/schema.h"
 #include <errno.h>
@@ -125,6 +126,8 @@ argot_configuration_load(struct argot_configuration *configuration, const char *
     if (!load_modules(configuration, &config->modules))
         return ARGOT_CONFIGURATION_FAILED;
     for (size_t i = 0; i < config->ninputs; i++) {
+        if (config->inputs[i].certificate.text && !argot_tls_is_there())
+            check_built(configuration, config->inputs[i].span, "syslog over TLS", "OpenSSL");
         check_format(configuration, &config->inputs[i].format);
         check_zone(configuration, &config->inputs[i].timezone);
     }

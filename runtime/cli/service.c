@@ -15,7 +15,7 @@ argot_service_endpoint(const struct argot_config_address *address)
     static const enum argot_endpoint_kind kinds[] = {
         [ARGOT_CONFIG_UDP] = ARGOT_ENDPOINT_UDP,
         [ARGOT_CONFIG_TCP] = ARGOT_ENDPOINT_TCP,
-        [ARGOT_CONFIG_TLS] = ARGOT_ENDPOINT_TCP, /* refused by the configuration's reader */
+        [ARGOT_CONFIG_TLS] = ARGOT_ENDPOINT_TCP,
         [ARGOT_CONFIG_UNIX_STREAM] = ARGOT_ENDPOINT_UNIX_STREAM,
         [ARGOT_CONFIG_UNIX_DATAGRAM] = ARGOT_ENDPOINT_UNIX_DATAGRAM,
     };

@@ -49,10 +49,12 @@ make_inputs(struct run *run)
         run->inputs[i] = (struct argot_live_input){
             .kind = input->pattern ? ARGOT_LIVE_PATTERN : ARGOT_LIVE_FILE, .name = input->path, .once = !input->follow};
         if (input->kind == ARGOT_CONFIG_SYSLOG)
-            run->inputs[i] = (struct argot_live_input){.kind = ARGOT_LIVE_LISTENER,
-                                                       .name = input->address.url,
-                                                       .endpoint = argot_service_endpoint(&input->address),
-                                                       .socket = argot_service_socket(run->serving->service, i)};
+            run->inputs[i] = (struct argot_live_input){
+                .kind = ARGOT_LIVE_LISTENER,
+                .name = input->address.url,
+                .endpoint = argot_service_endpoint(&input->address),
+                .socket = argot_service_socket(run->serving->service, i),
+                .tls = {.certificate = input->certificate.text, .key = input->key.text, .ca = input->ca.text}};
         else if (!strcmp(input->path, "-")) {
             argot_say(seam, "%s:%u: standard input goes with inputs that have an end only: `follow: false`",
                       run->serving->path, input->span.line);
@@ -105,6 +107,7 @@ reload(struct run *run)
     char why[WHY_BYTES];
     if (serving->announce)
         argot_announce_reopen(serving->announce);
+    argot_serve_reread(run->serve);
     const struct argot_plan *plan = serving->rules(serving->context, next);
     if (plan && argot_serve_reload(run->serve, plan, why, sizeof why)) {
         argot_ruleset_finish(&run->rules[run->used]); /* nothing points there any more */
@@ -221,6 +224,9 @@ say_lost(const struct run *run)
         if (counts.listeners.dropped)
             argot_say(seam, "%s: the system dropped %llu datagrams", name,
                       (unsigned long long)counts.listeners.dropped);
+        if (counts.listeners.unshaken)
+            argot_say(seam, "%s: %llu connections ended before TLS was agreed on", name,
+                      (unsigned long long)counts.listeners.unshaken);
         if (counts.listeners.refused || counts.listeners.crowded)
             argot_say(seam, "%s: %llu connections refused, %llu given up, for want of room", name,
                       (unsigned long long)counts.listeners.refused, (unsigned long long)counts.listeners.crowded);

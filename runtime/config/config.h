@@ -72,10 +72,10 @@ struct argot_config_input {
     const char *path;       /* FILE: with the configuration's folder before it when it is relative; "-" as it is */
     bool pattern;           /* of the path: it has wildcards, and stands for all files that fit */
     bool follow;            /* false: read to the end once. A syslog listener always follows. */
-    struct argot_config_address address;       /* SYSLOG */
-    struct argot_config_text certificate, key; /* TLS: paths, resolved */
-    struct argot_config_text format;           /* text NULL: found for each record (`auto`) */
-    struct argot_config_text timezone;         /* text NULL: UTC */
+    struct argot_config_address address;           /* SYSLOG */
+    struct argot_config_text certificate, key, ca; /* TLS: paths, resolved; ca: not given: any client may come */
+    struct argot_config_text format;               /* text NULL: found for each record (`auto`) */
+    struct argot_config_text timezone;             /* text NULL: UTC */
 };
 
 enum argot_config_alert_kind {

@@ -7,8 +7,8 @@
 #define WILDCARDS "*?["
 
 static const struct argot_setting_key keys[] = {
-    {"file", false},     {"syslog", false}, {"journal", true},     {"format", false},
-    {"timezone", false}, {"follow", false}, {"certificate", true}, {"key", true},
+    {"file", false},   {"syslog", false},      {"journal", true}, {"format", false}, {"timezone", false},
+    {"follow", false}, {"certificate", false}, {"key", false},    {"ca", false},
 };
 
 static bool
@@ -57,6 +57,35 @@ read_file(struct argot_setting_reader *reader, const struct argot_yaml *node, co
 }
 
 static bool
+read_tls(struct argot_setting_reader *reader, const struct argot_yaml *node, const struct argot_yaml *syslog,
+         struct argot_config_input *input)
+{
+    const struct argot_yaml *certificate = argot_yaml_get(node, "certificate"), *key = argot_yaml_get(node, "key"),
+                            *ca = argot_yaml_get(node, "ca");
+    if (!certificate || !key) {
+        argot_setting_refuse(reader, ARGOT_CODE_CONFIG_MISSING, syslog->span, "`tls://` needs `certificate` and `key`")
+            ->hint = "files in PEM: `certificate: /etc/argot/server.pem` and `key: /etc/argot/server.key`";
+        return false;
+    }
+    return argot_setting_path(reader, certificate, "`certificate`", &input->certificate) &&
+           argot_setting_path(reader, key, "`key`", &input->key) &&
+           (!ca || argot_setting_path(reader, ca, "`ca`", &input->ca));
+}
+
+/* Whether keys of TLS stand where there is none. */
+static bool
+check_plain(struct argot_setting_reader *reader, const struct argot_yaml *node, const struct argot_config_input *input)
+{
+    static const char *const names[] = {"certificate", "key", "ca"};
+    bool tls = input->kind == ARGOT_CONFIG_SYSLOG && input->address.transport == ARGOT_CONFIG_TLS;
+    for (size_t i = 0; !tls && i < sizeof names / sizeof *names; i++)
+        if (argot_yaml_get(node, names[i]))
+            return refuse_together(reader, node, names[i], "is of syslog over TLS",
+                                   "`syslog: tls://ADDRESS:PORT`, or leave it out");
+    return true;
+}
+
+static bool
 read_syslog(struct argot_setting_reader *reader, const struct argot_yaml *node, const struct argot_yaml *syslog,
             struct argot_config_input *input)
 {
@@ -65,12 +94,8 @@ read_syslog(struct argot_setting_reader *reader, const struct argot_yaml *node, 
     input->follow = true;
     if (!argot_setting_address(reader, syslog, "`syslog`", &input->address))
         return false;
-    if (input->address.transport == ARGOT_CONFIG_TLS) {
-        argot_setting_refuse(reader, ARGOT_CODE_CONFIG_LATER, syslog->span,
-                             "`tls://` is planned, and this argot does not do it yet")
-            ->hint = "tcp:// on a loopback address behind a TLS proxy does";
+    if (input->address.transport == ARGOT_CONFIG_TLS && !read_tls(reader, node, syslog, input))
         return false;
-    }
     if (argot_yaml_get(node, "follow"))
         return refuse_together(reader, node, "follow", "is of files", "leave it out: a listener has no end");
     return true;
@@ -96,6 +121,7 @@ argot_config_input_read(struct argot_setting_reader *reader, const struct argot_
         return false;
     }
     bool good = file ? read_file(reader, node, file, input) : read_syslog(reader, node, syslog, input);
+    good = good && check_plain(reader, node, input);
     good = (!format || argot_setting_text(reader, format, "`format`", &input->format)) && good;
     good = (!zone || argot_setting_text(reader, zone, "`timezone`", &input->timezone)) && good;
     if (input->format.text && !strcmp(input->format.text, "auto"))

@@ -70,6 +70,10 @@ argot_listener_open(const struct argot_listener_options *options, const struct a
     set_limits(&listener->options);
     listener->stream = endpoint->kind == ARGOT_ENDPOINT_TCP || endpoint->kind == ARGOT_ENDPOINT_UNIX_STREAM;
     listener->next_record = listener->options.first_record;
+    if (options->tls && !argot_listener_reload(listener, why, why_size)) {
+        argot_listener_close(listener);
+        return NULL;
+    }
     size_t count = listener->stream ? listener->options.max_connections : 1;
     listener->scratch = seam->allocate(seam, ARGOT_LISTENER_DATAGRAM_BYTES);
     listener->connections = seam->allocate(seam, count * sizeof *listener->connections);
@@ -84,11 +88,27 @@ argot_listener_open(const struct argot_listener_options *options, const struct a
     return NULL;
 }
 
+bool
+argot_listener_reload(struct argot_listener *listener, char *why, size_t why_size)
+{
+    if (!listener->options.tls)
+        return true;
+    struct argot_tls *next = argot_tls_new(listener->options.seam, listener->options.tls, why, why_size);
+    if (!next)
+        return false;
+    argot_tls_free(listener->tls);
+    listener->tls = next;
+    return true;
+}
+
 static void
 close_connection(struct argot_listener *listener, struct argot_connection *connection)
 {
     struct argot_seam *seam = listener->options.seam;
     argot_listener_drop(listener, connection);
+    argot_tls_end(connection->tls);
+    listener->shaking -= connection->shaking;
+    listener->counts.unshaken += connection->shaking;
     seam->close(seam, connection->fd);
     *connection = (struct argot_connection){.fd = -1};
     listener->counts.connections--;
@@ -111,6 +131,7 @@ argot_listener_close(struct argot_listener *listener)
     }
     if (listener->poll >= 0)
         seam->close(seam, listener->poll);
+    argot_tls_free(listener->tls);
     seam->release(seam, listener->connections);
     seam->release(seam, listener->scratch);
     seam->release(seam, listener);
@@ -159,16 +180,39 @@ accept_one(struct argot_listener *listener)
             pause_accepting(listener, now);
         return;
     }
-    struct argot_connection *connection = find_room(listener, now);
+    bool full = listener->shaking >= ARGOT_LISTENER_SHAKING;
+    struct argot_connection *connection = full ? NULL : find_room(listener, now);
+    struct argot_tls_session *tls = connection && listener->tls ? argot_tls_accept(listener->tls, fd) : NULL;
     uint64_t number = connection ? (uint64_t)(connection - listener->connections) : 0;
-    if (!connection || live->poll_add(live, listener->poll, fd, number)) {
+    if (!connection || (listener->tls && !tls) || live->poll_add(live, listener->poll, fd, number)) {
         listener->counts.refused++;
+        argot_tls_end(tls);
         seam->close(seam, fd);
         return;
     }
-    *connection = (struct argot_connection){.fd = fd, .still = now};
+    *connection = (struct argot_connection){.fd = fd, .still = now, .begun = now, .tls = tls, .shaking = tls != NULL};
+    listener->shaking += connection->shaking;
     listener->counts.accepted++;
     listener->counts.connections++;
+}
+
+/* A record at a time, as long as there is room for a whole one: so none is left where nobody looks for it. */
+static int64_t
+read_tls(struct argot_listener *listener, struct argot_connection *connection)
+{
+    size_t filled = 0;
+    int64_t got = -EAGAIN;
+    while (ARGOT_LISTENER_DATAGRAM_BYTES - filled >= ARGOT_TLS_RECORD_BYTES) {
+        got = argot_tls_read(connection->tls, listener->scratch + filled, ARGOT_LISTENER_DATAGRAM_BYTES - filled);
+        if (got <= 0)
+            break;
+        filled += (size_t)got;
+    }
+    if (connection->shaking && argot_tls_is_open(connection->tls)) {
+        connection->shaking = false;
+        listener->shaking--;
+    }
+    return filled ? (int64_t)filled : got; /* an end is met again */
 }
 
 /* What was read is taken apart by and by; the connection is read on only when none of it is left. */
@@ -179,7 +223,8 @@ read_connection(struct argot_listener *listener, size_t number)
     struct argot_connection *connection = &listener->connections[number];
     if (connection->fd < 0)
         return;
-    int64_t got = seam->read(seam, connection->fd, listener->scratch, ARGOT_LISTENER_DATAGRAM_BYTES);
+    int64_t got = connection->tls ? read_tls(listener, connection)
+                                  : seam->read(seam, connection->fd, listener->scratch, ARGOT_LISTENER_DATAGRAM_BYTES);
     if (got == -EAGAIN || got == -EINTR)
         return;
     listener->counts.failed += got < 0;
@@ -303,6 +348,17 @@ ask_dropped(struct argot_listener *listener)
         count_dropped(listener, dropped);
 }
 
+/* Nothing was read of them that could be lost. */
+static void
+end_unshaken(struct argot_listener *listener, argot_time now)
+{
+    for (size_t i = 0; listener->shaking && i < listener->nconnections; i++) {
+        struct argot_connection *one = &listener->connections[i];
+        if (one->fd >= 0 && one->shaking && now - one->begun >= ARGOT_LISTENER_SHAKING_NS)
+            close_connection(listener, one);
+    }
+}
+
 /* One at a time is as good as ended; what it left is given like that of others. */
 static bool
 end_idle(struct argot_listener *listener, argot_time now)
@@ -330,6 +386,8 @@ argot_listener_tick(struct argot_listener *listener)
     if (listener->paused && now >= listener->paused && !live->poll_add(live, listener->poll, listener->fd, THE_SOCKET))
         listener->paused = 0;
     ask_dropped(listener);
+    if (listener->scratch_at == listener->scratch_end && !listener->scratch_closed)
+        end_unshaken(listener, now);
     return end_idle(listener, now);
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 #include "base/seam_live.h"
 #include "input/input.h"
+#include "input/tls.h"
 
 #define ARGOT_LISTENER_MAX_CONNECTIONS 4096              /* of one listener */
 #define ARGOT_LISTENER_MESSAGE_BYTES ((size_t)64 << 10)  /* longer messages of streams are cut into pieces */
@@ -13,18 +14,21 @@
 #define ARGOT_LISTENER_IDLE_NS INT64_C(7200000000000)    /* a connection that was still for so long is closed */
 #define ARGOT_LISTENER_ROOM_NS INT64_C(60000000000)      /* and for so long, when there is no room for another */
 #define ARGOT_LISTENER_PAUSE_NS INT64_C(1000000000)      /* without descriptors none is accepted for so long */
+#define ARGOT_LISTENER_SHAKING ((size_t)256)             /* connections of TLS whose hands are not shaken yet */
+#define ARGOT_LISTENER_SHAKING_NS INT64_C(10000000000)   /* and how long that may take */
 #define ARGOT_LISTENER_BUFFER_BYTES ((size_t)8 << 20)    /* asked of the kernel, which may give less */
 #define ARGOT_LISTENER_DATAGRAM_BYTES ((size_t)64 << 10) /* longest datagram */
 
 struct argot_listener_options {
     struct argot_seam *seam;
     struct argot_seam_live *live;
-    size_t block_bytes;       /* 0: ARGOT_BLOCK_BYTES */
-    size_t message_max_bytes; /* 0: ARGOT_LISTENER_MESSAGE_BYTES */
-    size_t max_connections;   /* 0: ARGOT_LISTENER_MAX_CONNECTIONS */
-    size_t pending_bytes;     /* 0: ARGOT_LISTENER_PENDING_BYTES */
-    uint64_t first_record;    /* 0: 1 */
-    const int *socket;        /* that listens already, and stays open; NULL: one is opened */
+    size_t block_bytes;                /* 0: ARGOT_BLOCK_BYTES */
+    size_t message_max_bytes;          /* 0: ARGOT_LISTENER_MESSAGE_BYTES */
+    size_t max_connections;            /* 0: ARGOT_LISTENER_MAX_CONNECTIONS */
+    size_t pending_bytes;              /* 0: ARGOT_LISTENER_PENDING_BYTES */
+    uint64_t first_record;             /* 0: 1 */
+    const struct argot_tls_files *tls; /* NULL: plain; of TCP. Must outlive it */
+    const int *socket;                 /* that listens already, and stays open; NULL: one is opened */
 };
 
 struct argot_listener_counts {
@@ -39,7 +43,8 @@ struct argot_listener_counts {
     uint64_t unfinished;      /* messages whose connection ended before they did */
     uint64_t newlines;        /* within messages, which became blanks */
     uint64_t failed;          /* accepts and reads that failed */
-    size_t connections;       /* now */
+    uint64_t unshaken;  /* connections of TLS that ended before hands were shaken: no TLS, not trusted, too slow */
+    size_t connections; /* now */
 };
 
 struct argot_listener;
@@ -60,5 +65,7 @@ bool argot_listener_rest(struct argot_listener *listener, struct argot_block_byt
 /* Ends what is idle and counts what was dropped; to be called every second or so. Whether argot_listener_next has
  * something to do. */
 bool argot_listener_tick(struct argot_listener *listener);
+/* Reads certificates anew, for the connections to come. False with the reason in `why`: the old ones go on. */
+bool argot_listener_reload(struct argot_listener *listener, char *why, size_t why_size);
 uint64_t argot_listener_next_record(const struct argot_listener *listener);
 struct argot_listener_counts argot_listener_counts(const struct argot_listener *listener);

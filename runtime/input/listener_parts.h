@@ -12,7 +12,10 @@ struct argot_connection {
     size_t length, capacity;
     uint64_t record; /* its number, once a piece of it was given */
     uint32_t pieces;
-    argot_time still; /* monotonic: since when nothing came */
+    argot_time still;              /* monotonic: since when nothing came */
+    struct argot_tls_session *tls; /* NULL: plain */
+    bool shaking;                  /* hands were not shaken yet */
+    argot_time begun;              /* monotonic: when it was accepted */
 };
 
 struct argot_listener {
@@ -20,7 +23,9 @@ struct argot_listener {
     struct argot_endpoint endpoint;
     int fd, poll;
     bool stream;
-    argot_time paused; /* monotonic: no connection is accepted before; 0: all are */
+    struct argot_tls *tls; /* NULL: plain */
+    size_t shaking;        /* connections whose hands were not shaken yet */
+    argot_time paused;     /* monotonic: no connection is accepted before; 0: all are */
     size_t nconnections;
     struct argot_connection *connections; /* options.max_connections */
     size_t pending_bytes;                 /* capacities of all messages */

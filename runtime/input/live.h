@@ -20,6 +20,7 @@ struct argot_live_input {
     bool once;         /* files: read to their end, and not followed */
     const int *socket; /* listeners: one that listens already, and stays open; NULL: none */
     struct argot_endpoint endpoint;
+    struct argot_tls_files tls; /* of a listener; certificate NULL: plain */
 };
 
 struct argot_live_options {
@@ -65,6 +66,9 @@ void argot_live_free(struct argot_live *live); /* NULL is fine */
 /* Where an earlier run stood, before the first block, by rising numbers for each name. False without memory. */
 bool argot_live_know(struct argot_live *live, const char *name, uint64_t number,
                      const struct argot_tail_position *position, bool done);
+
+/* Listeners read their certificates anew; where that fails the old ones go on, and it is told as a problem. */
+void argot_live_reload(struct argot_live *live);
 
 enum argot_live_status {
     ARGOT_LIVE_BLOCK,

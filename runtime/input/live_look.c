@@ -172,13 +172,26 @@ open_listener(struct argot_live *live, struct argot_live_entry *entry)
                                              .first_record = entry->first_record,
                                              .socket = live->options.inputs[entry->input].socket};
     char why[WHY_BYTES] = "";
+    const struct argot_live_input *input = &live->options.inputs[entry->input];
+    options.tls = input->tls.certificate ? &input->tls : NULL;
     entry->ready = false;
-    entry->listener = argot_listener_open(&options, &live->options.inputs[entry->input].endpoint, why, sizeof why);
+    entry->listener = argot_listener_open(&options, &input->endpoint, why, sizeof why);
     argot_live_tell(live, entry, entry->listener ? NULL : why);
     uint64_t number = (uint64_t)(entry - live->entries);
     if (entry->listener && seam->poll_add(seam, live->poll, argot_listener_poll(entry->listener), number)) {
         argot_listener_close(entry->listener);
         entry->listener = NULL;
+    }
+}
+
+void
+argot_live_reload(struct argot_live *live)
+{
+    for (size_t i = 0; i < live->count; i++) {
+        struct argot_live_entry *entry = &live->entries[i];
+        char why[WHY_BYTES];
+        if (entry->listener)
+            argot_live_tell(live, entry, argot_listener_reload(entry->listener, why, sizeof why) ? NULL : why);
     }
 }
 

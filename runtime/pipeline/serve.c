@@ -376,6 +376,12 @@ argot_serve_run(struct argot_serve *serve)
     return fail(serve);
 }
 
+void
+argot_serve_reread(struct argot_serve *serve)
+{
+    argot_live_reload(serve->live);
+}
+
 bool
 argot_serve_reload(struct argot_serve *serve, const struct argot_plan *plan, char *why, size_t why_size)
 {

@@ -50,6 +50,8 @@ bool argot_serve_drop(struct argot_serve *serve, int64_t timeout_ns);
 /* Records of listeners that were given up so, since it was made; that came, and were not stored yet. */
 uint64_t argot_serve_dropped(const struct argot_serve *serve);
 uint64_t argot_serve_unstored(const struct argot_serve *serve);
+/* Certificates of listeners are read anew; what is wrong is told as a problem. */
+void argot_serve_reread(struct argot_serve *serve);
 /* What was done, with a source for each file and listener; as argot_detect_run gives it, and to be finished like that.
  */
 bool argot_serve_result(struct argot_serve *serve, struct argot_detect_result *result);

@@ -30,6 +30,9 @@ SYSTEM = {
     "pthread.h": "runtime/normalize runtime/pipeline",
 }
 
+SYSTEM.update(
+    (f"openssl/{name}.h", "runtime/input") for name in ("bio", "err", "pem", "ssl", "x509", "evp", "crypto"))
+
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.M)
 
 
