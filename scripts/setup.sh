@@ -40,6 +40,7 @@ base_set() {
     need library sqlite3 libsqlite3-dev
     need library libmicrohttpd libmicrohttpd-dev
     need library libseccomp libseccomp-dev
+    need library libsystemd libsystemd-dev
     need library openssl libssl-dev
     need library libcurl libcurl4-openssl-dev
     need file /usr/share/zoneinfo/Europe/Berlin tzdata
@@ -56,6 +57,8 @@ dev_set() {
     need command mandoc mandoc
     need command valgrind valgrind
     need command strace strace
+    need command openssl openssl
+    need file /lib/systemd/systemd-journal-remote systemd-journal-remote
 }
 
 bench_set() {

@@ -7,6 +7,7 @@
 #include "cli/stock.h"
 #include "config/codes.h"
 #include "decode/zone.h"
+#include "input/journal.h"
 #include "input/tls.h"
 #include "send/send.h"
 #include "event/schema.h"
@@ -128,6 +129,8 @@ argot_configuration_load(struct argot_configuration *configuration, const char *
     for (size_t i = 0; i < config->ninputs; i++) {
         if (config->inputs[i].certificate.text && !argot_tls_is_there())
             check_built(configuration, config->inputs[i].span, "syslog over TLS", "OpenSSL");
+        if (config->inputs[i].journal && !argot_journal_is_there())
+            check_built(configuration, config->inputs[i].span, "the journal", "libsystemd");
         check_format(configuration, &config->inputs[i].format);
         check_zone(configuration, &config->inputs[i].timezone);
     }

@@ -55,6 +55,11 @@ make_inputs(struct run *run)
                 .endpoint = argot_service_endpoint(&input->address),
                 .socket = argot_service_socket(run->serving->service, i),
                 .tls = {.certificate = input->certificate.text, .key = input->key.text, .ca = input->ca.text}};
+        else if (input->kind == ARGOT_CONFIG_JOURNAL)
+            run->inputs[i] = (struct argot_live_input){.kind = ARGOT_LIVE_JOURNAL,
+                                                       .name = input->name,
+                                                       .journal = input->journal,
+                                                       .units = (const char *const *)input->units};
         else if (!strcmp(input->path, "-")) {
             argot_say(seam, "%s:%u: standard input goes with inputs that have an end only: `follow: false`",
                       run->serving->path, input->span.line);
@@ -224,6 +229,8 @@ say_lost(const struct run *run)
         if (counts.listeners.dropped)
             argot_say(seam, "%s: the system dropped %llu datagrams", name,
                       (unsigned long long)counts.listeners.dropped);
+        if (counts.journals.damaged)
+            argot_say(seam, "%s: %llu entries are damaged", name, (unsigned long long)counts.journals.damaged);
         if (counts.listeners.unshaken)
             argot_say(seam, "%s: %llu connections ended before TLS was agreed on", name,
                       (unsigned long long)counts.listeners.unshaken);

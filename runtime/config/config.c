@@ -84,6 +84,8 @@ refuse_twice(struct argot_setting_reader *reader, struct argot_span span, struct
 static const char *
 name_of_input(const struct argot_config_input *input)
 {
+    if (input->kind == ARGOT_CONFIG_JOURNAL)
+        return input->name;
     return input->kind == ARGOT_CONFIG_SYSLOG ? input->address.url : input->path;
 }
 

@@ -64,7 +64,7 @@ struct argot_config_address {
     const char *path; /* of a Unix socket, with the file's folder before it when it is relative */
 };
 
-enum argot_config_input_kind { ARGOT_CONFIG_FILE, ARGOT_CONFIG_SYSLOG };
+enum argot_config_input_kind { ARGOT_CONFIG_FILE, ARGOT_CONFIG_SYSLOG, ARGOT_CONFIG_JOURNAL };
 
 struct argot_config_input {
     enum argot_config_input_kind kind;
@@ -75,6 +75,9 @@ struct argot_config_input {
     struct argot_config_address address;           /* SYSLOG */
     struct argot_config_text certificate, key, ca; /* TLS: paths, resolved; ca: not given: any client may come */
     struct argot_config_text format;               /* text NULL: found for each record (`auto`) */
+    const char *journal;                           /* JOURNAL: `system`, or a path with the folder before it */
+    const char *name;                              /* JOURNAL: of the input */
+    const char **units;                            /* JOURNAL: only those, ended by NULL; NULL: all */
     struct argot_config_text timezone;             /* text NULL: UTC */
 };
 

@@ -4,11 +4,13 @@
 #include "config/parts.h"
 #include <string.h>
 
+#define KINDS 3 /* of inputs */
+#define SYSTEM "system"
 #define WILDCARDS "*?["
 
 static const struct argot_setting_key keys[] = {
-    {"file", false},   {"syslog", false},      {"journal", true}, {"format", false}, {"timezone", false},
-    {"follow", false}, {"certificate", false}, {"key", false},    {"ca", false},
+    {"file", false},   {"syslog", false},      {"journal", false}, {"format", false}, {"timezone", false},
+    {"follow", false}, {"certificate", false}, {"key", false},     {"ca", false},     {"units", false},
 };
 
 static bool
@@ -101,6 +103,44 @@ read_syslog(struct argot_setting_reader *reader, const struct argot_yaml *node, 
     return true;
 }
 
+static bool
+read_units(struct argot_setting_reader *reader, const struct argot_yaml *units, struct argot_config_input *input)
+{
+    size_t count = argot_yaml_several(units);
+    if (!argot_setting_limit(reader, units, ARGOT_CONFIG_MAX_WORDS, "units"))
+        return false;
+    input->units = argot_setting_alloc(reader, count + 1, sizeof *input->units);
+    bool good = input->units;
+    for (size_t i = 0; good && i < count; i++) {
+        struct argot_config_text unit;
+        good = argot_setting_text(reader, argot_yaml_nth(units, i), "one of `units`", &unit);
+        input->units[i] = good ? unit.text : NULL;
+    }
+    return good;
+}
+
+static bool
+read_journal(struct argot_setting_reader *reader, const struct argot_yaml *node, const struct argot_yaml *journal,
+             struct argot_config_input *input)
+{
+    const struct argot_yaml *units = argot_yaml_get(node, "units");
+    struct argot_config_text text;
+    input->kind = ARGOT_CONFIG_JOURNAL;
+    input->span = journal->span;
+    input->follow = true;
+    if (!argot_setting_text(reader, journal, "`journal`", &text))
+        return false;
+    input->journal = text.text;
+    bool good =
+        !strcmp(text.text, SYSTEM) || argot_setting_path_of(reader, journal, text.text, "`journal`", &input->journal);
+    if (argot_yaml_get(node, "follow"))
+        return refuse_together(reader, node, "follow", "is of files", "leave it out: a journal has no end");
+    if (!good || (units && !read_units(reader, units, input)))
+        return false;
+    input->name = argot_arena_printf(reader->diagnostics->arena, "journal:%s", input->journal);
+    return input->name;
+}
+
 bool
 argot_config_input_read(struct argot_setting_reader *reader, const struct argot_yaml *node,
                         struct argot_config_input *input)
@@ -113,14 +153,22 @@ argot_config_input_read(struct argot_setting_reader *reader, const struct argot_
     if (!argot_setting_map(reader, node, "an input", keys, sizeof keys / sizeof *keys))
         return false;
     const struct argot_yaml *file = argot_yaml_get(node, "file"), *syslog = argot_yaml_get(node, "syslog"),
-                            *format = argot_yaml_get(node, "format"), *zone = argot_yaml_get(node, "timezone");
-    if (!file == !syslog) {
-        argot_setting_refuse(reader, ARGOT_CODE_CONFIG_KIND, file ? argot_yaml_key(node, "syslog")->span : node->span,
-                             file ? "an input is a file or syslog, not both" : "this input has neither file nor syslog")
-            ->hint = "`- file: PATH` or `- syslog: udp://ADDRESS:PORT`, each an item of its own";
+                            *journal = argot_yaml_get(node, "journal"), *format = argot_yaml_get(node, "format"),
+                            *zone = argot_yaml_get(node, "timezone");
+    if (!file + !syslog + !journal != KINDS - 1) {
+        const char *second = syslog && file ? "syslog" : "journal";
+        bool none = !file && !syslog && !journal;
+        argot_setting_refuse(reader, ARGOT_CODE_CONFIG_KIND, none ? node->span : argot_yaml_key(node, second)->span,
+                             none ? "this input has neither file nor syslog nor journal"
+                                  : "an input is a file, syslog or a journal, not two of them")
+            ->hint = "`- file: PATH`, `- syslog: udp://ADDRESS:PORT` or `- journal: system`, each an item of its own";
         return false;
     }
-    bool good = file ? read_file(reader, node, file, input) : read_syslog(reader, node, syslog, input);
+    if (argot_yaml_get(node, "units") && !journal)
+        return refuse_together(reader, node, "units", "is of journals", "`journal: system`, or leave it out");
+    bool good = file     ? read_file(reader, node, file, input)
+                : syslog ? read_syslog(reader, node, syslog, input)
+                         : read_journal(reader, node, journal, input);
     good = good && check_plain(reader, node, input);
     good = (!format || argot_setting_text(reader, format, "`format`", &input->format)) && good;
     good = (!zone || argot_setting_text(reader, zone, "`timezone`", &input->timezone)) && good;

@@ -58,6 +58,7 @@ argot_live_free(struct argot_live *live)
     for (size_t i = 0; i < live->count; i++) {
         argot_rotation_free(live->entries[i].rotation);
         argot_listener_close(live->entries[i].listener);
+        argot_journal_close(live->entries[i].journal);
     }
     if (live->watches >= 0)
         seam->close(seam, live->watches);
@@ -73,14 +74,15 @@ argot_live_free(struct argot_live *live)
 
 bool
 argot_live_know(struct argot_live *live, const char *name, uint64_t number, const struct argot_tail_position *position,
-                bool done)
+                const char *cursor, bool done)
 {
     if (!argot_live_grow(live, (void **)&live->known, live->known_count, &live->known_capacity, sizeof *live->known))
         return false;
     const char *copy = argot_arena_copy(&live->arena, name, strlen(name));
-    if (!copy)
+    const char *where = cursor ? argot_arena_copy(&live->arena, cursor, strlen(cursor)) : NULL;
+    if (!copy || (cursor && !where))
         return false;
-    live->known[live->known_count++] = (struct argot_live_known){copy, number, *position, done};
+    live->known[live->known_count++] = (struct argot_live_known){copy, number, *position, where, done};
     return true;
 }
 
@@ -108,6 +110,9 @@ source_of(struct argot_live_entry *entry, struct argot_generation *generation)
         source.tag = &generation->tag;
     } else if (entry->listener) {
         source.position.next_record = source.position.next_line = argot_listener_next_record(entry->listener);
+    } else if (entry->journal) {
+        source.position.next_record = source.position.next_line = argot_journal_next_record(entry->journal);
+        source.cursor = entry->cursor;
     }
     return source;
 }
@@ -139,6 +144,23 @@ argot_live_rest(struct argot_live *live, struct argot_live_block *block)
     return false;
 }
 
+/* One that fails is opened anew at the next look, behind what was read of it. */
+static enum argot_live_status
+next_of_journal(struct argot_live *live, struct argot_live_entry *entry, struct argot_live_block *block)
+{
+    int status = argot_journal_next(entry->journal, &block->bytes);
+    if (status < 0) {
+        argot_live_tell(live, entry, argot_journal_problem(entry->journal));
+        argot_live_close_journal(live, entry);
+    }
+    if (status <= 0)
+        return ARGOT_LIVE_WAIT;
+    snprintf(entry->cursor, sizeof entry->cursor, "%s", argot_journal_cursor(entry->journal));
+    block->source = source_of(entry, NULL);
+    block->received = live->options.seam->now(live->options.seam);
+    return ARGOT_LIVE_BLOCK;
+}
+
 static enum argot_live_status
 next_of_log(struct argot_live *live, struct argot_live_entry *entry, struct argot_live_block *block)
 {
@@ -161,6 +183,8 @@ next_wanted(struct argot_live *live, uint64_t tag, struct argot_live_block *bloc
     for (size_t i = 0; tag && i < live->count; i++) {
         struct argot_live_entry *entry = &live->entries[i];
         struct argot_generation *generation;
+        if (entry->ready && entry->journal && entry->tag == tag)
+            return next_of_journal(live, entry, block) == ARGOT_LIVE_BLOCK;
         if (!entry->ready || !entry->rotation ||
             !argot_rotation_next_of(entry->rotation, tag, &block->bytes, &generation))
             continue;
@@ -172,17 +196,25 @@ next_wanted(struct argot_live *live, uint64_t tag, struct argot_live_block *bloc
 }
 
 static enum argot_live_status
+next_of(struct argot_live *live, struct argot_live_entry *entry, struct argot_live_block *block)
+{
+    if (!entry->ready)
+        return ARGOT_LIVE_WAIT;
+    if (entry->rotation)
+        return next_of_log(live, entry, block);
+    return entry->journal ? next_of_journal(live, entry, block) : next_of_listener(live, entry, block);
+}
+
+static enum argot_live_status
 next_in_turn(struct argot_live *live, bool listeners_only, struct argot_live_block *block)
 {
     for (size_t i = 0; i < live->count; i++) {
         struct argot_live_entry *entry = &live->entries[live->turn % live->count];
-        if (listeners_only && entry->rotation) {
+        if (listeners_only && !entry->listener) {
             live->turn = (live->turn + 1) % live->count;
             continue;
         }
-        enum argot_live_status status = ARGOT_LIVE_WAIT;
-        if (entry->ready)
-            status = entry->rotation ? next_of_log(live, entry, block) : next_of_listener(live, entry, block);
+        enum argot_live_status status = next_of(live, entry, block);
         live->turn = (live->turn + 1) % live->count;
         if (status != ARGOT_LIVE_WAIT)
             return status;
@@ -323,6 +355,8 @@ argot_live_counts(const struct argot_live *live, size_t input)
             counts.logs++;
         } else if (entry->listener) {
             counts.listeners = argot_listener_counts(entry->listener);
+        } else if (entry->journal) {
+            counts.journals = argot_journal_counts(entry->journal);
         }
     }
     return counts;

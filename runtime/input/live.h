@@ -4,6 +4,7 @@
  * makes senders wait. Watches tell where to look; everything is also looked at every second, so nothing depends on
  * them. */
 #pragma once
+#include "input/journal.h"
 #include "input/listener.h"
 #include "input/rotation.h"
 
@@ -12,15 +13,17 @@
 #define ARGOT_LIVE_MAX_LOGS 10000                  /* files of all inputs, without their old generations */
 #define ARGOT_LIVE_PROBLEM_BYTES 160
 
-enum argot_live_kind { ARGOT_LIVE_FILE, ARGOT_LIVE_PATTERN, ARGOT_LIVE_LISTENER };
+enum argot_live_kind { ARGOT_LIVE_FILE, ARGOT_LIVE_PATTERN, ARGOT_LIVE_LISTENER, ARGOT_LIVE_JOURNAL };
 
 struct argot_live_input {
     enum argot_live_kind kind;
-    const char *name;  /* the path, the pattern, or what a listener is called */
+    const char *name;  /* the path, the pattern, or what a listener or journal is called */
     bool once;         /* files: read to their end, and not followed */
     const int *socket; /* listeners: one that listens already, and stays open; NULL: none */
     struct argot_endpoint endpoint;
     struct argot_tls_files tls; /* of a listener; certificate NULL: plain */
+    const char *journal;        /* which, and which units of it, as argot_journal_open has them */
+    const char *const *units;
 };
 
 struct argot_live_options {
@@ -49,7 +52,8 @@ struct argot_live_source {
     uint64_t number;                     /* of a file: its place among those at that path, from 1; else 1 */
     struct argot_tail_position position; /* behind the block */
     bool compressed;
-    uint64_t *tag; /* the caller's, 0 to begin with; until the next call */
+    const char *cursor; /* of a journal, behind the block; else NULL */
+    uint64_t *tag;      /* the caller's, 0 to begin with; until the next call */
 };
 
 struct argot_live_block {
@@ -65,7 +69,7 @@ struct argot_live *argot_live_new(const struct argot_live_options *options);
 void argot_live_free(struct argot_live *live); /* NULL is fine */
 /* Where an earlier run stood, before the first block, by rising numbers for each name. False without memory. */
 bool argot_live_know(struct argot_live *live, const char *name, uint64_t number,
-                     const struct argot_tail_position *position, bool done);
+                     const struct argot_tail_position *position, const char *cursor, bool done);
 
 /* Listeners read their certificates anew; where that fails the old ones go on, and it is told as a problem. */
 void argot_live_reload(struct argot_live *live);
@@ -95,6 +99,7 @@ struct argot_live_counts {
     uint64_t crowded; /* looks at files that are not read, since there are ARGOT_LIVE_MAX_LOGS */
     struct argot_rotation_counts files;
     struct argot_listener_counts listeners;
+    struct argot_journal_counts journals;
     uint64_t lag_bytes;
     size_t logs;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Which logs there are, and where something may have happened. Watches are hints: what one says is looked up anew. */
 #include "input/live_parts.h"
+#include <stdio.h>
 #include <string.h>
 
 #define WHY_BYTES 128
@@ -207,6 +208,67 @@ add_listener(struct argot_live *live, size_t input)
     open_listener(live, entry);
 }
 
+/* ---- journals ---- */
+
+void
+argot_live_close_journal(struct argot_live *live, struct argot_live_entry *entry)
+{
+    struct argot_seam_live *seam = live->options.live;
+    if (argot_journal_poll(entry->journal) >= 0)
+        (void)seam->poll_remove(seam, live->poll, argot_journal_poll(entry->journal));
+    entry->first_record = argot_journal_next_record(entry->journal);
+    argot_journal_close(entry->journal);
+    entry->journal = NULL;
+    entry->ready = false;
+}
+
+/* Where its descriptor cannot be waited for it is looked at every second, as all is. */
+static void
+open_journal(struct argot_live *live, struct argot_live_entry *entry)
+{
+    struct argot_seam_live *seam = live->options.live;
+    const struct argot_live_input *input = &live->options.inputs[entry->input];
+    struct argot_journal_options options = {.seam = live->options.seam,
+                                            .live = seam,
+                                            .where = input->journal,
+                                            .units = input->units,
+                                            .cursor = entry->cursor,
+                                            .block_bytes = live->options.input.block_bytes,
+                                            .first_record = entry->first_record};
+    char why[WHY_BYTES] = "";
+    entry->journal = argot_journal_open(&options, why, sizeof why);
+    bool gone = entry->journal && argot_journal_counts(entry->journal).gone;
+    argot_live_tell(live, entry,
+                    !entry->journal ? why
+                    : gone          ? "what was read last is gone from the journal; entries behind it may be missing"
+                                    : NULL);
+    if (entry->journal && argot_journal_poll(entry->journal) >= 0)
+        (void)seam->poll_add(seam, live->poll, argot_journal_poll(entry->journal), (uint64_t)(entry - live->entries));
+    entry->ready = entry->journal != NULL;
+}
+
+static void
+look_at_journal(struct argot_live *live, struct argot_live_entry *entry)
+{
+    if (!entry->journal)
+        open_journal(live, entry);
+    entry->ready = entry->journal != NULL;
+}
+
+static void
+add_journal(struct argot_live *live, size_t input)
+{
+    struct argot_live_entry *entry = add_entry(live, input, live->options.inputs[input].name);
+    if (!entry)
+        return;
+    for (size_t i = 0; i < live->known_count; i++)
+        if (!strcmp(live->known[i].name, entry->name)) {
+            entry->first_record = live->known[i].position.next_record;
+            snprintf(entry->cursor, sizeof entry->cursor, "%s", live->known[i].cursor ? live->known[i].cursor : "");
+        }
+    open_journal(live, entry);
+}
+
 /* ---- all ---- */
 
 void
@@ -220,6 +282,8 @@ argot_live_begin(struct argot_live *live)
             add_log(live, i, input->name);
         else if (input->kind == ARGOT_LIVE_PATTERN)
             find_logs(live, i);
+        else if (input->kind == ARGOT_LIVE_JOURNAL)
+            add_journal(live, i);
         else
             add_listener(live, i);
     }
@@ -278,6 +342,8 @@ argot_live_tick(struct argot_live *live, argot_time now)
         struct argot_live_entry *entry = &live->entries[i];
         if (entry->rotation)
             look_at(live, entry, thorough);
+        else if (live->options.inputs[entry->input].kind == ARGOT_LIVE_JOURNAL)
+            look_at_journal(live, entry);
         else if (!entry->listener)
             open_listener(live, entry);
         else

@@ -10,15 +10,17 @@
 struct argot_live_entry {
     size_t input;
     const char *name;
-    struct argot_rotation *rotation;        /* NULL: a listener */
-    struct argot_listener *listener;        /* NULL: a log, or it could not be opened yet */
-    size_t folder;                          /* of a log, in the list of folders */
-    int watches[ARGOT_LIVE_WATCHES];        /* -1: none */
-    bool ready;                             /* there may be something */
-    bool ended;                             /* a log that is read once, at its end */
-    uint64_t tag;                           /* of a listener */
-    uint64_t first_record;                  /* of a listener that is not open */
-    char problem[ARGOT_LIVE_PROBLEM_BYTES]; /* as told last; empty: none */
+    struct argot_rotation *rotation;         /* NULL: no log */
+    struct argot_listener *listener;         /* NULL: none, or it could not be opened yet */
+    struct argot_journal *journal;           /* the same */
+    size_t folder;                           /* of a log, in the list of folders */
+    int watches[ARGOT_LIVE_WATCHES];         /* -1: none */
+    bool ready;                              /* there may be something */
+    bool ended;                              /* a log that is read once, at its end */
+    uint64_t tag;                            /* of a listener */
+    uint64_t first_record;                   /* of a listener or a journal that is not open */
+    char cursor[ARGOT_JOURNAL_CURSOR_BYTES]; /* of a journal: what was read last; empty: nothing */
+    char problem[ARGOT_LIVE_PROBLEM_BYTES];  /* as told last; empty: none */
 };
 
 struct argot_live_folder {
@@ -31,6 +33,7 @@ struct argot_live_known {
     const char *name;
     uint64_t number;
     struct argot_tail_position position;
+    const char *cursor; /* of a journal, or NULL */
     bool done;
 };
 
@@ -57,6 +60,8 @@ struct argot_live {
 bool argot_live_grow(struct argot_live *live, void **list, size_t count, size_t *capacity, size_t size);
 /* The entries of all inputs, as far as they are there. */
 void argot_live_begin(struct argot_live *live);
+/* To be opened anew, behind what was read of it. */
+void argot_live_close_journal(struct argot_live *live, struct argot_live_entry *entry);
 /* Reads what the watches say. */
 void argot_live_watch(struct argot_live *live);
 /* What is due every second; `now` is monotonic. */

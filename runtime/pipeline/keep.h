@@ -125,5 +125,9 @@ bool argot_keep_find_live(struct argot_keep *keep, const char *path, uint64_t pl
 bool argot_keep_meet_again(struct argot_keep *keep, const struct argot_keep *before);
 /* Records that were read and given up. */
 void argot_keep_dropped(struct argot_keep *keep, size_t number, uint64_t records);
+/* Of a journal: its cursor, appended; nothing where there is none. False: the store failed. */
+bool argot_keep_cursor(struct argot_keep *keep, size_t number, struct argot_buffer *cursor);
+/* It stands there now. */
+bool argot_keep_put_cursor(struct argot_keep *keep, size_t number, const char *cursor);
 /* Where it stands now. */
 bool argot_keep_stand(struct argot_keep *keep, size_t number, const struct argot_tail_position *position);

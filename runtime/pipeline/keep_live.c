@@ -86,6 +86,30 @@ argot_keep_known(struct argot_keep *keep, size_t number, const char **path, uint
     return argot_store_number(keep->store, name, INT64_MAX, &position->modified);
 }
 
+/* ---- cursors ---- */
+
+static void
+name_cursor(char *name, uint32_t id)
+{
+    snprintf(name, NAME_BYTES, "cursor of source %u", (unsigned)id);
+}
+
+bool
+argot_keep_cursor(struct argot_keep *keep, size_t number, struct argot_buffer *cursor)
+{
+    char name[NAME_BYTES];
+    name_cursor(name, keep->sources[number].stored.id);
+    return argot_store_text(keep->store, name, cursor);
+}
+
+bool
+argot_keep_put_cursor(struct argot_keep *keep, size_t number, const char *cursor)
+{
+    char name[NAME_BYTES];
+    name_cursor(name, keep->sources[number].stored.id);
+    return argot_store_put_text(keep->store, name, cursor);
+}
+
 /* ---- new ones ---- */
 
 static void *

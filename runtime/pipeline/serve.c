@@ -228,7 +228,10 @@ argot_serve_take(struct argot_serve *serve, const struct argot_live_block *block
             argot_logs_count(&serve->logs, number, &serve->batch.counts);
     }
     serve->streams[number].came = serve->seam->monotonic(serve->seam);
-    return argot_keep_stand(&serve->keep, number, &block->source.position) || argot_serve_store_failed(serve);
+    const struct argot_live_source *source = &block->source;
+    bool good = argot_keep_stand(&serve->keep, number, &source->position) &&
+                (!source->cursor || argot_keep_put_cursor(&serve->keep, number, source->cursor));
+    return good || argot_serve_store_failed(serve);
 }
 
 bool
@@ -413,6 +416,21 @@ is_of(const struct argot_live_input *input, const char *path)
 }
 
 static bool
+make_known(struct argot_serve *serve, size_t number, const char *path, uint64_t place,
+           const struct argot_tail_position *position)
+{
+    struct argot_buffer cursor;
+    argot_buffer_init(&cursor, serve->seam);
+    bool good = argot_keep_cursor(&serve->keep, number, &cursor);
+    argot_buffer_append_byte(&cursor, 0);
+    good = good && !cursor.failed &&
+           argot_live_know(serve->live, path, place, position, cursor.length > 1 ? (const char *)cursor.bytes : NULL,
+                           serve->keep.sources[number].over);
+    argot_buffer_finish(&cursor);
+    return good;
+}
+
+static bool
 know_source(struct argot_serve *serve, size_t number)
 {
     struct argot_tail_position position;
@@ -426,7 +444,7 @@ know_source(struct argot_serve *serve, size_t number)
     for (size_t i = 0; i < live->ninputs; i++)
         if (is_of(&live->inputs[i], path)) {
             serve->streams[number].input = i;
-            return argot_live_know(serve->live, path, place, &position, serve->keep.sources[number].over);
+            return make_known(serve, number, path, place, &position);
         }
     return true;
 }

@@ -13,6 +13,8 @@ struct argot_store_calls {
     bool (*alert)(struct argot_store *store, const struct argot_alert *alert, const uint32_t *sources, bool *fresh);
     bool (*put_number)(struct argot_store *store, const char *name, int64_t number);
     bool (*number)(struct argot_store *store, const char *name, int64_t otherwise, int64_t *number);
+    bool (*put_text)(struct argot_store *store, const char *name, const char *text);
+    bool (*text)(struct argot_store *store, const char *name, struct argot_buffer *text);
     bool (*begin_messages)(struct argot_store *store, uint64_t *last);
     bool (*put_message)(struct argot_store *store, const struct argot_store_message *message);
     bool (*drop_message)(struct argot_store *store, uint64_t id);

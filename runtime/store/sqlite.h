@@ -24,6 +24,7 @@ enum argot_sqlite_statement {
     ARGOT_SQLITE_PUT_SOURCE,
     ARGOT_SQLITE_PUT_NUMBER,
     ARGOT_SQLITE_NUMBER,
+    ARGOT_SQLITE_TEXT,
     ARGOT_SQLITE_RAW,
     ARGOT_SQLITE_TAKE_LETTER,
     ARGOT_SQLITE_MOVE_COUNTS,
@@ -201,6 +202,8 @@ bool argot_sqlite_add_source(struct argot_store *store, struct argot_store_sourc
 bool argot_sqlite_put_source(struct argot_store *store, const struct argot_store_source *source);
 bool argot_sqlite_put_number(struct argot_store *store, const char *name, int64_t number);
 bool argot_sqlite_get_number(struct argot_store *store, const char *name, int64_t otherwise, int64_t *number);
+bool argot_sqlite_put_text(struct argot_store *store, const char *name, const char *text);
+bool argot_sqlite_get_text(struct argot_store *store, const char *name, struct argot_buffer *text);
 bool argot_sqlite_begin_messages(struct argot_store *store, uint64_t *last);
 bool argot_sqlite_put_message(struct argot_store *store, const struct argot_store_message *message);
 bool argot_sqlite_drop_message(struct argot_store *store, uint64_t id);

@@ -118,19 +118,56 @@ argot_sqlite_letter(struct argot_store *store, uint32_t source, argot_time recei
     return true;
 }
 
-/* ---- numbers by name ---- */
+/* ---- numbers and texts by name ---- */
+
+static sqlite3_stmt *
+begin_put(struct argot_sqlite *sqlite, const char *name)
+{
+    sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_PUT_NUMBER,
+                                                     "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)");
+    if (!statement || !argot_sqlite_begin(sqlite))
+        return NULL;
+    argot_sqlite_bind_word(sqlite, statement, 1, name);
+    return statement;
+}
 
 bool
 argot_sqlite_put_number(struct argot_store *store, const char *name, int64_t number)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
-    sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_PUT_NUMBER,
-                                                     "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)");
-    if (!statement || !argot_sqlite_begin(sqlite))
+    sqlite3_stmt *statement = begin_put(sqlite, name);
+    if (!statement)
         return false;
-    argot_sqlite_bind_word(sqlite, statement, 1, name);
     sqlite3_bind_int64(statement, 2, number); /* the column makes it a text */
     return argot_sqlite_run(sqlite, statement, "a number cannot be written");
+}
+
+bool
+argot_sqlite_put_text(struct argot_store *store, const char *name, const char *text)
+{
+    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    sqlite3_stmt *statement = begin_put(sqlite, name);
+    if (!statement)
+        return false;
+    argot_sqlite_bind_word(sqlite, statement, 2, text);
+    return argot_sqlite_run(sqlite, statement, "a text cannot be written");
+}
+
+bool
+argot_sqlite_get_text(struct argot_store *store, const char *name, struct argot_buffer *text)
+{
+    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    sqlite3_stmt *statement =
+        argot_sqlite_statement(sqlite, ARGOT_SQLITE_TEXT, "SELECT value FROM meta WHERE key = ?1");
+    if (!statement)
+        return false;
+    argot_sqlite_bind_word(sqlite, statement, 1, name);
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW)
+        argot_buffer_append(text, sqlite3_column_text(statement, 0), (size_t)sqlite3_column_bytes(statement, 0));
+    bool good = code == SQLITE_ROW || code == SQLITE_DONE || argot_sqlite_fail(sqlite, "cannot be read");
+    sqlite3_reset(statement);
+    return good && (!text->failed || argot_sqlite_no_memory(sqlite));
 }
 
 bool

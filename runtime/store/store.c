@@ -87,6 +87,18 @@ argot_store_number(struct argot_store *store, const char *name, int64_t otherwis
     return store->calls->number(store, name, otherwise, number);
 }
 
+bool
+argot_store_put_text(struct argot_store *store, const char *name, const char *text)
+{
+    return store->calls->put_text(store, name, text);
+}
+
+bool
+argot_store_text(struct argot_store *store, const char *name, struct argot_buffer *text)
+{
+    return store->calls->text(store, name, text);
+}
+
 uint64_t
 argot_store_pending(const struct argot_store *store)
 {

@@ -103,6 +103,9 @@ bool argot_store_alert(struct argot_store *store, const struct argot_alert *aler
 /* A number that a run keeps for the next one, by a name of the caller's. One that was never put is `otherwise`. */
 bool argot_store_put_number(struct argot_store *store, const char *name, int64_t number);
 bool argot_store_number(struct argot_store *store, const char *name, int64_t otherwise, int64_t *number);
+/* The same of a text. One that was never put leaves the buffer as it is. */
+bool argot_store_put_text(struct argot_store *store, const char *name, const char *text);
+bool argot_store_text(struct argot_store *store, const char *name, struct argot_buffer *text);
 /* Rows put since the last commit. */
 uint64_t argot_store_pending(const struct argot_store *store);
 /* Bytes of text written as U+FFFD so far. */

@@ -106,10 +106,10 @@ def stores_what_peers_send(folder):
     with run.connect() as peer:
         peer.sendall(counted(0, 3))
         run.wait_for(3, "messages with lengths")
-        peer.sendall(counted(3, 20000))  # full records of TLS, many at a time
+        peer.sendall(counted(3, 6000))  # full records of TLS, many at a time
         with run.connect() as other:
             other.sendall(b"".join(message(i) + b"\n" for i in range(100)))
-        run.wait_for(20100, "many messages of two peers")
+        run.wait_for(6100, "many messages of two peers")
         peer.unwrap()  # the other one just goes
     run.end()
     check(run.count("dead_letters") == 0, "dead letters")

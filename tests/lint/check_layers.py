@@ -26,6 +26,7 @@ SYSTEM = {
     "sqlite3.h": "runtime/store",
     "microhttpd.h": "runtime/report",
     "seccomp.h": "runtime/cli",
+    "systemd/sd-journal.h": "runtime/input",
     "curl/curl.h": "runtime/send",
     "pthread.h": "runtime/normalize runtime/pipeline",
 }

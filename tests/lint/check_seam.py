@@ -36,6 +36,7 @@ EXCEPTIONS = [
     ("input", r"lzma_\w+", "liblzma, on the seam's memory"),
     ("input", r"BZ2_\w+", "bzip2, on the seam's memory"),
     ("input", r"(SSL|TLS|BIO|ERR|PEM|X509|EVP|OPENSSL)_\w+", "OpenSSL, reading and writing through the seam"),
+    ("input", r"sd_journal_\w+|free", "libsystemd, which maps the files of journals, and gives out memory of its own"),
     ("input", r"fnmatch", "patterns of names; it looks at no file"),
     ("correlate", r"pcre2_\w+", "PCRE2, on the seam's memory; its machine code lies in pages of its own"),
     ("store", r"sqlite3_\w+", "SQLite, which reads and writes its own files and has memory of its own"),

@@ -176,7 +176,7 @@ START_TEST(a_run_goes_on_from_what_is_known)
     argot_live_free(live);
     append(one_path, "two\n");
     begin(1);
-    ck_assert(argot_live_know(live, one_path, 1, &position, false));
+    ck_assert(argot_live_know(live, one_path, 1, &position, NULL, false));
     expect("two\n");
     ck_assert_uint_eq(block.bytes.first_record, 2);
 }
