@@ -14,12 +14,14 @@ enum argot_exit {
 };
 
 #define ARGOT_CLI_MAX_MODULES 64
+#define ARGOT_CLI_MAX_RENEWALS 64 /* times that modules are read anew; what they were before stays in memory */
 
 /* A shared object with normalizers. Once open it stays: the registry reads its tables to the end of the program. */
 struct argot_module {
     const char *path;
     const struct argot_normalizer *const *formats; /* ended by NULL; NULL before it is open */
     const struct argot_normalizer *single[2];      /* what formats points to where the module exports just one */
+    struct argot_file_info file;                   /* as it was when it was opened */
 };
 
 struct argot_cli {
@@ -28,6 +30,8 @@ struct argot_cli {
     const char *format_problem;      /* NULL */
     struct argot_module modules[ARGOT_CLI_MAX_MODULES];
     size_t nmodules;
+    struct argot_registry *older[ARGOT_CLI_MAX_RENEWALS]; /* registries before: events that wait may be theirs */
+    size_t nolder;
     bool examples_later; /* the command runs the modules' examples itself, so the registry is made without */
 };
 

@@ -101,16 +101,27 @@ take_several(struct argot_module *module, const void *found, uint64_t size, char
     return true;
 }
 
-bool
-argot_load_open(struct argot_seam *seam, struct argot_module *module, char *why, size_t why_size)
+static int
+look(struct argot_seam *seam, const char *path, struct argot_file_info *file)
+{
+    int fd = seam->open(seam, path, ARGOT_OPEN_READ);
+    int status = fd < 0 ? fd : seam->info(seam, fd, file);
+    if (fd >= 0)
+        seam->close(seam, fd);
+    return status;
+}
+
+static bool
+open_at(struct argot_seam *seam, struct argot_module *module, const char *path, char *why, size_t why_size)
 {
     struct argot_elf_symbol symbols[SYMBOLS] = {
         [ONE] = {.name = ARGOT_MODULE_ONE},
         [SEVERAL] = {.name = ARGOT_MODULE_SEVERAL},
     };
-    if (!check_file(seam, module->path, symbols, why, why_size))
+    if (!check_file(seam, path, symbols, why, why_size))
         return false;
-    void *handle = open_module(module->path, why, why_size);
+    (void)look(seam, path, &module->file); /* it could just be read */
+    void *handle = open_module(path, why, why_size);
     if (!handle)
         return false;
     const struct argot_elf_symbol *symbol = symbols[ONE].found ? &symbols[ONE] : &symbols[SEVERAL];
@@ -121,6 +132,44 @@ argot_load_open(struct argot_seam *seam, struct argot_module *module, char *why,
     }
     return symbols[ONE].found ? take_one(module, found, symbol->size, why, why_size)
                               : take_several(module, found, symbol->size, why, why_size);
+}
+
+bool
+argot_load_open(struct argot_seam *seam, struct argot_module *module, char *why, size_t why_size)
+{
+    return open_at(seam, module, module->path, why, why_size);
+}
+
+bool
+argot_load_is_changed(struct argot_seam *seam, const struct argot_module *module)
+{
+    struct argot_file_info file;
+    const struct argot_file_info *before = &module->file;
+    return look(seam, module->path, &file) || file.device != before->device || file.inode != before->inode ||
+           file.size_bytes != before->size_bytes || file.modified != before->modified;
+}
+
+/* The dynamic linker gives what it has for a path that it knows, so the file gets a name that it does not: that of its
+ * descriptor, which stays open, lest another file gets that name. A file that was written over in place is the one that
+ * is mapped, and its code may be half of each. */
+bool
+argot_load_open_again(struct argot_seam *seam, struct argot_module *module, char *why, size_t why_size)
+{
+    char path[sizeof "/proc/self/fd/" + 3 * sizeof(int)];
+    struct argot_file_info before = module->file, file;
+    int fd = seam->open(seam, module->path, ARGOT_OPEN_READ);
+    int status = fd < 0 ? fd : seam->info(seam, fd, &file);
+    bool same = !status && file.device == before.device && file.inode == before.inode;
+    if (status)
+        snprintf(why, why_size, "%s", argot_say_error(status));
+    else if (same)
+        snprintf(why, why_size, "it was written over while it is used; move a new one to its place instead");
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    if (!status && !same && open_at(seam, module, path, why, why_size))
+        return true;
+    if (fd >= 0)
+        seam->close(seam, fd);
+    return false;
 }
 
 const struct argot_module *

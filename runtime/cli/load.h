@@ -17,6 +17,11 @@ bool argot_load_add(struct argot_cli *cli, const char *path);
 /* Looks at the file, opens it and finds its normalizers. What their tables hold is for the registry to check. False
  * with the reason in `why`. */
 bool argot_load_open(struct argot_seam *seam, struct argot_module *module, char *why, size_t why_size);
+/* Whether the file is another than the one that was opened. True also where there is none: then it cannot be opened. */
+bool argot_load_is_changed(struct argot_seam *seam, const struct argot_module *module);
+/* Opens one that is open already and whose file is another now; what was open stays so. False with the reason in `why`:
+ * `module` may be changed. */
+bool argot_load_open_again(struct argot_seam *seam, struct argot_module *module, char *why, size_t why_size);
 /* Runs the examples of all modules in the registry, as far as a later one does not replace the format. False after
  * showing those that fail. */
 bool argot_load_test(struct argot_cli *cli);

@@ -118,5 +118,7 @@ main(int argc, char **argv)
     struct argot_cli cli = {.seam = &seam};
     int status = run(&cli, argc, argv);
     argot_registry_free(cli.registry);
+    for (size_t i = 0; i < cli.nolder; i++)
+        argot_registry_free(cli.older[i]);
     return status;
 }

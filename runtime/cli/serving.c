@@ -5,6 +5,7 @@
 #include "cli/interrupt.h"
 #include "cli/room.h"
 #include "cli/say.h"
+#include "cli/stock.h"
 #include "pipeline/serve.h"
 #include <stdlib.h>
 
@@ -101,30 +102,70 @@ begin(struct run *run)
     return run->serve;
 }
 
-/* ---- rules ---- */
+/* ---- other formats and rules ---- */
+
+/* Whether all that the configuration names is among the formats; after saying what is not. */
+static bool
+has_formats(const struct run *run, struct argot_cli *copy)
+{
+    const struct argot_config *config = run->serving->config;
+    char why[WHY_BYTES];
+    for (size_t i = 0; i < config->ninputs; i++) {
+        const struct argot_config_text *format = &config->inputs[i].format;
+        if (!format->text || !argot_stock_problem(copy, format->text, why, sizeof why))
+            continue;
+        argot_say(copy->seam, "%s:%u: %s", run->serving->path, format->span.line, why);
+        return false;
+    }
+    return true;
+}
+
+/* Rules are checked against the formats that will be there, and both are used from one record on, or neither. */
+static bool
+reload_all(struct run *run, struct argot_cli *copy, struct argot_ruleset *next)
+{
+    const struct argot_serving *serving = run->serving;
+    struct argot_cli *cli = serving->reading->cli;
+    char why[WHY_BYTES];
+    enum argot_stock_renewal renewal = argot_stock_renew(copy);
+    struct argot_registry *registry = renewal == ARGOT_STOCK_NEW ? copy->registry : NULL;
+    bool good = renewal != ARGOT_STOCK_REFUSED && (!registry || has_formats(run, copy));
+    next->cli = copy;
+    const struct argot_plan *plan = good ? serving->rules(serving->context, next) : NULL;
+    next->cli = cli;
+    good = plan && argot_serve_reload(run->serve, plan, registry, why, sizeof why);
+    if (plan && !good)
+        argot_say(cli->seam, "%s", why);
+    if (!good)
+        return false;
+    run->plan = plan;
+    if (registry) {
+        argot_stock_adopt(cli, copy);
+        serving->reading->options.registry = registry;
+        argot_say(cli->seam, "went on with other formats");
+    }
+    return true;
+}
 
 static void
 reload(struct run *run)
 {
     const struct argot_serving *serving = run->serving;
-    struct argot_seam *seam = serving->reading->cli->seam;
+    struct argot_cli copy = *serving->reading->cli;
     struct argot_ruleset *next = &run->rules[!run->used];
-    char why[WHY_BYTES];
     if (serving->announce)
         argot_announce_reopen(serving->announce);
     argot_serve_reread(run->serve);
-    const struct argot_plan *plan = serving->rules(serving->context, next);
-    if (plan && argot_serve_reload(run->serve, plan, why, sizeof why)) {
-        argot_ruleset_finish(&run->rules[run->used]); /* nothing points there any more */
-        run->used = !run->used;
-        run->plan = plan;
-        argot_say(seam, "went on with other rules: %u", (unsigned)plan->nrules);
+    if (!reload_all(run, &copy, next)) {
+        argot_say(copy.seam, "the formats and the rules are as they were");
+        argot_ruleset_finish(next);
+        if (copy.registry != serving->reading->cli->registry)
+            argot_registry_free(copy.registry);
         return;
     }
-    if (plan)
-        argot_say(seam, "%s", why);
-    argot_say(seam, "the rules are as they were");
-    argot_ruleset_finish(next);
+    argot_ruleset_finish(&run->rules[run->used]); /* nothing points there any more */
+    run->used = !run->used;
+    argot_say(copy.seam, "went on with other rules: %u", (unsigned)run->plan->nrules);
 }
 
 /* ---- the run ---- */

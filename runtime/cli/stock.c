@@ -28,7 +28,7 @@ static bool
 add_module(struct argot_cli *cli, struct argot_registry *registry, struct argot_module *module)
 {
     char why[WHY_BYTES] = "";
-    bool good = argot_load_open(cli->seam, module, why, sizeof why);
+    bool good = module->formats || argot_load_open(cli->seam, module, why, sizeof why);
     for (size_t i = 0; good && module->formats[i]; i++)
         good = argot_registry_add(registry, module->formats[i], why, sizeof why);
     if (!good)
@@ -70,6 +70,60 @@ argot_stock_registry(struct argot_cli *cli)
         argot_registry_free(registry);
     return cli->registry;
 }
+
+/* ---- anew ---- */
+
+static bool
+open_changed(struct argot_cli *copy, bool *changed)
+{
+    char why[WHY_BYTES] = "";
+    for (size_t i = 0; i < copy->nmodules; i++) {
+        struct argot_module *module = &copy->modules[i];
+        if (!argot_load_is_changed(copy->seam, module))
+            continue;
+        *changed = true;
+        if (copy->nolder == ARGOT_CLI_MAX_RENEWALS)
+            snprintf(why, sizeof why, "modules were read anew %d times; end argot and start it",
+                     ARGOT_CLI_MAX_RENEWALS);
+        else if (argot_load_open_again(copy->seam, module, why, sizeof why))
+            continue;
+        argot_say(copy->seam, "%s is not used: %s", module->path, why);
+        return false;
+    }
+    return true;
+}
+
+/* A module that exports one format has the table of it in its structure, which was copied. */
+static void
+point_to_own(struct argot_cli *cli, const struct argot_cli *from)
+{
+    for (size_t i = 0; i < cli->nmodules; i++)
+        if (cli->modules[i].formats == from->modules[i].single)
+            cli->modules[i].formats = cli->modules[i].single;
+}
+
+enum argot_stock_renewal
+argot_stock_renew(struct argot_cli *copy)
+{
+    bool changed = false;
+    if (!open_changed(copy, &changed))
+        return ARGOT_STOCK_REFUSED;
+    if (!changed)
+        return ARGOT_STOCK_SAME;
+    copy->registry = NULL;
+    return argot_stock_registry(copy) ? ARGOT_STOCK_NEW : ARGOT_STOCK_REFUSED;
+}
+
+void
+argot_stock_adopt(struct argot_cli *cli, const struct argot_cli *copy)
+{
+    struct argot_registry *before = cli->registry;
+    *cli = *copy;
+    point_to_own(cli, copy);
+    cli->older[cli->nolder++] = before;
+}
+
+/* ---- names ---- */
 
 static const char *
 describe_unknown(struct argot_cli *cli, const char *name, char *why, size_t why_size)

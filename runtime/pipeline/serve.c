@@ -386,12 +386,26 @@ argot_serve_reread(struct argot_serve *serve)
 }
 
 bool
-argot_serve_reload(struct argot_serve *serve, const struct argot_plan *plan, char *why, size_t why_size)
+argot_serve_reload(struct argot_serve *serve, const struct argot_plan *plan, struct argot_registry *registry, char *why,
+                   size_t why_size)
 {
-    if (!argot_engine_reload(serve->engine, plan, why, why_size))
+    const struct argot_settings none = {0};
+    struct argot_worker *worker = registry ? argot_worker_new(registry, &none) : NULL;
+    snprintf(why, why_size, "there is no memory");
+    if ((registry && !worker) || !argot_engine_reload(serve->engine, plan, why, why_size)) {
+        argot_worker_free(worker);
         return false;
+    }
     serve->options.detect.plan = serve->style.plan = plan;
     serve->keep.reach_ns = argot_keep_reach(plan);
+    if (!worker)
+        return true;
+    argot_batch_reset(&serve->batch);
+    argot_worker_free(serve->worker);
+    argot_store_forget_shapes(serve->options.detect.store);
+    serve->worker = worker;
+    serve->settled = false;
+    serve->options.detect.parse.registry = registry;
     return true;
 }
 

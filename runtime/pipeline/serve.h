@@ -38,9 +38,11 @@ enum argot_serve_status {
     ARGOT_SERVE_FAILED,  /* the result says why */
 };
 enum argot_serve_status argot_serve_run(struct argot_serve *serve);
-/* Goes on with other rules; those that are as they were keep their state. False with the reason in `why`: the old ones
- * go on. */
-bool argot_serve_reload(struct argot_serve *serve, const struct argot_plan *plan, char *why, size_t why_size);
+/* Goes on with other rules; those that are as they were keep their state. And with the formats of another registry,
+ * NULL for those that it has: what is there of the old ones is still used, so they must stay to the end. False with the
+ * reason in `why`: the old rules and formats go on. */
+bool argot_serve_reload(struct argot_serve *serve, const struct argot_plan *plan, struct argot_registry *registry,
+                        char *why, size_t why_size);
 /* After FULL, with the store opened anew, which it takes: goes on from the last commit, with what was taken since.
  * Files and sockets stay open all the while. False with the reason in `why`; where the store is full once more this can
  * be tried again. */

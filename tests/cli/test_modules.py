@@ -4,6 +4,7 @@ good, which must be refused with a reason and without harm."""
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -215,6 +216,75 @@ def rules_may_ask_for_loaded_formats(run):
     expect(run.run("check", rule), 1, err="", out="no format is called `ledger`")
     expect(run.run("check", "--load", path, rule), 0, err="", out="1 checked, 0 with errors\n")
     expect(run.run("check", "--load", "nothing.so", rule), 2, out="", err="nothing.so is not used: No such file")
+
+
+RELOADS = """store: sqlite:events.db
+inputs: [file: ledger.log]
+modules: ledger.so
+rules: [r.rule]
+"""
+RULE = 'rule refused { title "refused" match AUTH_LOGIN where event_outcome == "failure" }\n'
+
+
+def wait_for(condition, what):
+    until = time.monotonic() + MOST_SECONDS
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert condition(), what
+
+
+def stored(run):
+    """The users of the events in the store, which may not be made yet."""
+    if not (run.folder / "events.db").exists():
+        return []
+    with sqlite3.connect(f"file:{run.folder / 'events.db'}?mode=ro", uri=True, timeout=MOST_SECONDS) as store:
+        try:
+            return [user for user, in store.execute("SELECT user_name FROM events ORDER BY id")]
+        except sqlite3.OperationalError:
+            return []
+
+
+@case
+def changed_module_is_used_by_a_run_together_with_its_rules_or_not_at_all(run):
+    path = Path(module(run))
+    log, words = run.folder / "ledger.log", run.folder / "err.txt"
+    new = module(run, YAML.replace("login of {user_name}", "{(login|entry)} of {user_name}"), "new")
+    run.file("argot.yaml", RELOADS)
+    run.file("r.rule", RULE)
+    log.write_text(LINE, encoding="utf-8")
+    with open(words, "wb") as err:
+        process = subprocess.Popen([run.argot, "run"], cwd=run.folder, stdin=subprocess.DEVNULL, stderr=err)
+    said = lambda: words.read_text(encoding="utf-8")
+
+    def reload(due, count):
+        process.send_signal(signal.SIGHUP)
+        wait_for(lambda: said().count(due) == count, f"{due}, {count} times: {said()}")
+
+    def write(user):
+        with open(log, "a", encoding="utf-8") as file:
+            file.write(LINE.replace("login of carol", f"entry of {user}"))
+
+    try:
+        wait_for(lambda: stored(run) == ["carol"], "the first line")
+        path.with_suffix(".part").write_bytes(b"no module")
+        path.with_suffix(".part").replace(path)
+        reload("the formats and the rules are as they were", 1)
+        run.file("r.rule", "rule {")
+        Path(new).replace(path)
+        reload("the formats and the rules are as they were", 2)
+        write("dave")
+        wait_for(lambda: stored(run) == ["carol", None], "a message that the old format does not know")
+        run.file("r.rule", RULE)
+        reload("went on with other formats", 1)
+        write("erin")
+        wait_for(lambda: stored(run)[-1:] == ["erin"], f"a line of the new format: {stored(run)}, {said()}")
+        os.utime(path, (1, 1))  # as if it had been written to, which really done might end the program
+        reload("the formats and the rules are as they were", 3)
+        assert "written over while it is used" in said(), said()
+    finally:
+        process.terminate()
+        process.wait(MOST_SECONDS)
+    assert process.returncode == 0 and stored(run) == ["carol", None, "erin"], (stored(run), said())
 
 
 @case

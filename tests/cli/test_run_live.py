@@ -204,7 +204,7 @@ def takes_other_rules(folder):
     (folder / "r.rule").write_text("rule {", encoding="utf-8")
     run.process.send_signal(signal.SIGHUP)
     until = time.monotonic() + MOST_SECONDS
-    while "the rules are as they were" not in run.said() and time.monotonic() < until:
+    while "the formats and the rules are as they were" not in run.said() and time.monotonic() < until:
         time.sleep(0.02)
     check("ARGOT-0300" in run.said(), f"what is wrong with the rules is not said: {run.said()}")
     (folder / "r.rule").write_text(RULE, encoding="utf-8")
