@@ -86,6 +86,61 @@ class Receiver:
         self.server.server_close()
 
 
+class MailServer:
+    """A mail server that wants a login, answers the data of mails with the replies that it is told, and keeps them."""
+
+    def __init__(self, *replies):
+        self.replies = list(replies)
+        self.got = []  # (reply, from, to, data)
+        self.logins = set()
+        outer = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def say(self, text):
+                self.wfile.write(text.encode() + b"\r\n")
+
+            def handle(self):
+                self.say("220 mail.example.com")
+                sender, to = None, []
+                for line in self.rfile:
+                    word, _, rest = line.decode().strip().partition(" ")
+                    if word == "EHLO":
+                        self.say("250-mail.example.com\r\n250 AUTH PLAIN")
+                    elif word == "AUTH":
+                        self.say("334 ")
+                        outer.logins.add(base64.b64decode(self.rfile.readline()))
+                        self.say("235 welcome")
+                    elif word == "MAIL":
+                        sender, to = rest, []
+                        self.say("250 fine")
+                    elif word == "RCPT":
+                        to.append(rest)
+                        self.say("550 nobody" if "nobody" in rest else "250 fine")
+                    elif word == "DATA":
+                        self.say("354 go on")
+                        data = b""
+                        while (line := self.rfile.readline()) != b".\r\n":
+                            data += line[1:] if line.startswith(b".") else line
+                        reply = outer.replies.pop(0) if len(outer.replies) > 1 else outer.replies[0]
+                        outer.got.append((reply, sender, to, data))
+                        self.say(f"{reply} so it is")
+                    elif word == "QUIT":
+                        self.say("221 goodbye")
+                        return
+                    else:
+                        self.say("500 what?")
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None
+        self.url = f"smtp://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
 def prepare(folder, alerts, follow=", follow: false"):
     (folder / "r.rule").write_text(RULE, encoding="utf-8")
     (folder / "argot.yaml").write_text(CONFIG.format(alerts=alerts, follow=follow), encoding="utf-8")
@@ -232,6 +287,27 @@ def tells_by_mail(folder):
     check("203.0.113.9 port 4000" in mail.get_content(), f"body {mail.get_content()}")
 
 
+def tells_by_smtp(folder):
+    server = MailServer(451, 554, 250)
+    (folder / "login").write_text("argot\nsecret word\n", encoding="utf-8")
+    prepare(folder, f"  - mail: [ops@example.com, nobody@example.com]\n    from: argot@example.com\n"
+                    f"    via: {server.url}\n    login: login\n", "")
+    (folder / "auth.log").write_text("".join(line(i, f"203.0.113.{i}") for i in range(1, 4)), encoding="utf-8")
+    process = start(folder)
+    wait_until(lambda: len([one for one in server.got if one[0] == 250]) == 2, f"mails: {server.got}")
+    process.send_signal(signal.SIGTERM)
+    check(process.wait(MOST_SECONDS) == 0, f"ended with a wrong status: {said(folder)}")
+    check(server.logins == {b"\0argot\0secret word"}, f"logins {server.logins}")
+    names = {email.message_from_bytes(data)["Message-ID"] for _, _, _, data in server.got}
+    check(names == {f"<{one}@example.com>" for one in stored(folder)}, f"mails {names}")
+    for _, sender, to, data in server.got:
+        check(sender.startswith("FROM:<argot@example.com>") and "<ops@example.com>" in to[0], f"envelope {sender} {to}")
+        check(all(one.endswith(b"\r") for one in data.split(b"\n")[:-1]), f"line ends of {data}")
+    check("secret word" not in said(folder) and "1 messages about alerts could not be told" in said(folder),
+          f"said {said(folder)}")
+    server.close()
+
+
 def has_libcurl(folder):
     prepare(folder, "  - webhook: https://alerts.example.com/\n")
     done = subprocess.run([ARGOT, "check", "-c", "argot.yaml"], cwd=folder, capture_output=True, text=True, check=False)
@@ -242,7 +318,7 @@ def main():
     tests = [tells_by_mail]
     with tempfile.TemporaryDirectory() as folder:
         if has_libcurl(pathlib.Path(folder)):
-            tests += [tells_by_webhook, tries_again_and_gives_up_what_is_refused, tells_after_a_kill,
+            tests += [tells_by_smtp, tells_by_webhook, tries_again_and_gives_up_what_is_refused, tells_after_a_kill,
                       tells_after_a_restart]
         else:
             print("this argot has no libcurl: webhooks are not tested")
