@@ -434,7 +434,14 @@ wait_for_programs(struct argot_announce *announce)
 struct argot_announce_counts
 argot_announce_counts(const struct argot_announce *announce)
 {
-    return announce->counts;
+    struct argot_announce_counts counts = announce->counts;
+    if (announce->post) {
+        struct argot_post_counts posted = argot_post_counts(announce->post);
+        counts.told += posted.told;
+        counts.lost += posted.lost;
+        counts.waiting = posted.waiting;
+    }
+    return counts;
 }
 
 static uint64_t
@@ -457,16 +464,10 @@ argot_announce_free(struct argot_announce *announce, struct argot_announce_count
             argot_announce_end_groups(announce, &announce->outputs[i], INT64_MAX);
     (void)argot_announce_flush(announce);
     wait_for_programs(announce);
-    if (announce->post) {
-        struct argot_post_counts posted = argot_post_counts(announce->post);
-        announce->counts.told += posted.told;
-        announce->counts.lost += posted.lost;
-        announce->counts.waiting = posted.waiting;
-    }
     for (size_t i = 0; i < announce->options.noutputs; i++)
         announce->counts.lost += count_waiting(&announce->outputs[i].waiting);
     if (counts)
-        *counts = announce->counts;
+        *counts = argot_announce_counts(announce);
     for (size_t i = 0; i < announce->options.noutputs; i++) {
         close_output(announce, &announce->outputs[i]);
         argot_announce_forget_groups(announce, &announce->outputs[i]);

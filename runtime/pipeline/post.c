@@ -229,12 +229,14 @@ fill(struct argot_post *post, struct box *box)
 {
     struct argot_seam *seam = post->options.seam;
     size_t most = box->failures ? 1 : ARGOT_POST_AT_ONCE, busy = 0;
+    bool some = true; /* that are in no place yet */
     for (size_t i = 0; i < ARGOT_POST_AT_ONCE; i++)
         busy += box->parcels[i].state == BUSY;
     for (size_t i = 0; i < ARGOT_POST_AT_ONCE && busy < most && seam->monotonic(seam) >= box->retry; i++) {
         struct parcel *parcel = &box->parcels[i];
-        if (parcel->state == FREE && box->count && !fetch(post, box, parcel))
+        if (parcel->state == FREE && some && box->count && !fetch(post, box, parcel))
             return false;
+        some = parcel->state != FREE;
         if (parcel->state == WAITING)
             begin(post, box, parcel);
         busy += parcel->state == BUSY;
