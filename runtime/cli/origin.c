@@ -60,6 +60,8 @@ is_of(const struct argot_config_input *input, const char *path)
 {
     if (input->kind == ARGOT_CONFIG_SYSLOG)
         return !strcmp(input->address.url, path);
+    if (input->kind == ARGOT_CONFIG_JOURNAL)
+        return !strcmp(input->name, path);
     return input->pattern ? argot_wildcard_fits(input->path, path) : !strcmp(input->path, path);
 }
 

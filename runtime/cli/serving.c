@@ -212,16 +212,19 @@ recover(struct run *run)
     const struct argot_serving *serving = run->serving;
     struct argot_seam *seam = serving->reading->cli->seam;
     uint64_t dropped = argot_serve_dropped(run->serve);
-    char why[WHY_BYTES];
+    char why[WHY_BYTES] = "alerts that wait to be told cannot be read";
     say_full(run);
     do {
+        if (serving->announce)
+            (void)argot_announce_use(serving->announce, NULL);
         if (!argot_room_wait(&run->room, serving->store)) {
             uint64_t unstored = argot_serve_unstored(run->serve);
             if (unstored)
                 argot_say(seam, "%llu records from senders were not stored and are lost", (unsigned long long)unstored);
             return false;
         }
-        if (argot_serve_recover(run->serve, *serving->store, why, sizeof why)) {
+        if ((!serving->announce || argot_announce_use(serving->announce, *serving->store)) &&
+            argot_serve_recover(run->serve, *serving->store, why, sizeof why)) {
             run->room.pause_ns = 0;
             argot_say(seam, "%s: there is room again", serving->config->store.path);
             dropped = argot_serve_dropped(run->serve) - dropped;

@@ -20,6 +20,7 @@ argot_sqlite_begin_messages(struct argot_store *store, uint64_t *last)
         !argot_sqlite_number(sqlite, "SELECT ifnull(max(id), 0) FROM messages", &largest))
         return false;
     *last = (uint64_t)largest;
+    store->pending++;
     return true;
 }
 
@@ -35,6 +36,7 @@ argot_sqlite_put_message(struct argot_store *store, const struct argot_store_mes
     argot_sqlite_bind_word(sqlite, put, 3, message->name);
     sqlite3_bind_int(put, 4, message->held);
     argot_sqlite_bind_bytes(put, 5, message->text);
+    store->pending++;
     return argot_sqlite_run(sqlite, put, "a message cannot be written");
 }
 
@@ -46,6 +48,7 @@ argot_sqlite_drop_message(struct argot_store *store, uint64_t id)
     if (!drop || !argot_sqlite_begin(sqlite))
         return false;
     argot_sqlite_bind_number(drop, 1, id);
+    store->pending++;
     return argot_sqlite_run(sqlite, drop, "a message cannot be given up");
 }
 
@@ -126,6 +129,7 @@ argot_sqlite_drop_messages(struct argot_store *store, const char *const *outputs
     for (size_t i = 0; i < noutputs; i++)
         argot_sqlite_bind_word(sqlite, statement, (int)i + 1, outputs[i]);
     bool good = argot_sqlite_run(sqlite, statement, "messages cannot be given up");
+    store->pending++;
     *dropped = good ? (uint64_t)sqlite3_changes(sqlite->db) : 0;
     sqlite3_finalize(statement);
     return good;

@@ -257,6 +257,7 @@ def tells_after_a_restart(folder):
     receiver.statuses = [200]
     process = start(folder)
     wait_until(lambda: len(receiver.names(200)) >= 2, "what waited is told by the next run")
+    wait_until(lambda: ask(folder, "SELECT count(*) FROM messages") == [(0,)], "that it was told is committed")
     process.send_signal(signal.SIGTERM)
     check(process.wait(MOST_SECONDS) == 0, f"ended with a wrong status: {said(folder)}")
     bodies = [json.loads(body) for status, _, body in receiver.got if status == 200]
