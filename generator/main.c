@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * argot-gen: the schema and formats from YAML to C. Used by the build and, later, for users' own formats.
- *     argot-gen schema --c OUT.c --doc OUT.md SCHEMA.yaml
+ *     argot-gen schema --c OUT.c --standards OUT.c --doc OUT.md SCHEMA.yaml
  *     argot-gen format --schema SCHEMA.yaml [--formats DIR] --re2c RE2C --output OUT.c [--stat OUT] [--depfile OUT]
  * FORMAT.yaml argot-gen table --output OUT.c NAME... argot-gen dump FILE.yaml Exit status: 0 done, 1 the file has
  * mistakes, 2 wrong use, 3 a file could not be read or written. */
@@ -14,8 +14,8 @@
 #define MAX_OTHERS 64 /* formats to compare with */
 
 struct arguments {
-    const char *c, *doc, *schema, *formats, *re2c, *output, *stat, *depfile, *root, *types, *runtime, *header,
-        *overlaps;
+    const char *c, *standards, *doc, *schema, *formats, *re2c, *output, *stat, *depfile, *root, *types, *runtime,
+        *header, *overlaps;
     const char *names[1024];
     size_t count;
 };
@@ -23,7 +23,7 @@ struct arguments {
 static int
 usage(void)
 {
-    fputs("usage: argot-gen schema --c OUT.c --doc OUT.md SCHEMA.yaml\n"
+    fputs("usage: argot-gen schema --c OUT.c --standards OUT.c --doc OUT.md SCHEMA.yaml\n"
           "       argot-gen format --schema SCHEMA.yaml [--formats DIR] --re2c RE2C --output OUT.c [--stat OUT]\n"
           "                        [--depfile OUT] [--overlaps NAME,...] FORMAT.yaml\n"
           "       argot-gen table --output OUT.c NAME...\n"
@@ -42,19 +42,11 @@ parse_arguments(int argc, char **argv, struct arguments *a)
         const char *name;
         const char **value;
     } options[] = {
-        {"--c", &a->c},
-        {"--doc", &a->doc},
-        {"--schema", &a->schema},
-        {"--formats", &a->formats},
-        {"--re2c", &a->re2c},
-        {"--output", &a->output},
-        {"--stat", &a->stat},
-        {"--depfile", &a->depfile},
-        {"--root", &a->root},
-        {"--types", &a->types},
-        {"--runtime", &a->runtime},
-        {"--header", &a->header},
-        {"--overlaps", &a->overlaps},
+        {"--c", &a->c},           {"--doc", &a->doc},           {"--standards", &a->standards},
+        {"--schema", &a->schema}, {"--formats", &a->formats},   {"--re2c", &a->re2c},
+        {"--output", &a->output}, {"--stat", &a->stat},         {"--depfile", &a->depfile},
+        {"--root", &a->root},     {"--types", &a->types},       {"--runtime", &a->runtime},
+        {"--header", &a->header}, {"--overlaps", &a->overlaps},
     };
     for (int i = 2; i < argc; i++) {
         if (strncmp(argv[i], "--", 2)) {
@@ -254,10 +246,11 @@ with_tree(struct argot_seam *seam, const struct arguments *a, bool schema)
         return usage();
     struct argot_arena arena;
     struct argot_diagnostics diagnostics = {0};
-    struct argot_buffer report, c, doc;
+    struct argot_buffer report, c, standards, doc;
     argot_arena_init(&arena, seam, 0);
     argot_buffer_init(&report, seam);
     argot_buffer_init(&c, seam);
+    argot_buffer_init(&standards, seam);
     argot_buffer_init(&doc, seam);
     struct argot_yaml *tree = read_tree(seam, &arena, &diagnostics, a->names[0]);
     const struct argot_gen_schema *loaded = tree && schema ? argot_gen_schema_load(&arena, &diagnostics, tree) : NULL;
@@ -267,8 +260,10 @@ with_tree(struct argot_seam *seam, const struct arguments *a, bool schema)
     print_report(&report);
     if (!status && schema && loaded) {
         argot_gen_schema_emit_c(loaded, &c);
+        argot_gen_schema_emit_standards(loaded, &standards);
         argot_gen_schema_emit_doc(loaded, &doc);
         status = write_file(seam, a->c, &c);
+        status = status ? status : write_file(seam, a->standards, &standards);
         status = status ? status : write_file(seam, a->doc, &doc);
     } else if (!status && !schema) {
         argot_yaml_print_json(tree, true, &c);
@@ -276,6 +271,7 @@ with_tree(struct argot_seam *seam, const struct arguments *a, bool schema)
         status = fwrite(c.bytes, 1, c.length, stdout) == c.length && !fflush(stdout) ? 0 : 3;
     }
     argot_buffer_finish(&c);
+    argot_buffer_finish(&standards);
     argot_buffer_finish(&doc);
     argot_arena_finish(&arena);
     return status;

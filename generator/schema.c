@@ -244,8 +244,17 @@ load_field(struct argot_gen_schema_loader *l, const struct argot_yaml *node)
         "doc",
         "ecs",
         "ecs_on_event_type",
+        "ecs_beside",
+        "ecs_as",
+        "ecs_also",
         "ocsf",
         "ocsf_on_event_type",
+        "ocsf_beside",
+        "ocsf_as",
+        "ocsf_values",
+        "ocsf_flags",
+        "ocsf_also",
+        "ocsf_observable",
         "otel",
         "sigma",
         "sigma_on_logsource",
@@ -319,7 +328,7 @@ load_domains(struct argot_gen_schema_loader *l, const struct argot_yaml *root)
 static void
 check_words(struct argot_gen_schema_loader *l, const struct argot_yaml *root)
 {
-    static const char *const lists[] = {"rules", "reasons"};
+    static const char *const lists[] = {"rules", "reasons", "exports"};
     const struct argot_yaml *types = argot_gen_schema_node(l, root, "types", ARGOT_YAML_MAP, false);
     for (size_t i = 0; types && i < types->count; i++) {
         const char *name = types->keys[i]->text;
@@ -367,8 +376,8 @@ struct argot_gen_schema *
 argot_gen_schema_load(struct argot_arena *arena, struct argot_diagnostics *diagnostics, const struct argot_yaml *root)
 {
     static const char *const keys[] = {
-        "schema_version", "types",       "rules",       "reasons",     "domains",
-        "fields",         "event_types", "ecs_aliases", "ecs_derived", "vendor_aliases",
+        "schema_version", "types",       "rules",       "reasons",        "domains",   "fields",
+        "event_types",    "ecs_aliases", "ecs_derived", "vendor_aliases", "standards", "exports",
     };
     struct argot_gen_schema_loader loader = {arena, diagnostics, NULL}, *l = &loader;
     unsigned errors = diagnostics->errors;
@@ -389,6 +398,7 @@ argot_gen_schema_load(struct argot_arena *arena, struct argot_diagnostics *diagn
     argot_gen_schema_event_types(l, root);
     load_fields(l, root);
     argot_gen_schema_aliases(l, root);
+    argot_gen_schema_standards(l, root);
     if (diagnostics->errors == errors) /* else what is missing may only be misspelt */
         check_required(l, root);
     return diagnostics->errors == errors ? l->schema : NULL;

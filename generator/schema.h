@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The common schema as formats/schema.yaml has it: loaded and checked (schema.c, schema_target.c), written as the
- * runtime's table and as a page (schema_emit.c). Everything lives in the arena; texts belong to the YAML tree. */
+ * runtime's tables and as a page (schema_emit.c, schema_standard_emit.c). Everything lives in the arena; texts belong
+ * to the YAML tree. */
 #pragma once
 #include "argot/normalizer.h"
 #include "yaml/yaml.h"
@@ -18,10 +19,11 @@ struct argot_gen_schema_field {
 
 struct argot_gen_schema_event_type {
     const char *name, *doc;
-    const char *ecs_kind, *ecs_action;                /* action: NULL: none */
+    const char *ecs_kind, *ecs_action, *ecs_outcome;  /* action, outcome: NULL: none */
     const struct argot_yaml *ecs_category, *ecs_type; /* lists of words of ECS */
-    uint32_t ocsf_class;
-    int ocsf_activity; /* -1: told by the data */
+    uint32_t ocsf_class, ocsf_class_not_windows;      /* the second: 0: the same */
+    int ocsf_activity;                                /* -1: told by the data */
+    const struct argot_yaml *activity_by;             /* field and values that tell it, or NULL */
 };
 
 struct argot_gen_schema_word { /* a key with a text */
@@ -46,6 +48,8 @@ struct argot_gen_schema {
 #define ARGOT_GEN_SCHEMA_MAX_VALUES 255 /* of one enum; types of event too */
 #define ARGOT_GEN_SCHEMA_MAX_ALIASES 1000
 #define ARGOT_GEN_SCHEMA_MAX_NAME 60
+#define ARGOT_GEN_SCHEMA_MAX_ACTIVITY 99  /* of OCSF */
+#define ARGOT_GEN_SCHEMA_MAX_CLASS 999999 /* of OCSF; those of extensions have six digits */
 
 /* NULL after errors in the diagnostics. O(n^2) in the fields. */
 struct argot_gen_schema *argot_gen_schema_load(struct argot_arena *arena, struct argot_diagnostics *diagnostics,
@@ -55,5 +59,7 @@ const struct argot_gen_schema_field *argot_gen_schema_find(const struct argot_ge
 const char *const *argot_gen_schema_names(const struct argot_gen_schema *schema, size_t *count);
 /* The C file behind event/schema.h. */
 void argot_gen_schema_emit_c(const struct argot_gen_schema *schema, struct argot_buffer *out);
+/* The C file behind event/standard.h. */
+void argot_gen_schema_emit_standards(const struct argot_gen_schema *schema, struct argot_buffer *out);
 /* docs/schema.md */
 void argot_gen_schema_emit_doc(const struct argot_gen_schema *schema, struct argot_buffer *out);

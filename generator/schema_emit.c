@@ -230,5 +230,6 @@ argot_gen_schema_emit_doc(const struct argot_gen_schema *schema, struct argot_bu
     for (size_t i = 0; i < schema->ndomains; i++)
         doc_domain(schema, &schema->domains[i], out);
     doc_event_types(schema, out);
+    doc_list(schema, "exports", "Events as ECS and OCSF", out);
     doc_list(schema, "reasons", "Why it is so", out);
 }

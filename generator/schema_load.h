@@ -38,3 +38,8 @@ bool argot_gen_schema_name(struct argot_gen_schema_loader *l, const struct argot
 void argot_gen_schema_event_types(struct argot_gen_schema_loader *l, const struct argot_yaml *root);
 void argot_gen_schema_targets(struct argot_gen_schema_loader *l, struct argot_gen_schema_field *field);
 void argot_gen_schema_aliases(struct argot_gen_schema_loader *l, const struct argot_yaml *root);
+/* An error unless the node is a path of that standard: "ECS" or "OCSF". */
+void argot_gen_schema_path(struct argot_gen_schema_loader *l, const struct argot_yaml *node, const char *standard);
+
+/* schema_standard.c: how events are written in their words. */
+void argot_gen_schema_standards(struct argot_gen_schema_loader *l, const struct argot_yaml *root);

@@ -9,8 +9,6 @@
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 #define TARGET_MAX 160
-#define OCSF_CLASS_MAX 999999 /* extensions have six digits */
-#define OCSF_ACTIVITY_MAX 99
 
 enum standard {
     ECS,
@@ -23,6 +21,21 @@ static const char *const standard_names[] = {"ECS", "OCSF", "OpenTelemetry", "Si
 
 /* ---- syntax ---- */
 
+/* Behind `[]` or `[name=1]`, where one stands. */
+static const char *
+skip_element(const char *text)
+{
+    if (text[0] != '[')
+        return text;
+    size_t name = strspn(text + 1, LOWER "_"), number;
+    if (text[1] == ']')
+        return text + 2;
+    if (name == 0 || text[1 + name] != '=')
+        return text;
+    number = strspn(text + name + 2, DIGITS);
+    return number && text[name + 2 + number] == ']' ? text + name + number + 3 : text;
+}
+
 /* Words of the set with dots between them. */
 static bool
 is_path(const char *text, const char *set)
@@ -31,7 +44,7 @@ is_path(const char *text, const char *set)
         size_t length = strspn(text, set);
         if (length == 0 || strchr(DIGITS, text[0]))
             return false;
-        text += length;
+        text = skip_element(text + length);
         if (*text == '\0')
             return true;
         if (*text++ != '.')
@@ -89,6 +102,12 @@ check_target(struct argot_gen_schema_loader *l, enum standard standard, const st
     argot_gen_schema_report(l, ARGOT_CODE_SCHEMA_TARGET, node, "`%s` is no name of %s",
                             node->kind == ARGOT_YAML_SCALAR ? node->text : "", standard_names[standard]);
     return false;
+}
+
+void
+argot_gen_schema_path(struct argot_gen_schema_loader *l, const struct argot_yaml *node, const char *standard)
+{
+    check_target(l, strcmp(standard, standard_names[ECS]) ? OCSF : ECS, node);
 }
 
 static void
@@ -238,7 +257,7 @@ static void
 load_event_ocsf(struct argot_gen_schema_loader *l, const struct argot_yaml *node,
                 struct argot_gen_schema_event_type *type)
 {
-    static const char *const keys[] = {"class", "activity", "class_1_9", "class_not_windows"};
+    static const char *const keys[] = {"class", "activity", "class_1_9", "class_not_windows", "activity_by"};
     type->ocsf_activity = -1;
     const struct argot_yaml *ocsf = argot_gen_schema_node(l, node, "ocsf", ARGOT_YAML_MAP, true);
     if (!ocsf)
@@ -246,14 +265,18 @@ load_event_ocsf(struct argot_gen_schema_loader *l, const struct argot_yaml *node
     argot_gen_schema_keys(l, ocsf, keys, ARGOT_COUNT(keys));
     if (!argot_yaml_get(ocsf, "class"))
         argot_gen_schema_report(l, ARGOT_CODE_SCHEMA_MISSING, ocsf, "the key `class` is missing");
-    for (size_t i = 0; i < ARGOT_COUNT(keys); i++) {
+    type->activity_by = argot_gen_schema_node(l, ocsf, "activity_by", ARGOT_YAML_MAP, false);
+    for (size_t i = 0; i < 4; i++) {
         const struct argot_yaml *value = argot_yaml_get(ocsf, keys[i]);
         bool activity = i == 1;
         uint32_t number;
-        if (!value || !argot_gen_schema_number(l, value, activity ? OCSF_ACTIVITY_MAX : OCSF_CLASS_MAX, &number))
+        if (!value || !argot_gen_schema_number(
+                          l, value, activity ? ARGOT_GEN_SCHEMA_MAX_ACTIVITY : ARGOT_GEN_SCHEMA_MAX_CLASS, &number))
             continue;
         if (i == 0)
             type->ocsf_class = number;
+        if (i == 3)
+            type->ocsf_class_not_windows = number;
         if (activity)
             type->ocsf_activity = (int)number;
     }
@@ -262,7 +285,7 @@ load_event_ocsf(struct argot_gen_schema_loader *l, const struct argot_yaml *node
 static void
 load_event_type(struct argot_gen_schema_loader *l, const struct argot_yaml *node)
 {
-    static const char *const keys[] = {"name", "doc", "ecs", "ocsf", "ecs_action", "sigma_logsource"};
+    static const char *const keys[] = {"name", "doc", "ecs", "ocsf", "ecs_action", "ecs_outcome", "sigma_logsource"};
     struct argot_gen_schema *schema = l->schema;
     if (node->kind != ARGOT_YAML_MAP) {
         argot_gen_schema_report(l, ARGOT_CODE_SCHEMA_NODE, node, "a type of event is a map");
@@ -278,6 +301,7 @@ load_event_type(struct argot_gen_schema_loader *l, const struct argot_yaml *node
                                     "the type of event `%s` stands twice", type.name);
     type.doc = argot_gen_schema_text(l, node, "doc", true);
     type.ecs_action = argot_gen_schema_text(l, node, "ecs_action", false);
+    type.ecs_outcome = argot_gen_schema_text(l, node, "ecs_outcome", false);
     load_event_ecs(l, node, &type);
     load_event_ocsf(l, node, &type);
     const struct argot_yaml *list = argot_gen_schema_node(l, node, "sigma_logsource", ARGOT_YAML_LIST, false);

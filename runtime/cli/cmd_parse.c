@@ -14,6 +14,7 @@
 enum {
     OPTION_FORMAT,
     OPTION_OUTPUT,
+    OPTION_SCHEMA,
     OPTION_COLUMNS,
     OPTION_WITH,
     OPTION_LETTERS,
@@ -33,6 +34,7 @@ enum {
 static const struct argot_option options[] = {
     [OPTION_FORMAT] = ARGOT_READING_FORMAT,
     [OPTION_OUTPUT] = {"output", 'o', "KIND", "jsonl, text, csv or none; text on a terminal, else jsonl"},
+    [OPTION_SCHEMA] = ARGOT_READING_SCHEMA,
     [OPTION_COLUMNS] = {"columns", 0, "NAMES", "columns of csv, separated by commas (`argot fields`)"},
     [OPTION_WITH] = {"with", 0, "NAMES",
                      "adds to jsonl: raw_line, event_ingest_time, format_name,\nrecord (source and number)"},
@@ -201,6 +203,7 @@ const struct argot_command argot_cmd_parse = {
             "failed; 130 interrupted.\n\n"
             "Examples:\n"
             "  argot parse /var/log/auth.log\n"
+            "  argot parse --schema ecs /var/log/auth.log\n"
             "  argot parse -f nginx_access --dead-letters bad.jsonl access.log.*.gz >events.jsonl\n"
             "  journalctl -o short-iso | argot parse -o csv --columns event_time,event_type,user_name "
             "-\n",

@@ -10,6 +10,7 @@
 #include "cli/say.h"
 #include "correlate/judge.h"
 #include "grammar/rules.h"
+#include <errno.h>
 #include <stdio.h>
 #include <strings.h>
 
@@ -30,6 +31,7 @@ enum {
     OPTION_HISTOGRAM,
     OPTION_COLUMNS,
     OPTION_OUTPUT,
+    OPTION_SCHEMA,
     OPTION_ALERTS,
     OPTION_LETTERS,
     OPTION_LIMIT,
@@ -49,6 +51,7 @@ static const struct argot_option options[] = {
                         "these columns, separated by commas (`argot fields`); with a +\nbefore them beside the usual "
                         "ones"},
     [OPTION_OUTPUT] = {"output", 'o', "KIND", "table, jsonl or csv; table on a terminal, else jsonl"},
+    [OPTION_SCHEMA] = ARGOT_STANDARD_OPTION,
     [OPTION_ALERTS] = {"alerts", 0, NULL, "searches alerts"},
     [OPTION_LETTERS] = {"dead-letters", 0, NULL, "shows dead letters, by when they were received"},
     [OPTION_LIMIT] = {"limit", 0, "N", "at most so many rows, 0 for all; else 1000 of a table, 100 with\n--by"},
@@ -62,8 +65,9 @@ struct query_command {
     const char *store, *configuration_path, *columns, *by, *expression;
     struct argot_moment_range range;
     enum argot_query_output output;
+    enum argot_standard_number standard; /* whose words JSON lines have; NONE: argot's own */
     enum argot_search_table table;
-    bool histogram, sql, alerts, letters, limited, cut;
+    bool histogram, sql, alerts, letters, limited, cut, output_named;
     struct argot_configuration configuration;
     struct argot_rules *rules;
     struct argot_judge *judge;
@@ -84,6 +88,7 @@ read_output(struct query_command *command, const char *value)
     for (int i = 0; i < COUNT; i++)
         if (!strcmp(value, names[i])) {
             command->output = (enum argot_query_output)i;
+            command->output_named = true;
             return true;
         }
     argot_args_refuse(&command->args, "--output: `%s` is none of table, jsonl, csv%s", value,
@@ -141,6 +146,8 @@ read_option(struct query_command *command, int option, const char *value)
         return true;
     case OPTION_OUTPUT:
         return read_output(command, value);
+    case OPTION_SCHEMA:
+        return argot_standard_read(&command->args, value, &command->standard);
     case OPTION_ALERTS:
         command->alerts = true;
         return true;
@@ -184,6 +191,11 @@ check_together(const struct query_command *command)
         argot_args_refuse(args, "--by and --histogram do not go together");
     else if (command->columns && (command->by || command->histogram))
         argot_args_refuse(args, "--columns is for rows: with --by and --histogram there are none");
+    else if (command->standard && (command->by || command->histogram || command->letters || command->columns))
+        argot_args_refuse(args, "--schema is for whole events and alerts: it goes without --columns, --by, "
+                                "--histogram and --dead-letters");
+    else if (command->standard && command->output != ARGOT_QUERY_JSONL)
+        argot_args_refuse(args, "--schema goes with --output jsonl");
     else
         return true;
     return false;
@@ -244,6 +256,15 @@ tell_problem(const struct query_command *command)
     return ARGOT_EXIT_FAILED;
 }
 
+static bool
+set_standard(const struct query_command *command, struct argot_query_writer *writer)
+{
+    writer->export = argot_query_export_new(command->seam, command->standard, &command->shown);
+    if (!writer->export)
+        writer->error = -ENOMEM;
+    return writer->export;
+}
+
 /* One row more than is shown was asked for, to know whether there are more. */
 static int
 show_rows(struct query_command *command, const char *const *names, size_t width, bool hide)
@@ -253,6 +274,8 @@ show_rows(struct query_command *command, const char *const *names, size_t width,
     uint64_t shown = 0, most = command->cut ? command->query.limit - 1 : UINT64_MAX;
     bool more = false;
     bool good = argot_query_writer_init(&writer, command->seam, command->output, names, width, hide);
+    if (good && command->standard)
+        good = set_standard(command, &writer);
     while (good && argot_search_next(command->search, cells)) {
         more = shown == most;
         if (more)
@@ -373,12 +396,29 @@ is_statement(const char *text)
     return false;
 }
 
+static bool
+choose_columns(struct query_command *command, bool statement)
+{
+    const struct argot_args *args = &command->args;
+    if (command->standard && command->sql && statement)
+        argot_args_refuse(args, "--schema is for whole events and alerts: it goes without a statement");
+    else if (command->standard)
+        return argot_query_columns_all(args, command->table, &command->shown);
+    else
+        return statement || command->histogram ||
+               argot_query_columns_read(args, command->by ? "by" : "columns", &command->arena, command->table,
+                                        command->output, command->by ? command->by : command->columns, &command->shown);
+    return false;
+}
+
 static int
 run_query(struct query_command *command)
 {
     char why[WHY_BYTES];
     bool statement = command->sql && is_statement(command->expression);
     const struct argot_args *args = &command->args;
+    if (!command->output_named && !command->standard && command->seam->is_terminal(command->seam, STANDARD_OUTPUT) == 1)
+        command->output = ARGOT_QUERY_TABLE;
     if (!check_together(command) || !argot_moment_range(args, &command->range))
         return ARGOT_EXIT_USAGE;
     command->query.from = command->range.oldest;
@@ -390,9 +430,7 @@ run_query(struct query_command *command)
         return argot_args_refuse(args, "dead letters have no fields: --dead-letters goes without an expression");
     if (!statement && command->expression && !compile(command))
         return ARGOT_EXIT_USAGE;
-    if (!statement && !command->histogram &&
-        !argot_query_columns_read(args, command->by ? "by" : "columns", &command->arena, command->table,
-                                  command->output, command->by ? command->by : command->columns, &command->shown))
+    if (!choose_columns(command, statement))
         return ARGOT_EXIT_USAGE;
     if (!command->store)
         command->store =
@@ -423,7 +461,7 @@ run(struct argot_cli *cli, int argc, char **argv)
     struct query_command command = {
         .args = {.cli = cli, .command = &argot_cmd_query, .argc = argc, .argv = argv},
         .seam = cli->seam,
-        .output = cli->seam->is_terminal(cli->seam, STANDARD_OUTPUT) == 1 ? ARGOT_QUERY_TABLE : ARGOT_QUERY_JSONL,
+        .output = ARGOT_QUERY_JSONL,
     };
     argot_configuration_init(&command.configuration, cli);
     argot_arena_init(&command.arena, cli->seam, 0);

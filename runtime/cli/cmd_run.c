@@ -192,6 +192,7 @@ add_output(struct run_command *command)
         if (alert->kind != ARGOT_CONFIG_ALERT_STDOUT)
             continue;
         chosen->output = alert->text ? ARGOT_PARSE_TEXT : ARGOT_PARSE_JSONL;
+        chosen->standard = argot_telling_standard(alert->schema);
         command->reading.output_named = true;
     }
 }

@@ -2,7 +2,7 @@
  * What the files of argot query share. cmd_query.c reads the command line and asks; query_columns.c knows which columns
  * are shown, query_table.c draws rows and counts, query_times.c bars. */
 #pragma once
-#include "cli/args.h"
+#include "cli/standard.h"
 #include "output/cells.h"
 #include "store/search.h"
 
@@ -23,6 +23,10 @@ bool argot_query_columns_read(const struct argot_args *args, const char *option,
                               enum argot_search_table table, enum argot_query_output output, const char *names,
                               struct argot_query_columns *columns);
 
+/* The columns of rows in the words of another standard: all fields, and what stands beside them. False as above. */
+bool argot_query_columns_all(const struct argot_args *args, enum argot_search_table table,
+                             struct argot_query_columns *columns);
+
 /* Rows as they come, to standard output in pieces. */
 struct argot_query_writer {
     struct argot_seam *seam;
@@ -30,8 +34,9 @@ struct argot_query_writer {
     const char *const *names;
     size_t width;
     struct argot_buffer out;
-    struct argot_table *table; /* TABLE */
-    int error;                 /* a negative errno of the output */
+    struct argot_table *table;         /* TABLE */
+    struct argot_query_export *export; /* JSONL in the words of another standard; else NULL */
+    int error;                         /* a negative errno of the output */
 };
 
 /* `hide`: columns of a table without a value are left out. False: no memory. */
@@ -41,6 +46,16 @@ bool argot_query_writer_init(struct argot_query_writer *writer, struct argot_sea
 bool argot_query_writer_row(struct argot_query_writer *writer, const struct argot_cell *cells);
 /* Writes what is left and gives back everything. False as before, after saying why. */
 bool argot_query_writer_end(struct argot_query_writer *writer);
+
+/* ---- query_export.c ---- */
+
+/* Rows of argot_query_columns_all in the words of another standard. */
+struct argot_query_export;
+/* NULL without memory. */
+struct argot_query_export *argot_query_export_new(struct argot_seam *seam, enum argot_standard_number standard,
+                                                  const struct argot_query_columns *columns);
+void argot_query_export_free(struct argot_query_export *rows); /* NULL is fine */
+void argot_query_export_row(struct argot_query_export *rows, const struct argot_cell *cells, struct argot_buffer *out);
 
 /* ---- query_table.c ---- */
 

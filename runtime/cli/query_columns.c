@@ -83,6 +83,16 @@ add_fields(const struct argot_args *args, enum argot_search_table table, struct 
            (table != ARGOT_SEARCH_ALERTS || add(args, "columns", table, "alert", columns));
 }
 
+bool
+argot_query_columns_all(const struct argot_args *args, enum argot_search_table table,
+                        struct argot_query_columns *columns)
+{
+    columns->count = 0;
+    columns->chosen = true;
+    return add_fields(args, table, columns) && add(args, "columns", table, "format_name", columns) &&
+           (table != ARGOT_SEARCH_ALERTS || add(args, "columns", table, "alert_id", columns));
+}
+
 static bool
 add_usual(const struct argot_args *args, enum argot_search_table table, enum argot_query_output output,
           struct argot_query_columns *columns)

@@ -39,6 +39,8 @@ argot_query_writer_row(struct argot_query_writer *writer, const struct argot_cel
         argot_query_table_row(writer->table, cells, &writer->out);
     else if (writer->output == ARGOT_QUERY_CSV)
         argot_cells_csv(cells, writer->width, &writer->out);
+    else if (writer->export)
+        argot_query_export_row(writer->export, cells, &writer->out);
     else
         argot_cells_json(writer->names, cells, writer->width, &writer->out);
     return writer->out.length < ARGOT_QUERY_FLUSH_BYTES ? !writer->out.failed : flush(writer);
@@ -53,6 +55,7 @@ argot_query_writer_end(struct argot_query_writer *writer)
     if (writer->error)
         argot_say(writer->seam, "standard output: %s", argot_say_error(writer->error));
     argot_query_table_free(writer->table);
+    argot_query_export_free(writer->export);
     argot_buffer_finish(&writer->out);
     return !writer->error;
 }

@@ -124,6 +124,8 @@ argot_reading_option(struct argot_reading *reading, int option, const char *valu
         reading->options.format = value;
     else if (!strcmp(name, "output"))
         good = read_output(reading, value);
+    else if (!strcmp(name, "schema"))
+        good = argot_standard_read(&reading->args, value, &reading->options.standard);
     else if (!strcmp(name, "dead-letters"))
         reading->letters = value;
     else if (!strcmp(name, "received-at"))
@@ -175,6 +177,8 @@ argot_reading_begin(struct argot_reading *reading)
         .summary = reading->summary,
         .results = reading->results,
     };
+    if (chosen->standard && chosen->output != ARGOT_PARSE_JSONL)
+        return argot_args_refuse(&reading->args, "--schema goes with --output jsonl");
     if ((chosen->format && !argot_stock_known(reading->cli, chosen->format)) || !argot_files_check(&files))
         return ARGOT_EXIT_USAGE;
     chosen->registry = argot_stock_registry(reading->cli);
@@ -192,7 +196,7 @@ void
 argot_reading_output(struct argot_reading *reading)
 {
     struct argot_parse_options *chosen = &reading->options;
-    if (!reading->output_named && chosen->seam->is_terminal(chosen->seam, STANDARD_OUTPUT))
+    if (!reading->output_named && !chosen->standard && chosen->seam->is_terminal(chosen->seam, STANDARD_OUTPUT))
         chosen->output = ARGOT_PARSE_TEXT;
     chosen->color = argot_terminal_colors(chosen->seam, STANDARD_OUTPUT);
 }

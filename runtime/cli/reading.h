@@ -4,6 +4,7 @@
 #pragma once
 #include "cli/args.h"
 #include "cli/progress.h"
+#include "cli/standard.h"
 #include "cli/summary.h"
 
 struct argot_zone;
@@ -29,6 +30,7 @@ struct argot_reading {
             "every line is of this format, or of a chain such as\ncri+nginx_access; "                                  \
             "else it is found line by line"                                                                            \
     }
+#define ARGOT_READING_SCHEMA ARGOT_STANDARD_OPTION
 #define ARGOT_READING_LETTERS                                                                                          \
     {                                                                                                                  \
         "dead-letters", 0, "FILE", "keeps lines that became no event there, with the reasons"                          \
@@ -73,7 +75,7 @@ enum argot_reading_taken argot_reading_option(struct argot_reading *reading, int
 bool argot_reading_number(struct argot_reading *reading, int option, const char *value, uint64_t most,
                           uint64_t *number);
 
-/* Without an option text on a terminal, else JSON lines. */
+/* Without an option text on a terminal, else JSON lines, which --schema asks for too. */
 void argot_reading_output(struct argot_reading *reading);
 /* Looks at everything that can be wrong, makes the registry, opens the file of the dead letters. An exit status. */
 int argot_reading_begin(struct argot_reading *reading);

@@ -17,6 +17,15 @@ say_problem(void *context, const char *name, const char *reason)
     argot_say(((const struct argot_telling *)context)->cli->seam, "%s: %s", name, reason);
 }
 
+enum argot_standard_number
+argot_telling_standard(enum argot_config_schema schema)
+{
+    static const enum argot_standard_number standards[] = {[ARGOT_CONFIG_NATIVE] = ARGOT_STANDARD_NONE,
+                                                           [ARGOT_CONFIG_ECS] = ARGOT_STANDARD_ECS,
+                                                           [ARGOT_CONFIG_OCSF] = ARGOT_STANDARD_OCSF};
+    return standards[schema];
+}
+
 /* ---- outputs over a network ---- */
 
 /* The same in each run, and no secret, as an address can be one: its sum. */
@@ -97,7 +106,8 @@ static bool
 make_output(struct argot_telling *telling, const struct argot_config_alert *alert, size_t number)
 {
     struct argot_announce_output *output = &telling->outputs[number];
-    *output = (struct argot_announce_output){.every_ns = alert->every_ns, .nfields = alert->ngroup};
+    *output = (struct argot_announce_output){
+        .standard = argot_telling_standard(alert->schema), .every_ns = alert->every_ns, .nfields = alert->ngroup};
     for (size_t i = 0; i < alert->ngroup; i++)
         output->fields[i] = (uint16_t)argot_schema_find(alert->group[i].text); /* it was looked up before */
     switch (alert->kind) {

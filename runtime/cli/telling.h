@@ -16,6 +16,8 @@ struct argot_telling {
     bool quiet;
 };
 
+/* What the configuration calls it. */
+enum argot_standard_number argot_telling_standard(enum argot_config_schema schema);
 /* False after saying why. Finish must follow in any case. */
 bool argot_telling_begin(struct argot_telling *telling, struct argot_cli *cli, const struct argot_config *config,
                          bool quiet);

@@ -90,6 +90,8 @@ enum argot_config_alert_kind {
     ARGOT_CONFIG_ALERT_MAIL,
 };
 
+enum argot_config_schema { ARGOT_CONFIG_NATIVE, ARGOT_CONFIG_ECS, ARGOT_CONFIG_OCSF };
+
 struct argot_config_alert {
     enum argot_config_alert_kind kind;
     struct argot_span span;
@@ -103,7 +105,8 @@ struct argot_config_alert {
     struct argot_config_text bearer, secret, login, ca; /* paths, resolved */
     const char *from, **to;                             /* MAIL: addresses; `to` ends with NULL */
     size_t nto;
-    const char *program; /* MAIL without SMTP: a sendmail */
+    const char *program;             /* MAIL without SMTP: a sendmail */
+    enum argot_config_schema schema; /* whose words JSON has */
     /* Alerts that are equal in these fields are one group: the first is told at once, those of the next `every` are
      * told together when it is over. every_ns 0: each alert is told by itself. */
     size_t ngroup;

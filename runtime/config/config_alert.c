@@ -9,7 +9,7 @@
 static const struct argot_setting_key keys[] = {
     {"jsonl", false}, {"stdout", false}, {"command", false}, {"syslog", false}, {"webhook", false},
     {"mail", false},  {"group", false},  {"bearer", false},  {"secret", false}, {"ca", false},
-    {"from", false},  {"via", false},    {"login", false},
+    {"from", false},  {"via", false},    {"login", false},   {"schema", false},
 };
 static const struct argot_setting_key group_keys[] = {{"by", false}, {"every", false}};
 static const char *const kinds[] = {
@@ -108,6 +108,27 @@ check_keys(struct argot_setting_reader *reader, const struct argot_yaml *node, e
 }
 
 static bool
+read_schema(struct argot_setting_reader *reader, const struct argot_yaml *node, struct argot_config_alert *alert)
+{
+    static const char *const names[] = {
+        [ARGOT_CONFIG_NATIVE] = "native", [ARGOT_CONFIG_ECS] = "ecs", [ARGOT_CONFIG_OCSF] = "ocsf"};
+    const struct argot_yaml *schema = argot_yaml_get(node, "schema");
+    size_t index;
+    if (!schema)
+        return true;
+    if (!argot_setting_word(reader, schema, "`schema`", names, sizeof names / sizeof *names, &index))
+        return false;
+    alert->schema = (enum argot_config_schema)index;
+    if (alert->kind != ARGOT_CONFIG_ALERT_SYSLOG && alert->kind != ARGOT_CONFIG_ALERT_MAIL &&
+        !(alert->kind == ARGOT_CONFIG_ALERT_STDOUT && alert->text))
+        return true;
+    argot_setting_refuse(reader, ARGOT_CODE_CONFIG_TOGETHER, argot_yaml_key(node, "schema")->span,
+                         "`schema` is for alerts as JSON, which this output does not write")
+        ->hint = "leave it out, or use `jsonl`, `stdout: jsonl`, `command` or `webhook`";
+    return false;
+}
+
+static bool
 read_group(struct argot_setting_reader *reader, const struct argot_yaml *node, struct argot_config_alert *alert)
 {
     if (!argot_setting_map(reader, node, "`group`", group_keys, sizeof group_keys / sizeof *group_keys))
@@ -161,5 +182,5 @@ argot_config_alert_read(struct argot_setting_reader *reader, const struct argot_
         return false;
     }
     return check_keys(reader, node, alert->kind) && read_kind(reader, node, first, alert) &&
-           (!group || read_group(reader, group, alert));
+           read_schema(reader, node, alert) && (!group || read_group(reader, group, alert));
 }

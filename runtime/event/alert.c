@@ -18,3 +18,15 @@ argot_alert_get(const struct argot_alert *alert, uint16_t field)
     }
     return NULL;
 }
+
+const char *
+argot_alert_id(const struct argot_alert *alert, char text[ARGOT_ALERT_ID_TEXT])
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < ARGOT_ALERT_ID_BYTES; i++) {
+        text[2 * i] = digits[alert->id[i] >> 4];
+        text[2 * i + 1] = digits[alert->id[i] & 15];
+    }
+    text[2 * ARGOT_ALERT_ID_BYTES] = 0;
+    return text;
+}

@@ -56,5 +56,8 @@ struct argot_alert {
     const struct argot_cause *causes; /* oldest first */
 };
 
+#define ARGOT_ALERT_ID_TEXT (2 * ARGOT_ALERT_ID_BYTES + 1)
+/* alert.id, ended by a zero byte. Returns the text. */
+const char *argot_alert_id(const struct argot_alert *alert, char text[ARGOT_ALERT_ID_TEXT]);
 /* The value of a schema field, NULL when absent. O(log n). */
 const struct argot_slot *argot_alert_get(const struct argot_alert *alert, uint16_t field);

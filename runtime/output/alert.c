@@ -32,14 +32,8 @@ put_columns(struct json *json, const struct argot_alert *alert)
 static bool
 put_id(struct json *json, const struct argot_alert *alert)
 {
-    static const char digits[] = "0123456789abcdef";
-    char text[2 * ARGOT_ALERT_ID_BYTES + 1];
-    for (size_t i = 0; i < ARGOT_ALERT_ID_BYTES; i++) {
-        text[2 * i] = digits[alert->id[i] >> 4];
-        text[2 * i + 1] = digits[alert->id[i] & 15];
-    }
-    text[2 * ARGOT_ALERT_ID_BYTES] = 0;
-    return argot_line_word(&json->line, "\"id\":\"") && argot_line_word(&json->line, text) &&
+    char text[ARGOT_ALERT_ID_TEXT];
+    return argot_line_word(&json->line, "\"id\":\"") && argot_line_word(&json->line, argot_alert_id(alert, text)) &&
            argot_line_word(&json->line, "\"");
 }
 
@@ -150,22 +144,34 @@ put_causes(struct json *json, const struct argot_alert *alert, unsigned depth)
 }
 
 static bool
-put_alert(struct json *json, const struct argot_alert *alert)
+put_beside(struct json *json, const struct argot_alert *alert)
 {
-    return put_columns(json, alert) && argot_line_word(&json->line, ",\"alert\":{") && put_id(json, alert) &&
+    return argot_line_word(&json->line, ",\"alert\":{") && put_id(json, alert) &&
            (!json->style->replay || argot_line_word(&json->line, ",\"replay\":true")) &&
            argot_json_value_number(&json->line, "count", alert->count) &&
            put_time(json, ",\"first_time\":\"", alert->first_time) &&
            put_time(json, ",\"last_time\":\"", alert->last_time) && put_tags(json, alert) &&
-           put_collected(json, alert) && put_causes(json, alert, 0) && argot_line_word(&json->line, "}}\n");
+           put_collected(json, alert) && put_causes(json, alert, 0) && argot_line_word(&json->line, "}");
+}
+
+size_t
+argot_alert_beside(const struct argot_alert *alert, const struct argot_alert_style *style, struct argot_buffer *out)
+{
+    struct json json = {.style = style, .causes = ARGOT_ALERT_MAX_CAUSES};
+    argot_line_begin(&json.line, out);
+    if (put_beside(&json, alert))
+        argot_line_end(&json.line);
+    return (size_t)json.line.replaced;
 }
 
 size_t
 argot_alert_json(const struct argot_alert *alert, const struct argot_alert_style *style, struct argot_buffer *out)
 {
     struct json json = {.style = style, .causes = ARGOT_ALERT_MAX_CAUSES};
+    if (style->standard)
+        return argot_alert_export(alert, style, out);
     argot_line_begin(&json.line, out);
-    if (put_alert(&json, alert)) {
+    if (put_columns(&json, alert) && put_beside(&json, alert) && argot_line_word(&json.line, "}\n")) {
         out->bytes[out->length] = '{';
         argot_line_end(&json.line);
     }

@@ -239,6 +239,15 @@ put_mail(struct argot_announce *announce, const struct argot_alert *alert, const
     words->failed |= text->failed;
 }
 
+static void
+put_json(struct argot_buffer *out, const struct argot_alert *alert, const struct argot_alert_style *style,
+         enum argot_standard_number standard)
+{
+    struct argot_alert_style own = *style;
+    own.standard = standard;
+    (void)argot_alert_json(alert, &own, out);
+}
+
 bool
 argot_announce_alert(struct argot_announce *announce, const struct argot_alert *alert,
                      const struct argot_alert_style *style)
@@ -255,7 +264,7 @@ argot_announce_alert(struct argot_announce *announce, const struct argot_alert *
         else if (output->of->kind == ARGOT_ANNOUNCE_MAIL)
             put_mail(announce, alert, style);
         else
-            (void)argot_alert_json(alert, style, &announce->text);
+            put_json(&announce->text, alert, style, output->of->standard);
         argot_announce_send(announce, output, &message);
         announce->text.failed = announce->words.failed = false;
     }

@@ -34,6 +34,7 @@ struct argot_announce_output {
     const char *path;                     /* JSONL */
     struct argot_endpoint endpoint;       /* SYSLOG: of datagrams */
     const char *const *words;             /* COMMAND: ended by NULL */
+    enum argot_standard_number standard;  /* whose words alerts as JSON have; NONE: argot's own */
     int64_t every_ns;                     /* of groups; 0: none */
     size_t nfields;                       /* whose values make a group */
     uint16_t fields[ARGOT_ANNOUNCE_MAX_FIELDS];

@@ -414,6 +414,7 @@ make_engine(struct history *history, char *why, size_t why_size)
                                                 .paths = history->names,
                                                 .npaths = history->nsources,
                                                 .color = history->parse->color,
+                                                .standard = history->parse->standard,
                                                 .replay = true};
     struct argot_engine_options engine = {
         .seam = history->seam,

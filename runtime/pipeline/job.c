@@ -37,7 +37,10 @@ argot_job_bench_init(struct argot_job_bench *bench, const struct argot_parse_opt
     bench->worker = argot_worker_new(options->registry, &bench->settings);
     if (options->output == ARGOT_PARSE_CSV)
         bench->csv = argot_csv_new(options->seam, options->columns, why, why_size);
-    if (bench->json && bench->worker && (bench->csv || options->output != ARGOT_PARSE_CSV))
+    if (options->standard)
+        bench->export = argot_export_new(options->seam, options->standard, options->with);
+    if (bench->json && bench->worker && (bench->csv || options->output != ARGOT_PARSE_CSV) &&
+        (bench->export || !options->standard))
         return true;
     argot_job_bench_finish(bench);
     return false;
@@ -49,6 +52,7 @@ argot_job_bench_finish(struct argot_job_bench *bench)
     argot_csv_free(bench->csv);
     argot_worker_free(bench->worker);
     argot_json_free(bench->json);
+    argot_export_free(bench->export);
     argot_batch_finish(&bench->batch);
 }
 
@@ -63,7 +67,10 @@ write_event(struct argot_job_bench *bench, struct argot_job *job, const struct a
         job->checksum += argot_checksum_event(event);
     switch (options->output) {
     case ARGOT_PARSE_JSONL:
-        argot_json_event(bench->json, event, source, &job->output);
+        if (bench->export)
+            argot_export_event(bench->export, event, source, &job->output);
+        else
+            argot_json_event(bench->json, event, source, &job->output);
         break;
     case ARGOT_PARSE_TEXT:
         job->counts.replaced_bytes += argot_text_event(event, options->color, &job->output);
@@ -125,6 +132,8 @@ write_batch(struct run *run)
     if (!run->ended) {
         argot_counts_add(&job->counts, &bench->batch.counts);
         job->counts.replaced_bytes += argot_json_take_replaced(bench->json);
+        if (bench->export)
+            job->counts.replaced_bytes += argot_export_take_replaced(bench->export);
         if (bench->csv)
             job->counts.replaced_bytes += argot_csv_take_replaced(bench->csv);
     }

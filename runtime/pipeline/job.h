@@ -3,6 +3,7 @@
  * counts. A bench is what a thread needs to work on jobs; a job belongs to one thread at a time. */
 #pragma once
 #include "output/csv.h"
+#include "output/export.h"
 #include "output/json.h"
 #include "pipeline/parse.h"
 
@@ -27,6 +28,7 @@ struct argot_job_bench {
     struct argot_worker *worker;
     struct argot_batch batch;
     struct argot_json *json;
+    struct argot_export *export;  /* events in the words of another standard; else NULL */
     struct argot_csv_writer *csv; /* NULL unless that is the output */
 };
 

@@ -4,6 +4,7 @@
  * every record of an input that was read is an event, a dead letter or skipped, per source and in
  * total. */
 #pragma once
+#include "event/standard.h"
 #include "input/input.h"
 #include "normalize/normalize.h"
 
@@ -34,9 +35,10 @@ struct argot_parse_options {
     struct argot_input_options input;
     unsigned workers; /* 0 or 1: no further thread; at most ARGOT_PARSE_MAX_WORKERS */
     enum argot_parse_output output;
-    unsigned with;       /* enum argot_json_with, for JSON lines */
-    const char *columns; /* for CSV, or NULL */
-    bool color;          /* for text */
+    unsigned with;                       /* enum argot_json_with, for JSON lines */
+    enum argot_standard_number standard; /* whose words JSON lines have; NONE: argot's own */
+    const char *columns;                 /* for CSV, or NULL */
+    bool color;                          /* for text */
     bool checksum;
     int output_fd, letters_fd; /* letters_fd -1: dead letters are counted only */
     /* All may be NULL; all are called in the thread that runs the parse. */

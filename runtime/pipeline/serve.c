@@ -507,8 +507,11 @@ bool
 argot_serve_make_engine(struct argot_serve *serve, char *why, size_t why_size)
 {
     const struct argot_detect_options *detect = &serve->options.detect;
-    serve->style = (struct argot_alert_style){
-        .plan = detect->plan, .paths = serve->keep.names, .npaths = serve->keep.count, .color = detect->parse.color};
+    serve->style = (struct argot_alert_style){.plan = detect->plan,
+                                              .paths = serve->keep.names,
+                                              .npaths = serve->keep.count,
+                                              .color = detect->parse.color,
+                                              .standard = detect->parse.standard};
     struct argot_engine_options engine = {
         .seam = serve->seam,
         .plan = detect->plan,

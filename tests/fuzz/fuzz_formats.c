@@ -2,6 +2,7 @@
  * Any lines through all stock formats, found and named: each record becomes events, a dead letter or is skipped, with
  * its own bytes; what is written of it is JSON; and it is the same after other records and alone. */
 #include "normalize/normalize.h"
+#include "output/export.h"
 #include "output/json.h"
 #include "strict_json.h"
 #include "fuzz_case.h"
@@ -55,6 +56,23 @@ write_results(const struct argot_batch *batch, size_t first, struct argot_json *
     }
 }
 
+/* In the words of the other standards too. */
+static void
+export_results(const struct argot_batch *batch, struct argot_export *const *writers, struct argot_buffer *out)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        for (int k = ARGOT_STANDARD_NONE + 1; k < ARGOT_STANDARD_COUNT; k++) {
+            size_t at;
+            if (batch->results[i].outcome != ARGOT_EVENT)
+                continue;
+            out->length = 0;
+            argot_export_event(writers[k], batch->results[i].event, "-", out);
+            check(!out->failed && out->length && out->bytes[out->length - 1] == '\n');
+            check(!strict_json_check(out->bytes, out->length - 1, &at));
+            check(strict_json_is_clean(out->bytes, out->length - 1));
+        }
+}
+
 static void
 check_raw(const struct argot_batch *batch, size_t first, const uint8_t *record, size_t length)
 {
@@ -75,6 +93,7 @@ struct bench {
     struct argot_worker *worker;
     struct argot_batch batch; /* all records, one after the other */
     struct argot_json *json;
+    struct argot_export *exports[ARGOT_STANDARD_COUNT];
 };
 
 /* A record behind others gives what it gives in a batch and a worker of its own. */
@@ -95,6 +114,7 @@ run_record(struct bench *bench, const struct argot_settings *settings, const uin
     check_counts(&batch);
     write_results(&batch, 0, bench->json, &alone);
     check(together.length == alone.length && (!alone.length || !memcmp(together.bytes, alone.bytes, alone.length)));
+    export_results(&batch, bench->exports, &alone);
     argot_worker_free(worker);
     argot_batch_finish(&batch);
     argot_buffer_finish(&together);
@@ -128,6 +148,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bench bench = {.seam = argot_seam_system()};
     bench.registry = stock_registry(bench.seam);
     bench.json = argot_json_new(bench.seam, ARGOT_JSON_WITH_RECORD | ARGOT_JSON_WITH_RAW_LINE);
+    for (int k = ARGOT_STANDARD_NONE + 1; k < ARGOT_STANDARD_COUNT; k++) {
+        bench.exports[k] = argot_export_new(bench.seam, (enum argot_standard_number)k, ARGOT_JSON_WITH_RAW_LINE);
+        check(bench.exports[k] != NULL);
+    }
     uint8_t *lines = malloc(size + ARGOT_PADDING);
     check(lines && bench.json);
     memcpy(lines, data + 1, size - 1);
@@ -136,6 +160,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     run_lines(&bench, NULL, lines, size - 1);
     run_lines(&bench, argot_stock_formats[data[0] % argot_stock_count]->name, lines, size - 1);
     argot_json_free(bench.json);
+    for (int k = ARGOT_STANDARD_NONE + 1; k < ARGOT_STANDARD_COUNT; k++)
+        argot_export_free(bench.exports[k]);
     free(lines);
     return 0;
 }
