@@ -42,8 +42,8 @@ enum argot_sqlite_statement {
 
 #define ARGOT_SQLITE_LAST "last_event" /* in meta: the newest id, where its row may be gone */
 #define ARGOT_SQLITE_PARTIAL "partial" /* in meta: not all that sources count is there */
-
-#define ARGOT_SQLITE_PAGE_BYTES 8192u /* suits wide rows */
+#define ARGOT_SQLITE_NEXT ".new"       /* behind the name of the live segment: the next one, while it is made */
+#define ARGOT_SQLITE_PAGE_BYTES 8192u  /* suits wide rows */
 
 #define ARGOT_SQLITE_SOURCE_COLUMNS                                                                                    \
     "id, name, path, device, inode, fingerprint, fingerprint_bytes, \"offset\", record, line, part, pieces, records,"  \

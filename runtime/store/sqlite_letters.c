@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * An event goes into the file of its letter, since a transaction is one only within a file, or over several that are
- * not in WAL mode: and a closed segment is none of these, but its letters are counted by the live one. So while
- * segments are worked on, the live one is no WAL either. Ids of such events are negative: those from 1 on say what
- * rules saw, and in which order. */
+ * An event goes into the file of its letter. But the letters of a closed segment are counted by the live one, and a
+ * transaction over two files is one only where neither is in WAL mode: so the live one is not while segments are worked
+ * on. Ids of such events are negative: those from 1 on say what rules saw, and in which order. */
 #include "store/letters.h"
 #include "store/sqlite.h"
 #include <stdio.h>
 #include <string.h>
 
 #define LIVE "live"
-#define NEXT ".new"
-#define FIRST_ROOM 16
 
 #define SELECT                                                                                                         \
     "SELECT id, source, record, line, piece, event_ingest_time, CASE piece WHEN 0 THEN raw_line END FROM dead_letters" \
@@ -99,10 +96,11 @@ static bool
 is_there(struct argot_letters *letters)
 {
     struct argot_seam *seam = letters->options.seam;
-    const char *next = argot_arena_printf(&letters->names, "%s" NEXT, letters->options.path);
+    const char *next = argot_arena_printf(&letters->names, "%s" ARGOT_SQLITE_NEXT, letters->options.path);
     return argot_seam_is_there(seam, letters->options.path) || (next && argot_seam_is_there(seam, next));
 }
 
+/* Closed segments with letters. */
 static bool
 list(struct argot_letters *letters)
 {
@@ -116,14 +114,16 @@ list(struct argot_letters *letters)
     if (sqlite3_prepare_v2(live->db, "SELECT file FROM segments WHERE dead_letters > 0 ORDER BY number", -1, &statement,
                            NULL) != SQLITE_OK)
         return argot_sqlite_fail(live, "cannot be read");
-    while (letters->files && letters->nfiles < (size_t)count && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+    while (letters->files && (code = sqlite3_step(statement)) == SQLITE_ROW && letters->nfiles < (size_t)count) {
         const char *file = (const char *)sqlite3_column_text(statement, 0);
         letters->files[letters->nfiles] = file ? argot_arena_copy(&letters->names, file, strlen(file)) : NULL;
         if (!letters->files[letters->nfiles++])
             letters->files = NULL;
     }
     sqlite3_finalize(statement);
-    return letters->files || argot_sqlite_no_memory(live);
+    if (!letters->files)
+        return argot_sqlite_no_memory(live);
+    return code == SQLITE_DONE || argot_sqlite_fail(live, "cannot be read");
 }
 
 static bool

@@ -8,8 +8,7 @@
 #include <string.h>
 
 #define RETRY_NS INT64_C(60000000000) /* after readers were in the way */
-#define NEXT ".new"
-#define TOLD "20000" /* alerts of closed segments that are remembered */
+#define TOLD "20000"                  /* alerts of closed segments that are remembered */
 #define DAY_NS INT64_C(86400000000000)
 
 /* Where a field is absent its index has no entry; a comparison implies that the field is there. */
@@ -24,7 +23,7 @@ const char argot_sqlite_segment_indexes[] =
 static const char *
 next_path(struct argot_sqlite *sqlite)
 {
-    return argot_arena_printf(&sqlite->arena, "%s" NEXT, sqlite->path);
+    return argot_arena_printf(&sqlite->arena, "%s" ARGOT_SQLITE_NEXT, sqlite->path);
 }
 
 void

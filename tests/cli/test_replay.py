@@ -49,7 +49,7 @@ def fill(run, formats=WRONG, more="", lines=20):
     run.file("web.log", "".join(access(i) for i in range(lines)))
     run.file("trail.log", trail(3) + trail(1) + '{"Records":\n' + trail(2))
     configure(run, formats, more)
-    done = run.run("run", "-q", "--commit-rows", "30")
+    done = run.run("run", "-q", "--commit-rows", "60")
     if "without SQLite" in done.err:
         raise Skip("built without SQLite")
     expect(done, 0)
@@ -92,7 +92,7 @@ def as_if_right(run, more=""):
     for name in ("auth.log", "web.log", "trail.log"):
         (folder / name).write_bytes((run.folder / name).read_bytes())
     (folder / "argot.yaml").write_bytes((run.folder / "argot.yaml").read_bytes())
-    expect(run.run("run", "-q", "--commit-rows", "30", "-c", str(folder / "argot.yaml")), 0)
+    expect(run.run("run", "-q", "--commit-rows", "60", "-c", str(folder / "argot.yaml")), 0)
     found = tables(run, "right/events.db")
     found["sources"] = [tuple(str(value).replace(f"{folder}/", "") if isinstance(value, str) else value for value in row)
                         for row in found["sources"]]
@@ -129,7 +129,7 @@ def a_store_is_as_if_the_formats_had_been_right(run):
 
 @case
 def letters_of_closed_segments_become_events_there(run):
-    fill(run, more=", segment_size: 100KB", lines=400)
+    fill(run, more=", segment_size: 200KB", lines=400)
     closed = files(run)[1:]
     assert len(closed) > 1
     name = closed[0].name
@@ -225,7 +225,7 @@ def what_fails_in_the_middle_is_done_as_far_as_it_was_committed(run):
 
 @case
 def a_segment_that_cannot_be_used_is_left_out(run):
-    fill(run, more=", segment_size: 100KB", lines=400)
+    fill(run, more=", segment_size: 200KB", lines=400)
     closed = [file for (file,) in rows(run, "SELECT file FROM segments WHERE dead_letters > 0")]
     path = run.folder / closed[0]
     whole = path.read_bytes()
