@@ -207,6 +207,8 @@ recognize(struct look *look)
                 look->candidates[i].generation = one;
             else if (one->tail) /* found out here before it was by reading */
                 argot_rotation_cut(rotation, one);
+            else /* in an earlier run, or while there was none */
+                one->cut = true;
         }
     for (size_t i = 0; i < look->count; i++)
         for (size_t j = rotation->count; j-- > 0 && !look->candidates[i].generation;) {
@@ -391,7 +393,7 @@ give_up(struct look *look, struct argot_generation *generation)
     if (generation->tail || generation->done || look->again || is_taken(look, generation))
         return;
     generation->done = true;
-    if (generation->cut)
+    if (generation->cut_bytes)
         look->rotation->counts.lost_bytes += generation->cut_bytes;
     else
         look->rotation->counts.gone++;

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include "test_case.h"
 
@@ -443,6 +444,26 @@ START_TEST(a_run_goes_on_in_a_copy_that_holds_more_than_was_known)
 }
 END_TEST
 
+START_TEST(a_copy_that_lacks_what_was_read_is_no_file_of_its_own)
+{
+    append("a.log.1", "one\n");
+    append("a.log", "one\ntwo\n");
+    time_t now = time(NULL);
+    set_time("a.log.1", now);
+    set_time("a.log", now);
+    ck_assert(argot_rotation_look(rotation, true));
+    struct argot_tail_position position = position_of("one\ntwo\n");
+    ck_assert_int_eq(truncate(log_path, 0), 0);
+    look();
+    look();
+    restart(&position, &(bool){true}, 1, 1);
+    look();
+    append("a.log", "three\n");
+    look();
+    expect("2:three\n");
+}
+END_TEST
+
 START_TEST(a_log_that_was_empty_is_read_from_its_copy)
 {
     append("a.log", "");
@@ -610,6 +631,7 @@ main(void)
     tcase_add_test(files, a_truncated_file_is_begun_anew_and_its_copy_read_to_the_end);
     tcase_add_test(files, a_copy_is_no_file_of_its_own_before_the_cut_either);
     tcase_add_test(files, a_run_goes_on_in_a_copy_that_holds_more_than_was_known);
+    tcase_add_test(files, a_copy_that_lacks_what_was_read_is_no_file_of_its_own);
     tcase_add_test(files, a_log_that_was_empty_is_read_from_its_copy);
     tcase_add_test(files, a_writer_that_was_silent_for_long_may_end_its_line);
     tcase_add_test(files, what_cannot_be_read_for_a_while_is_not_taken_for_something_else);
