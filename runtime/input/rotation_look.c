@@ -219,6 +219,20 @@ recognize(struct look *look)
         }
 }
 
+/* A copy of the file at the path, which is about to be cut, whole or as far as it was written. */
+static bool
+is_copy_of_live(const struct look *look, const struct candidate *candidate)
+{
+    for (size_t i = 0; i < look->count; i++) {
+        const struct candidate *one = &look->candidates[i];
+        if (one->live && one != candidate && !candidate->compressed &&
+            candidate->info.size_bytes <= one->info.size_bytes && candidate->nfirst <= one->nfirst &&
+            !memcmp(candidate->first, one->first, candidate->nfirst))
+            return true;
+    }
+    return false;
+}
+
 /* Where what was not read of a generation may be that is under no file of its own any more: the oldest that goes on
  * like it. More was written than it is known by, so it is only asked what was written since. */
 static struct candidate *
@@ -230,7 +244,7 @@ find_rest(const struct look *look, const struct argot_generation *generation)
         modified -= PACKED_NS;
     for (size_t i = 0; i < look->count; i++) {
         struct candidate *one = &look->candidates[i];
-        if (one->live || one->generation || !begins_like(generation, one) ||
+        if (one->live || one->generation || !begins_like(generation, one) || is_copy_of_live(look, one) ||
             (!is_same_text(generation, one) && modified != INT64_MAX && one->info.modified < modified))
             continue;
         if (!found || one->info.modified < found->info.modified)
@@ -265,20 +279,6 @@ recognize_rests(struct look *look)
         if (rest)
             rest->generation = one;
     }
-}
-
-/* A copy of the file at the path, which is about to be cut, whole or as far as it was written. */
-static bool
-is_copy_of_live(const struct look *look, const struct candidate *candidate)
-{
-    for (size_t i = 0; i < look->count; i++) {
-        const struct candidate *one = &look->candidates[i];
-        if (one->live && one != candidate && !candidate->compressed &&
-            candidate->info.size_bytes <= one->info.size_bytes && candidate->nfirst <= one->nfirst &&
-            !memcmp(candidate->first, one->first, candidate->nfirst))
-            return true;
-    }
-    return false;
 }
 
 /* Copies of what was truncated: the generation was read to where it was cut, or from that very copy. */

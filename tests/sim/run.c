@@ -132,6 +132,41 @@ sim_run_do(struct sim_run *run, bool disturbed)
     sim_world_end(&world);
 }
 
+static void
+do_again(struct sim_run *run)
+{
+    uint64_t digest = run->digest;
+    sim_audit_free(&run->audit);
+    sim_run_do(run, true);
+    if (digest != run->digest)
+        snprintf(run->audit.wrong, sizeof run->audit.wrong, "another run of the same seed is another");
+}
+
+bool
+sim_run_check(struct sim_run *run, bool twice)
+{
+    struct sim_run calm;
+    sim_run_make(&calm, run->seed, run->model, run->script.brief);
+    for (size_t i = 0; i < run->script.nlines; i++)
+        calm.script.lines[i].left_out = run->script.lines[i].left_out;
+    if (run->of_calm) {
+        calm.trace = run->trace;
+        calm.keep = run->keep;
+        run->trace = false;
+        run->keep = NULL;
+    }
+    sim_run_do(&calm, false);
+    sim_run_do(run, true);
+    if (*calm.audit.wrong && !*run->audit.wrong)
+        snprintf(run->audit.wrong, sizeof run->audit.wrong, "undisturbed: %.900s", calm.audit.wrong);
+    if (!*run->audit.wrong)
+        sim_audit_compare(&run->audit, &calm.audit);
+    if (twice && !*run->audit.wrong)
+        do_again(run);
+    sim_run_free(&calm);
+    return !*run->audit.wrong;
+}
+
 void
 sim_run_free(struct sim_run *run)
 {

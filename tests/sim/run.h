@@ -13,6 +13,7 @@ struct sim_run {
     struct sim_plan plan;
     bool trace;
     uint64_t fail_call; /* in place of the plan: the call that fails; 0: none */
+    bool of_calm;       /* trace and keep are of the undisturbed run */
     const char *keep;   /* a real folder that the disk is written to at the end; NULL: none */
     /* What came of it. */
     struct sim_audit audit;
@@ -25,4 +26,7 @@ struct sim_run {
 /* Script and plan of a seed: faults and lines may be left out before it is run. */
 void sim_run_make(struct sim_run *run, uint64_t seed, const struct sim_process *model, bool brief);
 void sim_run_do(struct sim_run *run, bool disturbed);
+/* An undisturbed run, and one that is disturbed, with `twice` once more: whether all that must hold did. Else the words
+ * of the audit say what did not. */
+bool sim_run_check(struct sim_run *run, bool twice);
 void sim_run_free(struct sim_run *run);

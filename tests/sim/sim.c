@@ -3,6 +3,7 @@
  * everything goes wrong, each held against one on which nothing does. docs/contributing.md tells what is simulated, and
  * what must hold. */
 #include "run.h"
+#include "shrink.h"
 #include "vfs.h"
 #include <getopt.h>
 #include <inttypes.h>
@@ -18,7 +19,7 @@ struct options {
     uint64_t from, to;
     uint64_t call;  /* of a sweep: this one alone */
     uint64_t sweep; /* each so many-th call of a brief run fails, in a run of its own; 0: none */
-    bool trace, twice, calm;
+    bool trace, twice, calm, shrink;
     const char *keep;
 };
 
@@ -42,35 +43,6 @@ add(struct sums *sums, const struct sim_run *run)
     sums->lasted += run->lasted;
 }
 
-/* Whether all that must hold did. */
-static bool
-check(struct sim_run *run, const struct sim_process *model, const struct options *options)
-{
-    struct sim_run calm;
-    sim_run_make(&calm, run->seed, model, false);
-    for (size_t i = 0; i < run->script.nlines; i++)
-        calm.script.lines[i].left_out = run->script.lines[i].left_out;
-    calm.trace = options->calm && run->trace;
-    calm.keep = options->calm ? run->keep : NULL;
-    run->trace = run->trace && !options->calm;
-    run->keep = options->calm ? NULL : run->keep;
-    sim_run_do(&calm, false);
-    sim_run_do(run, true);
-    if (*calm.audit.wrong && !*run->audit.wrong)
-        snprintf(run->audit.wrong, sizeof run->audit.wrong, "undisturbed: %.900s", calm.audit.wrong);
-    if (!*run->audit.wrong)
-        sim_audit_compare(&run->audit, &calm.audit);
-    if (options->twice && !*run->audit.wrong) {
-        uint64_t digest = run->digest;
-        sim_audit_free(&run->audit);
-        sim_run_do(run, true);
-        if (digest != run->digest)
-            snprintf(run->audit.wrong, sizeof run->audit.wrong, "another run of the same seed is another");
-    }
-    sim_run_free(&calm);
-    return !*run->audit.wrong;
-}
-
 static void
 one_seed(uint64_t seed, const struct options *options, const struct sim_process *model, struct sums *sums)
 {
@@ -79,12 +51,15 @@ one_seed(uint64_t seed, const struct options *options, const struct sim_process 
     sim_run_make(&run, seed, model, false);
     run.trace = options->trace;
     run.keep = options->keep;
+    run.of_calm = options->calm;
     for (size_t i = 0; options->trace && i < run.plan.count; i++)
         sim_plan_print(&run.plan, i);
-    if (!check(&run, model, options)) {
+    if (!sim_run_check(&run, options->twice)) {
         sums->wrong++;
         printf("seed %" PRIu64 ":\n%s\n", seed, run.audit.wrong);
         fflush(stdout);
+        if (options->shrink)
+            sim_shrink(seed, model);
     }
     add(sums, &run);
     sim_run_free(&run);
@@ -148,7 +123,8 @@ main(int argc, char **argv)
 {
     static const struct option names[] = {{"seeds", 1, NULL, 's'}, {"seed", 1, NULL, 'n'}, {"trace", 0, NULL, 't'},
                                           {"twice", 0, NULL, '2'}, {"keep", 1, NULL, 'k'}, {"calm", 0, NULL, 'c'},
-                                          {"sweep", 1, NULL, 'w'}, {"call", 1, NULL, 'a'}, {NULL, 0, NULL, 0}};
+                                          {"sweep", 1, NULL, 'w'}, {"call", 1, NULL, 'a'}, {"shrink", 0, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     struct options options = {.from = 1, .to = 10};
     int option;
     while ((option = getopt_long(argc, argv, "", names, NULL)) >= 0) {
@@ -160,6 +136,8 @@ main(int argc, char **argv)
             options.trace = true;
         else if (option == 'k')
             options.keep = optarg;
+        else if (option == 'h')
+            options.shrink = true;
         else if (option == 'a')
             options.call = strtoull(optarg, NULL, 10);
         else if (option == 'w')
@@ -171,8 +149,9 @@ main(int argc, char **argv)
         else
             option = '?';
         if (option == '?') {
-            fprintf(stderr, "usage: sim --seeds FROM..TO | --seed N [--trace] [--twice] [--keep FOLDER] [--calm] "
-                            "[--sweep STEP [--call N]]\n");
+            fprintf(stderr,
+                    "usage: sim --seeds FROM..TO | --seed N [--trace] [--twice] [--shrink] [--keep FOLDER] [--calm] "
+                    "[--sweep STEP [--call N]]\n");
             return 2;
         }
     }

@@ -475,6 +475,12 @@ START_TEST(a_log_that_was_empty_is_read_from_its_copy)
     restart(&position, &(bool){false}, 1, 1);
     look();
     expect("1:one\n2:two\n");
+    append("a.log", "three\n");
+    append("a.log.0", "two\nthree\n"); /* a copy, and the cut is yet to come */
+    restart(&position, &(bool){false}, 1, 1);
+    unlink(at("a.log.1"));
+    look();
+    expect("1:two\nthree\n");
 }
 END_TEST
 
