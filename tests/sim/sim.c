@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define MOST_SECONDS 120 /* of one seed */
-#define SHOWN 1000       /* seeds between two words of how far it is */
+#define SHOWN 100        /* seeds between two words of how far it is */
 
 struct options {
     uint64_t from, to;
