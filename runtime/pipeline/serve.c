@@ -54,7 +54,7 @@ on_alert(void *context, const struct argot_alert *alert)
     serve->alerts++;
     struct argot_announce *announce = serve->options.detect.announce;
     if (announce && !argot_announce_alert(announce, alert, &serve->style))
-        store_failed(serve);
+        argot_serve_store_failed(serve);
     if (serve->options.detect.parse.output == ARGOT_PARSE_TEXT)
         serve->total.replaced_bytes += argot_alert_text(alert, &serve->style, &serve->output);
     else if (serve->options.detect.parse.output == ARGOT_PARSE_JSONL)
@@ -278,7 +278,7 @@ every_second(struct argot_serve *serve, argot_time now)
     serve->next_second = now + ARGOT_SERVE_COMMIT_NS;
     argot_logs_tick(&serve->logs, now);
     if (serve->options.detect.announce && !argot_announce_tick(serve->options.detect.announce))
-        store_failed(serve);
+        argot_serve_store_failed(serve);
     if (!serve->caught_up)
         return;
     bool good = argot_engine_clock(serve->engine, serve->seam->now(serve->seam));
@@ -306,7 +306,7 @@ keep_time(struct argot_serve *serve, bool waiting)
     if (now >= serve->next_second)
         every_second(serve, now);
     else if (is_telling(serve) && !argot_announce_go_on(serve->options.detect.announce))
-        store_failed(serve);
+        argot_serve_store_failed(serve);
     if (serve->options.attend && (waiting || now >= serve->next_attend)) {
         serve->options.attend(serve->options.attending);
         serve->next_attend = now + ARGOT_SERVE_ATTEND_NS;
