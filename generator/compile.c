@@ -86,16 +86,45 @@ put_member(struct session *s, struct argot_yaml *map, struct argot_yaml *key, st
     map->items = items;
 }
 
-static void
-append_items(struct session *s, struct argot_yaml *list, const struct argot_yaml *more)
+/* What a message or example is known by. */
+static const char *
+identity(const struct argot_yaml *item)
 {
-    struct argot_yaml **items = argot_gen_alloc(&s->gen, list->count + more->count + 1, sizeof *items);
-    if (list->count)
-        memcpy(items, list->items, list->count * sizeof *items);
-    if (more->count)
-        memcpy(items + list->count, more->items, more->count * sizeof *items);
-    list->count += more->count;
+    static const char *const keys[] = {"id", "line", "reject"};
+    for (size_t i = 0; item->kind == ARGOT_YAML_MAP && i < sizeof keys / sizeof *keys; i++) {
+        const struct argot_yaml *value = argot_yaml_get(item, keys[i]);
+        if (value && value->kind == ARGOT_YAML_SCALAR)
+            return value->text;
+    }
+    return "";
+}
+
+/* The first of the list that is known by the same, or NULL. */
+static struct argot_yaml *
+namesake(const struct argot_yaml *list, const struct argot_yaml *item)
+{
+    const char *name = identity(item);
+    for (size_t i = 0; *name && i < list->count; i++)
+        if (!strcmp(identity(list->items[i]), name))
+            return list->items[i];
+    return NULL;
+}
+
+/* The list's own come first; one that is known as one of the others takes that one's place, since order tells. */
+static void
+join_items(struct session *s, struct argot_yaml *list, const struct argot_yaml *others)
+{
+    struct argot_yaml **items = argot_gen_alloc(&s->gen, list->count + others->count + 1, sizeof *items);
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (!namesake(others, list->items[i]) || namesake(list, list->items[i]) != list->items[i])
+            items[count++] = list->items[i];
+    for (size_t i = 0; i < others->count; i++) {
+        struct argot_yaml *own = namesake(list, others->items[i]);
+        items[count++] = own ? own : others->items[i];
+    }
     list->items = items;
+    list->count = count;
 }
 
 /* Messages, examples and the named maps are joined, the file's own first; other keys of the file replace. */
@@ -115,10 +144,26 @@ merge(struct session *s, struct argot_yaml *own, const struct argot_yaml *parent
         if (!joined[k] || mine->kind != theirs->kind)
             continue;
         if (mine->kind == ARGOT_YAML_LIST)
-            append_items(s, mine, theirs);
+            join_items(s, mine, theirs);
         for (size_t m = 0; mine->kind == ARGOT_YAML_MAP && m < theirs->count; m++)
             if (!argot_yaml_get(mine, theirs->keys[m]->text))
                 put_member(s, mine, theirs->keys[m], theirs->items[m]);
+    }
+}
+
+/* Moves the places of a tree behind those of the file that it is joined to. What is reached by an alias too, once. */
+// NOLINTNEXTLINE(misc-no-recursion)
+static void
+move_lines(struct argot_yaml *node)
+{
+    if (node->span.line > ARGOT_DIAGNOSTICS_JOINED_LINES)
+        return;
+    node->span.line += ARGOT_DIAGNOSTICS_JOINED_LINES;
+    node->block_line += node->block_line ? ARGOT_DIAGNOSTICS_JOINED_LINES : 0;
+    for (size_t i = 0; i < node->count; i++) {
+        if (node->keys)
+            move_lines(node->keys[i]);
+        move_lines(node->items[i]);
     }
 }
 
@@ -173,8 +218,11 @@ extend(struct session *s, struct argot_yaml *root)
     struct argot_yaml *parent = read_tree(s, path, diagnostics);
     if (diagnostics->first)
         print(s, diagnostics);
-    if (parent && parent->kind == ARGOT_YAML_MAP)
+    if (parent && parent->kind == ARGOT_YAML_MAP) {
+        s->diagnostics.joined = diagnostics;
+        move_lines(parent);
         merge(s, root, parent);
+    }
     return parent != NULL;
 }
 

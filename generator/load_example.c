@@ -123,11 +123,21 @@ text_of(struct argot_gen *gen, const struct argot_yaml *map, const char *key)
     return node ? argot_gen_text(gen, node, "a text") : NULL;
 }
 
-/* Does this expectation show one of the literals inside the field that a :text fills? */
+static bool
+holds_twice(const char *line, const char *literal)
+{
+    const char *first = strstr(line, literal);
+    return first && strstr(first + 1, literal);
+}
+
+/* Does this expectation show one of the literals inside the field that a :text fills? An empty one is still to be
+ * written, by `argot test --accept`: no event is empty, so nothing is made until then. */
 static void
-show_texts(struct argot_gen *gen, const struct argot_yaml *expect)
+show_texts(struct argot_gen *gen, const struct argot_yaml *expect, const struct argot_yaml *line)
 {
     for (struct argot_gen_text *text = gen->texts; text; text = text->next) {
+        for (size_t i = 0; !expect->count && i < text->nliterals; i++)
+            text->shown |= holds_twice(line->text, text->literals[i]);
         const struct argot_yaml *holder = text->extra ? argot_yaml_get(expect, "extra") : expect;
         const struct argot_yaml *value = holder ? argot_yaml_get(holder, text->field) : NULL;
         for (size_t i = 0; value && value->kind == ARGOT_YAML_SCALAR && i < text->nliterals; i++)
@@ -144,7 +154,9 @@ load_example(struct argot_gen *gen, const struct argot_yaml *node, struct argot_
     argot_gen_keys(gen, node, keys, "an example");
     const struct argot_yaml *line = argot_yaml_get(node, "line"), *reject = argot_yaml_get(node, "reject");
     const struct argot_yaml *expect = argot_yaml_get(node, "expect");
-    example->yaml_line = node->span.line;
+    struct argot_span place = node->span;
+    argot_diagnostics_file(gen->diagnostics, &place);
+    example->yaml_line = place.line;
     example->received_at = text_of(gen, node, "received_at");
     example->timezone = text_of(gen, node, "timezone");
     if (!line == !reject || (line && !expect) || (reject && expect)) {
@@ -161,9 +173,9 @@ load_example(struct argot_gen *gen, const struct argot_yaml *node, struct argot_
         return;
     example->expect = expect_json(gen, expect);
     for (size_t i = 0; expect->kind == ARGOT_YAML_LIST && i < expect->count; i++)
-        show_texts(gen, expect->items[i]);
+        show_texts(gen, expect->items[i], line);
     if (expect->kind == ARGOT_YAML_MAP)
-        show_texts(gen, expect);
+        show_texts(gen, expect, line);
 }
 
 void
@@ -189,5 +201,6 @@ argot_gen_check_texts(struct argot_gen *gen)
             argot_gen_error(gen, ARGOT_CODE_TEXT_UNPROVEN, text->span,
                             "no example of this format shows `%s%s` holding the text that ends it, `%s` (message %s)",
                             text->extra ? "extra." : "", text->field, text->literals[0], text->message)
-                ->hint = "add an attacker's line: the field's value with that text inside";
+                ->hint =
+                "add an attacker's line, in which the field's value holds that text, and that value under its `expect`";
 }

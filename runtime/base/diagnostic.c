@@ -49,6 +49,15 @@ argot_diagnostics_add(struct argot_diagnostics *diagnostics, enum argot_severity
     return added;
 }
 
+const struct argot_diagnostics *
+argot_diagnostics_file(const struct argot_diagnostics *diagnostics, struct argot_span *span)
+{
+    if (!diagnostics->joined || span->line <= ARGOT_DIAGNOSTICS_JOINED_LINES)
+        return diagnostics;
+    span->line -= ARGOT_DIAGNOSTICS_JOINED_LINES;
+    return diagnostics->joined;
+}
+
 static unsigned
 lower(char letter)
 {

@@ -38,10 +38,15 @@ struct argot_diagnostics {
     const char *path;   /* as the user named it */
     const char *source; /* the file's text, NUL-terminated; may hold further NULs */
     size_t source_length;
+    /* NULL, or a file whose tree was joined to this one's: spans behind ARGOT_DIAGNOSTICS_JOINED_LINES are its own,
+     * that many lines up. */
+    const struct argot_diagnostics *joined;
     struct argot_diagnostic *first, *last;
     unsigned kept, errors, warnings;
     struct argot_diagnostic dummy; /* stands in for those that are not kept */
 };
+
+#define ARGOT_DIAGNOSTICS_JOINED_LINES (1u << 24) /* more than any file has */
 
 /* Most that are kept of one file; further ones are counted only. */
 #define ARGOT_DIAGNOSTICS_MAX 100
@@ -58,6 +63,9 @@ void argot_diagnostic_suggest(struct argot_diagnostics *diagnostics, struct argo
                               const char *word, const char *const *names, size_t count);
 /* The nearest of names within a third of the word's length (at least 1), or NULL. O(count * length^2). */
 const char *argot_diagnostic_nearest(const char *word, const char *const *names, size_t count);
+/* The file that a span lies in; the span then counts from its begin. */
+const struct argot_diagnostics *argot_diagnostics_file(const struct argot_diagnostics *diagnostics,
+                                                       struct argot_span *span);
 /* Printed control bytes are escaped, long lines cut around the marker. */
 void argot_diagnostics_print(const struct argot_diagnostics *diagnostics, struct argot_buffer *out);
 void argot_diagnostics_print_json(const struct argot_diagnostics *diagnostics, struct argot_buffer *out);

@@ -260,22 +260,21 @@ severity_name(enum argot_severity severity)
 static void
 print_one(const struct argot_diagnostics *all, const struct argot_diagnostic *one, struct argot_buffer *out)
 {
-    uint32_t largest = one->span.line;
-    if (one->second_text && one->second.line > largest)
-        largest = one->second.line;
-    int gutter = digits_of(largest);
-    print_place(all, out, one->span);
+    struct argot_span span = one->span, second = one->second;
+    const struct argot_diagnostics *file = argot_diagnostics_file(all, &span);
+    const struct argot_diagnostics *other = argot_diagnostics_file(one->second_file ? one->second_file : all, &second);
+    int gutter = digits_of(one->second_text && second.line > span.line ? second.line : span.line);
+    print_place(file, out, span);
     argot_buffer_printf(out, "%s[ARGOT-%04u]: ", severity_name(one->severity), one->code);
     show_text(out, one->text);
     argot_buffer_append_byte(out, '\n');
-    print_excerpt(all, out, one->span, gutter);
+    print_excerpt(file, out, span, gutter);
     if (one->second_text) {
-        all = one->second_file ? one->second_file : all;
-        print_place(all, out, one->second);
+        print_place(other, out, second);
         argot_buffer_append_text(out, "note: ");
         show_text(out, one->second_text);
         argot_buffer_append_byte(out, '\n');
-        print_excerpt(all, out, one->second, gutter);
+        print_excerpt(other, out, second, gutter);
     }
     if (one->witness) {
         argot_buffer_append_text(out, "  for example: `");
@@ -333,21 +332,25 @@ void
 argot_diagnostics_print_json(const struct argot_diagnostics *diagnostics, struct argot_buffer *out)
 {
     for (const struct argot_diagnostic *one = diagnostics->first; one; one = one->next) {
+        struct argot_span span = one->span, second = one->second;
+        const struct argot_diagnostics *file = argot_diagnostics_file(diagnostics, &span);
+        const struct argot_diagnostics *other =
+            argot_diagnostics_file(one->second_file ? one->second_file : diagnostics, &second);
         argot_buffer_append_text(out, "{\"path\":");
-        json_text(out, diagnostics->path);
+        json_text(out, file->path);
         argot_buffer_append_byte(out, ',');
-        json_span(out, one->span);
+        json_span(out, span);
         argot_buffer_printf(out, ",\"severity\":\"%s\",\"code\":\"ARGOT-%04u\",\"text\":", severity_name(one->severity),
                             one->code);
         json_text(out, one->text);
         if (one->second_text) {
             argot_buffer_append_text(out, ",\"second\":{");
-            if (one->second_file) {
+            if (other != file) {
                 argot_buffer_append_text(out, "\"path\":");
-                json_text(out, one->second_file->path);
+                json_text(out, other->path);
                 argot_buffer_append_byte(out, ',');
             }
-            json_span(out, one->second);
+            json_span(out, second);
             argot_buffer_append_text(out, ",\"text\":");
             json_text(out, one->second_text);
             argot_buffer_append_byte(out, '}');

@@ -19,6 +19,7 @@ struct entry {
     const struct argot_yaml *node, *key, *expect; /* key, expect: NULL where the line must be rejected */
     struct argot_record record;                   /* when it is rewritten */
     uint32_t event;                               /* 0: it stays */
+    bool compiled;                                /* among the format's */
 };
 
 struct file {
@@ -166,14 +167,8 @@ says(const struct argot_yaml *node, const char *key, const char *text)
 static bool
 is_compiled(const struct entry *entry, const struct argot_example *example)
 {
-    const struct argot_yaml *line = argot_yaml_get(entry->node, example->expect ? "line" : "reject");
-    if (!line || line->kind != ARGOT_YAML_SCALAR)
-        return false;
-    size_t length = line->length;
-    while (length && line->text[length - 1] == '\n')
-        length--;
-    return length == example->line.length && (!length || !memcmp(line->text, example->line.at, length)) &&
-           says(entry->node, "received_at", example->received_at) && says(entry->node, "timezone", example->timezone);
+    return argot_examples_is(entry->node, example) && says(entry->node, "received_at", example->received_at) &&
+           says(entry->node, "timezone", example->timezone);
 }
 
 static void
@@ -227,25 +222,43 @@ accept_example(struct accept *a, const struct argot_example *compiled, struct en
 static void
 check_inherited(struct accept *a, const struct argot_example *example)
 {
-    a->refused += !argot_examples_holds(a->cli, a->normalizer, example, "the format that it extends", &a->report);
+    a->refused += !argot_examples_holds(a->cli, a->normalizer, example, a->path, &a->report);
+}
+
+/* The first of the file's that is this one and none before it: what takes the place of an inherited one stands there.
+ */
+static struct entry *
+find_entry(struct accept *a, const struct argot_example *example)
+{
+    for (size_t i = 0; i < a->file.count; i++) {
+        struct entry *entry = &a->file.entries[i];
+        if (entry->compiled || !is_compiled(entry, example))
+            continue;
+        entry->compiled = true;
+        return entry;
+    }
+    return NULL;
 }
 
 static enum argot_exit
 accept_examples(struct accept *a)
 {
-    size_t next = 0;
     for (uint16_t i = 0; i < a->normalizer->nexamples; i++) {
         const struct argot_example *example = &a->normalizer->examples[i];
-        if (next < a->file.count && is_compiled(&a->file.entries[next], example))
-            accept_example(a, example, &a->file.entries[next++]);
+        struct entry *entry = find_entry(a, example);
+        if (entry)
+            accept_example(a, example, entry);
         else
             check_inherited(a, example);
     }
-    if (next == a->file.count)
-        return ARGOT_EXIT_DONE;
-    argot_say(a->cli->seam, "%s:%u: this example is none that argot was built with; build it first", a->path,
-              a->file.entries[next].node->span.line);
-    return ARGOT_EXIT_NOT_HELD;
+    for (size_t i = 0; i < a->file.count; i++) {
+        if (a->file.entries[i].compiled)
+            continue;
+        argot_say(a->cli->seam, "%s:%u: this example is none that argot was built with; build it first", a->path,
+                  a->file.entries[i].node->span.line);
+        return ARGOT_EXIT_NOT_HELD;
+    }
+    return ARGOT_EXIT_DONE;
 }
 
 /* ---- the new file ---- */

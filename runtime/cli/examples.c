@@ -24,11 +24,62 @@ struct bench {
     bool *typed; /* messages that were seen */
 };
 
+/* ---- where an example stands ---- */
+
+bool
+argot_examples_is(const struct argot_yaml *node, const struct argot_example *example)
+{
+    const struct argot_yaml *line = argot_yaml_get(node, example->expect ? "line" : "reject");
+    if (!line || line->kind != ARGOT_YAML_SCALAR)
+        return false;
+    size_t length = line->length;
+    while (length && line->text[length - 1] == '\n')
+        length--;
+    return length == example->line.length && (!length || !memcmp(line->text, example->line.at, length));
+}
+
+static bool
+has_example(const struct argot_yaml *list, const struct argot_example *example)
+{
+    for (size_t i = 0; list && list->kind == ARGOT_YAML_LIST && i < list->count; i++)
+        if (argot_examples_is(list->items[i], example))
+            return true;
+    return false;
+}
+
+/* The format whose file holds the example, where that is one which the format at hand extends; else NULL. */
+static const char *
+inherited_from(struct bench *bench)
+{
+    const char *yaml = bench->normalizer->yaml;
+    struct argot_diagnostics diagnostics;
+    argot_diagnostics_init(&diagnostics, &bench->arena, bench->path, yaml, strlen(yaml));
+    const struct argot_yaml *root = strstr(yaml, "extends") ? argot_yaml_parse(&diagnostics) : NULL;
+    const struct argot_yaml *extends = argot_yaml_get(root, "extends"), *messages = argot_yaml_get(root, "messages");
+    if (!extends || extends->kind != ARGOT_YAML_SCALAR || has_example(argot_yaml_get(root, "examples"), bench->example))
+        return NULL;
+    for (size_t i = 0; messages && messages->kind == ARGOT_YAML_LIST && i < messages->count; i++)
+        if (has_example(argot_yaml_get(messages->items[i], "examples"), bench->example))
+            return NULL;
+    return extends->text;
+}
+
+static void
+report_place(struct bench *bench)
+{
+    const char *from = inherited_from(bench);
+    if (from)
+        argot_buffer_printf(bench->report, "%s.yaml:%u, which %s extends", from, bench->example->yaml_line,
+                            bench->path);
+    else
+        argot_buffer_printf(bench->report, "%s:%u", bench->path, bench->example->yaml_line);
+    argot_buffer_printf(bench->report, ": example of %s:\n", bench->normalizer->name);
+}
+
 static void __attribute__((format(printf, 2, 3))) report(struct bench *bench, const char *format, ...)
 {
     if (!bench->failed)
-        argot_buffer_printf(bench->report, "%s:%u: example of %s:\n", bench->path, bench->example->yaml_line,
-                            bench->normalizer->name);
+        report_place(bench);
     bench->failed = true;
     va_list args;
     va_start(args, format);

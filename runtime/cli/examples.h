@@ -3,6 +3,7 @@
 #pragma once
 #include "cli/cli.h"
 #include "decode/record.h"
+#include "yaml/yaml.h"
 
 struct argot_examples_result {
     uint32_t run, failed;
@@ -15,6 +16,8 @@ struct argot_examples_result argot_examples_run(struct argot_cli *cli, const str
 /* Runs one of them. False after appending why. */
 bool argot_examples_holds(struct argot_cli *cli, const struct argot_normalizer *normalizer,
                           const struct argot_example *example, const char *path, struct argot_buffer *report);
+/* Whether an item of a file's `examples:` is this one, by its line. */
+bool argot_examples_is(const struct argot_yaml *node, const struct argot_example *example);
 /* What an example becomes as JSON: the object that `expect` should be, or a list of them. False after appending why it
  * is no event of the format. */
 bool argot_examples_actual(struct argot_cli *cli, const struct argot_normalizer *normalizer,

@@ -238,14 +238,15 @@ END_TEST
 
 START_TEST(examples_of_a_format_that_is_extended_are_checked_only)
 {
-    static const char yaml[] = "examples:\n  - line: '" GOOD_LINE "'\n    expect: {}\n";
-    struct argot_example examples[] = {{slice(GOOD_LINE), "{}", NULL, NULL, 2},
+    static const char yaml[] = "extends: base\nexamples:\n  - line: '" GOOD_LINE "'\n    expect: {}\n";
+    struct argot_example examples[] = {{slice(GOOD_LINE), "{}", NULL, NULL, 3},
                                        {slice("other"), NULL, NULL, NULL, 12},
                                        {slice(CRI "y"), "{\"message\":\"z\"}", NULL, NULL, 20}};
     write_path(yaml);
     ck_assert_int_eq(accept_as("cri", yaml, examples, COUNT(examples)), ARGOT_EXIT_NOT_HELD);
-    expect_path("examples:\n  - line: '" GOOD_LINE "'\n    expect: " GOOD_EXPECT "\n");
-    expect_said("the format that it extends:20: example of cri:\n");
+    expect_path("extends: base\nexamples:\n  - line: '" GOOD_LINE "'\n    expect: " GOOD_EXPECT "\n");
+    expect_said("base.yaml:20, which ");
+    expect_said(" extends: example of cri:\n");
     expect_said(", 1 cannot be accepted\n");
 }
 END_TEST

@@ -363,13 +363,27 @@ def _sure_literals(nodes):
     return total, False
 
 
+def _identity(item):
+    return next((str(item[key]) for key in ("id", "line", "reject") if isinstance(item.get(key), str)), None)
+
+
+def _join(own, others):
+    """A message or example that is known as one of the others takes its place; the rest of the file's own come first."""
+    known = {_identity(item) for item in others} - {None}
+    mine = {}
+    for item in own:
+        mine.setdefault(_identity(item), item)
+    first = [item for item in own if _identity(item) not in known or mine[_identity(item)] is not item]
+    return first + [mine.get(_identity(item), item) for item in others]
+
+
 def _extend(base, own):
     merged = {**base, **own}
     for key in ADDED_KEYS:
         merged[key] = {**base.get(key, {}), **own.get(key, {})}
     for key in ("messages", "examples"):
         if key in base or key in own:
-            merged[key] = own.get(key, []) + base.get(key, [])
+            merged[key] = _join(own.get(key, []), base.get(key, []))
     return merged
 
 
