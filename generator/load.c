@@ -196,6 +196,18 @@ dest_add(struct argot_gen *gen, enum argot_dest_kind kind, const char *name, enu
     return (uint16_t)gen->ndests++;
 }
 
+/* A template writes {extra.x:uint}; in a value of `fields` that would be a name nobody means. */
+static bool
+ends_in_how(struct argot_gen *gen, const char *name, struct argot_span span)
+{
+    const char *colon = strrchr(name, ':');
+    if (!colon || !argot_gen_how_find(colon + 1, strlen(colon + 1)))
+        return false;
+    argot_gen_error(gen, ARGOT_CODE_BAD_NAME, span, "`%s`: a way of writing is no part of a name", name)->hint =
+        argot_arena_printf(gen->arena, "write {to: %.*s, how: %s}", (int)(colon - name), name, colon + 1);
+    return true;
+}
+
 uint16_t
 argot_gen_dest(struct argot_gen *gen, const char *name, enum argot_type type, struct argot_span span)
 {
@@ -207,18 +219,15 @@ argot_gen_dest(struct argot_gen *gen, const char *name, enum argot_type type, st
                             "`%s`: the schema has a field of that name, write `%s`", name, name + 6);
             return ARGOT_NONE;
         }
+        if (ends_in_how(gen, name, span))
+            return ARGOT_NONE;
         return dest_add(gen, ARGOT_DEST_EXTRA, name + 6, type, span);
     }
     const struct argot_gen_schema_field *field = argot_gen_schema_find(gen->schema, name);
     if (field)
         return dest_add(gen, ARGOT_DEST_FIELD, field->name, field->type, span);
-    size_t count;
-    const char *const *names = argot_gen_schema_names(gen->schema, &count);
-    struct argot_diagnostic *d =
-        argot_gen_error(gen, ARGOT_CODE_UNKNOWN_FIELD, span, "the schema has no field `%s`", name);
-    argot_diagnostic_suggest(gen->diagnostics, d, name, names, count);
-    if (!d->hint)
-        d->hint = "extra.NAME keeps what the schema has no field for";
+    argot_gen_suggest_field(
+        gen, argot_gen_error(gen, ARGOT_CODE_UNKNOWN_FIELD, span, "the schema has no field `%s`", name), name);
     return ARGOT_NONE;
 }
 
@@ -269,7 +278,8 @@ load_types(struct argot_gen *gen)
         if (!argot_gen_text(gen, node, "a regular expression"))
             continue;
         if (argot_gen_how_find(named->name, strlen(named->name)))
-            argot_gen_error(gen, ARGOT_CODE_BAD_NAME, node->span, "`%s` is a way of writing already", named->name);
+            argot_gen_error(gen, ARGOT_CODE_BAD_NAME, node->span, "`%s` is a way of writing already", named->name)
+                ->hint = "give the type another name";
         const struct argot_regex *regex = argot_regex_parse(gen->arena, node->text, node->length, &offset, &why);
         struct argot_span span = node->span;
         if (node->verbatim) {
@@ -524,7 +534,8 @@ load_message(struct argot_gen *gen, const struct argot_yaml *node, struct argot_
                             id->text);
         for (uint16_t i = 0; i < index; i++)
             if (!strcmp(gen->normalizer.messages[i].id, id->text))
-                argot_gen_error(gen, ARGOT_CODE_BAD_NAME, id->span, "a second message `%s`", id->text);
+                argot_gen_error(gen, ARGOT_CODE_BAD_NAME, id->span, "a second message `%s`", id->text)->hint =
+                    "give it another name; a message may have a list of lines";
     }
     gen->message_kv = NULL;
     if ((child = argot_yaml_get(node, "kv")))

@@ -141,7 +141,7 @@ check_constant(struct argot_gen *gen, uint16_t dest, const struct argot_yaml *no
                 return;
         d = argot_gen_error(gen, ARGOT_CODE_BAD_VALUE, node->span, "`%s` is no value of %s", node->text, known->name);
         if (field)
-            argot_diagnostic_suggest(gen->diagnostics, d, node->text, field->values, field->nvalues);
+            argot_gen_suggest_value(gen, d, field, node->text);
         return;
     }
     case ARGOT_TYPE_BOOL:

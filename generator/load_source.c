@@ -14,6 +14,18 @@ note_use(struct argot_gen *gen, const struct argot_yaml *name, struct argot_sour
     gen->uses_end = &use->next;
 }
 
+/* Whoever reads a record by its own names is likely to have forgotten the `$.` before one. */
+static void
+refuse_name(struct argot_gen *gen, const struct argot_yaml *node, bool outside)
+{
+    struct argot_diagnostic *d =
+        argot_gen_error(gen, ARGOT_CODE_UNKNOWN_FIELD, node->span, "the schema has no field `%s`", node->text);
+    argot_gen_suggest_field(gen, d, node->text);
+    if (!outside && gen->normalizer.kind != ARGOT_KIND_LINE)
+        d->hint = argot_arena_printf(
+            gen->arena, "a name of the record is written `$.%s`, and $NAME what it was kept under", node->text);
+}
+
 bool
 argot_gen_load_source(struct argot_gen *gen, const struct argot_yaml *node, struct argot_source *source,
                       enum argot_gen_when when)
@@ -34,8 +46,12 @@ argot_gen_load_source(struct argot_gen *gen, const struct argot_yaml *node, stru
         return true;
     }
     bool outside = when == ARGOT_GEN_OUTSIDE;
-    uint16_t dest = outside ? 0 : argot_gen_dest(gen, name, ARGOT_TYPE_NONE, node->span);
-    if (outside && !argot_gen_schema_find(gen->schema, name))
+    uint16_t dest = outside ? 0 : ARGOT_NONE;
+    if (!argot_gen_schema_find(gen->schema, name)) {
+        refuse_name(gen, node, outside);
+        return false;
+    }
+    if (!outside)
         dest = argot_gen_dest(gen, name, ARGOT_TYPE_NONE, node->span);
     source->kind = ARGOT_SOURCE_FIELD;
     source->field = name;

@@ -407,6 +407,20 @@ argot_gen_load_case_word(struct argot_gen *gen, const struct argot_yaml *node)
     return word_of(gen, node, case_words, "letter case (lower, upper)");
 }
 
+/* Other ways to read the text would go unheard. */
+static void
+refuse_beside_line(struct argot_gen *gen, const struct argot_yaml *node)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        const struct argot_yaml *key = node->keys[i];
+        if (!strcmp(key->text, "to") || !strcmp(key->text, "how") || !strcmp(key->text, "kv") ||
+            !strcmp(key->text, "json") || !strcmp(key->text, "csv"))
+            argot_gen_error(gen, ARGOT_CODE_UNKNOWN_KEY, key->span,
+                            "`%s` cannot stand beside `line`, which says where the text goes", key->text)
+                ->hint = "a list of values reads one text in several ways";
+    }
+}
+
 static void
 load_value_map(struct bindings *b, const struct argot_yaml *node)
 {
@@ -427,6 +441,7 @@ load_value_map(struct bindings *b, const struct argot_yaml *node)
         value->map = argot_gen_load_table(gen, child);
     argot_gen_load_else(gen, argot_yaml_get(node, "else"), &value->otherwise, &value->otherwise_text);
     if ((child = argot_yaml_get(node, "line"))) {
+        refuse_beside_line(gen, node);
         struct argot_gen_lexer *lexer = argot_gen_lexer_new(gen);
         argot_gen_lexer_add(gen, lexer, child, 0, NULL);
         value->how = ARGOT_HOW_LINE;
@@ -468,11 +483,10 @@ load_value_map(struct bindings *b, const struct argot_yaml *node)
             how = length ? argot_gen_how_find(word, length) : NULL;
         }
         if (!how || how->how == ARGOT_HOW_BLOCK) {
-            size_t count;
-            const char *const *words = argot_gen_how_words(&count);
-            struct argot_diagnostic *d =
-                argot_gen_error(gen, ARGOT_CODE_UNKNOWN_HOW, how_yaml->span, "`%s` is no way of writing a value", word);
-            argot_diagnostic_suggest(gen->diagnostics, d, word, words, count);
+            argot_gen_suggest_how(
+                gen,
+                argot_gen_error(gen, ARGOT_CODE_UNKNOWN_HOW, how_yaml->span, "`%s` is no way of writing a value", word),
+                word);
             return;
         }
     }

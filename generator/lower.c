@@ -184,10 +184,10 @@ struct check {
 };
 
 static void
-refuse(struct check *check, unsigned code, struct argot_span span, const char *text, const char *name)
+refuse(struct check *check, unsigned code, struct argot_span span, const char *text, const char *name, const char *hint)
 {
     if (!check->failed)
-        argot_gen_error(check->gen, code, span, text, name);
+        argot_gen_error(check->gen, code, span, text, name)->hint = hint;
     check->failed = true;
 }
 
@@ -202,7 +202,7 @@ check_dest(struct check *check, const struct argot_gen_element *field, uint16_t 
     for (size_t i = 0; i < check->npath; i++)
         if (check->path[i] == dest)
             refuse(check, ARGOT_CODE_FIELD_TWICE, field->span, "`%s` is captured a second time on one path",
-                   known->name);
+                   known->name, "drop one with {_}, or keep it as extra.NAME");
     if (check->npath < ARGOT_MAX_CAPTURES)
         check->path[check->npath++] = dest;
 }
@@ -241,20 +241,21 @@ check_field(struct check *check, const struct argot_gen_element *field, const st
     argot_gen_follow_of(&follow, behind);
     if (follow.clash) {
         refuse(check, ARGOT_CODE_ADJACENT_FIELDS, field->span,
-               "nothing but another field can follow %s here: put a text between them", field->name);
+               "nothing but another field can follow %s here: put a text between them", field->name, NULL);
         return;
     }
     if (follow.overflow)
         refuse(check, ARGOT_CODE_TOO_MANY, field->span,
-               "more than 24 texts can follow %s: use parts with fewer ways on", field->name);
+               "more than 24 texts can follow %s: use parts with fewer ways on", field->name, NULL);
     if (argot_gen_is_text(field) && !(field->kv && field->kv->first_key.at)) {
         note_text(check, field, &follow);
         if (++check->texts > 1)
             refuse(check, ARGOT_CODE_SECOND_TEXT, field->span,
-                   "%s is a second field without a bound on one path of the template: one takes the first place, let "
-                   "it be "
-                   "a plain string",
-                   field->name);
+                   "%s is a second field without a bound on one path of the template", field->name,
+                   field->value && field->value->how == ARGOT_HOW_BLOCK
+                       ? "a piece reaches to the last place too: let the other be a plain string, or name "
+                         "the fields around the piece one by one"
+                       : "let one of them be a plain string, which takes the first place");
     }
     for (unsigned t = 0; field->value && t < field->value->ntargets; t++)
         for (unsigned i = 0; i < field->value->targets[t].count; i++)

@@ -283,6 +283,12 @@ uint16_t argot_gen_dest(struct argot_gen *gen, const char *name, enum argot_type
 uint16_t argot_gen_dest_field(struct argot_gen *gen, const char *field); /* without a report; must exist */
 uint16_t argot_gen_dest_find(const struct argot_gen *gen, enum argot_dest_kind kind, const char *name);
 
+/* Hints (suggest.c): the way out of a name that is none. */
+void argot_gen_suggest_field(struct argot_gen *gen, struct argot_diagnostic *d, const char *name);
+void argot_gen_suggest_value(struct argot_gen *gen, struct argot_diagnostic *d,
+                             const struct argot_gen_schema_field *field, const char *word);
+void argot_gen_suggest_how(struct argot_gen *gen, struct argot_diagnostic *d, const char *word);
+
 /* Values (load_value.c). */
 struct argot_gen_how { /* a way of writing, by its word */
     const char *word;

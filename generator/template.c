@@ -326,7 +326,8 @@ set_block(struct reader *r, struct argot_gen_element *field, struct argot_value 
         block = gen->sd;
     if (!block) {
         argot_gen_error(gen, ARGOT_CODE_NO_BLOCK, field->span, "no `%s:` block says what the fields of this piece are",
-                        how->word);
+                        how->word)
+            ->hint = "the format or its message has one; values inside a block are read before there is any";
         r->failed = true;
         return;
     }
@@ -373,12 +374,11 @@ read_how(struct reader *r, struct argot_gen_element *field, const char *word, si
     const struct argot_gen_how *how = argot_gen_how_find(word, length);
     if (how && length)
         return how;
-    size_t count;
-    const char *const *words = argot_gen_how_words(&count);
     const char *copy = argot_arena_copy(gen->arena, word, length);
-    struct argot_diagnostic *d = argot_gen_error(gen, ARGOT_CODE_UNKNOWN_HOW, field->span,
-                                                 "`%s` is no way of writing and no type of this file", copy);
-    argot_diagnostic_suggest(gen->diagnostics, d, copy, words, count);
+    argot_gen_suggest_how(gen,
+                          argot_gen_error(gen, ARGOT_CODE_UNKNOWN_HOW, field->span,
+                                          "`%s` is no way of writing and no type of this file", copy),
+                          copy);
     r->failed = true;
     return NULL;
 }

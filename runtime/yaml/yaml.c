@@ -91,6 +91,19 @@ byte_before(const struct argot_yaml_text *text, size_t at)
     return at > text->begin ? text->bytes[at - 1] : '\n';
 }
 
+/* Whether nothing but blanks and a word stands before the colon on its line. */
+static bool
+is_first_key(const struct argot_yaml_text *text, size_t at)
+{
+    size_t word = at;
+    while (word > text->begin && !strchr(" \n'\"{[", text->bytes[word - 1]))
+        word--;
+    size_t line = word;
+    while (line > text->begin && text->bytes[line - 1] == ' ')
+        line--;
+    return word < at && line < word && (line == text->begin || text->bytes[line - 1] == '\n');
+}
+
 /* What a writer of formats most often means when libyaml gives up at this byte. */
 static const char *
 hint_of(const struct parser *p, size_t at, size_t context)
@@ -110,6 +123,8 @@ hint_of(const struct parser *p, size_t at, size_t context)
         return "indent with blanks; YAML takes no tabs there";
     if (byte == '%' || byte == '@' || byte == '`')
         return "a value that begins with this byte needs quotes around it";
+    if (strstr(problem, "mapping values are not allowed") && is_first_key(&p->text, at))
+        return "the keys of a map begin in one column; this one stands farther right than those above it";
     if (strstr(problem, "mapping values are not allowed"))
         return "a value that holds `: ` needs quotes around it";
     return NULL;
