@@ -9,6 +9,7 @@
 #include "cli/load.h"
 #include "cli/module.h"
 #include "cli/say.h"
+#include "cli/seal.h"
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -56,6 +57,7 @@ put_in_place(const struct argot_module_build *build, const char *output)
         argot_buffer_init(&buffer, seam);
         argot_buffer_append(&buffer, bytes, size);
         seam->release(seam, bytes);
+        argot_seal_append(&buffer);
         error = argot_files_replace(seam, output, &buffer);
         argot_buffer_finish(&buffer);
     }

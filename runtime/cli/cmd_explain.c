@@ -5,6 +5,7 @@
 #include "cli/explain_lines.h"
 #include "cli/explain_rule.h"
 #include "cli/load.h"
+#include "cli/module.h"
 #include "cli/moment.h"
 #include "cli/ruleset.h"
 #include "cli/say.h"
@@ -53,6 +54,8 @@ struct explain_command {
     struct argot_ruleset rules;
     struct argot_walk inputs;
     struct argot_explain_rule what;
+    const char *file; /* of a format that was compiled for this */
+    struct argot_module_build build;
     const char *rule_only; /* an option that was given, and is of no use for lines */
 };
 
@@ -91,6 +94,33 @@ is_stock_rule(struct explain_command *command, const char *word)
         return false;
     command->what.plan = argot_ruleset_plan(&command->rules, true);
     return find_rule(command, word);
+}
+
+/* ---- a format that is not built in ---- */
+
+static bool
+is_file(const char *format)
+{
+    size_t length = strlen(format), ending = strlen(".yaml");
+    return length > ending && !strcmp(format + length - ending, ".yaml");
+}
+
+/* A format's file is compiled for the time of the explanation: a line that does not fit is asked about before the
+ * examples hold. Its format takes the file's place. An exit status. */
+static int
+compile_format(struct explain_command *command)
+{
+    const struct argot_args *args = &command->reading.args;
+    bool named = command->reading.options.format != NULL;
+    const char **format = named ? &command->reading.options.format : (const char **)&args->operands[0];
+    if (command->rules.walk.count || (!named && args->noperands < 2) || !is_file(*format))
+        return ARGOT_EXIT_DONE;
+    command->file = *format;
+    command->build = (struct argot_module_build){.cli = args->cli, .paths = &command->file, .npaths = 1};
+    int status = (int)argot_module_build_and_load(&command->build);
+    if (!status)
+        *format = argot_module_of(&command->build, 0)->name;
+    return status;
 }
 
 /* ---- lines ---- */
@@ -193,6 +223,9 @@ static int
 run_checked(struct explain_command *command)
 {
     const struct argot_args *args = &command->reading.args;
+    int status = compile_format(command);
+    if (status)
+        return status;
     if (!argot_stock_registry(command->reading.cli))
         return ARGOT_EXIT_USAGE;
     if (command->rules.walk.count)
@@ -259,6 +292,7 @@ run(struct argot_cli *cli, int argc, char **argv)
             goto end;
     status = option == ARGOT_ARGS_EXIT ? command.reading.args.status : run_checked(&command);
 end:
+    argot_module_build_finish(&command.build);
     argot_walk_finish(&command.inputs);
     argot_ruleset_finish(&command.rules);
     argot_reading_finish(&command.reading);
@@ -268,16 +302,20 @@ end:
 const struct argot_command argot_cmd_explain = {
     .name = "explain",
     .summary = "how a line becomes an event, or why a rule fired or did not",
-    .usage = "[OPTION...] [FORMAT] LINE\n[OPTION...] [FORMAT] -\n[-r RULES...] [OPTION...] RULE FILE|FOLDER|-...",
+    .usage = "[OPTION...] [FORMAT|FILE.yaml] LINE\n[OPTION...] [FORMAT|FILE.yaml] -\n[-r RULES...] [OPTION...] RULE "
+             "FILE|FOLDER|-...",
     .options = options,
     .noptions = OPTION_COUNT,
-    .more = "A name before files is that of a rule: then the files are read as argot detect reads them,\n"
+    .more = "FORMAT may be the file of a format of your own: it is compiled for this, whether its examples\n"
+            "hold or not.\n\n"
+            "A name before files is that of a rule: then the files are read as argot detect reads them,\n"
             "and it tells what became of their events in that rule.\n\n"
             "Exit status: 0 an event, or a line that is skipped; the rule fired; 1 a dead letter; it did\n"
             "not fire; 2 wrong use, or mistakes in rules; 3 an input or output failed; 130 interrupted.\n\n"
             "Examples:\n"
             "  argot explain 'Nov 24 09:20:07 web1 sshd[4719]: Failed password for root'\n"
             "  tail -n 1 access.log | argot explain nginx_access -\n"
+            "  argot explain my_app.yaml 'a line of the log'\n"
             "  argot explain -r my.rule my_rule /var/log/auth.log\n",
     .run = run,
 };

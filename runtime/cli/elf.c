@@ -138,3 +138,12 @@ argot_elf_check(const uint8_t *bytes, size_t size, struct argot_elf_symbol *symb
     }
     return true;
 }
+
+/* Linkers write the table of sections last. */
+size_t
+argot_elf_end(const uint8_t *bytes)
+{
+    ElfW(Ehdr) header;
+    memcpy(&header, bytes, sizeof header);
+    return header.e_shoff + (size_t)header.e_shnum * sizeof(ElfW(Shdr));
+}

@@ -16,3 +16,5 @@ struct argot_elf_symbol {
  * the symbols it exports. False with the reason in `why`. */
 bool argot_elf_check(const uint8_t *bytes, size_t size, struct argot_elf_symbol *symbols, size_t nsymbols, char *why,
                      size_t why_size);
+/* Where a shared object ends that argot_elf_check found to be one: what stands behind is no part of it. */
+size_t argot_elf_end(const uint8_t *bytes);

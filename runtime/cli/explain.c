@@ -96,6 +96,17 @@ show_marked(struct argot_seam *seam, const struct marked *marked, struct argot_b
 
 /* ---- events ---- */
 
+/* What the chain makes of the record; the first result, or NULL. The batch is the caller's. */
+static const struct argot_result *
+read_again(const struct argot_explain *explain, struct argot_slice record, const struct argot_settings *settings,
+           struct argot_batch *batch)
+{
+    struct argot_worker *worker = argot_worker_new(explain->cli->registry, settings);
+    bool read = worker && argot_worker_record(worker, batch, record.at, record.length, 1, 1) && batch->count > 0;
+    argot_worker_free(worker);
+    return read ? &batch->results[0] : NULL;
+}
+
 /* Whether the record becomes the same event when it is read by this chain. */
 static bool
 chain_fits(const struct argot_explain *explain, struct argot_slice record, const struct argot_event *event,
@@ -103,19 +114,12 @@ chain_fits(const struct argot_explain *explain, struct argot_slice record, const
 {
     struct argot_settings settings = explain->settings;
     settings.format = chain;
-    struct argot_worker *worker = argot_worker_new(explain->cli->registry, &settings);
-    if (!worker)
-        return false;
     struct argot_batch batch;
     argot_batch_init(&batch, explain->cli->seam);
-    bool same = argot_worker_record(worker, &batch, record.at, record.length, 1, 1) && batch.count > 0 &&
-                batch.results[0].outcome == ARGOT_EVENT;
-    if (same) {
-        const struct argot_shape *shape = batch.results[0].event->shape;
-        same = !strcmp(shape->format, event->shape->format) && !strcmp(shape->message, event->shape->message);
-    }
+    const struct argot_result *result = read_again(explain, record, &settings, &batch);
+    const struct argot_shape *shape = result && result->outcome == ARGOT_EVENT ? result->event->shape : NULL;
+    bool same = shape && !strcmp(shape->format, event->shape->format) && !strcmp(shape->message, event->shape->message);
     argot_batch_finish(&batch);
-    argot_worker_free(worker);
     return same;
 }
 
@@ -185,18 +189,65 @@ show_extra(const struct argot_extra *extra, size_t width, struct argot_buffer *o
     argot_buffer_append_byte(out, '\n');
 }
 
-static void
-show_event(const struct argot_explain *explain, struct argot_slice record, const struct argot_event *event,
-           struct argot_buffer *out)
-{
-    const struct argot_shape *shape = event->shape;
+/* An event, and for one that no message fits how far the messages came. */
+struct told {
+    const struct argot_event *event;
     char chain[CHAIN_BYTES];
-    if (!find_chain(explain, record, event, shape->format, shape->format, 1, chain))
-        snprintf(chain, sizeof chain, "%s", shape->format);
-    argot_buffer_printf(out, "event: format %s (version %u), message %s", chain, shape->version, shape->message);
+    bool stopped;
+    uint32_t offset;
+    const char *expected; /* of the format's tables, or NULL */
+};
+
+static bool
+has_messages(const struct argot_explain *explain, const struct argot_event *event)
+{
+    const struct argot_normalizer *n = argot_registry_find(explain->cli->registry, event->shape->format);
+    return n && n->body && !n->envelope;
+}
+
+static void
+find_stop(const struct argot_explain *explain, struct argot_slice record, struct told *told)
+{
+    struct argot_settings settings = explain->settings;
+    settings.format = told->chain;
+    settings.refuse_unmatched = true;
+    struct argot_batch batch;
+    argot_batch_init(&batch, explain->cli->seam);
+    const struct argot_result *result = read_again(explain, record, &settings, &batch);
+    if (result && result->outcome == ARGOT_LETTER && result->letter->reason == ARGOT_LETTER_UNMATCHED) {
+        told->stopped = true;
+        told->offset = result->letter->offset;
+        told->expected = result->letter->expected;
+    }
+    argot_batch_finish(&batch);
+}
+
+static struct told
+look_at(const struct argot_explain *explain, struct argot_slice record, const struct argot_event *event)
+{
+    struct told told = {.event = event};
+    const struct argot_shape *shape = event->shape;
+    if (!find_chain(explain, record, event, shape->format, shape->format, 1, told.chain))
+        snprintf(told.chain, sizeof told.chain, "%s", shape->format);
+    if (!strcmp(shape->message, "unmatched") && has_messages(explain, event))
+        find_stop(explain, record, &told);
+    return told;
+}
+
+static void
+show_event(const struct told *told, struct argot_buffer *out)
+{
+    const struct argot_event *event = told->event;
+    const struct argot_shape *shape = event->shape;
+    argot_buffer_printf(out, "event: format %s (version %u), message %s", told->chain, shape->version, shape->message);
     if (event->part > 0)
         argot_buffer_printf(out, ", part %u", event->part);
     argot_buffer_append_byte(out, '\n');
+    if (told->stopped && told->expected) {
+        argot_buffer_printf(out, "no message fits; the furthest came to byte %u, where this was due: ", told->offset);
+        argot_say_escape(out, told->expected, strlen(told->expected));
+        argot_buffer_append_byte(out, '\n');
+    }
     size_t width = widest_name(event);
     for (uint16_t i = 0; i < argot_schema.count; i++) {
         const struct argot_slot *slot = is_shown(i) ? argot_event_get(event, i) : NULL;
@@ -279,13 +330,17 @@ argot_explain_results(const struct argot_explain *explain, struct argot_slice re
             show_letter(explain, result->letter, out);
             continue;
         }
+        struct told told = {.event = NULL};
+        if (result->outcome == ARGOT_EVENT)
+            told = look_at(explain, record, result->event);
         if (!line_shown) {
-            struct marked unmarked = {.line = record, .columns = explain->columns};
-            show_marked(explain->cli->seam, &unmarked, out);
+            struct marked marked = {.line = record, .columns = explain->columns, .mark = told.stopped};
+            marked.begin = marked.end = told.offset < record.length ? told.offset : record.length;
+            show_marked(explain->cli->seam, &marked, out);
         }
         line_shown = true;
         if (result->outcome == ARGOT_EVENT)
-            show_event(explain, record, result->event, out);
+            show_event(&told, out);
         else
             argot_buffer_append_text(out, "skipped: the line is empty, or of a kind that its format declares to be no "
                                           "event\n");

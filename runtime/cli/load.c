@@ -5,6 +5,7 @@
 #include "cli/elf.h"
 #include "cli/examples.h"
 #include "cli/say.h"
+#include "cli/seal.h"
 #include <dlfcn.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -47,7 +48,11 @@ check_file(struct argot_seam *seam, const char *path, struct argot_elf_symbol *s
         snprintf(why, why_size, "%s", argot_say_error(error));
         return false;
     }
-    bool good = argot_elf_check((const uint8_t *)bytes, size, symbols, SYMBOLS, why, why_size);
+    const uint8_t *module = (const uint8_t *)bytes;
+    const char *broken;
+    bool good = argot_elf_check(module, size, symbols, SYMBOLS, why, why_size);
+    if (good && !(good = argot_seal_check(module, size, argot_elf_end(module), &broken)))
+        snprintf(why, why_size, "%s", broken);
     seam->release(seam, bytes);
     if (good && !symbols[ONE].found && !symbols[SEVERAL].found) {
         snprintf(why, why_size, "it exports neither %s nor %s, so it is none of argot's", symbols[ONE].name,

@@ -169,7 +169,7 @@ static void
 append_unmatched(struct argot_worker *w, unsigned depth)
 {
     const struct argot_normalizer *n = w->levels[depth].bound->normalizer;
-    if (n->unmatched == ARGOT_UNMATCHED_DEAD_LETTER) {
+    if (n->unmatched == ARGOT_UNMATCHED_DEAD_LETTER || w->settings.refuse_unmatched) {
         struct argot_letter letter = {.format = n->name, .offset = w->far.offset, .expected = w->far.expected};
         argot_pack_letter(w, ARGOT_LETTER_UNMATCHED, &letter);
         return;

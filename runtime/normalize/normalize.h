@@ -27,6 +27,7 @@ struct argot_settings {
     argot_time received;           /* receive time of the records; completes years */
     const struct argot_zone *zone; /* of times without one; NULL: UTC */
     const char *format;            /* NULL: found for each record; else a name or a chain `cri+nginx_access` */
+    bool refuse_unmatched; /* a line that no message fits is a letter, whatever its format says: so how far is told */
     /* Whether events of a shape are wanted, asked once for each; NULL: all are. Those that are not are counted as the
      * others, but only their time is told (ARGOT_UNWANTED). */
     bool (*wants)(void *context, const struct argot_shape *shape);

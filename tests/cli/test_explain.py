@@ -38,6 +38,18 @@ def bad_value_is_marked_whole(run):
 
 
 @case
+def line_that_no_message_fits_is_marked_where_the_messages_stopped(run):
+    line = "Nov 24 09:20:12 web1 sshd[7]: Failed password for joe from 192.0.2.1 prt 22 ssh2"
+    done = expect(run.run("explain", line), 0, err="", out="message unmatched\n")
+    shown, mark, _, stopped = done.out.splitlines()[:4]
+    at = line.index(" prt")
+    assert shown == line and mark == " " * at + "^", done.out
+    assert stopped == f"no message fits; the furthest came to byte {at}, where this was due: ` port `", done.out
+    plain = expect(run.run("explain", "Nov 24 09:20:12 web1 nothing[7]: known"), 0, err="", out="event: format syslog ")
+    assert "no message fits" not in plain.out and "^" not in plain.out, plain.out  # of an envelope, which has none
+
+
+@case
 def format_may_stand_before_the_line(run):
     expect(run.run("explain", FORMAT, LINE), 0, err="")
     expect(run.run("explain", "-f", FORMAT, NONSENSE), 1, err="", out="dead letter: no_match: ")

@@ -45,6 +45,7 @@ examples:
     expect: {event_type: UNKNOWN, event_time: '2026-01-01T00:00:00Z', source_ip: 192.0.2.1, message: x}
 """
 TRUNCATIONS = 150
+FLIPS = 30
 MOST_SECONDS = 60
 
 
@@ -443,6 +444,24 @@ def truncated_module_is_refused_at_every_length(run):
 
 
 @case
+def damaged_module_is_refused_wherever_a_bit_fell(run):
+    whole = Path(module(run)).read_bytes()
+    for place in range(64, len(whole), len(whole) // FLIPS):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << place % 8
+        refused(run, run.file("flipped.so", bytes(flipped)), " is not used: ")
+
+
+@case
+def module_that_a_tool_stripped_has_no_sum_and_is_read(run):
+    path = module(run)
+    if not shutil.which("strip"):
+        raise Skip("strip is not installed")
+    subprocess.run(["strip", path], check=True, capture_output=True)
+    expect(run.run("parse", "-q", "--load", path, "-", stdin=LINE), 0, out=EVENT, err="")
+
+
+@case
 def broken_headers_are_refused(run):
     whole = Path(module(run)).read_bytes()
     broken = {
@@ -592,6 +611,79 @@ def accept_rewrites_a_file_that_is_not_built_in(run):
     text = path.read_text(encoding="utf-8")
     assert "alicia" not in text and text.startswith(YAML.partition("examples:")[0]), text
     expect(run.run("test", str(path)), 0, err="", out=" 0 failed\n")
+
+
+@case
+def explain_takes_the_file_of_a_format_whose_examples_fail(run):
+    need_tools()
+    folder = scratch(run)
+    run.file("ledger.yaml", WRONG_EXAMPLE)
+    line = LINE.rstrip("\n")
+    done = expect(run.run("explain", "ledger.yaml", line), 0, err="", out="event: format ledger (version 1), message accepted")
+    assert 'user_name      "carol"' in done.out, done.out
+    done = expect(run.run("explain", "-f", "ledger.yaml", line.replace("accepted", "taken")), 0, err="")
+    assert "the furthest came to byte 61, where this was due: ` accepted`" in done.out, done.out
+    expect(run.run("explain", "./ledger.yaml", "-", stdin="ledger: starting\n"), 1, err="", out="dead letter: no_match")
+    expect(run.run("explain", "nothing.yaml", line), 3, out="", err="nothing.yaml: No such file")
+    run.file("ledger.yaml", YAML.replace("{user_name}", "{user_nmae}"))
+    expect(run.run("explain", "ledger.yaml", line), 1, out="", err="ledger.yaml:6:37: error[ARGOT-0107]")
+    assert not list(folder.iterdir())
+
+
+# ---- formats that extend one ----
+
+EXTENDING = """format: ledger
+extends: ledger
+messages:
+  - {id: closed, line: 'books closed', set: {event_type: APP_LOG}}
+  - {id: accepted, line: 'login of {user_name} from {source_ip} accepted', set: {event_outcome: success, event_reason: ours}}
+examples:
+  - line: '2026-11-24T09:15:02Z ledger[812] books closed'
+    expect: {event_type: APP_LOG, event_time: '2026-11-24T09:15:02Z', process_pid: 812}
+"""
+SAME_LINE = """  - line: '2026-11-24T09:15:02Z ledger[812] login of alice from 192.0.2.40 accepted'
+    expect: {}
+"""
+
+
+def extended(run, text):
+    """A file that extends ledger, beside it."""
+    need_tools()
+    run.file("ledger.yaml", YAML)
+    run.file("site.yaml", text)
+    return "site.yaml"
+
+
+@case
+def mistake_in_the_format_that_is_extended_is_shown_where_it_stands(run):
+    site = extended(run, EXTENDING)
+    run.file("ledger.yaml", YAML.replace("refused', set", "{user_nmae}', set"))
+    done = expect(run.run("check", site), 1, err="", out="ledger.yaml:7:65: error[ARGOT-0107]")
+    assert " 7 |   - {id: refused, line: " in done.out, done.out
+    assert '"path":"./ledger.yaml","line":7,' in run.run("check", "--json", site).out
+
+
+@case
+def inherited_example_that_fails_is_shown_where_it_stands(run):
+    site = extended(run, EXTENDING)
+    place = "ledger.yaml:9, which site.yaml extends: example of ledger:\n"
+    expect(run.run("test", site), 1, err="", out=place)
+    expect(run.run("compile", "-o", "site.so", site), 1, out="", err=place)
+    expect(run.run("test", "--accept", site), 1, err="", out=place)
+
+
+@case
+def message_and_example_take_the_place_of_those_they_are_called_like(run):
+    site = extended(run, EXTENDING + SAME_LINE)
+    done = expect(run.run("test", "--accept", site), 0, err="", out="ledger: 1 changed in site.yaml, 0 cannot be accepted")
+    assert "ledger.yaml:" not in done.out and 'event_reason: nothing -> "ours"' in done.out, done.out
+    expect(run.run("test", site), 0, err="", out="1 formats, 4 examples, 0 failed\n")
+    expect(run.run("compile", "-o", "site.so", site), 0, err="", out="site.so: 1 format, 4 examples hold\n")
+    done = expect(run.run("parse", "-q", "--load", "site.so", "-", stdin=LINE), 0, err="")
+    assert done.out == EVENT.replace('"source_ip"', '"event_reason":"ours","source_ip"'), done.out
+    # Order tells, so what takes a place does not come before what stood before it.
+    run.file("ledger.yaml", YAML.replace("messages:\n", "messages:\n  - {id: any, line: '{message}'}\n"))
+    expect(run.run("explain", site, LINE.rstrip("\n")), 0, out="event: format ledger (version 1), message any\n")
 
 
 if __name__ == "__main__":
