@@ -2,8 +2,10 @@
  * The model as re2c source: the tables of argot/normalizer.h written out as constants, deepest first, with the
  * functions of templates and lexers between them. Every table gets a number; nothing is shared but what the model
  * shares. The same file gives the same bytes on every machine. */
+#include "generator/dead_ends.h"
 #include "generator/budget.h"
 #include "generator/emit_store.h"
+#include "generator/factor.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -257,14 +259,18 @@ emit_lexer(struct emitter *e, struct argot_gen_lexer *lexer)
     if (known(e, lexer))
         return;
     remember(e, lexer);
+    for (uint16_t i = 0; i < lexer->abi.ntemplates; i++)
+        argot_gen_factor(e->gen->arena, lexer->trees[i].tree);
     argot_gen_choose_stores(e->gen, lexer);
+    struct argot_gen_dead_ends ends;
+    argot_gen_dead_ends_find(e->gen, lexer, &ends);
     size_t count = lexer->abi.ntemplates;
     for (size_t i = 0; i < count; i++) {
         char name[64];
         size_t begin = e->out->length;
         snprintf(name, sizeof name, "extract_%u_%zu", lexer->number, i);
         emit_captures(e, lexer->number, i, &lexer->abi.templates[i]);
-        argot_gen_emit_extract(e->gen, &lexer->trees[i], name, e->out);
+        argot_gen_emit_extract(e->gen, &lexer->trees[i], &ends, name, e->out);
         if (!argot_gen_check_c(e->gen, &lexer->trees[i], begin, e->out))
             return;
     }

@@ -4,19 +4,26 @@
  * and what fails later comes back to it. Behind a :text the rest is written out once for each combination of the
  * optional groups that could hold what ends it, present first: see "Where a field ends" in docs/format-language.md. */
 #include "generator/codes.h"
+#include "generator/dead_ends.h"
 #include "generator/emit_store.h"
+#include "generator/text_point.h"
 #include <string.h>
-
-#define EXPANDED_MAX 3
 
 struct writer {
     struct argot_gen *gen;
     struct argot_buffer *out;
     unsigned choices; /* places to come back to; their numbers are the labels */
     unsigned labels;  /* joins behind groups */
-    bool expanded;    /* the combinations behind the :text are being written */
     unsigned open;    /* a choice that what fails goes to at once, since nothing else was chosen since; 0: none */
     bool rest;        /* what is written is for texts that the quick way does not read */
+    const struct argot_gen_dead_ends *ends;
+    /* while what is behind a :text is written in combinations of the groups there */
+    const struct argot_gen_element *point; /* the :text, else NULL */
+    unsigned combination;
+    bool last;                               /* the combination is */
+    const struct argot_gen_element *reached; /* the first of the groups */
+    unsigned reach;   /* number of the variables that tell which ends of the text come to it, or 0 */
+    unsigned reaches; /* such pairs of variables */
 };
 
 static bool write_sequence(struct writer *w, const struct argot_gen_sequence *sequence, size_t from,
@@ -38,14 +45,17 @@ argot_gen_emit_c_string(struct argot_buffer *out, const void *text, size_t lengt
     argot_buffer_append_byte(out, '"');
 }
 
+/* The label to go to when something does not fit. */
+static const char *
+way_on(struct writer *w)
+{
+    return w->open ? argot_arena_printf(w->gen->arena, "m%u", w->open) : "back";
+}
+
 static void
 write_fail(struct writer *w, const char *at, const char *expected)
 {
-    argot_buffer_printf(w->out, "ARGOT_FAIL(%s, %u, ", at, argot_gen_expect(w->gen, expected));
-    if (w->open)
-        argot_buffer_printf(w->out, "m%u);\n", w->open);
-    else
-        argot_buffer_append_text(w->out, "back);\n");
+    argot_buffer_printf(w->out, "ARGOT_FAIL(%s, %u, %s);\n", at, argot_gen_expect(w->gen, expected), way_on(w));
 }
 
 /* Opens a choice: what fails from here on comes back to this place, to take the next way. */
@@ -101,6 +111,17 @@ write_literal(struct writer *w, const struct argot_gen_element *literal)
     argot_buffer_append_text(w->out, ")\n        ");
     write_fail(w, "p", quote(w, literal->text, literal->length, NULL));
     argot_buffer_printf(w->out, "    p += %zu;\n", literal->length);
+}
+
+/* Behind a literal: whether it and the rest are known not to fit here. */
+static void
+write_is_vain(struct writer *w, const struct argot_gen_element *literal, const struct argot_gen_rest *from)
+{
+    bool whole;
+    int end = argot_gen_dead_ends_number(w->ends, from, &whole);
+    if (end >= 0)
+        argot_buffer_printf(w->out, "    if (%s(p - %zu, %d))\n        goto %s;\n",
+                            whole ? "ARGOT_BEGIN_OR_VAIN" : "ARGOT_IS_VAIN", literal->length, end, way_on(w));
 }
 
 static void
@@ -188,23 +209,15 @@ end_quick(struct writer *w)
 
 /* ---- strings ---- */
 
-static bool
-in_class(const struct argot_gen_element *field, uint8_t byte)
-{
-    if (field->lexes & 1u << ARGOT_GEN_LEX_WORD)
-        return byte != ' ' && byte != '\t';
-    return !byte || !strchr("\t \"',;()<>[]{}", byte);
-}
-
 /* Whether the first bytes of all that can follow lie outside of the field's class, so that its run ends there. */
 static bool
 class_excludes(const struct argot_gen_element *field, const struct argot_gen_follow *follow)
 {
     for (size_t i = 0; i < follow->count; i++)
-        if (follow->literals[i].after_blank || in_class(field, (uint8_t)follow->literals[i].text[0]))
+        if (follow->literals[i].after_blank || argot_gen_text_point_class(field, (uint8_t)follow->literals[i].text[0]))
             return false;
     for (unsigned byte = 0; byte < 256; byte++)
-        if (follow->set[byte >> 6] >> (byte & 63) & 1 && in_class(field, (uint8_t)byte))
+        if (follow->set[byte >> 6] >> (byte & 63) & 1 && argot_gen_text_point_class(field, (uint8_t)byte))
             return false;
     return true;
 }
@@ -356,29 +369,70 @@ write_string(struct writer *w, const struct argot_gen_element *field, const stru
 
 /* ---- texts ---- */
 
-/* Moves q back to the last place from there on where something that can follow begins. */
+/* Moves q back to the last place from there on, but not left of `lowest`, where something that can follow begins. dies:
+ * what is done where there is none. */
 static void
 write_text_end(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
-               const char *begin)
+               const char *begin, const char *lowest, const char *dies)
 {
     if (follow->count == 1 && !follow->has_set && !follow->end) {
         const char *text = follow->literals[0].text;
         size_t length = follow->literals[0].length;
-        argot_buffer_printf(w->out, "    q = argot_lex_find_last(%s, q, e, ", begin);
+        argot_buffer_printf(w->out, "    q = argot_lex_find_last(%s, q, e, ", lowest);
         argot_gen_emit_c_string(w->out, text, length);
-        argot_buffer_printf(w->out, ", %zu, %zu);\n    if (!q)\n        ", length, rare_byte(text, length));
+        argot_buffer_printf(w->out, ", %zu, %zu);\n    if (!q) {\n%s        ", length, rare_byte(text, length), dies);
         write_fail(w, begin, what_ends(w, field, follow));
+        argot_buffer_append_text(w->out, "    }\n");
         return;
     }
     argot_buffer_append_text(w->out, "    while (!");
     write_follows(w, follow, begin);
-    argot_buffer_printf(w->out, ") {\n        if (q == %s)\n            ", begin);
+    argot_buffer_printf(w->out, ") {\n        if (q == %s) {\n%s            ", lowest, dies);
     write_fail(w, begin, what_ends(w, field, follow));
-    argot_buffer_append_text(w->out, "        q--;\n    }\n");
+    argot_buffer_append_text(w->out, "        }\n        q--;\n    }\n");
+}
+
+/* The text, with its end as a choice: from the last place that is not known to be of no use, to the left. When all
+ * are used up, and this is the last way to write what stands behind, that fits nowhere. */
+static void
+write_text_choice(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
+                  const struct argot_gen_rest *behind)
+{
+    unsigned choice = ++w->choices;
+    const char *begin = argot_arena_printf(w->gen->arena, "o%u", choice), *lowest = begin, *dies = "";
+    bool whole;
+    int end = argot_gen_dead_ends_number(w->ends, behind, &whole);
+    if (w->point == field)
+        whole = w->last;
+    argot_buffer_printf(w->out, "    %s = p;\n", begin);
+    if (end >= 0) {
+        argot_buffer_printf(w->out, "    if (ARGOT_IS_DEAD(p, %d))\n        ", end);
+        write_fail(w, "p", what_ends(w, field, follow));
+        argot_buffer_printf(w->out, "    q = e - s->dead_ends[%d];\n", end);
+        if (whole)
+            dies = argot_arena_printf(w->gen->arena, "        ARGOT_DIES(%s, %d);\n", begin, end);
+    } else {
+        argot_buffer_append_text(w->out, "    q = e;\n");
+    }
+    bool bound = w->point == field && w->reach;
+    if (bound && w->combination) {
+        argot_buffer_printf(w->out, "    q = h%u < q ? h%u : q;\n", w->reach, w->reach);
+        lowest = argot_arena_printf(w->gen->arena, "l%u", w->reach);
+    }
+    argot_buffer_printf(w->out,
+                        "    goto s%u;\nb%u:\n    q = p;\n    if (q-- == %s) {\n%s        goto back;\n    }\ns%u:\n",
+                        choice, choice, lowest, dies, choice);
+    write_text_end(w, field, follow, begin, lowest, dies);
+    argot_buffer_printf(w->out, "    ARGOT_PUSH(q, %u);\n", choice);
+    if (bound && !w->combination)
+        argot_buffer_printf(w->out, "    g%u = q;\n", w->reach);
+    write_store(w, field, begin, "q");
+    argot_buffer_append_text(w->out, "    p = q;\n");
 }
 
 static void
-write_text(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow)
+write_text(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
+           const struct argot_gen_rest *behind)
 {
     if (field->lexes & 1u << ARGOT_GEN_LEX_JSON) {
         argot_buffer_append_text(w->out, "    if (p == e || *p != '{')\n        ");
@@ -399,17 +453,7 @@ write_text(struct writer *w, const struct argot_gen_element *field, const struct
         return;
     }
     keep_choice(w);
-    unsigned choice = ++w->choices;
-    const char *begin = argot_arena_printf(w->gen->arena, "o%u", choice);
-    argot_buffer_printf(w->out,
-                        "    %s = p;\n    q = e;\n    goto s%u;\nb%u:\n    q = p;\n    if (q-- == %s)\n        ", begin,
-                        choice, choice, begin);
-    argot_buffer_append_text(w->out, "goto back;\n");
-    argot_buffer_printf(w->out, "s%u:\n", choice);
-    write_text_end(w, field, follow, begin);
-    argot_buffer_printf(w->out, "    ARGOT_PUSH(q, %u);\n", choice);
-    write_store(w, field, begin, "q");
-    argot_buffer_append_text(w->out, "    p = q;\n");
+    write_text_choice(w, field, follow, behind);
 }
 
 /* ---- typed fields ---- */
@@ -560,100 +604,6 @@ write_group(struct writer *w, const struct argot_gen_element *group, const struc
 
 /* ---- what comes behind a :text ---- */
 
-static bool may_hold_sequence(const struct argot_gen_sequence *sequence, const struct argot_gen_follow *follow);
-
-static bool
-field_may_hold(const struct argot_gen_element *field, const char *text, size_t length)
-{
-    uint32_t any = 1u << ARGOT_GEN_LEX_STRING | 1u << ARGOT_GEN_LEX_PATH | 1u << ARGOT_GEN_LEX_TEXT |
-                   1u << ARGOT_GEN_LEX_KV | 1u << ARGOT_GEN_LEX_CSV | 1u << ARGOT_GEN_LEX_JSON |
-                   1u << ARGOT_GEN_LEX_SD | 1u << ARGOT_GEN_LEX_QUOTED | 1u << ARGOT_GEN_LEX_QUOTED_SINGLE |
-                   1u << ARGOT_GEN_LEX_QUOTED_CSV;
-    uint32_t classes = 1u << ARGOT_GEN_LEX_WORD | 1u << ARGOT_GEN_LEX_HOST | 1u << ARGOT_GEN_LEX_ENDPOINT;
-    if (field->lexes & any)
-        return true;
-    if (!(field->lexes & classes))
-        return false;
-    for (size_t i = 0; i < length; i++)
-        if (!in_class(field, (uint8_t)text[i]))
-            return false;
-    return true;
-}
-
-static bool
-may_hold(const struct argot_gen_element *element, const struct argot_gen_follow *follow)
-{
-    if (element->kind == ARGOT_GEN_GROUP) {
-        for (size_t a = 0; a < element->nalternatives; a++)
-            if (may_hold_sequence(element->alternatives[a], follow))
-                return true;
-        return false;
-    }
-    for (size_t i = 0; i < follow->count; i++) {
-        const char *text = follow->literals[i].text;
-        size_t length = follow->literals[i].length;
-        if (element->kind == ARGOT_GEN_LITERAL && memmem(element->text, element->length, text, length))
-            return true;
-        if (element->kind == ARGOT_GEN_FIELD && field_may_hold(element, text, length))
-            return true;
-    }
-    return element->kind == ARGOT_GEN_FIELD && follow->has_set && field_may_hold(element, "", 0);
-}
-
-static bool
-may_hold_sequence(const struct argot_gen_sequence *sequence, const struct argot_gen_follow *follow)
-{
-    for (size_t i = 0; i < sequence->count; i++)
-        if (may_hold(sequence->elements[i], follow))
-            return true;
-    return false;
-}
-
-/* The :text whose text point this element is, or NULL. */
-static const struct argot_gen_element *
-text_point(const struct argot_gen_element *element, const struct argot_gen_rest *behind,
-           struct argot_gen_follow *follow)
-{
-    if (element->kind == ARGOT_GEN_FIELD) {
-        if (!argot_gen_is_text(element))
-            return NULL;
-        argot_gen_follow_of(follow, behind);
-        return element;
-    }
-    if (element->kind != ARGOT_GEN_GROUP || !element->optional || element->fixed || element->nalternatives != 1)
-        return NULL;
-    const struct argot_gen_sequence *inside = element->alternatives[0];
-    for (size_t i = 0; i < inside->count; i++) {
-        struct argot_gen_rest rest = {inside, i + 1, behind};
-        const struct argot_gen_element *text = text_point(inside->elements[i], &rest, follow);
-        if (text)
-            return text;
-    }
-    return NULL;
-}
-
-static size_t
-find_expanded(struct writer *w, const struct argot_gen_rest *rest, const struct argot_gen_follow *follow,
-              struct argot_gen_element *expanded[EXPANDED_MAX], const struct argot_gen_element *text)
-{
-    size_t count = 0;
-    for (; rest; rest = rest->outer)
-        for (size_t i = rest->at; i < rest->sequence->count; i++) {
-            struct argot_gen_element *element = rest->sequence->elements[i];
-            if (element->kind != ARGOT_GEN_GROUP || !element->optional || !may_hold(element, follow))
-                continue;
-            if (count == EXPANDED_MAX) {
-                argot_gen_error(w->gen, ARGOT_CODE_TOO_MANY_OPTIONAL, text->span,
-                                "more than %d optional groups behind %s could hold the text that ends it", EXPANDED_MAX,
-                                text->name)
-                    ->hint = "write alternatives of the line, or bind fields inside the groups to :word";
-                return count;
-            }
-            expanded[count++] = element;
-        }
-    return count;
-}
-
 static void
 write_end(struct writer *w)
 {
@@ -676,6 +626,36 @@ write_to_end(struct writer *w, const struct argot_gen_sequence *sequence, size_t
     write_end(w);
 }
 
+/* Where the first group begins that is there in some combinations only. The text's ends that come as far are the same
+ * in all: those right of the first and left of the last of them are of no use in the others, and if there are none, the
+ * others are not tried. */
+static void
+write_reached(struct writer *w)
+{
+    argot_buffer_printf(w->out, "    h%u = h%u ? h%u : g%u;\n    l%u = g%u;\n", w->reach, w->reach, w->reach, w->reach,
+                        w->reach, w->reach);
+}
+
+static void
+write_unreached(struct writer *w, const struct argot_gen_rest *behind)
+{
+    bool whole;
+    int end = argot_gen_dead_ends_number(w->ends, behind, &whole);
+    argot_buffer_printf(w->out, "    if (!h%u) {\n", w->reach);
+    if (end >= 0)
+        argot_buffer_printf(w->out, "        ARGOT_DIES(p, %d);\n", end);
+    argot_buffer_append_text(w->out, "        goto back;\n    }\n");
+}
+
+static bool
+ends_by_choice(const struct argot_gen_follow *follow)
+{
+    for (size_t i = 0; i < follow->count; i++)
+        if (follow->literals[i].after_blank)
+            return false;
+    return true;
+}
+
 /* At a text point with groups to expand: each combination with the whole rest. True when it was one. */
 static bool
 write_combinations(struct writer *w, const struct argot_gen_sequence *sequence, size_t at,
@@ -683,25 +663,33 @@ write_combinations(struct writer *w, const struct argot_gen_sequence *sequence, 
 {
     struct argot_gen_follow follow = {0};
     struct argot_gen_rest behind = {sequence, at + 1, outer};
-    struct argot_gen_element *expanded[EXPANDED_MAX];
-    const struct argot_gen_element *text = w->expanded ? NULL : text_point(sequence->elements[at], &behind, &follow);
-    size_t count = text ? find_expanded(w, &behind, &follow, expanded, text) : 0;
+    struct argot_gen_element *expanded[ARGOT_GEN_EXPANDED_MAX];
+    const struct argot_gen_element *text =
+        w->point ? NULL : argot_gen_text_point_of(sequence->elements[at], &behind, &follow);
+    size_t count = text ? argot_gen_text_point_expanded(w->gen, &behind, &follow, expanded, text) : 0;
     if (!count)
         return false;
-    w->expanded = true;
+    w->point = text;
+    w->reached = expanded[0];
+    w->reach = text == sequence->elements[at] && ends_by_choice(&follow) ? ++w->reaches : 0;
     keep_choice(w);
-    for (unsigned combination = 0; combination < 1u << count; combination++) {
+    if (w->reach)
+        argot_buffer_printf(w->out, "    h%u = NULL;\n", w->reach);
+    for (w->combination = 0; w->combination < 1u << count; w->combination++) {
         for (size_t i = 0; i < count; i++)
-            expanded[i]->fixed = 1 + (combination >> (count - 1 - i) & 1);
-        bool last = combination + 1 == 1u << count;
-        unsigned choice = last ? 0 : open_choice(w);
+            expanded[i]->fixed = 1 + (w->combination >> (count - 1 - i) & 1);
+        w->last = w->combination + 1 == 1u << count;
+        if (w->reach && w->combination == 1)
+            write_unreached(w, &behind);
+        unsigned choice = w->last ? 0 : open_choice(w);
         write_to_end(w, sequence, at, outer);
         if (choice)
             write_next_way(w, choice);
     }
     for (size_t i = 0; i < count; i++)
         expanded[i]->fixed = 0;
-    w->expanded = false;
+    w->point = NULL;
+    w->reach = 0;
     return true;
 }
 
@@ -726,17 +714,22 @@ write_sequence(struct writer *w, const struct argot_gen_sequence *sequence, size
         struct argot_gen_follow follow = {0};
         if (write_combinations(w, sequence, i, outer))
             return true;
+        if (w->reach && !w->combination && element == w->reached)
+            write_reached(w);
         if (element->kind == ARGOT_GEN_FIELD)
             argot_gen_follow_of(&follow, &behind);
-        if (element->kind == ARGOT_GEN_LITERAL)
+        if (element->kind == ARGOT_GEN_LITERAL) {
+            struct argot_gen_rest here = {sequence, i, outer};
             write_literal(w, element);
-        else if (element->kind == ARGOT_GEN_BLANKS)
+            if (i == 0 || !argot_gen_is_text(sequence->elements[i - 1]))
+                write_is_vain(w, element, &here);
+        } else if (element->kind == ARGOT_GEN_BLANKS)
             write_blanks(w, element);
         else if (element->kind == ARGOT_GEN_GROUP) {
             if (write_group(w, element, &behind))
                 return true;
         } else if (argot_gen_is_text(element))
-            write_text(w, element, &follow);
+            write_text(w, element, &follow, &behind);
         else if (!argot_gen_is_string(element))
             write_typed(w, element, &follow);
         else if (write_string(w, element, &follow, i + 1 < sequence->count ? sequence->elements[i + 1] : NULL))
@@ -746,12 +739,12 @@ write_sequence(struct writer *w, const struct argot_gen_sequence *sequence, size
 }
 
 void
-argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *tree, const char *name,
-                       struct argot_buffer *out)
+argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *tree,
+                       const struct argot_gen_dead_ends *ends, const char *name, struct argot_buffer *out)
 {
     struct argot_buffer body;
     argot_buffer_init(&body, gen->seam);
-    struct writer w = {.gen = gen, .out = &body};
+    struct writer w = {.gen = gen, .out = &body, .ends = ends};
     write_to_end(&w, tree->tree, 0, NULL);
     argot_buffer_printf(out, "static bool\n%s(struct argot_scan *s)\n{\n", name);
     argot_buffer_append_text(out,
@@ -763,6 +756,8 @@ argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *t
                              "    (void)c, (void)slots, (void)q, (void)r, (void)escaped;\n");
     for (unsigned i = 1; i <= w.choices; i++)
         argot_buffer_printf(out, "    const uint8_t *o%u = p;\n", i);
+    for (unsigned i = 1; i <= w.reaches; i++)
+        argot_buffer_printf(out, "    const uint8_t *g%u = NULL, *h%u = NULL, *l%u = NULL;\n", i, i, i);
     if (w.choices)
         argot_buffer_printf(out,
                             "    struct argot_back back[%u];\n    unsigned n = 0;\n"

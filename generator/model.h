@@ -367,8 +367,9 @@ uint16_t argot_gen_expect(struct argot_gen *gen, const char *text); /* number of
 /* ---- emission ---- */
 /* The format as re2c source, which re2c turns into C. */
 void argot_gen_emit(struct argot_gen *gen, struct argot_buffer *out);
-void argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *tree, const char *name,
-                            struct argot_buffer *out);
+struct argot_gen_dead_ends; /* dead_ends.h */
+void argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *tree,
+                            const struct argot_gen_dead_ends *ends, const char *name, struct argot_buffer *out);
 void argot_gen_emit_types(struct argot_gen *gen, struct argot_buffer *out);
 void argot_gen_emit_decide(struct argot_gen *gen, struct argot_gen_lexer *lexer, struct argot_buffer *out);
 void argot_gen_emit_c_string(struct argot_buffer *out, const void *text, size_t length);

@@ -22,9 +22,10 @@ argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset
     /* A decoded copy has no place in the record; it counts as its begin. */
     bool inside = text.at >= w->raw.at && text.at <= w->raw.at + w->raw.length;
     uint32_t absolute = inside ? (uint32_t)(text.at - w->raw.at) + offset : 0;
-    if (w->far.format && absolute <= w->far.offset)
+    const struct argot_far *far = &w->far;
+    if (far->format && (absolute < far->offset || (absolute == far->offset && w->turn >= far->turn)))
         return;
-    w->far = (struct argot_far){absolute, format, expected};
+    w->far = (struct argot_far){absolute, w->turn, format, expected};
 }
 
 /* ---- captures ---- */
@@ -98,6 +99,7 @@ try_in_turn(struct attempt *a, const struct argot_lexer *lexer, const uint16_t *
         }
         if (take_rest(a, template))
             return template;
+        memset(a->scan.begun, 0, sizeof a->scan.begun); /* what was begun last did fit */
     }
     return NULL;
 }
@@ -133,10 +135,13 @@ argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer
     a.scan.slots = w->levels[depth].slots;
     a.scan.far = NULL;
     a.scan.expected = 0;
+    memset(a.scan.dead_ends, 0, sizeof a.scan.dead_ends);
+    memset(a.scan.begun, 0, sizeof a.scan.begun);
     const uint16_t *list = NULL;
     if (lexer->decide && ends_the_line(w, text)) {
         int answer = lexer->decide(text.at);
         list = lexer->candidates[answer < 0 ? lexer->ntemplates : (unsigned)answer];
+        w->ruled_out |= list[0] == ARGOT_NONE;
         if (list[0] == ARGOT_NONE && w->exploring)
             list = NULL; /* no head fits: this only finds out how far the text got */
     }

@@ -171,6 +171,7 @@ append_unmatched(struct argot_worker *w, unsigned depth)
     const struct argot_normalizer *n = w->levels[depth].bound->normalizer;
     if (n->unmatched == ARGOT_UNMATCHED_DEAD_LETTER || w->settings.refuse_unmatched) {
         struct argot_letter letter = {.format = n->name, .offset = w->far.offset, .expected = w->far.expected};
+        w->far_told = true;
         argot_pack_letter(w, ARGOT_LETTER_UNMATCHED, &letter);
         return;
     }
@@ -322,12 +323,14 @@ may_stand(const struct argot_worker *w, const struct argot_bound_child *child, s
 }
 
 static bool
-may_begin(const struct argot_worker *w, const struct argot_bound *bound, struct argot_slice text)
+may_begin(struct argot_worker *w, const struct argot_bound *bound, struct argot_slice text)
 {
     unsigned places = w->exploring ? 1 : ARGOT_BEGIN_BYTES;
     for (unsigned place = 0; place < places && place < text.length; place++)
-        if (!argot_bound_may_have(bound, place, text.at[place]))
+        if (!argot_bound_may_have(bound, place, text.at[place])) {
+            w->ruled_out |= place > 0;
             return false;
+        }
     return true;
 }
 
@@ -413,6 +416,26 @@ match_format(struct argot_worker *w, unsigned depth, const struct argot_bound *b
 
 /* ---- the record ---- */
 
+/* `turn`: the format's place among those that are tried. A format that did not fit, and of which nothing was ruled out
+ * unread, is not tried again to see how far the record gets in it. */
+static bool
+try_format(struct argot_worker *w, const struct argot_bound *bound, struct way way, uint32_t turn)
+{
+    if (w->exploring && w->tried[bound->index] == w->nth)
+        return false;
+    struct argot_far far = w->far;
+    w->turn = turn;
+    w->ruled_out = false;
+    bool settled = match_format(w, 0, bound, way);
+    if (w->exploring || (settled && !w->far_told))
+        return settled;
+    if (settled || w->ruled_out)
+        w->far = far;
+    else
+        w->tried[bound->index] = w->nth;
+    return settled;
+}
+
 /* What a record begins with rules most formats out. How far a text got is told by all that its first byte allows. */
 static bool
 try_in_order(struct argot_worker *w, struct argot_slice text, struct way way)
@@ -423,8 +446,8 @@ try_in_order(struct argot_worker *w, struct argot_slice text, struct way way)
         uint64_t formats = way.kind == WAY_TO_ONE ? w->on_line[word] : ~UINT64_C(0);
         formats = argot_order_candidates(registry, text, places, word, formats);
         for (; formats && !w->failed; formats &= formats - 1) {
-            const struct argot_bound *bound = registry->order[word * 64 + (unsigned)__builtin_ctzll(formats)];
-            if (match_format(w, 0, bound, way))
+            uint32_t at = word * 64 + (unsigned)__builtin_ctzll(formats);
+            if (try_format(w, registry->order[at], way, 1 + at))
                 return true;
         }
     }
@@ -437,8 +460,8 @@ try_formats(struct argot_worker *w, struct argot_slice text)
     if (!w->nforced)
         return try_in_order(w, text, (struct way){WAY_ANY, 0});
     if (w->nforced > 1)
-        return match_format(w, 0, w->forced[0], (struct way){WAY_CHAIN, 1});
-    if (w->forced[0]->on_line && match_format(w, 0, w->forced[0], (struct way){WAY_TO_ONE, 0}))
+        return try_format(w, w->forced[0], (struct way){WAY_CHAIN, 1}, 0);
+    if (w->forced[0]->on_line && try_format(w, w->forced[0], (struct way){WAY_TO_ONE, 0}, 0))
         return true;
     return try_in_order(w, text, (struct way){WAY_TO_ONE, 0});
 }
@@ -461,6 +484,7 @@ refuse(struct argot_worker *w, struct argot_slice text)
     struct argot_letter letter = {.format = w->far.format, .offset = w->far.offset, .expected = w->far.expected};
     enum argot_letter_reason reason = w->nforced ? ARGOT_LETTER_NO_MATCH : ARGOT_LETTER_NO_FORMAT;
     const struct argot_level *level = &w->levels[0];
+    w->far_told = true;
     if (text.at[0] == '{' && !json_of(w, 0) && !w->failed) {
         reason = level->json.too_deep   ? ARGOT_LETTER_TOO_DEEP
                  : level->json.too_many ? ARGOT_LETTER_LIMIT
@@ -476,7 +500,10 @@ refuse(struct argot_worker *w, struct argot_slice text)
 static void
 settle(struct argot_worker *w, struct argot_slice text)
 {
+    struct argot_level *level = &w->levels[0];
+    bool no_json = w->exploring && level->json_tried && level->json_status != ARGOT_DECODED;
     open_level(w, 0, text);
+    level->json_tried = no_json;
     if (try_formats(w, text) || w->failed)
         return;
     if (any_skips(w, text))
@@ -485,9 +512,21 @@ settle(struct argot_worker *w, struct argot_slice text)
         refuse(w, text);
 }
 
-/* How far a text got in templates that its head rules out is of interest for letters only. So a record that becomes one
- * is gone through once more, with all of them tried: the outcome is the same, and large trees of the first time are
- * given back before. */
+/* How far a text got in templates that its head rules out is of interest for letters only, and only for those that tell
+ * it. So a record that becomes one is gone through once more, with those tried that were ruled out before: the outcome
+ * is the same, and large trees of the first time are given back before. */
+static void
+explore(struct argot_worker *w, struct argot_slice text)
+{
+    struct argot_far far = w->far;
+    w->counts = (struct argot_counts){0};
+    argot_worker_begin_record(w);
+    w->far = far;
+    w->exploring = true;
+    settle(w, text);
+    w->exploring = false;
+}
+
 void
 argot_match_record(struct argot_worker *w, struct argot_slice text)
 {
@@ -499,18 +538,15 @@ argot_match_record(struct argot_worker *w, struct argot_slice text)
         argot_pack_skipped(w);
         return;
     }
+    w->nth++;
     settle(w, text);
-    if (w->failed || batch->count != begin + 1 || batch->results[begin].outcome != ARGOT_LETTER)
+    if (w->failed || !w->far_told || batch->count != begin + 1 || batch->results[begin].outcome != ARGOT_LETTER)
         return;
     batch->count = begin;
-    w->counts = (struct argot_counts){0};
     if (batch->spare != spare) { /* made meanwhile, and oversized where blocks are small */
         batch->spare = NULL;
         batch->spare_slots = 0;
     }
     argot_arena_drop_oversized(&batch->arena, oversized);
-    argot_worker_begin_record(w);
-    w->exploring = true;
-    settle(w, text);
-    w->exploring = false;
+    explore(w, text);
 }

@@ -79,10 +79,13 @@ argot_worker_new(struct argot_registry *registry, const struct argot_settings *s
     w->registry = registry;
     w->extra = seam->allocate(seam, ARGOT_WORKER_MAX_EXTRA * sizeof *w->extra);
     w->way = seam->allocate(seam, registry->count + 1u);
+    w->tried = seam->allocate(seam, (registry->count + 1u) * sizeof *w->tried);
     w->on_line = seam->allocate(seam, registry->nwords * sizeof *w->on_line);
     for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)
         argot_record_pick_init(&w->levels[i].picked, seam, &registry->picks);
-    if (w->extra && w->way && w->on_line && argot_worker_settings(w, settings))
+    if (w->tried)
+        memset(w->tried, 0, (registry->count + 1u) * sizeof *w->tried);
+    if (w->extra && w->way && w->tried && w->on_line && argot_worker_settings(w, settings))
         return w;
     argot_worker_free(w);
     return NULL;
@@ -96,6 +99,7 @@ argot_worker_free(struct argot_worker *w)
     struct argot_seam *seam = w->registry->seam;
     seam->release(seam, w->extra);
     seam->release(seam, w->way);
+    seam->release(seam, w->tried);
     seam->release(seam, w->on_line);
     seam->release(seam, w->wanted);
     for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)
@@ -173,7 +177,7 @@ argot_worker_begin_record(struct argot_worker *w)
 {
     w->parts = 0;
     w->nextra = 0;
-    w->failed = w->limited = false;
+    w->failed = w->limited = w->far_told = false;
     w->far = (struct argot_far){0};
 }
 

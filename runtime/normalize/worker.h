@@ -56,7 +56,7 @@ struct argot_worker_extra {
 
 /* How far a record got, over all formats that were tried. */
 struct argot_far {
-    uint32_t offset;
+    uint32_t offset, turn;
     const char *format, *expected; /* format NULL: nowhere yet */
 };
 
@@ -75,10 +75,15 @@ struct argot_worker {
     struct argot_batch *batch;
     struct argot_slice raw;
     uint64_t record, line;
-    uint32_t parts; /* events of this record so far */
-    bool failed;    /* out of memory */
-    bool limited;   /* more extra than fits */
-    bool exploring; /* templates are tried that cannot fit, to see how far the text gets */
+    uint32_t parts;  /* events of this record so far */
+    bool failed;     /* out of memory */
+    bool limited;    /* more extra than fits */
+    bool exploring;  /* templates are tried that cannot fit, to see how far the text gets */
+    bool ruled_out;  /* something of the format at hand was, by what the text begins with */
+    bool far_told;   /* the record became a letter that tells how far it got */
+    uint64_t nth;    /* number of the record among the worker's, from 1 */
+    uint64_t *tried; /* of each format: the last record that was tried in all of it, in vain */
+    uint32_t turn;   /* of the format at hand, among those that are tried */
 
     struct argot_level levels[ARGOT_BOUND_MAX_DEPTH];
     struct argot_slice captures[ARGOT_BOUND_MAX_VALUE_DEPTH][ARGOT_MAX_CAPTURES];

@@ -46,6 +46,14 @@ struct argot_back {
         goto way;                                                                                                      \
     } while (0)
 
+/* Whether a rest is known not to begin at the place or further right; that it is from now on; whether it is known not
+ * to begin at the place itself; and whether so, and else it begins there. */
+#define ARGOT_IS_DEAD(place, rest) ((size_t)(e - (place)) < s->dead_ends[rest])
+#define ARGOT_DIES(place, rest) (s->dead_ends[rest] = (uint32_t)(e - (place)) + 1)
+#define ARGOT_IS_VAIN(place, rest) (ARGOT_IS_DEAD(place, rest) || s->begun[rest] == (uint32_t)(e - (place)) + 1)
+#define ARGOT_BEGIN_OR_VAIN(place, rest)                                                                               \
+    (ARGOT_IS_VAIN(place, rest) || (s->begun[rest] = (uint32_t)(e - (place)) + 1, false))
+
 /* ---- searches ---- */
 
 #ifdef ARGOT_LANES

@@ -5,13 +5,13 @@
  * pointers to generated code for what must be fast: which template a line may be (`decide`) and where its fields lie
  * (`extract`). The runtime reads the tables; generated code calls nothing but the inline code of argot/lex.h and
  * argot/read.h.
- * ABI 1: first version. 2: the scan memo holds a date without a year, too. */
+ * ABI 1: first version. 2: the scan memo holds a date without a year, too. 3: what fits nowhere behind some place. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define ARGOT_ABI 2u
+#define ARGOT_ABI 3u
 #define ARGOT_ABI_OLDEST 1u
 
 /* A module, a shared object that `argot --load` takes, exports one symbol: with one format that format's `struct
@@ -198,7 +198,10 @@ struct argot_value {
  * the record fills the destination; it gives what the program would give. There are ARGOT_PADDING readable bytes after
  * end, and a newline at or after end before any byte that is not readable.
  * far and expected tell how far the line fitted: extract raises far when an element fails further right than before
- * and says with an index into normalizer->expectations what was due there. */
+ * and says with an index into normalizer->expectations what was due there.
+ * dead_ends and begun are of all tries of a lexer on one text: of some rests of templates, how many of the text's last
+ * places are known not to begin one, and at which of them, counted from the end, one was begun last; when an extractor
+ * comes there again, that was in vain. */
 /* The last times of a thread, since those of a log lie close together; zeroed: none. */
 #define ARGOT_DATE_BYTES 7 /* `Mmm dd ` */
 struct argot_scan_memo {
@@ -209,6 +212,7 @@ struct argot_scan_memo {
     bool dated;
     int64_t day; /* when it begins, in nanoseconds since 1970 */
 };
+#define ARGOT_SCAN_DEAD_ENDS 8 /* rests of a lexer that are told apart */
 struct argot_scan {
     const uint8_t *begin, *end;
     struct argot_scan_memo *memo;
@@ -218,6 +222,7 @@ struct argot_scan {
     uint64_t left[2];         /* set on success: captures that must be read, a bit each */
     const uint8_t *far;
     uint16_t expected;
+    uint32_t dead_ends[ARGOT_SCAN_DEAD_ENDS], begun[ARGOT_SCAN_DEAD_ENDS]; /* zeroed before the first template */
 };
 #define ARGOT_PADDING 64
 #define ARGOT_SCAN_SLOTS 64   /* destinations that extractors may fill: the first ones */

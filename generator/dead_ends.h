@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Rests of templates that several places of a lexer lead to. Behind a :text one rest is tried at many places of a line,
+ * and the same rest again behind other alternatives and in other templates. Whether it fits from a place on depends on
+ * the place alone. So extractors note from which place on a rest fits nowhere (`dead_ends` of struct argot_scan), and
+ * do not try it there again: what was paid once for each place of a line is not paid for each way to it. */
+#pragma once
+#include "generator/model.h"
+
+struct argot_gen_dead_ends {
+    struct argot_gen *gen;
+    unsigned count;
+    struct argot_gen_dead_end {
+        const char *rest; /* how it is told from others */
+        size_t length;
+        unsigned ways; /* that lead to it */
+    } ends[ARGOT_SCAN_DEAD_ENDS];
+};
+
+/* Those of the lexer's templates; the first ones, if there are many. */
+void argot_gen_dead_ends_find(struct argot_gen *gen, const struct argot_gen_lexer *lexer,
+                              struct argot_gen_dead_ends *ends);
+/* The number of a rest in `dead_ends`, or -1. whole: false where groups in it are being written in one way of several;
+ * such a part of the rest fits nowhere where the rest does not, but tells nothing about it. */
+int argot_gen_dead_ends_number(const struct argot_gen_dead_ends *ends, const struct argot_gen_rest *rest, bool *whole);

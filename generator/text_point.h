@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Text points: places where a :text ends at the last place that fits, so that what is behind it is tried at several. Of
+ * the optional groups behind it those that could hold what ends the text are tried in all combinations, present first.
+ */
+#pragma once
+#include "generator/model.h"
+
+#define ARGOT_GEN_EXPANDED_MAX 3 /* such groups */
+
+/* Whether a byte is of the class that a :word, host or endpoint is a run of. */
+bool argot_gen_text_point_class(const struct argot_gen_element *field, uint8_t byte);
+/* The :text whose text point this element is, with what can follow it, or NULL. */
+const struct argot_gen_element *argot_gen_text_point_of(const struct argot_gen_element *element,
+                                                        const struct argot_gen_rest *behind,
+                                                        struct argot_gen_follow *follow);
+/* The groups, in the order of the line; gives their number. Too many are an error. */
+size_t argot_gen_text_point_expanded(struct argot_gen *gen, const struct argot_gen_rest *rest,
+                                     const struct argot_gen_follow *follow,
+                                     struct argot_gen_element *expanded[ARGOT_GEN_EXPANDED_MAX],
+                                     const struct argot_gen_element *text);
