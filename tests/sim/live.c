@@ -397,6 +397,29 @@ live_poll_wait(struct argot_seam_live *live, int poll, uint64_t *ready, size_t c
     return status;
 }
 
+/* For what connects to others, which is not simulated. */
+static int
+live_poll_add_writer(struct argot_seam_live *live, int poll, int fd, uint64_t number)
+{
+    (void)live;
+    (void)poll;
+    (void)fd;
+    (void)number;
+    return -ENOTSUP;
+}
+
+void
+sim_live_sleep(struct sim_world *world, int64_t ns)
+{
+    argot_time until = world->now + ns;
+    while (!world->dead && !world->stop && world->now < until) {
+        argot_time next = sim_world_next(world);
+        next = next < until ? next : until;
+        world->now = next > world->now ? next : world->now;
+        (void)sim_world_enter(world, SIM_CALL_POLL);
+    }
+}
+
 void
 sim_live_fill(struct argot_seam_live *live)
 {
@@ -421,6 +444,7 @@ sim_live_fill(struct argot_seam_live *live)
                                      .kill = live_kill,
                                      .poll_new = live_poll_new,
                                      .poll_add = live_poll_add,
+                                     .poll_add_writer = live_poll_add_writer,
                                      .poll_remove = live_poll_remove,
                                      .poll_wait = live_poll_wait};
 }

@@ -55,12 +55,14 @@ sim_process_rules(struct sim_process *process)
 /* ---- one life ---- */
 
 #define INPUT_UDP 5 /* in its place among the inputs */
+#define ROOM_PAUSE (500 * SIM_MS)
 
 struct life {
     struct sim_process *process;
     struct argot_registry *registry;
     struct argot_store *store;
     struct argot_serve *serve;
+    unsigned used; /* of the plans */
 };
 
 static bool
@@ -68,7 +70,7 @@ is_stopped(void *context)
 {
     struct life *life = context;
     struct sim_world *world = life->process->world;
-    if (life->process->committed && !world->dead && !argot_store_pending(life->store))
+    if (life->process->committed && !world->dead && life->store && !argot_store_pending(life->store))
         life->process->committed(life->process->context);
     return world->stop || world->dead;
 }
@@ -162,26 +164,59 @@ begin(struct life *life)
     return life->serve;
 }
 
+/* The store's disk has no room: nothing is read until there is some. False: asked to end, or it failed. */
+static bool
+recover(struct life *life)
+{
+    struct sim_process *process = life->process;
+    struct sim_world *world = process->world;
+    do {
+        argot_store_close(life->store);
+        life->store = NULL;
+        while (!life->store) {
+            sim_live_sleep(world, ROOM_PAUSE);
+            if (world->stop || world->dead)
+                return false;
+            (void)open_store(life);
+        }
+        if (argot_serve_recover(life->serve, life->store, process->why, sizeof process->why))
+            return true;
+    } while (argot_store_is_full(life->store));
+    return false;
+}
+
+static bool
+goes_on(struct life *life, enum argot_serve_status status)
+{
+    struct sim_process *process = life->process;
+    if (status == ARGOT_SERVE_FULL) {
+        sim_world_note(process->world, "no room");
+        process->full++;
+        return recover(life);
+    }
+    if (status != ARGOT_SERVE_RELOAD)
+        return false;
+    life->used = !life->used;
+    if (!argot_serve_reload(life->serve, process->plans[life->used], NULL, process->why, sizeof process->why))
+        life->used = !life->used;
+    return true;
+}
+
 static enum sim_process_end
 run(struct life *life)
 {
     enum argot_serve_status status;
     struct argot_detect_result result;
-    unsigned used = 0;
-    while ((status = argot_serve_run(life->serve)) == ARGOT_SERVE_RELOAD) {
-        used = !used;
-        if (!argot_serve_reload(life->serve, life->process->plans[used], life->process->why, sizeof life->process->why))
-            used = !used;
-    }
+    do
+        status = argot_serve_run(life->serve);
+    while (goes_on(life, status));
     life->process->dropped = argot_serve_counts(life->serve, INPUT_UDP).listeners.dropped;
-    if (status != ARGOT_SERVE_FAILED)
+    if (status == ARGOT_SERVE_STOPPED)
         return SIM_PROCESS_STOPPED;
     if (argot_serve_result(life->serve, &result) && *result.store_problem)
         say(life, result.store_problem);
-    else
-        say(life, "there is no memory");
     argot_detect_finish(&life->process->world->seam, &result);
-    return argot_store_is_full(life->store) ? SIM_PROCESS_FULL : SIM_PROCESS_FAILED;
+    return status == ARGOT_SERVE_FULL ? SIM_PROCESS_FULL : SIM_PROCESS_FAILED;
 }
 
 enum sim_process_end

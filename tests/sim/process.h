@@ -13,7 +13,7 @@
 enum sim_process_end {
     SIM_PROCESS_STOPPED, /* it was asked to */
     SIM_PROCESS_KILLED,
-    SIM_PROCESS_FULL,   /* the store's disk has no room */
+    SIM_PROCESS_FULL,   /* while the store's disk had no room */
     SIM_PROCESS_FAILED, /* it gave up, and said why */
 };
 
@@ -23,8 +23,8 @@ struct sim_process {
     uint64_t segment_bytes, commit_rows, block_bytes;
     argot_time late;
     char why[512];
-    unsigned lives;
-    uint64_t dropped; /* datagrams, as the last life counted them */
+    unsigned lives, full; /* how often it began; had no room */
+    uint64_t dropped;     /* datagrams, as the last life counted them */
     /* Is told now and then that all that was taken before is committed. NULL: nobody is. */
     void (*committed)(void *context);
     void *context;

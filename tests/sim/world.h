@@ -144,6 +144,7 @@ void sim_live_fill(struct argot_seam_live *live);
 
 void sim_world_describe(const struct sim_file *file, struct argot_file_info *info);
 int sim_world_open(struct sim_world *world, struct sim_file *file); /* a descriptor */
+void sim_live_sleep(struct sim_world *world, int64_t ns);           /* until a signal to end comes */
 int64_t sim_live_read(struct sim_world *world, struct sim_descriptor *connection, void *bytes, size_t count);
 
 static inline struct sim_world *
