@@ -24,8 +24,8 @@
 #define SEGMENT_PART 10 /* of the shortest age at which something is given up, where no span is said: within */
 #define LEAST_SEGMENT_NS INT64_C(3600000000000)
 #define MOST_SEGMENT_NS (30 * 24 * INT64_C(3600000000000))
-#define STOP_NS INT64_C(500000000)        /* messages about alerts are waited for so long when it is told to end, */
-#define END_NS INT64_C(10000000000)       /* and when its inputs have ended */
+#define STOP_NS INT64_C(500000000)  /* messages about alerts are waited for so long when it is told to end, */
+#define END_NS INT64_C(10000000000) /* and when its inputs have ended */
 #define MAX_COMMIT_ROWS 1000000
 #define MAX_WARM_EVENTS UINT64_C(1000000000000)
 

@@ -18,7 +18,6 @@
     " text BLOB NOT NULL) STRICT;"                                                                                     \
     "CREATE INDEX messages_output ON messages (output, held);"
 
-
 /* From version 1 to 2: events that wait, and what segments and sources know beside. */
 #define SECOND                                                                                                         \
     "ALTER TABLE sources ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;"                                               \
