@@ -20,7 +20,7 @@
 
 #define WHY_BYTES 512
 #define CONFIGURATION "argot.yaml"
-#define SEGMENT_BYTES ((uint64_t)1 << 30) /* where no size and no span is said */
+#define SEGMENT_BYTES ((uint64_t)512 << 20) /* where no size and no span is said */
 #define SEGMENT_PART 10 /* of the shortest age at which something is given up, where no span is said: within */
 #define LEAST_SEGMENT_NS INT64_C(3600000000000)
 #define MOST_SEGMENT_NS (30 * 24 * INT64_C(3600000000000))
@@ -50,7 +50,7 @@ static const struct argot_option options[] = {
     [OPTION_RECORD_MAX_BYTES] = ARGOT_READING_RECORD_MAX_BYTES,
     [OPTION_WARM_UP] = {"warm-up", 0, "N",
                         "the newest N stored events go through the rules first, so that they\nknow what was before; "
-                        "250000 by default"},
+                        "150000 by default"},
     [OPTION_COMMIT_ROWS] = {"commit-rows", 0, "N", NULL},
 };
 

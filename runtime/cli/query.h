@@ -27,9 +27,11 @@ bool argot_query_columns_read(const struct argot_args *args, const char *option,
 bool argot_query_columns_all(const struct argot_args *args, enum argot_search_table table,
                              struct argot_query_columns *columns);
 
-/* Rows as they come, to standard output in pieces. */
+/* Rows as they come, in pieces. */
 struct argot_query_writer {
     struct argot_seam *seam;
+    int fd;           /* standard output, unless set */
+    const char *path; /* as it is called in messages */
     enum argot_query_output output;
     const char *const *names;
     size_t width;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Rows on their way to standard output. */
+ * Rows on their way to standard output, or to a file. */
 #include "cli/query.h"
 #include "cli/say.h"
 #include <errno.h>
@@ -10,7 +10,12 @@ bool
 argot_query_writer_init(struct argot_query_writer *writer, struct argot_seam *seam, enum argot_query_output output,
                         const char *const *names, size_t width, bool hide)
 {
-    *writer = (struct argot_query_writer){.seam = seam, .output = output, .names = names, .width = width};
+    *writer = (struct argot_query_writer){.seam = seam,
+                                          .fd = STANDARD_OUTPUT,
+                                          .path = "standard output",
+                                          .output = output,
+                                          .names = names,
+                                          .width = width};
     argot_buffer_init(&writer->out, seam);
     if (output == ARGOT_QUERY_TABLE)
         writer->table = argot_query_table_new(seam, names, width, hide);
@@ -27,7 +32,7 @@ flush(struct argot_query_writer *writer)
     if (writer->out.failed)
         writer->error = -ENOMEM;
     if (!writer->error && writer->out.length)
-        writer->error = argot_seam_write_all(writer->seam, STANDARD_OUTPUT, writer->out.bytes, writer->out.length);
+        writer->error = argot_seam_write_all(writer->seam, writer->fd, writer->out.bytes, writer->out.length);
     writer->out.length = 0;
     return !writer->error;
 }
@@ -53,7 +58,7 @@ argot_query_writer_end(struct argot_query_writer *writer)
         argot_query_table_end(writer->table, &writer->out);
     flush(writer);
     if (writer->error)
-        argot_say(writer->seam, "standard output: %s", argot_say_error(writer->error));
+        argot_say(writer->seam, "%s: %s", writer->path, argot_say_error(writer->error));
     argot_query_table_free(writer->table);
     argot_query_export_free(writer->export);
     argot_buffer_finish(&writer->out);

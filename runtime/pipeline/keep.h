@@ -11,7 +11,7 @@
 
 #define ARGOT_KEEP_COMMIT_ROWS 10000u                /* a commit comes after so many rows, */
 #define ARGOT_KEEP_COMMIT_BYTES ((uint64_t)32 << 20) /* or so many bytes of records */
-#define ARGOT_KEEP_WARM_EVENTS UINT64_C(250000)      /* newest stored events that an engine begins with */
+#define ARGOT_KEEP_WARM_EVENTS UINT64_C(150000)      /* newest stored events that an engine begins with */
 #define ARGOT_KEEP_SETTLED "settled"                 /* in the store: all alerts before this time are there */
 #define ARGOT_KEEP_SEEN "seen of source %u"          /* in the store: when something of it was committed last */
 #define ARGOT_KEEP_FINGERPRINT_BYTES 1024u /* first bytes by which a file is known, fewer where it is shorter */

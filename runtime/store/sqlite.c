@@ -2,6 +2,8 @@
  * A file, a connection, and one transaction at a time. Readers are never held up and hold up nothing: the file is in
  * WAL mode. Of programs that write to it the one that opened it last wins; the one before notices and stops. */
 #include "store/sqlite.h"
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +21,38 @@ give_up(struct argot_sqlite *sqlite)
     if (sqlite->db && !sqlite3_get_autocommit(sqlite->db))
         (void)sqlite3_exec(sqlite->db, "ROLLBACK", NULL, NULL, NULL);
     sqlite->writing = false;
+}
+
+/* Where it may not make a file, SQLite tells that there is none. */
+static bool
+has_folder(const struct argot_sqlite *sqlite)
+{
+    char folder[PATH_MAX];
+    const char *slash = sqlite->path ? strrchr(sqlite->path, '/') : NULL;
+    if (!slash || slash == sqlite->path)
+        return true;
+    int length = snprintf(folder, sizeof folder, "%.*s", (int)(slash - sqlite->path), sqlite->path);
+    return length >= (int)sizeof folder || argot_seam_is_there(sqlite->store.seam, folder);
+}
+
+static const char *
+why_not_open(const struct argot_sqlite *sqlite, const char *otherwise)
+{
+    switch (sqlite3_system_errno(sqlite->db)) {
+    case ENOENT:
+        return has_folder(sqlite) ? "no permission to make files in its folder"
+                                  : "the folder is not there: make it first";
+    case ENOTDIR:
+        return "what should be its folder is a file";
+    case EISDIR:
+        return "it is a folder";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return "no permission to write to it, or to make files in its folder";
+    default:
+        return otherwise;
+    }
 }
 
 bool
@@ -39,7 +73,10 @@ argot_sqlite_fail(struct argot_sqlite *sqlite, const char *what)
         words = "the file is not a SQLite database";
         break;
     case SQLITE_CORRUPT:
-        words = "the file is damaged";
+        words = "the file is damaged: `argot store check` says where, `argot store repair` saves what is intact";
+        break;
+    case SQLITE_CANTOPEN:
+        words = why_not_open(sqlite, words);
         break;
     case SQLITE_READONLY:
     case SQLITE_PERM:

@@ -240,6 +240,29 @@ def a_damaged_store_is_told(run):
 
 
 @case
+def a_store_that_cannot_be_opened_is_told(run):
+    run.file("auth.log", failed(1))
+    run.file("a.rule", RULE)
+    run.file("file")
+    for name in ("folder", "closed"):
+        (run.folder / name).mkdir()
+    (run.folder / "closed").chmod(0o555)
+    for path, words in (("gone/events.db", "the folder is not there"), ("file/events.db", "is a file"),
+                        ("folder", "it is a folder"), ("closed/events.db", "no permission")):
+        if path.startswith("closed") and os.access(run.folder / "closed", os.W_OK):
+            continue  # nothing is closed to root
+        run.file("argot.yaml", CONFIGURATION.format("auth.log").replace("events.db", path))
+        store(run, 3, err=words)
+    configure(run)
+    store(run)
+    path = run.folder / "events.db"
+    whole = bytearray(path.read_bytes())
+    whole[8192:40000] = b"\xff" * (40000 - 8192)
+    path.write_bytes(whole)
+    store(run, 3, err="the file is damaged: `argot store check` says where")
+
+
+@case
 def a_store_that_is_locked_is_told(run):
     run.file("auth.log", failed(1))
     configure(run)

@@ -99,9 +99,9 @@ def other_files_are_told(run):
         raise Skip("built without SQLite")
     expect(done, 1, err="text.db: file is not a database")
     expect(run.run("store", "check", "gone.db"), 3, err="gone.db: unable to open database file")
-    expect(run.run("store", "look", "gone.db"), 2, err="`check` or `repair` comes first")
+    expect(run.run("store", "look", "gone.db"), 2, err="`check`, `repair` or `export` comes first")
     expect(run.run("store", "check"), 2, err="one store is due")
-    expect(run.run("store", "check", "--act", "gone.db"), 2, err="--act goes with `repair`")
+    expect(run.run("store", "check", "--act", "gone.db"), 2, err="--act goes with `repair` and `export`")
 
 
 # ---- repair ----
