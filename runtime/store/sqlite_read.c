@@ -139,6 +139,9 @@ void
 argot_sqlite_end_read(struct argot_store *store)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    if (!sqlite->reading.statement)
+        return;
     sqlite3_finalize(sqlite->reading.statement);
     sqlite->reading.statement = NULL;
+    (void)sqlite3_db_release_memory(sqlite->db); /* pages that nobody asks for again */
 }

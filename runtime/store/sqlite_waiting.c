@@ -78,7 +78,10 @@ argot_sqlite_wait(struct argot_sqlite *sqlite, int64_t id, uint32_t source, cons
     argot_sqlite_bind_number(statement, 5, event->part);
     sqlite3_bind_int64(statement, 6, event->time);
     sqlite3_bind_int64(statement, 7, event->received);
-    argot_sqlite_bind_bytes(statement, 8, event->part ? (struct argot_slice){0} : event->raw);
+    if (event->part)
+        sqlite3_bind_null(statement, 8);
+    else
+        argot_sqlite_bind_bytes(statement, 8, event->raw);
     return argot_sqlite_run(sqlite, statement, "a record cannot be written");
 }
 
