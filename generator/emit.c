@@ -2,8 +2,8 @@
  * The model as re2c source: the tables of argot/normalizer.h written out as constants, deepest first, with the
  * functions of templates and lexers between them. Every table gets a number; nothing is shared but what the model
  * shares. The same file gives the same bytes on every machine. */
-#include "generator/dead_ends.h"
 #include "generator/budget.h"
+#include "generator/dead_ends.h"
 #include "generator/emit_store.h"
 #include "generator/factor.h"
 #include <stdio.h>
@@ -25,6 +25,22 @@ struct emitter {
 static unsigned emit_value(struct emitter *e, const struct argot_value *value);
 static void emit_lexer(struct emitter *e, struct argot_gen_lexer *lexer);
 static unsigned emit_block(struct emitter *e, const struct argot_block *block);
+
+void
+argot_gen_emit_c_string(struct argot_buffer *out, const void *text, size_t length)
+{
+    const uint8_t *bytes = text;
+    argot_buffer_append_byte(out, '"');
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] == '"' || bytes[i] == '\\')
+            argot_buffer_printf(out, "\\%c", bytes[i]);
+        else if (bytes[i] < 0x20 || bytes[i] >= 0x7f || bytes[i] == '?') /* ? because of trigraphs */
+            argot_buffer_printf(out, "\\%03o", bytes[i]);
+        else
+            argot_buffer_append_byte(out, (char)bytes[i]);
+    }
+    argot_buffer_append_byte(out, '"');
+}
 
 static unsigned
 known(const struct emitter *e, const void *key)

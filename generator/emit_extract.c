@@ -29,22 +29,6 @@ struct writer {
 static bool write_sequence(struct writer *w, const struct argot_gen_sequence *sequence, size_t from,
                            const struct argot_gen_rest *outer);
 
-void
-argot_gen_emit_c_string(struct argot_buffer *out, const void *text, size_t length)
-{
-    const uint8_t *bytes = text;
-    argot_buffer_append_byte(out, '"');
-    for (size_t i = 0; i < length; i++) {
-        if (bytes[i] == '"' || bytes[i] == '\\')
-            argot_buffer_printf(out, "\\%c", bytes[i]);
-        else if (bytes[i] < 0x20 || bytes[i] >= 0x7f || bytes[i] == '?') /* ? because of trigraphs */
-            argot_buffer_printf(out, "\\%03o", bytes[i]);
-        else
-            argot_buffer_append_byte(out, (char)bytes[i]);
-    }
-    argot_buffer_append_byte(out, '"');
-}
-
 /* The label to go to when something does not fit. */
 static const char *
 way_on(struct writer *w)
@@ -130,23 +114,6 @@ write_set(struct writer *w, const uint64_t set[4])
     argot_buffer_printf(w->out, "((const uint64_t[4]){0x%llxull, 0x%llxull, 0x%llxull, 0x%llxull})",
                         (unsigned long long)set[0], (unsigned long long)set[1], (unsigned long long)set[2],
                         (unsigned long long)set[3]);
-}
-
-/* The index of the byte of a literal that logs hold least often: the search for it stops least. */
-static size_t
-rare_byte(const char *text, size_t length)
-{
-    static const char common[] = " etaoinsrhldcumfpgwyb0123456789.,vk-/:=_\"[]()";
-    size_t best = 0, best_rank = 0;
-    for (size_t i = 0; i < length; i++) {
-        const char *known = text[i] ? strchr(common, text[i]) : NULL;
-        size_t rank = known ? (size_t)(known - common) : sizeof common;
-        if (rank > best_rank) {
-            best = i;
-            best_rank = rank;
-        }
-    }
-    return best;
 }
 
 /* The condition that something which can follow begins at q. */
@@ -240,14 +207,25 @@ few_first_bytes(const struct argot_gen_follow *follow, uint8_t first[3])
     return n && !follow->has_set;
 }
 
+/* Moves q from `from` to the first of the bytes at which something that can follow begins, or to the end. blank: the
+ * third byte is a blank, where the search ends in any case. */
+static void
+write_search(struct writer *w, const char *from, const uint8_t bytes[3], bool blank,
+             const struct argot_gen_follow *follow)
+{
+    argot_buffer_printf(w->out,
+                        "    for (struct argot_lex_search x = argot_lex_search_from(%s, e, %u, %u, %u);\n"
+                        "         (q = argot_lex_search_next(&x, e, %u, %u, %u)) < e && %s!",
+                        from, bytes[0], bytes[1], bytes[2], bytes[0], bytes[1], bytes[2], blank ? "*q != 32 && " : "");
+    write_follows(w, follow, "p");
+    argot_buffer_append_text(w->out, ";) {\n    }\n");
+}
+
 static void
 write_string_search(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
                     const uint8_t first[3])
 {
-    argot_buffer_printf(w->out, "    for (q = p; (q = argot_lex_find_any(q, e, %u, %u, %u)) < e && !", first[0],
-                        first[1], first[2]);
-    write_follows(w, follow, "p");
-    argot_buffer_append_text(w->out, "; q++) {\n    }\n");
+    write_search(w, "p", first, false, follow);
     if (follow->end)
         return;
     argot_buffer_append_text(w->out, "    if (q >= e)\n        ");
@@ -259,11 +237,9 @@ static void
 write_class_search(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
                    const char *set, const uint8_t first[3])
 {
-    argot_buffer_printf(w->out, "    while ((q = argot_lex_find_any(q, e, %u, %u, 32)) < e && *q != 32 && !", first[0],
-                        first[1]);
-    write_follows(w, follow, "p");
-    argot_buffer_printf(
-        w->out, ")\n        q++;\n    if (q == e || *q == 32 || argot_lex_class_run(p, q, %s) != q)\n        ", set);
+    const uint8_t bytes[3] = {first[0], first[1], ' '};
+    write_search(w, "q", bytes, true, follow);
+    argot_buffer_printf(w->out, "    if (q == e || *q == 32 || argot_lex_class_run(p, q, %s) != q)\n        ", set);
     write_fail(w, "p", what_ends(w, field, follow));
 }
 
@@ -332,7 +308,7 @@ write_string_end(struct writer *w, const struct argot_gen_element *field, const 
         argot_buffer_append_text(w->out, "    q = argot_lex_find(p, e, ");
         argot_gen_emit_c_string(w->out, follow->literals[0].text, follow->literals[0].length);
         argot_buffer_printf(w->out, ", %zu, %zu);\n    if (!q)\n        ", follow->literals[0].length,
-                            rare_byte(follow->literals[0].text, follow->literals[0].length));
+                            argot_gen_text_point_rare(follow->literals[0].text, follow->literals[0].length));
         if (follow->end)
             argot_buffer_append_text(w->out, "q = e;\n");
     }
@@ -369,20 +345,57 @@ write_string(struct writer *w, const struct argot_gen_element *field, const stru
 
 /* ---- texts ---- */
 
+/* The condition that a number, or what stands for none, may begin behind the literal at q. */
+static void
+write_begins(struct writer *w, const struct argot_gen_element *number, size_t length)
+{
+    const char *at = argot_arena_printf(w->gen->arena, "q + %zu", length);
+    bool sign = number->lexes == 1u << ARGOT_GEN_LEX_INT;
+    argot_buffer_printf(w->out, "(%s < e && (argot_lex_digit(q[%zu])%s", at, length, sign ? " || " : "))");
+    if (sign)
+        argot_buffer_printf(w->out, "q[%zu] == '+' || q[%zu] == '-'))", length, length);
+    for (uint16_t i = 0; argot_gen_takes_absent(number) && i < w->gen->absent.count; i++) {
+        const struct argot_slice *text = &w->gen->absent.texts[i];
+        argot_buffer_printf(w->out, " || argot_lex_is(%s, e, ", at);
+        argot_gen_emit_c_string(w->out, text->at, text->length);
+        argot_buffer_printf(w->out, ", %u)", text->length);
+    }
+}
+
+/* Moves q back to the last place from there on, but not left of `lowest`, where the literal that follows stands, and
+ * where a number behind it may begin. */
+static void
+write_last(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
+           const struct argot_gen_rest *behind, const char *begin, const char *lowest, const char *dies)
+{
+    const char *text = follow->literals[0].text;
+    size_t length = follow->literals[0].length;
+    const struct argot_gen_element *number = argot_gen_text_point_number(behind);
+    if (number && argot_gen_takes_absent(number) && w->gen->absent_empty)
+        number = NULL;
+    argot_buffer_printf(w->out, "    %sq = argot_lex_find_last(%s, q, e, ", number ? "for (;;) {\n    " : "", lowest);
+    argot_gen_emit_c_string(w->out, text, length);
+    argot_buffer_printf(w->out, ", %zu, %zu);\n    if (!q) {\n%s        ", length,
+                        argot_gen_text_point_rare(text, length), dies);
+    write_fail(w, begin, what_ends(w, field, follow));
+    argot_buffer_append_text(w->out, "    }\n");
+    if (!number)
+        return;
+    argot_buffer_append_text(w->out, "    if (");
+    write_begins(w, number, length);
+    argot_buffer_printf(w->out, ")\n        break;\n    ARGOT_REACHED(q + %zu, %u);\n", length,
+                        argot_gen_expect(w->gen, number->name));
+    argot_buffer_printf(w->out, "    if (q-- == %s) {\n%s        goto back;\n    }\n    }\n", lowest, dies);
+}
+
 /* Moves q back to the last place from there on, but not left of `lowest`, where something that can follow begins. dies:
  * what is done where there is none. */
 static void
 write_text_end(struct writer *w, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
-               const char *begin, const char *lowest, const char *dies)
+               const struct argot_gen_rest *behind, const char *begin, const char *lowest, const char *dies)
 {
     if (follow->count == 1 && !follow->has_set && !follow->end) {
-        const char *text = follow->literals[0].text;
-        size_t length = follow->literals[0].length;
-        argot_buffer_printf(w->out, "    q = argot_lex_find_last(%s, q, e, ", lowest);
-        argot_gen_emit_c_string(w->out, text, length);
-        argot_buffer_printf(w->out, ", %zu, %zu);\n    if (!q) {\n%s        ", length, rare_byte(text, length), dies);
-        write_fail(w, begin, what_ends(w, field, follow));
-        argot_buffer_append_text(w->out, "    }\n");
+        write_last(w, field, follow, behind, begin, lowest, dies);
         return;
     }
     argot_buffer_append_text(w->out, "    while (!");
@@ -422,7 +435,7 @@ write_text_choice(struct writer *w, const struct argot_gen_element *field, const
     argot_buffer_printf(w->out,
                         "    goto s%u;\nb%u:\n    q = p;\n    if (q-- == %s) {\n%s        goto back;\n    }\ns%u:\n",
                         choice, choice, lowest, dies, choice);
-    write_text_end(w, field, follow, begin, lowest, dies);
+    write_text_end(w, field, follow, behind, begin, lowest, dies);
     argot_buffer_printf(w->out, "    ARGOT_PUSH(q, %u);\n", choice);
     if (bound && !w->combination)
         argot_buffer_printf(w->out, "    g%u = q;\n", w->reach);

@@ -107,3 +107,54 @@ argot_gen_text_point_expanded(struct argot_gen *gen, const struct argot_gen_rest
         }
     return count;
 }
+
+/* ---- numbers behind a text ---- */
+
+/* The n-th element on the way, as far as there is only one. */
+static const struct argot_gen_element *
+element_of(const struct argot_gen_sequence *sequence, size_t from, size_t *n)
+{
+    for (size_t i = from; i < sequence->count; i++) {
+        const struct argot_gen_element *element = sequence->elements[i];
+        if (element->kind != ARGOT_GEN_GROUP) {
+            if (!(*n)--)
+                return element;
+            continue;
+        }
+        if (element->optional || element->nalternatives != 1)
+            return element;
+        const struct argot_gen_element *found = element_of(element->alternatives[0], 0, n);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+const struct argot_gen_element *
+argot_gen_text_point_number(const struct argot_gen_rest *rest)
+{
+    const uint32_t numbers = 1u << ARGOT_GEN_LEX_UINT | 1u << ARGOT_GEN_LEX_INT | 1u << ARGOT_GEN_LEX_DIGITS;
+    const struct argot_gen_element *second = NULL;
+    size_t n = 1;
+    for (; rest && !second; rest = rest->outer)
+        second = element_of(rest->sequence, rest->at, &n);
+    bool is_number = second && n == SIZE_MAX && second->kind == ARGOT_GEN_FIELD && second->lexes &&
+                     !(second->lexes & ~numbers) && !(second->lexes & (second->lexes - 1));
+    return is_number ? second : NULL;
+}
+
+size_t
+argot_gen_text_point_rare(const char *text, size_t length)
+{
+    static const char common[] = " etaoinsrhldcumfpgwyb0123456789.,vk-/:=_\"[]()";
+    size_t best = 0, best_rank = 0;
+    for (size_t i = 0; i < length; i++) {
+        const char *known = text[i] ? strchr(common, text[i]) : NULL;
+        size_t rank = known ? (size_t)(known - common) : sizeof common;
+        if (rank > best_rank) {
+            best = i;
+            best_rank = rank;
+        }
+    }
+    return best;
+}

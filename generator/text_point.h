@@ -18,3 +18,8 @@ size_t argot_gen_text_point_expanded(struct argot_gen *gen, const struct argot_g
                                      const struct argot_gen_follow *follow,
                                      struct argot_gen_element *expanded[ARGOT_GEN_EXPANDED_MAX],
                                      const struct argot_gen_element *text);
+/* The number that the line has right behind the literal that a rest begins with, or NULL: its first byte tells most
+ * places where the literal stands from those where the rest can fit. */
+const struct argot_gen_element *argot_gen_text_point_number(const struct argot_gen_rest *rest);
+/* The index of the byte of a literal that logs hold least often: the search for it stops least. */
+size_t argot_gen_text_point_rare(const char *text, size_t length);

@@ -36,13 +36,18 @@ struct argot_back {
     unsigned to;
 };
 #define ARGOT_PUSH(place, choice) (back[n].at = (place), back[n++].to = (choice))
-/* Remembers the furthest place that did not fit, and what was due there, and goes the next way. */
-#define ARGOT_FAIL(place, what, way)                                                                                   \
+/* Remembers the furthest place that did not fit, and what was due there. */
+#define ARGOT_REACHED(place, what)                                                                                     \
     do {                                                                                                               \
         if ((uintptr_t)(place) > (uintptr_t)far) {                                                                     \
             far = (place);                                                                                             \
             expected = (what);                                                                                         \
         }                                                                                                              \
+    } while (0)
+/* The same, and goes the next way. */
+#define ARGOT_FAIL(place, what, way)                                                                                   \
+    do {                                                                                                               \
+        ARGOT_REACHED(place, what);                                                                                    \
         goto way;                                                                                                      \
     } while (0)
 
@@ -95,16 +100,98 @@ argot_lex_find_byte(const uint8_t *p, const uint8_t *e, uint8_t c)
     return argot_lex_find_any(p, e, c, c, c);
 }
 
-/* The first place where the text stands, or NULL. rare: the index of its byte that logs hold least often. */
+/* A search that goes on behind each place it found, which a hostile line has many of: what was seen of a block of 32
+ * bytes is kept. */
+struct argot_lex_search {
+    const uint8_t *block;
+    unsigned hits; /* of the block, that were not given yet */
+};
+
+ARGOT_LEX unsigned
+argot_lex_block_hits(const uint8_t *p, const uint8_t *e, uint8_t a, uint8_t b, uint8_t c)
+{
+    unsigned hits = 0;
+#ifdef ARGOT_LANES
+    const argot_lanes x = argot_lanes_of(a), y = argot_lanes_of(b), z = argot_lanes_of(c);
+    (void)e;
+    hits = argot_lex_hits(p, x, y, z) | argot_lex_hits(p + 16, x, y, z) << 16;
+#else
+    for (unsigned i = 0; i < 32 && p + i < e; i++)
+        hits |= (unsigned)(p[i] == a || p[i] == b || p[i] == c) << i;
+#endif
+    return hits;
+}
+
+ARGOT_LEX struct argot_lex_search
+argot_lex_search_from(const uint8_t *p, const uint8_t *e, uint8_t a, uint8_t b, uint8_t c)
+{
+    return (struct argot_lex_search){p, p < e ? argot_lex_block_hits(p, e, a, b, c) : 0};
+}
+
+/* The next of three bytes, or e. */
+ARGOT_LEX const uint8_t *
+argot_lex_search_next(struct argot_lex_search *search, const uint8_t *e, uint8_t a, uint8_t b, uint8_t c)
+{
+    while (!search->hits) {
+        if (e - search->block <= 32)
+            return e;
+        search->block += 32;
+        search->hits = argot_lex_block_hits(search->block, e, a, b, c);
+    }
+    const uint8_t *at = search->block + __builtin_ctz(search->hits);
+    search->hits &= search->hits - 1;
+    return at < e ? at : e;
+}
+
+/* Of a text of three bytes or fewer all are looked at with its first and last, of others the one that logs hold least
+ * often, `rare`. */
+ARGOT_LEX size_t
+argot_lex_middle(size_t length, size_t rare)
+{
+    return length <= 3 ? length / 2 : rare;
+}
+
+/* Whether a text of which the first, the middle and the last byte stand there does. */
+ARGOT_LEX bool
+argot_lex_rest_is(const uint8_t *p, const char *text, size_t length)
+{
+    return length <= 3 || !memcmp(p, text, length);
+}
+
+#ifdef ARGOT_LANES
+/* A bit for each of 16 places where the first, the middle and the last byte of the text stand. */
+ARGOT_LEX unsigned
+argot_lex_three(const uint8_t *p, const char *text, size_t middle, size_t last)
+{
+    argot_lanes a = (argot_lanes)(argot_lanes_load(p) == argot_lanes_of((uint8_t)text[0]));
+    argot_lanes b = (argot_lanes)(argot_lanes_load(p + middle) == argot_lanes_of((uint8_t)text[middle]));
+    argot_lanes c = (argot_lanes)(argot_lanes_load(p + last) == argot_lanes_of((uint8_t)text[last]));
+    return argot_lanes_mask(a & b & c);
+}
+#endif
+
+/* The first place where the text stands, or NULL. rare: the index of its byte that logs hold least often. Reads up to
+ * 31 bytes behind e. */
 ARGOT_LEX const uint8_t *
 argot_lex_find(const uint8_t *p, const uint8_t *e, const char *text, size_t length, size_t rare)
 {
-    while (e - p >= (ptrdiff_t)length) {
-        p = argot_lex_find_byte(p + rare, e, (uint8_t)text[rare]) - rare;
-        if (argot_lex_is(p, e, text, length))
-            return p;
-        p++;
+#ifdef ARGOT_LANES
+    size_t middle = argot_lex_middle(length, rare), last = length - 1;
+    for (; e - p >= (ptrdiff_t)length; p += 32) {
+        unsigned hits = argot_lex_three(p, text, middle, last) | argot_lex_three(p + 16, text, middle, last) << 16;
+        for (; hits; hits &= hits - 1) {
+            const uint8_t *at = p + __builtin_ctz(hits);
+            if (e - at < (ptrdiff_t)length)
+                return NULL;
+            if (argot_lex_rest_is(at, text, length))
+                return at;
+        }
     }
+#else
+    for (; e - p >= (ptrdiff_t)length; p++)
+        if (p[rare] == (uint8_t)text[rare] && !memcmp(p, text, length))
+            return p;
+#endif
     return NULL;
 }
 
@@ -117,12 +204,12 @@ argot_lex_find_last(const uint8_t *p, const uint8_t *q, const uint8_t *e, const 
     if ((size_t)(e - q) < length)
         q = e - length;
 #ifdef ARGOT_LANES
-    const argot_lanes byte = argot_lanes_of((uint8_t)text[rare]);
+    size_t middle = argot_lex_middle(length, rare);
     for (; q - p >= 15; q -= 16) {
-        unsigned hits = argot_lanes_mask((argot_lanes)(argot_lanes_load(q - 15 + rare) == byte));
+        unsigned hits = argot_lex_three(q - 15, text, middle, length - 1);
         while (hits) {
             int last = 31 - __builtin_clz(hits);
-            if (!memcmp(q - 15 + last, text, length))
+            if (argot_lex_rest_is(q - 15 + last, text, length))
                 return q - 15 + last;
             hits &= ~(1u << last);
         }
