@@ -24,25 +24,28 @@ put_pair(char *to, uint32_t number)
     return to + 2;
 }
 
+static unsigned
+count_digits(uint64_t value)
+{
+    for (unsigned count = 1;; count += 4, value /= 10000) {
+        if (value < 100)
+            return count + (value >= 10);
+        if (value < 10000)
+            return count + 2 + (value >= 1000);
+    }
+}
+
 static char *
 put_u64(char *to, uint64_t value)
 {
-    char digits[20];
-    char *at = digits + sizeof(digits);
-    while (value >= 100) {
-        at -= 2;
-        memcpy(at, pairs + 2 * (value % 100), 2);
-        value /= 100;
-    }
-    if (value >= 10) {
-        at -= 2;
-        memcpy(at, pairs + 2 * value, 2);
-    } else {
-        *--at = (char)('0' + value);
-    }
-    size_t length = (size_t)(digits + sizeof(digits) - at);
-    memcpy(to, at, length);
-    return to + length;
+    char *end = to + count_digits(value), *at = end;
+    for (; value >= 100; value /= 100)
+        memcpy(at -= 2, pairs + 2 * (value % 100), 2);
+    if (value >= 10)
+        memcpy(to, pairs + 2 * value, 2);
+    else
+        *to = (char)('0' + value);
+    return end;
 }
 
 size_t

@@ -4,6 +4,7 @@
 #include "output/json.h"
 #include "output/json_program.h"
 #include "output/json_value.h"
+#include "output/plain.h"
 
 #define FIRST_PROGRAMS 16
 
@@ -90,17 +91,14 @@ find_program(struct argot_json *json, const struct argot_shape *shape)
 
 /* ---- members ---- */
 
-/* With room for a short value behind it. Nearly all heads fit into the first block. */
-static inline bool
+/* There is room. Nearly all heads fit into the first block. */
+static inline void
 put_head(struct argot_line *line, const uint8_t *head, uint32_t length)
 {
-    if (!argot_line_room(line, length + (size_t)ARGOT_JSON_HEAD_BLOCK + ARGOT_FORMAT_ROOM))
-        return false;
     memcpy(line->at, head, ARGOT_JSON_HEAD_BLOCK);
     for (uint32_t i = ARGOT_JSON_HEAD_BLOCK; i < length; i += ARGOT_JSON_HEAD_BLOCK)
         memcpy(line->at + i, head + i, ARGOT_JSON_HEAD_BLOCK);
     line->at += length;
-    return true;
 }
 
 /* Behind put_head. */
@@ -111,13 +109,18 @@ put_time(struct argot_line *line, struct argot_format_clock *clock, argot_time t
     *line->at++ = '"';
 }
 
-static bool
-put_text(struct argot_json *json, struct argot_line *line, const struct argot_slot *slot)
+/* Keeps `room` for what comes behind. */
+static inline bool
+put_text(struct argot_json *json, struct argot_line *line, const struct argot_slot *slot, size_t room)
 {
+    size_t length = slot->text.length;
     if (slot->text.flags & ARGOT_SLOT_JSON)
-        return argot_json_value_put(line, &json->clock, ARGOT_TYPE_STRING, ARGOT_NONE, slot);
+        return argot_json_value_put(line, &json->clock, ARGOT_TYPE_STRING, ARGOT_NONE, slot) &&
+               argot_line_room(line, room);
     *line->at++ = '"';
-    if (!argot_line_text(line, ARGOT_LINE_JSON, slot->text.at, slot->text.length))
+    if (argot_line_room(line, length + room) && argot_plain_copy(line->at, slot->text.at, length, ARGOT_LINE_JSON))
+        line->at += length;
+    else if (!argot_line_text(line, ARGOT_LINE_JSON, slot->text.at, length) || !argot_line_room(line, room))
         return false;
     *line->at++ = '"';
     return true;
@@ -143,49 +146,40 @@ put_name(struct argot_line *line, uint16_t field, uint64_t number)
     return true;
 }
 
-/* A member whose slot has a value: its head, then what the type says. */
+/* The value behind a head, by what the type says. */
 static inline bool
-put_slot(struct argot_json *json, struct argot_line *line, const struct argot_json_step *step,
-         const struct argot_slot *slot)
+put_value(struct argot_json *json, struct argot_line *line, const struct argot_event *event,
+          const struct argot_json_step *step, size_t room)
 {
+    const struct argot_slot *slot = &event->slots[step->index];
     switch ((enum argot_json_step_kind)step->kind) {
+    case ARGOT_JSON_STEP_HEAD:
+        return true;
     case ARGOT_JSON_STEP_TEXT:
-        return put_text(json, line, slot);
+        return put_text(json, line, slot, room);
     case ARGOT_JSON_STEP_ENUM:
-        return put_name(line, step->field, slot->u64);
+        return put_name(line, step->field, slot->u64) && argot_line_room(line, room);
     case ARGOT_JSON_STEP_UINT:
         line->at += argot_format_u64(slot->u64, (char *)line->at);
         return true;
     case ARGOT_JSON_STEP_IP:
         put_address(line, slot);
         return true;
-    case ARGOT_JSON_STEP_INGEST:
-        put_time(line, &json->clock, slot->i64);
-        return true;
-    default:
-        return argot_json_value_put(line, &json->clock, (enum argot_type)step->type, step->field, slot);
-    }
-}
-
-static inline bool
-put_step(struct argot_json *json, struct argot_line *line, const struct argot_event *event,
-         const struct argot_json_step *step, const uint8_t *head)
-{
-    bool present = step->index != ARGOT_JSON_NO_SLOT && event->present >> step->index & 1;
-    const struct argot_slot *slot = present ? &event->slots[step->index] : &event->received_slot;
-    if (!present && step->kind <= ARGOT_JSON_STEP_OTHER)
-        return true;
-    if (!put_head(line, head, step->length))
-        return false;
-    if (step->kind == ARGOT_JSON_STEP_HEAD)
-        return true;
-    if (step->kind == ARGOT_JSON_STEP_RAW)
-        return argot_json_value_raw(line, event->raw);
-    if (step->kind == ARGOT_JSON_STEP_TIME) {
+    case ARGOT_JSON_STEP_TIME:
         put_time(line, &json->event_clock, event->time);
         return true;
+    case ARGOT_JSON_STEP_INGEST:
+        if (step->index == ARGOT_JSON_NO_SLOT || !(event->present >> step->index & 1))
+            slot = &event->received_slot;
+        put_time(line, &json->clock, slot->i64);
+        return true;
+    case ARGOT_JSON_STEP_RAW:
+        return argot_json_value_raw(line, event->raw) && argot_line_room(line, room);
+    case ARGOT_JSON_STEP_OTHER:
+        break;
     }
-    return put_slot(json, line, step, slot);
+    return argot_json_value_put(line, &json->clock, (enum argot_type)step->type, step->field, slot) &&
+           argot_line_room(line, room);
 }
 
 static bool
@@ -213,9 +207,17 @@ static bool
 put_event(struct argot_json *json, struct argot_line *line, const struct argot_json_program *program,
           const struct argot_event *event, const char *source)
 {
-    for (const struct argot_json_step *step = program->steps, *end = step + program->count; step < end; step++)
-        if (!put_step(json, line, event, step, program->text + step->at))
+    const struct argot_json_step *end = program->steps + program->count;
+    size_t room = program->room;
+    if (!argot_line_room(line, room))
+        return false;
+    for (const struct argot_json_step *step = program->steps; step < end; step++) {
+        if ((event->present & step->needs) != step->needs)
+            continue;
+        put_head(line, program->text + step->at, step->length);
+        if (!put_value(json, line, event, step, room))
             return false;
+    }
     if (event->nextra && (!argot_line_word(line, ",\"extra\":") ||
                           !argot_json_value_extra(line, &json->clock, event->extra, event->nextra)))
         return false;

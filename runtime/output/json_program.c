@@ -29,6 +29,7 @@ add_step(struct maker *maker, enum argot_json_step_kind kind, uint16_t field, ui
                                      .type = argot_schema.fields[field].type,
                                      .index = index,
                                      .field = field,
+                                     .needs = kind <= ARGOT_JSON_STEP_OTHER ? UINT64_C(1) << index : 0,
                                      .at = text_length(maker)};
     return step;
 }
@@ -176,6 +177,7 @@ pack(struct argot_seam *seam, const struct maker *maker)
     program->shape = maker->shape;
     program->text = text;
     program->count = maker->count;
+    program->room = length + maker->count * (size_t)(ARGOT_JSON_HEAD_BLOCK + ARGOT_FORMAT_ROOM);
     return program;
 }
 

@@ -25,6 +25,7 @@ struct argot_json_step {
     uint8_t kind, type;
     uint8_t index; /* of the slot */
     uint16_t field;
+    uint64_t needs;      /* the bit of the slot among those that are present; 0: the step is always taken */
     uint32_t at, length; /* of the head in the program's text: `,"key":`, and the quote of enums, addresses, times */
 };
 
@@ -32,6 +33,7 @@ struct argot_json_step {
 struct argot_json_program {
     const struct argot_shape *shape;
     const uint8_t *text;
+    size_t room; /* enough for all heads, and a short value behind each */
     uint32_t count;
     struct argot_json_step steps[];
 };

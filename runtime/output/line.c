@@ -2,15 +2,12 @@
  * Escaping, the hot part of every output: blocks of 16 bytes are copied as long as nothing in them needs a second
  * look; what does is taken one character at a time. */
 #include "output/line.h"
-#include "argot/lanes.h"
 #include "base/utf8.h"
+#include "output/plain.h"
 
-#define BLOCK 16
 #define MOST_PER_BYTE 6  /* \u0000 */
 #define PIECE_BYTES 4096 /* of input between two looks at the room */
 #define SEQUENCE_BYTES 4 /* the longest in UTF-8; the last of a piece may reach beyond it */
-
-#define EACH_BYTE(byte) (0x0101010101010101u * (byte))
 
 void
 argot_line_begin(struct argot_line *line, struct argot_buffer *buffer)
@@ -118,25 +115,11 @@ put_ascii(uint8_t *to, enum argot_line_mode mode, uint8_t byte)
     return to + 2;
 }
 
-static inline bool
-keeps_quotes(enum argot_line_mode mode)
-{
-    return mode == ARGOT_LINE_RAW || mode == ARGOT_LINE_BARE;
-}
-
-static inline bool
-is_plain(uint8_t byte, enum argot_line_mode mode)
-{
-    if ((uint8_t)(byte - 0x20) >= 0x5f)
-        return false;
-    return keeps_quotes(mode) || (byte != '"' && (mode == ARGOT_LINE_CSV || byte != '\\'));
-}
-
 /* Takes the character at `at`, plain or not; returns the place behind it. */
 static inline const uint8_t *
 take_character(struct argot_line *line, enum argot_line_mode mode, const uint8_t *at, const uint8_t *end)
 {
-    if (is_plain(*at, mode)) {
+    if (argot_plain_byte(*at, mode)) {
         *line->at++ = *at;
         return at + 1;
     }
@@ -163,78 +146,22 @@ take_character(struct argot_line *line, enum argot_line_mode mode, const uint8_t
 
 /* ---- blocks ---- */
 
-/* Not 0 where some byte of the word is not plain. */
-static inline uint64_t
-special_of_word(uint64_t word, enum argot_line_mode mode)
-{
-    uint64_t high = EACH_BYTE(0x80);
-    uint64_t special = word | (word + EACH_BYTE(1)) | (word - EACH_BYTE(0x20));
-    uint64_t quote = word ^ EACH_BYTE('"'), backslash = word ^ EACH_BYTE('\\');
-    if (!keeps_quotes(mode))
-        special |= (quote - EACH_BYTE(1)) & ~quote;
-    if (mode == ARGOT_LINE_JSON)
-        special |= (backslash - EACH_BYTE(1)) & ~backslash;
-    return special & high;
-}
-
-static inline uint64_t
-load_word(const uint8_t *at)
-{
-    uint64_t word;
-    memcpy(&word, at, sizeof(word));
-    return word;
-}
-
 /* Copies 16 bytes; returns how many of them come before the first that is not plain. */
 static inline unsigned
 copy_block(uint8_t *to, const uint8_t *from, enum argot_line_mode mode)
 {
 #ifdef ARGOT_LANES
-    const argot_lanes bytes = argot_lanes_load(from);
-    memcpy(to, &bytes, sizeof bytes);
-    /* Below a blank, DEL, and all that is not ASCII. */
-    argot_lanes special = (argot_lanes)(bytes - argot_lanes_of(0x20) > argot_lanes_of(0x5e));
-    if (!keeps_quotes(mode))
-        special |= (argot_lanes)(bytes == argot_lanes_of('"'));
-    if (mode == ARGOT_LINE_JSON)
-        special |= (argot_lanes)(bytes == argot_lanes_of('\\'));
-    unsigned mask = argot_lanes_mask(special);
-    return mask ? (unsigned)__builtin_ctz(mask) : BLOCK;
+    unsigned mask = argot_lanes_mask(argot_plain_copy_block(to, from, mode));
+    return mask ? (unsigned)__builtin_ctz(mask) : ARGOT_PLAIN_BLOCK;
 #else
-    memcpy(to, from, BLOCK);
-    if (!special_of_word(load_word(from), mode) && !special_of_word(load_word(from + 8), mode))
-        return BLOCK;
+    memcpy(to, from, ARGOT_PLAIN_BLOCK);
+    if (!argot_plain_special(argot_plain_word(from), mode) && !argot_plain_special(argot_plain_word(from + 8), mode))
+        return ARGOT_PLAIN_BLOCK;
     unsigned plain = 0;
-    while (is_plain(from[plain], mode))
+    while (argot_plain_byte(from[plain], mode))
         plain++;
     return plain;
 #endif
-}
-
-/* Fewer than 16 bytes: two words that may overlap, read without touching what lies behind. False: not all plain. */
-static inline bool
-copy_rest(uint8_t *to, const uint8_t *from, size_t count, enum argot_line_mode mode)
-{
-    if (count >= 8) {
-        uint64_t head = load_word(from), tail = load_word(from + count - 8);
-        memcpy(to, &head, 8);
-        memcpy(to + count - 8, &tail, 8);
-        return !(special_of_word(head, mode) | special_of_word(tail, mode));
-    }
-    if (count >= 4) {
-        uint32_t head, tail;
-        memcpy(&head, from, 4);
-        memcpy(&tail, from + count - 4, 4);
-        memcpy(to, &head, 4);
-        memcpy(to + count - 4, &tail, 4);
-        return !special_of_word(head | (uint64_t)tail << 32, mode);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (!is_plain(from[i], mode))
-            return false;
-        to[i] = from[i];
-    }
-    return true;
 }
 
 /* Characters that begin before `stop`; the text itself goes on to `end`. */
@@ -244,21 +171,21 @@ take_piece(struct argot_line *line, enum argot_line_mode mode, const uint8_t *at
 {
     while (at < stop) {
         size_t left = (size_t)(stop - at);
-        if (left >= BLOCK) {
+        if (left >= ARGOT_PLAIN_BLOCK) {
             unsigned plain = copy_block(line->at, at, mode);
             line->at += plain;
             at += plain;
-            if (plain == BLOCK)
+            if (plain == ARGOT_PLAIN_BLOCK)
                 continue;
-        } else if (copy_rest(line->at, at, left, mode)) {
+        } else if (argot_plain_copy_rest(line->at, at, left, mode)) {
             line->at += left;
             return stop;
         }
         /* What is not plain seldom stands alone: escapes and letters beyond ASCII come in runs. */
         do
             at = take_character(line, mode, at, end);
-        while (at < stop && !is_plain(*at, mode));
-        if (left < BLOCK)
+        while (at < stop && !argot_plain_byte(*at, mode));
+        if (left < ARGOT_PLAIN_BLOCK)
             while (at < stop)
                 at = take_character(line, mode, at, end);
     }
@@ -293,7 +220,14 @@ argot_line_text(struct argot_line *line, enum argot_line_mode mode, const uint8_
     case ARGOT_LINE_JSON:
         break;
     }
-    return take_text(line, ARGOT_LINE_JSON, text, count);
+    if (count > PIECE_BYTES)
+        return take_text(line, ARGOT_LINE_JSON, text, count);
+    if (!argot_line_room(line, MOST_PER_BYTE * count + SEQUENCE_BYTES))
+        return false;
+    if (!argot_plain_copy(line->at, text, count, ARGOT_LINE_JSON))
+        return take_text(line, ARGOT_LINE_JSON, text, count);
+    line->at += count;
+    return true;
 }
 
 /* ---- whole lines ---- */
@@ -303,7 +237,7 @@ argot_line_is_utf8(const uint8_t *text, size_t count)
 {
     const uint8_t *end = text + count;
     for (const uint8_t *at = text; at < end;) {
-        if (end - at >= 8 && !(load_word(at) & EACH_BYTE(0x80))) {
+        if (end - at >= 8 && !(argot_plain_word(at) & ARGOT_PLAIN_EACH(0x80))) {
             at += 8;
             continue;
         }
