@@ -418,7 +418,7 @@ match_format(struct argot_worker *w, unsigned depth, const struct argot_bound *b
 
 /* `turn`: the format's place among those that are tried. A format that did not fit, and of which nothing was ruled out
  * unread, is not tried again to see how far the record gets in it. */
-static bool
+static inline bool
 try_format(struct argot_worker *w, const struct argot_bound *bound, struct way way, uint32_t turn)
 {
     if (w->exploring && w->tried[bound->index] == w->nth)
@@ -485,7 +485,7 @@ refuse(struct argot_worker *w, struct argot_slice text)
     enum argot_letter_reason reason = w->nforced ? ARGOT_LETTER_NO_MATCH : ARGOT_LETTER_NO_FORMAT;
     const struct argot_level *level = &w->levels[0];
     w->far_told = true;
-    if (text.at[0] == '{' && !json_of(w, 0) && !w->failed) {
+    if (text.at[0] == '{' && !w->is_json && !json_of(w, 0) && !w->failed) {
         reason = level->json.too_deep   ? ARGOT_LETTER_TOO_DEEP
                  : level->json.too_many ? ARGOT_LETTER_LIMIT
                                         : ARGOT_LETTER_BAD_JSON;
@@ -501,9 +501,10 @@ static void
 settle(struct argot_worker *w, struct argot_slice text)
 {
     struct argot_level *level = &w->levels[0];
-    bool no_json = w->exploring && level->json_tried && level->json_status != ARGOT_DECODED;
+    bool known = w->exploring && level->json_tried, no_json = known && level->json_status != ARGOT_DECODED;
     open_level(w, 0, text);
     level->json_tried = no_json;
+    w->is_json = known && !no_json;
     if (try_formats(w, text) || w->failed)
         return;
     if (any_skips(w, text))

@@ -80,6 +80,7 @@ struct argot_worker {
     bool limited;    /* more extra than fits */
     bool exploring;  /* templates are tried that cannot fit, to see how far the text gets */
     bool ruled_out;  /* something of the format at hand was, by what the text begins with */
+    bool is_json;    /* the record at hand, as is known from the first pass; its tree may be gone */
     bool far_told;   /* the record became a letter that tells how far it got */
     uint64_t nth;    /* number of the record among the worker's, from 1 */
     uint64_t *tried; /* of each format: the last record that was tried in all of it, in vain */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * prims_peer FILE: an access log through a reader written by hand for that one layout, a vector primitive per
+ * prims_peer FILE [--json]: an access log through a reader written by hand for that one layout, a vector primitive per
  * field and no automaton: about what this processor can do. Decodes what pcre2_peer decodes and prints the same line.
- * Loads touch up to 64 bytes behind a line; peer.h keeps them readable. */
+ * --json: also writes the lines as JSON to standard output, and what it prints goes to standard error. Loads touch up
+ * to 64 bytes behind a line; peer.h keeps them readable. */
 #include "peer.h"
 #include <immintrin.h>
 #include <inttypes.h>
+#include <time.h>
 
 /* On each function, since gcc inlines only between functions of one instruction set. */
 #define AVX2 __attribute__((target("avx2,bmi,popcnt")))
@@ -13,11 +15,17 @@
 #define RING_EVENTS 64 /* enough that events are stored for real, few enough to stay in the nearest cache */
 #define CLOCK_BYTES 26 /* dd/Mon/yyyy:HH:MM:SS +zzzz */
 #define PROTOCOL_BYTES 11
+#define OUT_BYTES ((size_t)1 << 20)
+#define OUT_LINE_BYTES ((size_t)1 << 17) /* the longest line, with an escape of two bytes for each */
+#define SECOND_BYTES 24
 
 struct run {
     struct access *ring;
     struct day_cache day;
     uint64_t lines, bad, sum;
+    char *out, *to; /* NULL: no JSON */
+    int64_t second;
+    char second_text[SECOND_BYTES];
 };
 
 PRIMITIVE bool
@@ -220,6 +228,107 @@ read_line(const char *at, struct access *access, struct day_cache *day)
     return read_quoted(at, access);
 }
 
+/* ---- JSON ---- */
+
+#define PUT(to, text) put_bytes(to, text, sizeof(text) - 1)
+
+PRIMITIVE char *
+put_bytes(char *to, const char *bytes, size_t count)
+{
+    memcpy(to, bytes, count);
+    return to + count;
+}
+
+static char *
+put_number(char *to, uint64_t number)
+{
+    char digits[20], *at = digits + sizeof digits;
+    do
+        *--at = (char)('0' + number % 10);
+    while (number /= 10);
+    size_t count = (size_t)(digits + sizeof digits - at);
+    memcpy(to, at, count);
+    return to + count;
+}
+
+static char *
+put_escaped(char *to, struct slice text)
+{
+    for (uint32_t i = 0; i < text.length; i++) {
+        if (text.bytes[i] == '"' || text.bytes[i] == '\\')
+            *to++ = '\\';
+        *to++ = (unsigned char)text.bytes[i] < 0x20 ? ' ' : text.bytes[i];
+    }
+    return to;
+}
+
+/* Copied in vectors as long as no byte needs an escape. What is not ASCII is not looked at. */
+PRIMITIVE char *
+put_text(char *to, struct slice text)
+{
+    const __m256i quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\'), control = _mm256_set1_epi8(0x1f);
+    for (uint32_t i = 0; i < text.length; i += 32) {
+        __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(text.bytes + i));
+        _mm256_storeu_si256((__m256i *)(void *)(to + i), bytes);
+        __m256i special = _mm256_or_si256(_mm256_cmpeq_epi8(bytes, quote), _mm256_cmpeq_epi8(bytes, backslash));
+        special = _mm256_or_si256(special, _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, control), bytes));
+        uint32_t found = (uint32_t)_mm256_movemask_epi8(special), left = text.length - i;
+        if (left < 32)
+            found &= (1u << left) - 1;
+        if (found)
+            return put_escaped(to, text);
+    }
+    return to + text.length;
+}
+
+PRIMITIVE char *
+put_time(char *to, int64_t time_ns, struct run *run)
+{
+    int64_t second = time_ns / NS_PER_SECOND;
+    if (second != run->second) {
+        time_t when = (time_t)second;
+        struct tm parts;
+        strftime(run->second_text, sizeof run->second_text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &parts));
+        run->second = second;
+    }
+    memcpy(to, run->second_text, 20);
+    return to + 20;
+}
+
+PRIMITIVE void
+put_access(struct run *run, const struct access *access)
+{
+    char *to = PUT(run->to, "{\"ip\":\"");
+    memcpy(to, access->client.bytes, 16);
+    to = PUT(to + access->client.length, "\",\"ident\":\"");
+    to = PUT(put_text(to, access->ident), "\",\"user\":\"");
+    to = PUT(put_text(to, access->user), "\",\"timestamp\":\"");
+    to = PUT(put_time(to, access->time_ns, run), "\",\"method\":\"");
+    to = PUT(put_text(to, access->method), "\",\"path\":\"");
+    to = PUT(put_text(to, access->path), "\",\"http_minor\":");
+    *to++ = (char)('0' + access->minor);
+    to = PUT(put_number(PUT(to, ",\"status\":"), access->status), ",\"size\":");
+    to = access->size < 0 ? PUT(to, "null") : put_number(to, (uint64_t)access->size);
+    to = PUT(put_text(PUT(to, ",\"referer\":\""), access->referrer), "\",\"user_agent\":\"");
+    run->to = PUT(put_text(to, access->agent), "\"}\n");
+}
+
+static void
+write_out(struct run *run)
+{
+    for (char *at = run->out; at < run->to;) {
+        ssize_t written = write(STDOUT_FILENO, at, (size_t)(run->to - at));
+        if (written < 0) {
+            perror("prims_peer");
+            exit(1);
+        }
+        at += written;
+    }
+    run->to = run->out;
+}
+
+/* ---- the log ---- */
+
 /* As if somebody read the event; without that, clang leaves out what only he would need. */
 static inline void
 keep(const struct access *access)
@@ -239,6 +348,10 @@ read_block(const char *at, const char *end, void *context)
             run->lines++;
             run->sum += (uint64_t)access->time_ns + access->address + access->status;
             run->sum += access->size < 0 ? 0 : (uint64_t)access->size;
+            if (run->out)
+                put_access(run, access);
+            if (run->out && run->to > run->out + OUT_BYTES)
+                write_out(run);
         } else {
             run->bad++;
             newline = memchr(at, '\n', (size_t)(end - at));
@@ -250,17 +363,23 @@ read_block(const char *at, const char *end, void *context)
 int
 main(int argc, char **argv)
 {
-    if (argc != 2)
+    bool json = argc == 3 && !strcmp(argv[2], "--json");
+    if (argc != 2 && !json)
         return 2;
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi")) {
         fputs("prims_peer: no AVX2 here\n", stderr);
         return CANNOT_RUN;
     }
-    struct run run = {.ring = calloc(RING_EVENTS, sizeof *run.ring)};
-    if (!run.ring)
+    struct run run = {.ring = calloc(RING_EVENTS, sizeof *run.ring), .second = -1};
+    run.out = run.to = json ? calloc(1, OUT_BYTES + OUT_LINE_BYTES) : NULL;
+    if (!run.ring || (json && !run.out))
         return 1;
     int status = for_each_block(argv[1], read_block, &run);
-    printf("%" PRIu64 " lines, %" PRIu64 " others, sum %016" PRIx64 "\n", run.lines, run.bad, run.sum);
+    if (json)
+        write_out(&run);
+    fprintf(json ? stderr : stdout, "%" PRIu64 " lines, %" PRIu64 " others, sum %016" PRIx64 "\n", run.lines, run.bad,
+            run.sum);
+    free(run.out);
     free(run.ring);
     return status;
 }
