@@ -61,7 +61,7 @@ struct run_command {
     struct argot_ruleset rules;
     struct argot_telling telling;
     struct argot_reporting reporting; /* of runs that have no end */
-    struct argot_service service;
+    struct argot_rights rights;
     struct argot_arena arena;
     size_t ninputs, room;
     const char **paths;
@@ -335,7 +335,7 @@ serve(struct run_command *command, const struct argot_plan *plan, struct argot_s
         .plan = plan,
         .announce = command->telling.announce,
         .reporting = &command->reporting,
-        .service = &command->service,
+        .rights = &command->rights,
         .commit_rows = command->commit_rows,
         .warm_events = command->warm_events,
         .rules = read_rules,
@@ -409,7 +409,7 @@ static int
 run_configured(struct run_command *command)
 {
     struct argot_cli *cli = command->reading.cli;
-    if (!argot_service_begin(&command->service, cli, command->configuration.config))
+    if (!argot_rights_begin(&command->rights, cli, command->configuration.config))
         return ARGOT_EXIT_USAGE;
     const struct argot_plan *plan = read_rules(command, &command->rules);
     if (!plan || !add_inputs(command) || !argot_files_allow(cli->seam, command->ninputs))
@@ -420,7 +420,7 @@ run_configured(struct run_command *command)
         return status;
     status = ARGOT_EXIT_FAILED;
     if (argot_telling_begin(&command->telling, cli, command->configuration.config, command->reading.quiet) &&
-        argot_service_enter(&command->service))
+        argot_rights_enter(&command->rights))
         status = run_store(command, plan);
     argot_notify_stopping(&command->reporting.notify);
     argot_reporting_finish(&command->reporting);
@@ -446,7 +446,7 @@ finish(struct run_command *command)
     const struct argot_config *config = command->configuration.config;
     for (size_t i = 0; command->zones && i < config->ninputs; i++)
         argot_zone_free(command->zones[i]);
-    argot_service_finish(&command->service);
+    argot_rights_finish(&command->rights);
     argot_arena_finish(&command->arena);
     argot_ruleset_finish(&command->rules);
     argot_configuration_finish(&command->configuration);

@@ -53,8 +53,8 @@ make_inputs(struct run *run)
             run->inputs[i] = (struct argot_live_input){
                 .kind = ARGOT_LIVE_LISTENER,
                 .name = input->address.url,
-                .endpoint = argot_service_endpoint(&input->address),
-                .socket = argot_service_socket(run->serving->service, i),
+                .endpoint = argot_rights_endpoint(&input->address),
+                .socket = argot_rights_socket(run->serving->rights, i),
                 .tls = {.certificate = input->certificate.text, .key = input->key.text, .ca = input->ca.text}};
         else if (input->kind == ARGOT_CONFIG_JOURNAL)
             run->inputs[i] = (struct argot_live_input){.kind = ARGOT_LIVE_JOURNAL,

@@ -5,7 +5,7 @@
 #include "cli/reading.h"
 #include "cli/reporting.h"
 #include "cli/ruleset.h"
-#include "cli/service.h"
+#include "cli/rights.h"
 #include "config/config.h"
 #include "pipeline/announce.h"
 #include "store/store.h"
@@ -22,7 +22,7 @@ struct argot_serving {
     const struct argot_plan *plan;
     struct argot_announce *announce; /* NULL: nobody is told of alerts */
     struct argot_reporting *reporting;
-    const struct argot_service *service;
+    const struct argot_rights *rights;
     uint64_t commit_rows, warm_events; /* 0: as usual */
     /* Reads the rules anew into a set that is initialized: NULL after saying what is wrong. */
     const struct argot_plan *(*rules)(void *context, struct argot_ruleset *set);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the files of a run that has no end share: serve.c has the loop, serve_full.c what happens when the store has no
- * room. */
+ * room, serve_report.c what it tells of itself. */
 #pragma once
 #include "output/alert.h"
 #include "pipeline/keep.h"

@@ -30,6 +30,7 @@ enum argot_report_phase {
 
 /* What was lost, what ran into a limit, what rules did not get: name, and what it counts. */
 #define ARGOT_REPORT_COUNTS(X)                                                                                         \
+    X(DROP, RECORDS, "records", "Records from senders given up, since the store had no room")                          \
     X(DROP, DATAGRAMS, "datagrams", "Datagrams that the system dropped, since its buffer was full")                    \
     X(DROP, DATAGRAM_ENDS, "datagram_ends", "Datagrams of which the end was cut off")                                  \
     X(DROP, FILE_BYTES, "file_bytes", "Bytes that were cut off a file before they were read, at least")                \

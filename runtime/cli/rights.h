@@ -7,17 +7,17 @@
 #include "cli/cli.h"
 #include "config/config.h"
 
-struct argot_service {
+struct argot_rights {
     struct argot_cli *cli;
     const struct argot_config *config;
     int *sockets; /* of each input: one that listens already, or -1; NULL: none does */
 };
 
-struct argot_endpoint argot_service_endpoint(const struct argot_config_address *address);
+struct argot_endpoint argot_rights_endpoint(const struct argot_config_address *address);
 /* Becomes the configuration's `user`, if there is one. False after saying what is wrong. Finish must follow. */
-bool argot_service_begin(struct argot_service *service, struct argot_cli *cli, const struct argot_config *config);
+bool argot_rights_begin(struct argot_rights *rights, struct argot_cli *cli, const struct argot_config *config);
 /* Gives up calls of the system, as `sandbox` says. False after saying why it cannot. */
-bool argot_service_enter(const struct argot_service *service);
+bool argot_rights_enter(const struct argot_rights *rights);
 /* The socket that listens for an input already; NULL: none. */
-const int *argot_service_socket(const struct argot_service *service, size_t input);
-void argot_service_finish(struct argot_service *service); /* also of one that is zero */
+const int *argot_rights_socket(const struct argot_rights *rights, size_t input);
+void argot_rights_finish(struct argot_rights *rights); /* also of one that is zero */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Sockets that root opened stay open until the program ends: a run that waits for room is begun anew, and could not
  * open them again. */
-#include "cli/service.h"
+#include "cli/rights.h"
 #include "cli/privilege.h"
 #include "cli/sandbox.h"
 #include "cli/say.h"
@@ -10,7 +10,7 @@
 #define WHY_BYTES 320
 
 struct argot_endpoint
-argot_service_endpoint(const struct argot_config_address *address)
+argot_rights_endpoint(const struct argot_config_address *address)
 {
     static const enum argot_endpoint_kind kinds[] = {
         [ARGOT_CONFIG_UDP] = ARGOT_ENDPOINT_UDP,
@@ -25,33 +25,33 @@ argot_service_endpoint(const struct argot_config_address *address)
 
 /* One that cannot be opened is left to the listener, which says why and tries again. */
 static bool
-open_sockets(struct argot_service *service)
+open_sockets(struct argot_rights *rights)
 {
-    struct argot_seam *seam = service->cli->seam;
+    struct argot_seam *seam = rights->cli->seam;
     struct argot_seam_live *live = argot_seam_live_system();
-    const struct argot_config *config = service->config;
-    service->sockets = seam->allocate(seam, config->ninputs * sizeof *service->sockets);
-    if (!service->sockets) {
+    const struct argot_config *config = rights->config;
+    rights->sockets = seam->allocate(seam, config->ninputs * sizeof *rights->sockets);
+    if (!rights->sockets) {
         argot_say(seam, "there is no memory");
         return false;
     }
     for (size_t i = 0; i < config->ninputs; i++) {
-        struct argot_endpoint endpoint = argot_service_endpoint(&config->inputs[i].address);
-        service->sockets[i] = -1;
+        struct argot_endpoint endpoint = argot_rights_endpoint(&config->inputs[i].address);
+        rights->sockets[i] = -1;
         if (config->inputs[i].kind == ARGOT_CONFIG_SYSLOG)
-            service->sockets[i] = live->listen(live, &endpoint, ARGOT_LISTENER_BUFFER_BYTES);
+            rights->sockets[i] = live->listen(live, &endpoint, ARGOT_LISTENER_BUFFER_BYTES);
     }
     return true;
 }
 
 bool
-argot_service_begin(struct argot_service *service, struct argot_cli *cli, const struct argot_config *config)
+argot_rights_begin(struct argot_rights *rights, struct argot_cli *cli, const struct argot_config *config)
 {
     struct argot_privilege privilege;
-    *service = (struct argot_service){.cli = cli, .config = config};
+    *rights = (struct argot_rights){.cli = cli, .config = config};
     if (!config->user.text)
         return true;
-    return argot_privilege_find(cli, config->user.text, &privilege) && (!privilege.due || open_sockets(service)) &&
+    return argot_privilege_find(cli, config->user.text, &privilege) && (!privilege.due || open_sockets(rights)) &&
            argot_privilege_drop(cli, config->user.text, &privilege);
 }
 
@@ -71,10 +71,10 @@ starts_programs(const struct argot_config *config)
 }
 
 bool
-argot_service_enter(const struct argot_service *service)
+argot_rights_enter(const struct argot_rights *rights)
 {
-    enum argot_config_sandbox wanted = service->config->sandbox;
-    bool programs = starts_programs(service->config), usual = wanted == ARGOT_CONFIG_SANDBOX_USUAL;
+    enum argot_config_sandbox wanted = rights->config->sandbox;
+    bool programs = starts_programs(rights->config), usual = wanted == ARGOT_CONFIG_SANDBOX_USUAL;
     char why[WHY_BYTES];
     if (wanted == ARGOT_CONFIG_SANDBOX_OFF || (usual && programs))
         return true;
@@ -84,33 +84,33 @@ argot_service_enter(const struct argot_service *service)
                             wanted == ARGOT_CONFIG_SANDBOX_KILL, why, sizeof why) ||
         usual)
         return true;
-    argot_say(service->cli->seam, "`sandbox`: %s", why);
+    argot_say(rights->cli->seam, "`sandbox`: %s", why);
     return false;
 }
 
 /* ---- sockets ---- */
 
 const int *
-argot_service_socket(const struct argot_service *service, size_t input)
+argot_rights_socket(const struct argot_rights *rights, size_t input)
 {
-    return service->sockets && service->sockets[input] >= 0 ? &service->sockets[input] : NULL;
+    return rights->sockets && rights->sockets[input] >= 0 ? &rights->sockets[input] : NULL;
 }
 
 void
-argot_service_finish(struct argot_service *service)
+argot_rights_finish(struct argot_rights *rights)
 {
-    if (!service->sockets)
+    if (!rights->sockets)
         return;
-    struct argot_seam *seam = service->cli->seam;
+    struct argot_seam *seam = rights->cli->seam;
     struct argot_seam_live *live = argot_seam_live_system();
-    for (size_t i = 0; i < service->config->ninputs; i++) {
-        const char *path = service->config->inputs[i].address.path;
-        if (service->sockets[i] < 0)
+    for (size_t i = 0; i < rights->config->ninputs; i++) {
+        const char *path = rights->config->inputs[i].address.path;
+        if (rights->sockets[i] < 0)
             continue;
         if (path)
             (void)live->unlink_socket(live, path); /* which may not be allowed any more */
-        seam->close(seam, service->sockets[i]);
+        seam->close(seam, rights->sockets[i]);
     }
-    seam->release(seam, service->sockets);
-    service->sockets = NULL;
+    seam->release(seam, rights->sockets);
+    rights->sockets = NULL;
 }
