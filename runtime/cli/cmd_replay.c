@@ -119,7 +119,16 @@ put_total(struct argot_buffer *out, const struct argot_replay_result *result, bo
         argot_say_count(out, total->pieces, "is a piece", "are pieces");
         argot_buffer_append_text(out, " of a record that is too long");
     }
+    if (total->bare) {
+        argot_buffer_append_text(out, ", of which ");
+        argot_say_count(out, total->bare, "has", "have");
+        argot_buffer_append_text(out, " no record, since it was not kept");
+    }
     argot_buffer_append_byte(out, '\n');
+    if (total->unkept) {
+        argot_say_count(out, total->unkept, "of the events is", "of the events are");
+        argot_buffer_append_text(out, " not kept, as the store's policy says\n");
+    }
     if (!acted)
         argot_buffer_append_text(out, "nothing was changed; --act does it\n");
 }
@@ -174,6 +183,13 @@ replay(struct replay_command *command)
         .stop = argot_interrupt_stop,
     };
     struct argot_replay_result result;
+    if (command->configuration.config) {
+        chosen.policies = argot_configuration_policies(&command->configuration, &chosen.npolicies);
+        if (!chosen.policies) {
+            argot_say(cli->seam, "there is no memory");
+            return ARGOT_EXIT_FAILED;
+        }
+    }
     if (!argot_replay_run(&chosen, &result, why, sizeof why)) {
         argot_say(cli->seam, "%s: %s", command->store, why);
         return ARGOT_EXIT_FAILED;

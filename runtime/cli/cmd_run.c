@@ -213,20 +213,6 @@ span_of_segments(const struct argot_config_retention *retention)
     return span_ns < LEAST_SEGMENT_NS ? LEAST_SEGMENT_NS : span_ns > MOST_SEGMENT_NS ? MOST_SEGMENT_NS : span_ns;
 }
 
-/* Those of single formats, and behind them that of all others. NULL without memory. */
-static const struct argot_store_policy *
-make_policies(struct run_command *command)
-{
-    const struct argot_config_store *store = &command->configuration.config->store;
-    struct argot_store_policy *made = argot_arena_zalloc(&command->arena, store->npolicies + 1, sizeof *made);
-    for (size_t i = 0; made && i <= store->npolicies; i++) {
-        const struct argot_config_policy *policy = i < store->npolicies ? &store->policies[i] : &store->policy;
-        made[i] = (struct argot_store_policy){policy->format.text, (enum argot_store_keep)policy->events,
-                                              (enum argot_store_raw)policy->raw};
-    }
-    return made;
-}
-
 /* Files can be read again, senders do not repeat themselves. */
 static struct argot_store_options
 store_options(struct argot_seam *seam, const struct argot_config *config)
@@ -260,8 +246,7 @@ open_store(struct run_command *command, bool again)
     const struct argot_config *config = command->configuration.config;
     struct argot_store_options chosen = store_options(seam, config);
     char why[WHY_BYTES];
-    chosen.npolicies = config->store.npolicies + 1;
-    chosen.policies = make_policies(command);
+    chosen.policies = argot_configuration_policies(&command->configuration, &chosen.npolicies);
     if (!chosen.policies) {
         no_memory(command);
         return NULL;

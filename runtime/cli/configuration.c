@@ -142,6 +142,20 @@ argot_configuration_load(struct argot_configuration *configuration, const char *
     return configuration->config ? ARGOT_CONFIGURATION_GOOD : ARGOT_CONFIGURATION_WRONG;
 }
 
+const struct argot_store_policy *
+argot_configuration_policies(struct argot_configuration *configuration, size_t *count)
+{
+    const struct argot_config_store *store = &configuration->config->store;
+    struct argot_store_policy *made = argot_arena_zalloc(&configuration->arena, store->npolicies + 1, sizeof *made);
+    for (size_t i = 0; made && i <= store->npolicies; i++) {
+        const struct argot_config_policy *policy = i < store->npolicies ? &store->policies[i] : &store->policy;
+        made[i] = (struct argot_store_policy){policy->format.text, (enum argot_store_keep)policy->events,
+                                              (enum argot_store_raw)policy->raw};
+    }
+    *count = store->npolicies + 1;
+    return made;
+}
+
 void
 argot_configuration_print(const struct argot_configuration *configuration, bool json, struct argot_buffer *out)
 {

@@ -3,6 +3,7 @@
 #pragma once
 #include "cli/args.h"
 #include "config/config.h"
+#include "store/store.h"
 
 #define ARGOT_CONFIGURATION_MAX_BYTES ((size_t)1 << 20)
 
@@ -33,5 +34,8 @@ enum argot_configuration_status argot_configuration_load(struct argot_configurat
  * NULL of argot.yaml in this folder or in /etc/argot. NULL after saying what is wrong. */
 const char *argot_configuration_store(struct argot_configuration *configuration, const struct argot_args *args,
                                       const char *path);
+/* What its store keeps of each format, as the store wants to know it: those of single formats, and behind them that of
+ * all others. In memory of the configuration; NULL without. */
+const struct argot_store_policy *argot_configuration_policies(struct argot_configuration *configuration, size_t *count);
 /* What there is to tell, as argot check does. */
 void argot_configuration_print(const struct argot_configuration *configuration, bool json, struct argot_buffer *out);

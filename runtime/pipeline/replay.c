@@ -61,17 +61,22 @@ format_of(struct replay *replay, struct argot_replay_source *source, const char 
     return &source->formats[source->nformats++];
 }
 
+/* *keep: whether the store keeps the events. */
 static bool
-count(struct replay *replay, size_t number, const char *format, uint64_t events)
+count(struct replay *replay, size_t number, const struct argot_event *const *events, size_t nevents, bool *keep)
 {
+    const struct argot_replay_options *options = replay->options;
     struct argot_replay_source *source = &replay->result->sources[number];
+    const char *format = nevents ? events[0]->shape->format : NULL;
     struct argot_replay_format *sum = format_of(replay, source, format);
     if (!sum)
         return fail(replay, "there is no memory");
+    *keep = argot_store_policy_of(options->policies, options->npolicies, format)->events == ARGOT_STORE_KEEP_ALL;
     sum->letters++;
-    sum->events += events;
+    sum->events += nevents;
     source->taken++;
-    source->events += events;
+    source->events += nevents;
+    source->unkept += *keep ? 0 : nevents;
     return true;
 }
 
@@ -84,6 +89,8 @@ add_up(struct argot_replay_result *result)
         const struct argot_replay_source *source = &result->sources[i];
         result->total.letters += source->letters;
         result->total.pieces += source->pieces;
+        result->total.bare += source->bare;
+        result->total.unkept += source->unkept;
         result->total.taken += source->taken;
         result->total.events += source->events;
     }
@@ -109,8 +116,10 @@ look(struct replay *replay, const struct argot_stored_letter *letter, size_t *nu
     if (low == replay->nsources || replay->sources[low].id != letter->source)
         return ANSWER_STAYS;
     replay->result->sources[low].letters++;
+    bool bare = !letter->piece && !letter->raw.length;
     replay->result->sources[low].pieces += letter->piece != 0;
-    if (letter->piece)
+    replay->result->sources[low].bare += bare;
+    if (letter->piece || bare)
         return ANSWER_STAYS;
     struct argot_settings settings = replay->settings[low];
     settings.received = letter->received;
@@ -123,25 +132,27 @@ look(struct replay *replay, const struct argot_stored_letter *letter, size_t *nu
     return batch->count && batch->results[0].outcome != ARGOT_LETTER ? ANSWER_TAKEN : ANSWER_STAYS;
 }
 
-/* The events of the record that was looked at last, in the batch's arena. NULL: no memory. */
+/* The events of the record that was looked at last, in the batch's arena, with their record if a policy keeps it. NULL:
+ * no memory. */
 static const struct argot_event **
 gather(struct replay *replay, size_t *nevents)
 {
+    const struct argot_replay_options *options = replay->options;
     struct argot_batch *batch = &replay->parsed.batch;
     const struct argot_event **events = argot_arena_zalloc(&batch->arena, batch->count, sizeof *events);
     *nevents = 0;
-    for (size_t i = 0; events && i < batch->count; i++)
-        if (batch->results[i].outcome == ARGOT_EVENT)
-            events[(*nevents)++] = batch->results[i].event;
+    for (size_t i = 0; events && i < batch->count; i++) {
+        struct argot_event *event = batch->results[i].event;
+        if (batch->results[i].outcome != ARGOT_EVENT)
+            continue;
+        if (argot_store_policy_of(options->policies, options->npolicies, event->shape->format)->raw !=
+            ARGOT_STORE_RAW_ALL)
+            event->raw = (struct argot_slice){0};
+        events[(*nevents)++] = event;
+    }
     if (!events)
         fail(replay, "there is no memory");
     return events;
-}
-
-static const char *
-format_name(const struct argot_event *const *events, size_t nevents)
-{
-    return nevents ? events[0]->shape->format : NULL;
 }
 
 /* ---- acting ---- */
@@ -151,13 +162,14 @@ take_batch(struct replay *replay, struct argot_letters *letters, const struct ar
 {
     for (size_t i = 0; i < length; i++) {
         size_t number, nevents;
+        bool keep;
         enum answer answer = look(replay, &batch[i], &number);
         if (answer == ANSWER_STAYS)
             continue;
         const struct argot_event **events = answer == ANSWER_TAKEN ? gather(replay, &nevents) : NULL;
-        if (!events || !count(replay, number, format_name(events, nevents), nevents))
+        if (!events || !count(replay, number, events, nevents, &keep))
             return false;
-        if (!argot_letters_take(letters, &batch[i], events, nevents))
+        if (!argot_letters_take(letters, &batch[i], events, nevents, keep))
             return fail(replay, argot_letters_problem(letters));
     }
     if (!argot_letters_commit(letters))
@@ -222,12 +234,13 @@ plan(struct replay *replay, struct argot_search *search)
         return fail(replay, argot_search_problem(search));
     while (!is_stopped(replay) && argot_search_next(search, cells)) {
         size_t number, nevents;
+        bool keep;
         struct argot_stored_letter letter = letter_of(cells);
         enum answer answer = look(replay, &letter, &number);
         if (answer == ANSWER_STAYS)
             continue;
         const struct argot_event **events = answer == ANSWER_TAKEN ? gather(replay, &nevents) : NULL;
-        if (!events || !count(replay, number, format_name(events, nevents), nevents))
+        if (!events || !count(replay, number, events, nevents, &keep))
             return false;
     }
     add_up(replay->result);
@@ -271,7 +284,14 @@ act_on(struct replay *replay, char *why, size_t why_size)
 {
     const struct argot_replay_options *options = replay->options;
     struct argot_letters_options letters_options = {
-        .seam = replay->seam, .path = options->path, .batch = options->batch, .context = replay, .problem = leave_out};
+        .seam = replay->seam,
+        .path = options->path,
+        .npolicies = options->npolicies,
+        .policies = options->policies,
+        .batch = options->batch,
+        .context = replay,
+        .problem = leave_out,
+    };
     struct argot_letters *letters = argot_letters_open(&letters_options, why, why_size);
     if (!letters)
         return false;

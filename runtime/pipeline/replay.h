@@ -10,8 +10,10 @@ struct argot_replay_options {
     struct argot_seam *seam;
     struct argot_registry *registry; /* sealed */
     const char *path;                /* of the store */
-    uint64_t batch;                  /* letters of a transaction; 0: ARGOT_LETTERS_BATCH, which is also the most */
-    bool act;                        /* false: only says what would be done, and writes nothing */
+    size_t npolicies;                /* what the store keeps of each format */
+    const struct argot_store_policy *policies;
+    uint64_t batch; /* letters of a transaction; 0: ARGOT_LETTERS_BATCH, which is also the most */
+    bool act;       /* false: only says what would be done, and writes nothing */
     void *context;
     /* Format and zone of a source, by the path and the name that the store has. */
     void (*settings)(void *context, const char *path, const char *name, struct argot_settings *settings);
@@ -27,7 +29,9 @@ struct argot_replay_format {
 struct argot_replay_source {
     const char *name;
     uint64_t letters, pieces; /* seen; of them, pieces of records that are too long, which no format reads */
+    uint64_t bare;            /* of them, whose record was not kept */
     uint64_t taken, events;   /* letters that left the queue; what became of them */
+    uint64_t unkept;          /* of these, that a policy does not keep */
     size_t nformats, room;
     struct argot_replay_format *formats;
 };

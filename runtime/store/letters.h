@@ -13,7 +13,9 @@ struct argot_letters;
 struct argot_letters_options {
     struct argot_seam *seam;
     const char *path; /* of the live segment */
-    size_t batch;     /* letters of a transaction; 0: ARGOT_LETTERS_BATCH, which is also the most */
+    size_t npolicies; /* of the store: whoever has some does not keep all that its sources count */
+    const struct argot_store_policy *policies;
+    size_t batch; /* letters of a transaction; 0: ARGOT_LETTERS_BATCH, which is also the most */
     void *context;
     /* A closed segment is left out, for this reason. */
     void (*problem)(void *context, const char *file, const char *words);
@@ -25,7 +27,7 @@ struct argot_stored_letter {
     uint32_t piece; /* of a record that is too long; then there is no raw line here */
     uint64_t record, line;
     argot_time received;
-    struct argot_slice raw;
+    struct argot_slice raw; /* of no length: it was not kept */
 };
 
 /* Takes the store over, for which nobody else may have it open. NULL with the reason in `why`. */
@@ -38,7 +40,7 @@ const struct argot_store_source *argot_letters_sources(struct argot_letters *let
 
 /* Begins a transaction over the next letters, which live until the next call. *count 0: all were given. */
 bool argot_letters_next(struct argot_letters *letters, const struct argot_stored_letter **batch, size_t *count);
-/* The letter's record made these events, which are put in its place; none: it is one to be skipped. */
+/* The letter's record made these events, which are put in its place, or only counted; none: it is one to be skipped. */
 bool argot_letters_take(struct argot_letters *letters, const struct argot_stored_letter *letter,
-                        const struct argot_event *const *events, size_t count);
+                        const struct argot_event *const *events, size_t count, bool keep);
 bool argot_letters_commit(struct argot_letters *letters);

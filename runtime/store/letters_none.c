@@ -43,12 +43,13 @@ argot_letters_next(struct argot_letters *letters, const struct argot_stored_lett
 
 bool
 argot_letters_take(struct argot_letters *letters, const struct argot_stored_letter *letter,
-                   const struct argot_event *const *events, size_t count)
+                   const struct argot_event *const *events, size_t count, bool keep)
 {
     (void)letters;
     (void)letter;
     (void)events;
     (void)count;
+    (void)keep;
     return false;
 }
 

@@ -137,7 +137,10 @@ begin_file(struct argot_letters *letters, struct argot_sqlite *at)
 static bool
 open_all(struct argot_letters *letters, char *why, size_t why_size)
 {
-    struct argot_store_options options = {.seam = letters->options.seam, .path = letters->options.path};
+    struct argot_store_options options = {.seam = letters->options.seam,
+                                          .path = letters->options.path,
+                                          .npolicies = letters->options.npolicies,
+                                          .policies = letters->options.policies};
     if (!is_there(letters)) {
         snprintf(why, why_size, "there is no such store");
         return false;
@@ -148,6 +151,7 @@ open_all(struct argot_letters *letters, char *why, size_t why_size)
     if (!letters->live)
         return false;
     letters->at = (struct argot_sqlite *)letters->live;
+    letters->at->options.npolicies = 0; /* which its events has been decided: what is not kept needs not wait either */
     if (letters->batch && list(letters) && begin_file(letters, letters->at))
         return true;
     snprintf(why, why_size, "%s", *letters->live->problem ? letters->live->problem : "there is no memory");
@@ -396,10 +400,10 @@ put_events(struct argot_letters *letters, uint32_t source, const struct argot_ev
 
 bool
 argot_letters_take(struct argot_letters *letters, const struct argot_stored_letter *letter,
-                   const struct argot_event *const *events, size_t count)
+                   const struct argot_event *const *events, size_t count, bool keep)
 {
     letters->taken++;
-    return (remove_letter(letters->at, letter->id) && put_events(letters, letter->source, events, count) &&
+    return (remove_letter(letters->at, letter->id) && put_events(letters, letter->source, events, keep ? count : 0) &&
             move_counts(letters->at, letter->source, count)) ||
            fail(letters);
 }

@@ -18,27 +18,10 @@
 
 /* ---- policies ---- */
 
-/* The innermost of a chain, by which events are named. */
-static bool
-is_of(const char *policy, const char *format)
-{
-    const char *plus = strrchr(policy, '+');
-    return !strcmp(plus ? plus + 1 : policy, format);
-}
-
 const struct argot_store_policy *
 argot_sqlite_policy(const struct argot_sqlite *sqlite, const char *format)
 {
-    static const struct argot_store_policy all;
-    const struct argot_store_policy *policy = &all;
-    for (size_t i = 0; i < sqlite->options.npolicies; i++) {
-        const struct argot_store_policy *one = &sqlite->options.policies[i];
-        if (!one->format)
-            policy = one;
-        else if (format && is_of(one->format, format))
-            return one;
-    }
-    return policy;
+    return argot_store_policy_of(sqlite->options.policies, sqlite->options.npolicies, format);
 }
 
 static bool

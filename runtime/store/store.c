@@ -3,6 +3,7 @@
 #include "store/backend.h"
 #include "store/inspect.h"
 #include <stdio.h>
+#include <string.h>
 
 struct argot_store *
 argot_store_open(const struct argot_store_options *options, char *why, size_t why_size)
@@ -27,6 +28,31 @@ const char *
 argot_store_problem(const struct argot_store *store)
 {
     return store->problem;
+}
+
+/* ---- policies ---- */
+
+/* The innermost of a chain, by which events are named. */
+static bool
+is_of(const char *policy, const char *format)
+{
+    const char *plus = strrchr(policy, '+');
+    return !strcmp(plus ? plus + 1 : policy, format);
+}
+
+const struct argot_store_policy *
+argot_store_policy_of(const struct argot_store_policy *policies, size_t count, const char *format)
+{
+    static const struct argot_store_policy all;
+    const struct argot_store_policy *policy = &all;
+    for (size_t i = 0; i < count; i++) {
+        const struct argot_store_policy *one = &policies[i];
+        if (!one->format)
+            policy = one;
+        else if (format && is_of(one->format, format))
+            return one;
+    }
+    return policy;
 }
 
 /* ---- where inputs stand ---- */

@@ -23,6 +23,10 @@ struct argot_store_policy {
     enum argot_store_raw raw;
 };
 
+/* That of a format (NULL: of no known one), among `count`; all is kept where there is none. */
+const struct argot_store_policy *argot_store_policy_of(const struct argot_store_policy *policies, size_t count,
+                                                       const char *format);
+
 struct argot_store_options {
     struct argot_seam *seam;
     const char *path;

@@ -184,6 +184,23 @@ def pieces_of_a_long_record_stay(run):
            out="0 of 3 dead letters became 0 events, 3 stay, of which 3 are pieces of a record that is too long\n")
 
 
+@case
+def a_policy_decides_what_is_kept(run):
+    fill(run, more=", raw: unmatched, formats: {aws_cloudtrail: {events: none}}")
+    expect(run.run("replay"), 0, out="6 of the events are not kept, as the store's policy says")
+    done = expect(run.run("replay", "--act"), 0, out="23 of 28 dead letters became 26 events, 5 stay\n6 of the events are not")
+    assert rows(run, "SELECT count(*), count(raw_line) FROM events WHERE id < 0") == [(20, 0)]
+    assert rows(run, "SELECT count(*), min(length(raw_line)) > 0 FROM dead_letters") == [(5, 1)], done.out
+    expect(run.run("store", "check", "events.db"), 0, err="")
+
+
+@case
+def letters_without_their_record_stay(run):
+    fill(run, more=", raw: none")
+    expect(run.run("replay", "--act"), 0, out="0 of 28 dead letters became 0 events, 28 stay, of which 28 have no record")
+    assert rows(run, "SELECT count(*) FROM dead_letters") == [(28,)]
+
+
 # ---- when it cannot be done ----
 
 

@@ -295,7 +295,7 @@ take(struct argot_letters *letters, const struct argot_stored_letter *letter)
         events[i].time = CASE_TIME + (argot_time)letter->record - 8;
         pointers[i] = &events[i];
     }
-    return argot_letters_take(letters, letter, pointers, count);
+    return argot_letters_take(letters, letter, pointers, count, true);
 }
 
 /* False: it did not come to its end, and `why` says so. */
