@@ -63,6 +63,8 @@ starts_programs(const struct argot_config *config)
 {
     for (size_t i = 0; i < config->nalerts; i++) {
         enum argot_config_alert_kind kind = config->alerts[i].kind;
+        if (kind == ARGOT_CONFIG_ALERT_MAIL && !config->alerts[i].program)
+            continue; /* by SMTP */
         if (kind != ARGOT_CONFIG_ALERT_JSONL && kind != ARGOT_CONFIG_ALERT_STDOUT &&
             kind != ARGOT_CONFIG_ALERT_SYSLOG && kind != ARGOT_CONFIG_ALERT_WEBHOOK)
             return true;
