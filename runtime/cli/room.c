@@ -10,13 +10,16 @@
 #define SLICE_NS INT64_C(250000000) /* between looks whether it is to end */
 
 static bool
-give_up_oldest(const struct argot_room *room, struct argot_store *store)
+give_up_oldest(struct argot_room *room, struct argot_store *store)
 {
     struct argot_store_given_up given_up;
     struct argot_buffer words;
     if (room->config->store.if_full != ARGOT_CONFIG_FULL_DROP_OLDEST || !store ||
         !argot_store_give_up_oldest(store, &given_up))
         return false;
+    room->owed.events += given_up.events;
+    room->owed.alerts += given_up.alerts;
+    room->owed.letters += given_up.letters;
     argot_buffer_init(&words, room->seam);
     argot_buffer_printf(&words, "%s: gave up the oldest segment for want of room: ", given_up.file);
     argot_say_count(&words, given_up.events, "event", "events");
@@ -55,6 +58,22 @@ wait(struct argot_room *room)
     return !argot_interrupt_stop(NULL);
 }
 
+/* The store, if it can be written to. */
+static struct argot_store *
+open_again(struct argot_room *room)
+{
+    struct argot_store *store = room->open(room->context);
+    bool owes = room->owed.events || room->owed.alerts || room->owed.letters;
+    if (!store || !owes)
+        return store;
+    if (argot_store_note_given_up(store, &room->owed)) {
+        room->owed = (struct argot_store_given_up){0};
+        return store;
+    }
+    argot_store_close(store);
+    return NULL;
+}
+
 bool
 argot_room_wait(struct argot_room *room, struct argot_store **store)
 {
@@ -64,7 +83,7 @@ argot_room_wait(struct argot_room *room, struct argot_store **store)
     for (; !*store; made = false) {
         if (!made && !wait(room))
             return false;
-        *store = room->open(room->context);
+        *store = open_again(room);
     }
     return true;
 }

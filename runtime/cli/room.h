@@ -15,7 +15,8 @@ struct argot_room {
     /* Passes so much time, in which what comes may be dropped. False: no memory. NULL: sleeps. */
     bool (*pass)(void *context, int64_t ns);
     void *pass_context;
-    int64_t pause_ns; /* doubled each time that there is too little room */
+    struct argot_store_given_up owed; /* given up, and not yet noted in the store */
+    int64_t pause_ns;                 /* doubled each time that there is too little room */
 };
 
 /* What is wrong was said. Gives up the oldest segment where that is wanted, and opens the store anew; *store is NULL

@@ -26,6 +26,7 @@ struct argot_store_calls {
     bool (*forget_waiting)(struct argot_store *store, uint64_t newest, argot_time from, argot_time to);
     bool (*roll)(struct argot_store *store);
     bool (*give_up_oldest)(struct argot_store *store, struct argot_store_given_up *given_up);
+    bool (*note_given_up)(struct argot_store *store, const struct argot_store_given_up *given_up);
     void (*forget_shapes)(struct argot_store *store);
     bool (*raw)(struct argot_store *store, uint64_t id, struct argot_buffer *raw);
     bool (*read)(struct argot_store *store, uint64_t from);

@@ -252,6 +252,7 @@ static const struct argot_store_calls calls = {
     .forget_waiting = argot_sqlite_forget_waiting,
     .roll = argot_sqlite_roll,
     .give_up_oldest = argot_sqlite_give_up_oldest,
+    .note_given_up = argot_sqlite_note_given_up,
     .forget_shapes = argot_sqlite_forget_shapes,
     .raw = argot_sqlite_raw,
     .read = argot_sqlite_read,

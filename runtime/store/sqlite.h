@@ -140,6 +140,7 @@ bool argot_sqlite_drop_segments(struct argot_sqlite *sqlite);
 /* Gives up what is due, in at most one segment, now and then. */
 bool argot_sqlite_trim(struct argot_sqlite *sqlite);
 bool argot_sqlite_give_up_oldest(struct argot_store *store, struct argot_store_given_up *given_up);
+bool argot_sqlite_note_given_up(struct argot_store *store, const struct argot_store_given_up *given_up);
 sqlite3 *argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index);
 bool argot_sqlite_roll(struct argot_store *store);
 

@@ -92,32 +92,43 @@ add(struct argot_sqlite *sqlite, const char *name, uint64_t more)
            argot_sqlite_put_number(&sqlite->store, name, before + (int64_t)more);
 }
 
+/* The rows of segments whose files are gone. */
 static bool
-note_given_up(struct argot_sqlite *sqlite, const struct argot_store_given_up *given_up)
+forget_gone(struct argot_sqlite *sqlite)
 {
-    return add(sqlite, "given_up_events", given_up->events) && add(sqlite, "given_up_alerts", given_up->alerts) &&
-           add(sqlite, "given_up_dead_letters", given_up->letters) &&
-           argot_sqlite_mark_segment(sqlite, "DELETE FROM segments WHERE file = ?1", given_up->file);
+    for (size_t i = 0; i < sqlite->nsegments; i++) {
+        const char *path = sqlite->segments[i].path, *slash = strrchr(path, '/');
+        if (!argot_seam_is_there(sqlite->store.seam, path) &&
+            !argot_sqlite_mark_segment(sqlite, "DELETE FROM segments WHERE file = ?1", slash ? slash + 1 : path))
+            return false;
+    }
+    return argot_sqlite_list_segments(sqlite);
 }
 
-/* Segments of which the file is gone already are passed over: where their row cannot be removed yet there was no room
- * for that. */
+bool
+argot_sqlite_note_given_up(struct argot_store *store, const struct argot_store_given_up *given_up)
+{
+    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    return add(sqlite, "given_up_events", given_up->events) && add(sqlite, "given_up_alerts", given_up->alerts) &&
+           add(sqlite, "given_up_dead_letters", given_up->letters) && argot_sqlite_commit(store) && forget_gone(sqlite);
+}
+
+/* Nothing is written: there is no room for it yet. */
 bool
 argot_sqlite_give_up_oldest(struct argot_store *store, struct argot_store_given_up *given_up)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
-    struct argot_seam *seam = store->seam;
     *given_up = (struct argot_store_given_up){0};
     sqlite3_close_v2(sqlite->old);
     sqlite->old = NULL;
     for (size_t i = 0; sqlite->db && i < sqlite->nsegments; i++) {
         const char *path = sqlite->segments[i].path, *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
-        if (!argot_seam_is_there(seam, path) || strlen(file) >= sizeof given_up->file)
+        if (!argot_seam_is_there(store->seam, path))
             continue;
         snprintf(given_up->file, sizeof given_up->file, "%s", file);
         count_rows(path, given_up);
         argot_sqlite_remove_database(sqlite, path);
-        return note_given_up(sqlite, given_up) && argot_sqlite_list_segments(sqlite);
+        return !argot_seam_is_there(store->seam, path);
     }
     return false;
 }

@@ -162,6 +162,12 @@ argot_store_give_up_oldest(struct argot_store *store, struct argot_store_given_u
 }
 
 bool
+argot_store_note_given_up(struct argot_store *store, const struct argot_store_given_up *given_up)
+{
+    return store->calls->note_given_up(store, given_up);
+}
+
+bool
 argot_store_is_full(const struct argot_store *store)
 {
     return store->full;

@@ -120,12 +120,15 @@ bool argot_store_commit(struct argot_store *store);
 bool argot_store_forget_waiting(struct argot_store *store, uint64_t newest, argot_time from, argot_time to);
 /* After a commit: closes the segment if that is due. */
 bool argot_store_roll(struct argot_store *store);
-/* For want of room: the oldest closed segment is given up, and counted. False: there is none, or it cannot be. */
+/* For want of room: the file of the oldest closed segment is given up, and what it had told. False: there is none, or
+ * it cannot be. It is to be noted when there is room. */
 struct argot_store_given_up {
     char file[ARGOT_STORE_FILE_BYTES];
     uint64_t events, alerts, letters;
 };
 bool argot_store_give_up_oldest(struct argot_store *store, struct argot_store_given_up *given_up);
+/* Adds up what was given up, and commits. */
+bool argot_store_note_given_up(struct argot_store *store, const struct argot_store_given_up *given_up);
 /* Whether the last call failed because the disk has no room. What was put since the last commit is gone. */
 bool argot_store_is_full(const struct argot_store *store);
 /* Statements that were made for shapes are given up: for another registry. */
