@@ -349,7 +349,7 @@ START_TEST(a_folder_that_is_not_there_is_told)
     strcpy(kept, path);
     snprintf(path, sizeof path, "%s/no/events.db", folder);
     ck_assert_ptr_null(open_with(argot_seam_system()));
-    ck_assert_str_eq(why, "cannot be opened: unable to open database file");
+    ck_assert_str_eq(why, "cannot be opened: the folder is not there: make it first");
     strcpy(path, kept);
 }
 END_TEST
