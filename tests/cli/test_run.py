@@ -247,7 +247,7 @@ def a_store_that_cannot_be_opened_is_told(run):
     for name in ("folder", "closed"):
         (run.folder / name).mkdir()
     (run.folder / "closed").chmod(0o555)
-    for path, words in (("gone/events.db", "the folder is not there"), ("file/events.db", "is a file"),
+    for path, words in (("gone/events.db", "the folder is not there"), ("file/events.db", "Not a directory"),
                         ("folder", "it is a folder"), ("closed/events.db", "no permission")):
         if path.startswith("closed") and os.access(run.folder / "closed", os.W_OK):
             continue  # nothing is closed to root
