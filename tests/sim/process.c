@@ -54,7 +54,8 @@ sim_process_rules(struct sim_process *process)
 
 /* ---- one life ---- */
 
-#define INPUT_UDP 5 /* in its place among the inputs */
+#define INPUT_UDP 5    /* in its place among the inputs */
+#define CONNECTIONS 16 /* more than there are senders */
 #define ROOM_PAUSE (500 * SIM_MS)
 
 struct life {
@@ -156,7 +157,8 @@ begin(struct life *life)
         .live = {.live = &process->world->live,
                  .input = {.block_bytes = process->block_bytes, .record_max_bytes = SIM_PROCESS_RECORD_BYTES},
                  .ninputs = sizeof inputs / sizeof *inputs,
-                 .inputs = inputs},
+                 .inputs = inputs,
+                 .listener_connections = CONNECTIONS},
         .reload = is_reload,
     };
     options.detect.parse.input = options.live.input;

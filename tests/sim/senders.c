@@ -174,6 +174,7 @@ take(void *context, uint64_t number)
 {
     struct sim_senders *senders = context;
     senders->messages[number].state = SIM_MESSAGE_TAKEN;
+    senders->ntaken++;
     senders->messages[number].taken = senders->world->now;
 }
 
@@ -183,6 +184,7 @@ sim_senders_begin(struct sim_senders *senders, struct sim_world *world)
     senders->world = world;
     senders->random = sim_random_of(senders->seed, 7);
     senders->dropped = 0;
+    senders->ntaken = 0;
     for (unsigned i = 0; i < SIM_SENDERS_STREAMS; i++)
         senders->streams[i] = (struct sim_stream){.counted = i % 2};
     for (size_t i = 0; i < senders->count; i++)
@@ -203,10 +205,12 @@ sim_senders_end(struct sim_senders *senders)
 void
 sim_senders_commit(struct sim_senders *senders, bool all)
 {
-    for (size_t i = 0; i < senders->count; i++) {
+    for (size_t i = 0; i < senders->count && senders->ntaken; i++) {
         struct sim_message *message = &senders->messages[i];
-        if (message->state == SIM_MESSAGE_TAKEN && (all || senders->world->now - message->taken > SETTLED))
-            message->state = SIM_MESSAGE_DUE;
+        if (message->state != SIM_MESSAGE_TAKEN || (!all && senders->world->now - message->taken <= SETTLED))
+            continue;
+        message->state = SIM_MESSAGE_DUE;
+        senders->ntaken--;
     }
 }
 
@@ -214,6 +218,7 @@ void
 sim_senders_lose(struct sim_senders *senders)
 {
     senders->dropped = 0;
+    senders->ntaken = 0;
     for (size_t i = 0; i < senders->count; i++)
         if (senders->messages[i].state == SIM_MESSAGE_TAKEN)
             senders->messages[i].state = SIM_MESSAGE_SENT; /* it may be there, or not */

@@ -44,6 +44,7 @@ struct sim_senders {
     argot_time *times;
     size_t count;
     struct sim_stream streams[SIM_SENDERS_STREAMS];
+    size_t ntaken;    /* messages that are taken, and not due yet */
     uint64_t dropped; /* datagrams, by the kernel, since the process began */
 };
 

@@ -102,7 +102,7 @@ run_seeds(const struct options *options)
 {
     struct sim_process model = {0};
     struct sums sums = {0};
-    sim_vfs_take_memory();
+    sim_vfs_take_memory(options->sweep > 0);
     sim_process_rules(&model);
     for (uint64_t seed = options->from; seed <= options->to; seed++) {
         (options->sweep ? sweep_seed : one_seed)(seed, options, &model, &sums);

@@ -444,16 +444,17 @@ vfs_realloc(void *block, int size)
     return the_world && sim_world_enter(the_world, SIM_CALL_MEMORY) ? NULL : beneath.xRealloc(block, size);
 }
 
-/* No lookaside: it would hide most of what is asked for. */
+/* SQLite's lookaside hides most of what is asked for. */
 void
-sim_vfs_take_memory(void)
+sim_vfs_take_memory(bool all)
 {
     sqlite3_config(SQLITE_CONFIG_GETMALLOC, &beneath);
     sqlite3_mem_methods methods_of_ours = beneath;
     methods_of_ours.xMalloc = vfs_malloc;
     methods_of_ours.xRealloc = vfs_realloc;
     sqlite3_config(SQLITE_CONFIG_MALLOC, &methods_of_ours);
-    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+    if (all)
+        sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
 }
 
 void
