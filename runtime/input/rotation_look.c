@@ -233,19 +233,24 @@ is_copy_of_live(const struct look *look, const struct candidate *candidate)
     return false;
 }
 
+/* Whether it was written to after all that is known of the generation. */
+static bool
+is_later(const struct argot_generation *generation, const struct candidate *candidate)
+{
+    argot_time modified = generation->position.modified; /* INT64_MAX: not known */
+    return modified == INT64_MAX || candidate->info.modified >= modified - (candidate->compressed ? PACKED_NS : 0);
+}
+
 /* Where what was not read of a generation may be that is under no file of its own any more: the oldest that goes on
  * like it. More was written than it is known by, so it is only asked what was written since. */
 static struct candidate *
 find_rest(const struct look *look, const struct argot_generation *generation)
 {
     struct candidate *found = NULL;
-    argot_time modified = generation->position.modified;
-    if (modified != INT64_MAX)
-        modified -= PACKED_NS;
     for (size_t i = 0; i < look->count; i++) {
         struct candidate *one = &look->candidates[i];
         if (one->live || one->generation || !begins_like(generation, one) || is_copy_of_live(look, one) ||
-            (!is_same_text(generation, one) && modified != INT64_MAX && one->info.modified < modified))
+            (!is_same_text(generation, one) && !is_later(generation, one)))
             continue;
         if (!found || one->info.modified < found->info.modified)
             found = one;
