@@ -57,19 +57,30 @@ argot_rights_begin(struct argot_rights *rights, struct argot_cli *cli, const str
 
 /* ---- the sandbox ---- */
 
-/* Whether some output starts programs. A kind that nobody thought of here is taken for one that does. */
+/* A kind that nobody thought of here is taken for one that does. */
+static bool
+starts_program(const struct argot_config_alert *alert)
+{
+    switch (alert->kind) {
+    case ARGOT_CONFIG_ALERT_JSONL:
+    case ARGOT_CONFIG_ALERT_STDOUT:
+    case ARGOT_CONFIG_ALERT_SYSLOG:
+    case ARGOT_CONFIG_ALERT_WEBHOOK:
+        return false;
+    case ARGOT_CONFIG_ALERT_MAIL:
+        return !alert->url; /* sendmail */
+    default:
+        return true;
+    }
+}
+
 static bool
 starts_programs(const struct argot_config *config)
 {
-    for (size_t i = 0; i < config->nalerts; i++) {
-        enum argot_config_alert_kind kind = config->alerts[i].kind;
-        if (kind == ARGOT_CONFIG_ALERT_MAIL && !config->alerts[i].program)
-            continue; /* by SMTP */
-        if (kind != ARGOT_CONFIG_ALERT_JSONL && kind != ARGOT_CONFIG_ALERT_STDOUT &&
-            kind != ARGOT_CONFIG_ALERT_SYSLOG && kind != ARGOT_CONFIG_ALERT_WEBHOOK)
-            return true;
-    }
-    return false;
+    bool any = false;
+    for (size_t i = 0; i < config->nalerts; i++)
+        any = any || starts_program(&config->alerts[i]);
+    return any;
 }
 
 bool

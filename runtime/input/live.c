@@ -383,7 +383,7 @@ argot_live_states(const struct argot_live *live, void *context,
         struct argot_live_state one = {.input = entry->input,
                                        .name = entry->name,
                                        .problem = *entry->problem ? entry->problem : NULL,
-                                       .there = entry->listener,
+                                       .there = entry->listener || entry->journal,
                                        .tag = entry->tag};
         if (entry->rotation) {
             one.tag = newest_tag(entry, &one.there);

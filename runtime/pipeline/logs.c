@@ -212,6 +212,10 @@ put_inputs(const struct argot_live *live, size_t input, uint64_t *counts)
     counts[ARGOT_REPORT_DATAGRAM_ENDS] += of.listeners.cut;
     counts[ARGOT_REPORT_FILE_BYTES] += of.files.lost_bytes;
     counts[ARGOT_REPORT_FILES] += of.files.gone;
+    counts[ARGOT_REPORT_JOURNAL_GAPS] += of.journals.gone;
+    counts[ARGOT_REPORT_JOURNAL_PARTS] += of.journals.damaged;
+    counts[ARGOT_REPORT_JOURNAL_FIELDS] += of.journals.cut;
+    counts[ARGOT_REPORT_TLS_CONNECTIONS] += of.listeners.unshaken;
     counts[ARGOT_REPORT_CONNECTIONS] += of.listeners.refused;
     counts[ARGOT_REPORT_IDLE_CONNECTIONS] += of.listeners.idle;
     counts[ARGOT_REPORT_PENDING_BYTES] += of.listeners.crowded;

@@ -33,6 +33,9 @@ enum argot_report_phase {
     X(DROP, RECORDS, "records", "Records from senders given up, since the store had no room")                          \
     X(DROP, DATAGRAMS, "datagrams", "Datagrams that the system dropped, since its buffer was full")                    \
     X(DROP, DATAGRAM_ENDS, "datagram_ends", "Datagrams of which the end was cut off")                                  \
+    X(DROP, JOURNAL_GAPS, "journal_gaps", "Times that entries of a journal were gone before they were read")           \
+    X(DROP, JOURNAL_PARTS, "journal_parts", "Entries of a journal of which a part could not be read")                  \
+    X(DROP, TLS_CONNECTIONS, "tls_connections", "Connections of TLS that ended before they were trusted")              \
     X(DROP, FILE_BYTES, "file_bytes", "Bytes that were cut off a file before they were read, at least")                \
     X(DROP, FILES, "files", "Old files that were removed before they were read")                                       \
     X(DROP, ALERT_MESSAGES, "alert_messages", "Messages about alerts that could not be told")                          \
@@ -40,6 +43,7 @@ enum argot_report_phase {
     X(LIMIT, CONNECTIONS, "connections", "Connections of syslog refused, since there were too many")                   \
     X(LIMIT, IDLE_CONNECTIONS, "idle_connections", "Connections of syslog closed, since they were still for long")     \
     X(LIMIT, PENDING_BYTES, "pending_bytes", "Connections given up, since messages without an end took the room")      \
+    X(LIMIT, JOURNAL_FIELDS, "journal_fields", "Fields of a journal that were cut")                                    \
     X(LIMIT, RECORD_BYTES, "record_bytes", "Dead letters of records that are too long")                                \
     X(LIMIT, LOGS, "logs", "Looks at files that are not read, since there are too many")                               \
     X(LIMIT, ALERT_GROUPS, "alert_groups", "Groups of alerts summed up early, since there were too many")              \

@@ -37,6 +37,8 @@ rules: [r.rule]
 alerts:
 {alerts}
 """
+if b"seccomp_load" in ARGOT.read_bytes():
+    CONFIG = "sandbox: kill\n" + CONFIG  # a call that is missing shows
 
 wrong = []
 

@@ -25,6 +25,8 @@ inputs:
   - journal: {where}
 {more}rules: []
 """
+if b"seccomp_load" in ARGOT.read_bytes():
+    CONFIG += "sandbox: kill\n"  # a call that is missing shows
 
 wrong = []
 
@@ -102,6 +104,9 @@ def gives_events(folder):
     prepare(folder)
     run = Run(folder)
     run.wait_for(5, "entries of a journal")
+    told = subprocess.run([ARGOT, "status", "--json"], cwd=folder, capture_output=True, check=False).stdout
+    states = [(one["state"], one["records"]) for one in json.loads(told)["sources"]]
+    check(states == [("live", 5)], f"its status {states}")
     run.end()
     rows = ask(folder, "SELECT event_time, event_type, process_name, process_pid, host_name, syslog_facility, message, "
                        "extra FROM events_readable ORDER BY id")

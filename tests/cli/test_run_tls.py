@@ -17,6 +17,7 @@ import tempfile
 import time
 
 ARGOT = pathlib.Path(sys.argv[1]).resolve()
+SANDBOX = "sandbox: kill\n" if b"seccomp_load" in ARGOT.read_bytes() else ""  # a call that is missing shows
 MOST_SECONDS = 60
 SHAKING = 256  # as runtime/input/listener.h has it
 
@@ -55,7 +56,7 @@ class Run:
             self.port = probe.getsockname()[1]
         self.name = f"tls://127.0.0.1:{self.port}"
         (folder / "argot.yaml").write_text(
-            f"store: sqlite:events.db\ninputs:\n  - syslog: {self.name}\n    certificate: server.pem\n"
+            f"store: sqlite:events.db\n{SANDBOX}inputs:\n  - syslog: {self.name}\n    certificate: server.pem\n"
             f"    key: server.key\n{more}rules: []\n", encoding="utf-8")
         with open(folder / "err.txt", "wb") as words:
             self.process = subprocess.Popen([ARGOT, "run"], cwd=folder, stdin=subprocess.DEVNULL, stderr=words)
