@@ -1,15 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One multi handle, which keeps connections open for the next message. What a peer answers is not kept: its status says
- * all that is needed, and its words are not to be trusted. */
+ * all that is needed, and its words are not to be trusted. The library is loaded when something is to be sent, since it
+ * brings along others that would make every start of argot slower. */
+#define CURL_DISABLE_TYPECHECK /* its functions are called through pointers */
 #include "send/send.h"
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
+#define LIBRARY "libcurl.so.4"
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S INT64_C(1000000000)
 #define MAX_ANSWER_BYTES ((size_t)1 << 20) /* of one; beyond, the connection is closed */
 #define AUTHORIZATION "Authorization: Bearer "
+
+/* What is used of the library. */
+#define CALLS(X)                                                                                                       \
+    X(easy_cleanup)                                                                                                    \
+    X(easy_getinfo)                                                                                                    \
+    X(easy_init)                                                                                                       \
+    X(easy_setopt)                                                                                                     \
+    X(easy_strerror)                                                                                                   \
+    X(global_cleanup)                                                                                                  \
+    X(global_init)                                                                                                     \
+    X(multi_add_handle)                                                                                                \
+    X(multi_cleanup)                                                                                                   \
+    X(multi_info_read)                                                                                                 \
+    X(multi_init)                                                                                                      \
+    X(multi_perform)                                                                                                   \
+    X(multi_remove_handle)                                                                                             \
+    X(slist_append)                                                                                                    \
+    X(slist_free_all)
+
+#undef curl_easy_getinfo
+#undef curl_easy_setopt
+
+struct calls {
+#define X(name) __typeof__(&curl_##name) name;
+    CALLS(X)
+#undef X
+};
 
 struct transfer {
     struct transfer *next;
@@ -24,6 +55,7 @@ struct transfer {
 
 struct argot_send {
     struct argot_seam *seam;
+    struct calls calls;
     CURLM *multi;
     size_t count;
     struct transfer *first; /* of those under way */
@@ -35,6 +67,23 @@ argot_send_is_there(void)
     return true;
 }
 
+/* It stays loaded: another run of this program may want it again. */
+static bool
+load(struct calls *calls)
+{
+    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *found;
+    if (!library)
+        return false;
+#define X(name)                                                                                                        \
+    found = dlsym(library, "curl_" #name);                                                                             \
+    if (!found)                                                                                                        \
+        return false;                                                                                                  \
+    memcpy(&calls->name, &found, sizeof found);
+    CALLS(X)
+#undef X
+    return true;
+}
+
 struct argot_send *
 argot_send_new(struct argot_seam *seam, char *why, size_t why_size)
 {
@@ -43,8 +92,10 @@ argot_send_new(struct argot_seam *seam, char *why, size_t why_size)
     if (!send)
         return NULL;
     *send = (struct argot_send){.seam = seam};
-    if (!curl_global_init(CURL_GLOBAL_DEFAULT))
-        send->multi = curl_multi_init();
+    if (!load(&send->calls))
+        snprintf(why, why_size, LIBRARY " cannot be loaded: install it anew");
+    else if (!send->calls.global_init(CURL_GLOBAL_DEFAULT))
+        send->multi = send->calls.multi_init();
     if (send->multi)
         return send;
     seam->release(seam, send);
@@ -63,11 +114,11 @@ end_transfer(struct argot_send *send, struct transfer *transfer)
             break;
         }
     if (transfer->easy) {
-        (void)curl_multi_remove_handle(send->multi, transfer->easy);
-        curl_easy_cleanup(transfer->easy);
+        (void)send->calls.multi_remove_handle(send->multi, transfer->easy);
+        send->calls.easy_cleanup(transfer->easy);
     }
-    curl_slist_free_all(transfer->headers);
-    curl_slist_free_all(transfer->to);
+    send->calls.slist_free_all(transfer->headers);
+    send->calls.slist_free_all(transfer->to);
     send->seam->release(send->seam, transfer);
 }
 
@@ -92,9 +143,9 @@ give_bytes(char *bytes, size_t size, size_t count, void *context)
 }
 
 static bool
-add_line(struct curl_slist **list, const char *line)
+add_line(const struct argot_send *send, struct curl_slist **list, const char *line)
 {
-    struct curl_slist *longer = curl_slist_append(*list, line);
+    struct curl_slist *longer = send->calls.slist_append(*list, line);
     if (longer)
         *list = longer;
     return longer;
@@ -108,7 +159,7 @@ add_bearer(struct argot_send *send, struct transfer *transfer, const char *token
     if (!line)
         return false;
     snprintf(line, size, AUTHORIZATION "%s", token);
-    bool good = add_line(&transfer->headers, line);
+    bool good = add_line(send, &transfer->headers, line);
     memset(line, 0, size);
     send->seam->release(send->seam, line);
     return good;
@@ -118,36 +169,37 @@ static bool
 set_http(struct argot_send *send, struct transfer *transfer, const struct argot_send_request *request)
 {
     CURL *easy = transfer->easy;
-    bool good = add_line(&transfer->headers, "Expect:"); /* bodies are small: asking first would cost a round */
+    bool good = add_line(send, &transfer->headers, "Expect:"); /* bodies are small: asking first would cost a round */
     for (const char *const *header = request->headers; good && header && *header; header++)
-        good = add_line(&transfer->headers, *header);
+        good = add_line(send, &transfer->headers, *header);
     return good && (!request->bearer || add_bearer(send, transfer, request->bearer)) &&
-           !curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
-           !curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers) &&
-           !curl_easy_setopt(easy, CURLOPT_POST, 1L) &&
-           !curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->count) &&
-           !curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->bytes);
+           !send->calls.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
+           !send->calls.easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers) &&
+           !send->calls.easy_setopt(easy, CURLOPT_POST, 1L) &&
+           !send->calls.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->count) &&
+           !send->calls.easy_setopt(easy, CURLOPT_POSTFIELDS, request->bytes);
 }
 
 static bool
-set_smtp(struct transfer *transfer, const struct argot_send_request *request)
+set_smtp(const struct argot_send *send, struct transfer *transfer, const struct argot_send_request *request)
 {
     CURL *easy = transfer->easy;
     bool good = true;
     transfer->bytes = request->bytes;
     transfer->left = request->count;
     for (const char *const *to = request->to; good && *to; to++)
-        good = add_line(&transfer->to, *to);
+        good = add_line(send, &transfer->to, *to);
     if (request->user)
-        good = good && !curl_easy_setopt(easy, CURLOPT_USERNAME, request->user) &&
-               !curl_easy_setopt(easy, CURLOPT_PASSWORD, request->password);
-    return good && !curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps") &&
-           !curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)(request->plain ? CURLUSESSL_TRY : CURLUSESSL_ALL)) &&
-           !curl_easy_setopt(easy, CURLOPT_MAIL_FROM, request->from) &&
-           !curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, transfer->to) &&
-           !curl_easy_setopt(easy, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L) && !curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L) &&
-           !curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_bytes) &&
-           !curl_easy_setopt(easy, CURLOPT_READDATA, transfer);
+        good = good && !send->calls.easy_setopt(easy, CURLOPT_USERNAME, request->user) &&
+               !send->calls.easy_setopt(easy, CURLOPT_PASSWORD, request->password);
+    return good && !send->calls.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps") &&
+           !send->calls.easy_setopt(easy, CURLOPT_USE_SSL, (long)(request->plain ? CURLUSESSL_TRY : CURLUSESSL_ALL)) &&
+           !send->calls.easy_setopt(easy, CURLOPT_MAIL_FROM, request->from) &&
+           !send->calls.easy_setopt(easy, CURLOPT_MAIL_RCPT, transfer->to) &&
+           !send->calls.easy_setopt(easy, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L) &&
+           !send->calls.easy_setopt(easy, CURLOPT_UPLOAD, 1L) &&
+           !send->calls.easy_setopt(easy, CURLOPT_READFUNCTION, give_bytes) &&
+           !send->calls.easy_setopt(easy, CURLOPT_READDATA, transfer);
 }
 
 static bool
@@ -155,20 +207,23 @@ set_all(struct argot_send *send, struct transfer *transfer, const struct argot_s
 {
     CURL *easy = transfer->easy;
     transfer->http = !strncmp(request->url, "http", 4);
-    return !curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer) &&
-           !curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error) &&
-           !curl_easy_setopt(easy, CURLOPT_URL, request->url) && !curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) &&
-           !curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L) && !curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) &&
-           !curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) && !curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) &&
-           !curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-           (!request->ca || !curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca)) &&
-           (!request->ca || !curl_easy_setopt(easy, CURLOPT_CAPATH, NULL)) &&
-           !curl_easy_setopt(easy, CURLOPT_USERAGENT, "argot/" ARGOT_VERSION) &&
-           !curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(ARGOT_SEND_CONNECT_NS / NS_PER_MS)) &&
-           !curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(ARGOT_SEND_WHOLE_NS / NS_PER_MS)) &&
-           !curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop_answer) &&
-           !curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) &&
-           (transfer->http ? set_http(send, transfer, request) : set_smtp(transfer, request));
+    return !send->calls.easy_setopt(easy, CURLOPT_PRIVATE, transfer) &&
+           !send->calls.easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error) &&
+           !send->calls.easy_setopt(easy, CURLOPT_URL, request->url) &&
+           !send->calls.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) &&
+           !send->calls.easy_setopt(easy, CURLOPT_NOPROGRESS, 1L) &&
+           !send->calls.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) &&
+           !send->calls.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) &&
+           !send->calls.easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) &&
+           !send->calls.easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+           (!request->ca || !send->calls.easy_setopt(easy, CURLOPT_CAINFO, request->ca)) &&
+           (!request->ca || !send->calls.easy_setopt(easy, CURLOPT_CAPATH, NULL)) &&
+           !send->calls.easy_setopt(easy, CURLOPT_USERAGENT, "argot/" ARGOT_VERSION) &&
+           !send->calls.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(ARGOT_SEND_CONNECT_NS / NS_PER_MS)) &&
+           !send->calls.easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(ARGOT_SEND_WHOLE_NS / NS_PER_MS)) &&
+           !send->calls.easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop_answer) &&
+           !send->calls.easy_setopt(easy, CURLOPT_WRITEDATA, transfer) &&
+           (transfer->http ? set_http(send, transfer, request) : set_smtp(send, transfer, request));
 }
 
 bool
@@ -177,8 +232,9 @@ argot_send_begin(struct argot_send *send, uint64_t number, const struct argot_se
     struct transfer *transfer = send->seam->allocate(send->seam, sizeof *transfer);
     if (!transfer)
         return false;
-    *transfer = (struct transfer){.number = number, .easy = curl_easy_init()};
-    if (transfer->easy && set_all(send, transfer, request) && !curl_multi_add_handle(send->multi, transfer->easy)) {
+    *transfer = (struct transfer){.number = number, .easy = send->calls.easy_init()};
+    if (transfer->easy && set_all(send, transfer, request) &&
+        !send->calls.multi_add_handle(send->multi, transfer->easy)) {
         transfer->next = send->first;
         send->first = transfer;
         send->count++;
@@ -191,12 +247,12 @@ argot_send_begin(struct argot_send *send, uint64_t number, const struct argot_se
 /* ---- answers ---- */
 
 static void
-judge(const struct transfer *transfer, CURLcode code, struct argot_send_answer *answer)
+judge(const struct argot_send *send, const struct transfer *transfer, CURLcode code, struct argot_send_answer *answer)
 {
     long status = 0;
     curl_off_t wait_s = 0;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &wait_s);
+    (void)send->calls.easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    (void)send->calls.easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &wait_s);
     *answer = (struct argot_send_answer){.number = transfer->number, .outcome = ARGOT_SEND_LATER};
     bool answered = transfer->http && status >= 200; /* that is final, whatever becomes of the rest of the answer */
     if (answered)
@@ -210,7 +266,7 @@ judge(const struct transfer *transfer, CURLcode code, struct argot_send_answer *
         snprintf(answer->words, sizeof answer->words, "answered with %ld", status);
     else
         snprintf(answer->words, sizeof answer->words, "%.180s",
-                 *transfer->error ? transfer->error : curl_easy_strerror(code));
+                 *transfer->error ? transfer->error : send->calls.easy_strerror(code));
 }
 
 bool
@@ -219,13 +275,13 @@ argot_send_next(struct argot_send *send, struct argot_send_answer *answer)
     int left;
     if (!send->count)
         return false;
-    (void)curl_multi_perform(send->multi, &left);
-    for (CURLMsg *message; (message = curl_multi_info_read(send->multi, &left));) {
+    (void)send->calls.multi_perform(send->multi, &left);
+    for (CURLMsg *message; (message = send->calls.multi_info_read(send->multi, &left));) {
         struct transfer *transfer = NULL;
         if (message->msg != CURLMSG_DONE ||
-            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer) != CURLE_OK || !transfer)
+            send->calls.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer) != CURLE_OK || !transfer)
             continue;
-        judge(transfer, message->data.result, answer);
+        judge(send, transfer, message->data.result, answer);
         end_transfer(send, transfer);
         return true;
     }
@@ -245,7 +301,7 @@ argot_send_free(struct argot_send *send)
         return;
     while (send->first)
         end_transfer(send, send->first);
-    (void)curl_multi_cleanup(send->multi);
-    curl_global_cleanup();
+    (void)send->calls.multi_cleanup(send->multi);
+    send->calls.global_cleanup();
     send->seam->release(send->seam, send);
 }

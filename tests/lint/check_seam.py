@@ -41,7 +41,7 @@ EXCEPTIONS = [
     ("correlate", r"pcre2_\w+", "PCRE2, on the seam's memory; its machine code lies in pages of its own"),
     ("store", r"sqlite3_\w+", "SQLite, which reads and writes its own files and has memory of its own"),
     ("report", r"dlopen|dlsym", "libmicrohttpd, whose sockets and memory are its own; metrics are never in the way"),
-    ("send", r"curl_\w+", "libcurl, which has sockets, memory and a clock of its own"),
+    ("send", r"dlopen|dlsym", "libcurl, which has sockets, memory and a clock of its own"),
     ("normalize", r"pthread_(mutex|once)\w+", "shapes are made once and shared by threads"),
     ("pipeline", r"pthread_\w+", "the pool of workers"),
     ("cli", r"getopt_long|optarg|optind|opterr|optopt", "the command line"),
