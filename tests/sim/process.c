@@ -30,26 +30,27 @@ static const char rules[] =
     "  alert \"{source_ip} calls\" }\n";
 static const char more_rules[] = "rule more { match AUTH_LOGIN alert \"of the other rules\" }\n";
 
-static const struct argot_plan *
-compile(const struct argot_rules_text *texts, size_t count)
-{
-    struct argot_rules *all = argot_rules_new(argot_seam_system(), texts, count, NULL);
-    const struct argot_plan *plan = all ? argot_rules_plan(all) : NULL;
-    if (!plan) {
-        fprintf(stderr, "the rules of the simulation are wrong\n");
-        exit(2);
-    }
-    return plan;
-}
-
 void
 sim_process_rules(struct sim_process *process)
 {
     static struct argot_rules_text texts[2];
     texts[0] = (struct argot_rules_text){"sim.rule", rules, strlen(rules)};
     texts[1] = (struct argot_rules_text){"more.rule", more_rules, strlen(more_rules)};
-    process->plans[0] = compile(texts, 1);
-    process->plans[1] = compile(texts, 2);
+    for (size_t i = 0; i < 2; i++) {
+        process->rules[i] = argot_rules_new(argot_seam_system(), texts, i + 1, NULL);
+        process->plans[i] = process->rules[i] ? argot_rules_plan(process->rules[i]) : NULL;
+        if (!process->plans[i]) {
+            fprintf(stderr, "the rules of the simulation are wrong\n");
+            exit(2);
+        }
+    }
+}
+
+void
+sim_process_free_rules(struct sim_process *process)
+{
+    for (size_t i = 0; i < 2; i++)
+        argot_rules_free(process->rules[i]);
 }
 
 /* ---- one life ---- */

@@ -19,6 +19,7 @@ enum sim_process_end {
 
 struct sim_process {
     struct sim_world *world;
+    struct argot_rules *rules[2];
     const struct argot_plan *plans[2]; /* after a SIGHUP it is the other one */
     uint64_t segment_bytes, commit_rows, block_bytes;
     argot_time late;
@@ -32,5 +33,6 @@ struct sim_process {
 
 /* The rules of all runs: both plans, which live until the end. */
 void sim_process_rules(struct sim_process *process);
+void sim_process_free_rules(struct sim_process *process);
 /* One life. */
 enum sim_process_end sim_process_live(struct sim_process *process);

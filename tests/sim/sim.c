@@ -115,6 +115,7 @@ run_seeds(const struct options *options)
            " messages, %" PRIu64 " lost where that may be, %" PRIu64 " alerts and causes\n",
            sums.seeds, sums.wrong, (double)sums.lasted / (double)SIM_HOUR, sums.lives, sums.killed, sums.faults,
            sums.calls, sums.records, sums.messages, sums.lost, sums.alerts);
+    sim_process_free_rules(&model);
     return sums.wrong ? 1 : 0;
 }
 
