@@ -258,15 +258,17 @@ find_rest(const struct look *look, const struct argot_generation *generation)
     return found;
 }
 
-/* Whether it must be found under another name. A log of which nothing was seen may have been copied and cut since. */
+/* Whether it must be found under another name, be it that it is still open. A log of which nothing was seen may have
+ * been copied and cut since. */
 static bool
 is_astray(const struct look *look, const struct argot_generation *generation)
 {
-    if (generation->tail || generation->done)
+    const struct argot_tail_position *position = &generation->position;
+    if (generation->done)
         return false;
     for (size_t i = 0; i < look->count; i++)
         if (look->candidates[i].generation == generation)
-            return look->candidates[i].live && !generation->position.fingerprint_bytes && !generation->position.offset;
+            return look->candidates[i].live && !generation->tail && !position->fingerprint_bytes && !position->offset;
     return true;
 }
 

@@ -309,6 +309,20 @@ START_TEST(what_was_compressed_is_the_same_file)
 }
 END_TEST
 
+START_TEST(what_was_compressed_before_it_was_read_is_the_same_file)
+{
+    append("a.log", "one\n");
+    look();
+    append("a.log", "two\n");
+    compress_away("a.log", "a.log.1.gz");
+    append("a.log", "three\n");
+    ck_assert(argot_rotation_look(rotation, true)); /* before anything is read */
+    read_all();
+    look();
+    expect("1:one\n1:two\n2:three\n");
+}
+END_TEST
+
 START_TEST(a_compressed_file_that_cannot_be_read_for_a_while_is_read_later)
 {
     append("a.log", "one\n");
@@ -652,6 +666,7 @@ main(void)
     tcase_add_test(files, patterns_find_files);
 #ifdef ARGOT_WITH_ZLIB
     tcase_add_test(files, what_was_compressed_is_the_same_file);
+    tcase_add_test(files, what_was_compressed_before_it_was_read_is_the_same_file);
     tcase_add_test(files, a_compressed_file_that_cannot_be_read_for_a_while_is_read_later);
     tcase_add_test(files, a_run_goes_on_in_a_file_that_was_compressed_meanwhile);
 #endif
