@@ -5,7 +5,9 @@
 #include "cli/privilege.h"
 #include "cli/sandbox.h"
 #include "cli/say.h"
+#include "input/journal.h"
 #include "input/listener.h"
+#include "input/tls.h"
 
 #define WHY_BYTES 320
 
@@ -83,12 +85,26 @@ starts_programs(const struct argot_config *config)
     return any;
 }
 
+/* Behind the sandbox no code is loaded any more. What is not found is told by whoever needs it. */
+static void
+load_libraries(const struct argot_config *config)
+{
+    for (size_t i = 0; i < config->ninputs; i++) {
+        const struct argot_config_input *input = &config->inputs[i];
+        if (input->kind == ARGOT_CONFIG_JOURNAL)
+            (void)argot_journal_load();
+        if (input->kind == ARGOT_CONFIG_SYSLOG && input->address.transport == ARGOT_CONFIG_TLS)
+            (void)argot_tls_load();
+    }
+}
+
 bool
 argot_rights_enter(const struct argot_rights *rights)
 {
     enum argot_config_sandbox wanted = rights->config->sandbox;
     bool programs = starts_programs(rights->config), usual = wanted == ARGOT_CONFIG_SANDBOX_USUAL;
     char why[WHY_BYTES];
+    load_libraries(rights->config);
     if (wanted == ARGOT_CONFIG_SANDBOX_OFF || (usual && programs))
         return true;
     if (usual && !argot_sandbox_is_there())

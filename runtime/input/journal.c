@@ -1,19 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A block is made of entries in a buffer of ours, and lent out as the listener's are: its memory is the block's. */
+ * A block is made of entries in a buffer of ours, and lent out as the listener's are: its memory is the block's. The
+ * library is loaded when a journal is opened, since it brings along others that each command would have to carry. */
 #include "input/journal.h"
 #include "input/journal_entry.h"
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-journal.h>
 
+#define LIBRARY "libsystemd.so.0"
 #define PROBLEM_BYTES 160
 #define MATCH_BYTES 320 /* _SYSTEMD_UNIT= and a name, which systemd lets have 255 bytes */
 
+/* What is used of the library. */
+#define CALLS(X)                                                                                                       \
+    X(add_match)                                                                                                       \
+    X(close)                                                                                                           \
+    X(enumerate_available_data)                                                                                        \
+    X(get_cursor)                                                                                                      \
+    X(get_fd)                                                                                                          \
+    X(get_realtime_usec)                                                                                               \
+    X(has_persistent_files)                                                                                            \
+    X(has_runtime_files)                                                                                               \
+    X(next)                                                                                                            \
+    X(open)                                                                                                            \
+    X(open_directory)                                                                                                  \
+    X(open_files)                                                                                                      \
+    X(previous)                                                                                                        \
+    X(process)                                                                                                         \
+    X(restart_data)                                                                                                    \
+    X(seek_cursor)                                                                                                     \
+    X(seek_head)                                                                                                       \
+    X(set_data_threshold)                                                                                              \
+    X(test_cursor)
+
+struct calls {
+#define X(name) __typeof__(&sd_journal_##name) name;
+    CALLS(X)
+#undef X
+};
+
 struct argot_journal {
     struct argot_journal_options options;
-    sd_journal *journal;
+    struct calls calls;
+    sd_journal *journal; /* NULL: not open */
     struct argot_buffer lines;
     int poll;
     uint64_t next_record;
@@ -30,20 +62,37 @@ argot_journal_is_there(void)
 
 /* ---- opening ---- */
 
+/* It stays loaded: a journal that fails is opened anew. */
+static bool
+load(struct calls *calls)
+{
+    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *found;
+    if (!library)
+        return false;
+#define X(name)                                                                                                        \
+    found = dlsym(library, "sd_journal_" #name);                                                                       \
+    if (!found)                                                                                                        \
+        return false;                                                                                                  \
+    memcpy(&calls->name, &found, sizeof found);
+    CALLS(X)
+#undef X
+    return true;
+}
+
 static int
 open_where(struct argot_journal *journal)
 {
     const struct argot_journal_options *options = &journal->options;
     struct argot_file_info info;
     if (!strcmp(options->where, ARGOT_JOURNAL_SYSTEM))
-        return sd_journal_open(&journal->journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
+        return journal->calls.open(&journal->journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
     int status = options->live->status(options->live, options->where, &info);
     if (status)
         return status;
     if (info.kind == ARGOT_FILE_DIRECTORY)
-        return sd_journal_open_directory(&journal->journal, options->where, 0);
+        return journal->calls.open_directory(&journal->journal, options->where, 0);
     const char *files[] = {options->where, NULL};
-    return sd_journal_open_files(&journal->journal, files, 0);
+    return journal->calls.open_files(&journal->journal, files, 0);
 }
 
 static int
@@ -54,7 +103,8 @@ choose_units(struct argot_journal *journal)
     for (const char *const *unit = journal->options.units; unit && *unit && status >= 0; unit++) {
         const char *behind = strchr(*unit, '.') ? "" : ".service";
         int length = snprintf(match, sizeof match, "_SYSTEMD_UNIT=%s%s", *unit, behind);
-        status = length < (int)sizeof match ? sd_journal_add_match(journal->journal, match, (size_t)length) : -E2BIG;
+        status =
+            length < (int)sizeof match ? journal->calls.add_match(journal->journal, match, (size_t)length) : -E2BIG;
     }
     return status;
 }
@@ -66,17 +116,17 @@ go_to(struct argot_journal *journal)
     sd_journal *of = journal->journal;
     const char *cursor = journal->options.cursor;
     if (!cursor || !*cursor)
-        return sd_journal_seek_head(of);
-    int status = sd_journal_seek_cursor(of, cursor);
+        return journal->calls.seek_head(of);
+    int status = journal->calls.seek_cursor(of, cursor);
     if (status >= 0)
-        status = sd_journal_next(of);
-    if (status > 0 && sd_journal_test_cursor(of, cursor) > 0)
+        status = journal->calls.next(of);
+    if (status > 0 && journal->calls.test_cursor(of, cursor) > 0)
         return 0;
     if (status < 0)
         return status;
     journal->counts.gone++;
     /* One step back, so that the entry at which it stands is given too. */
-    return status == 0 || sd_journal_previous(of) > 0 ? 0 : sd_journal_seek_head(of);
+    return status == 0 || journal->calls.previous(of) > 0 ? 0 : journal->calls.seek_head(of);
 }
 
 /* Without rights libsystemd opens nothing, and says nothing. */
@@ -84,7 +134,15 @@ static bool
 is_readable(struct argot_journal *journal)
 {
     return strcmp(journal->options.where, ARGOT_JOURNAL_SYSTEM) != 0 ||
-           sd_journal_has_persistent_files(journal->journal) > 0 || sd_journal_has_runtime_files(journal->journal) > 0;
+           journal->calls.has_persistent_files(journal->journal) > 0 ||
+           journal->calls.has_runtime_files(journal->journal) > 0;
+}
+
+bool
+argot_journal_load(void)
+{
+    struct calls calls;
+    return load(&calls);
 }
 
 struct argot_journal *
@@ -99,16 +157,21 @@ argot_journal_open(const struct argot_journal_options *options, char *why, size_
     journal->options.block_bytes = options->block_bytes ? options->block_bytes : ARGOT_BLOCK_BYTES;
     journal->next_record = options->first_record ? options->first_record : 1;
     argot_buffer_init(&journal->lines, seam);
+    if (!load(&journal->calls)) {
+        snprintf(why, why_size, LIBRARY " cannot be loaded: install it anew");
+        argot_journal_close(journal);
+        return NULL;
+    }
     int status = open_where(journal);
     if (status >= 0)
-        status =
-            sd_journal_set_data_threshold(journal->journal, ARGOT_JOURNAL_MESSAGE_BYTES + ARGOT_JOURNAL_FIELD_BYTES);
+        status = journal->calls.set_data_threshold(journal->journal,
+                                                   ARGOT_JOURNAL_MESSAGE_BYTES + ARGOT_JOURNAL_FIELD_BYTES);
     if (status >= 0)
         status = choose_units(journal);
     if (status >= 0)
         status = go_to(journal);
     if (status >= 0 && is_readable(journal)) {
-        journal->poll = sd_journal_get_fd(journal->journal);
+        journal->poll = journal->calls.get_fd(journal->journal);
         return journal;
     }
     snprintf(why, why_size, "%s",
@@ -122,7 +185,8 @@ argot_journal_close(struct argot_journal *journal)
 {
     if (!journal)
         return;
-    sd_journal_close(journal->journal);
+    if (journal->journal)
+        journal->calls.close(journal->journal);
     argot_buffer_finish(&journal->lines);
     journal->options.seam->release(journal->options.seam, journal);
 }
@@ -136,9 +200,9 @@ take_entry(struct argot_journal *journal)
     struct argot_journal_entry entry = {0};
     const void *field;
     size_t length;
-    int status = sd_journal_get_realtime_usec(journal->journal, &entry.time_us);
-    sd_journal_restart_data(journal->journal);
-    while (status >= 0 && (status = sd_journal_enumerate_available_data(journal->journal, &field, &length)) > 0)
+    int status = journal->calls.get_realtime_usec(journal->journal, &entry.time_us);
+    journal->calls.restart_data(journal->journal);
+    while (status >= 0 && (status = journal->calls.enumerate_available_data(journal->journal, &field, &length)) > 0)
         argot_journal_entry_take(&entry, field, length);
     journal->counts.damaged += status < 0;
     argot_journal_entry_put(&entry, &journal->lines, &journal->counts.cut);
@@ -149,7 +213,7 @@ static int
 note_cursor(struct argot_journal *journal)
 {
     char *cursor = NULL;
-    int status = sd_journal_get_cursor(journal->journal, &cursor);
+    int status = journal->calls.get_cursor(journal->journal, &cursor);
     if (status >= 0 && snprintf(journal->cursor, sizeof journal->cursor, "%s", cursor) >= (int)sizeof journal->cursor)
         status = -E2BIG;
     free(cursor);
@@ -193,9 +257,9 @@ int
 argot_journal_next(struct argot_journal *journal, struct argot_block_bytes *block)
 {
     uint64_t count = 0;
-    int status = sd_journal_process(journal->journal);
+    int status = journal->calls.process(journal->journal);
     while (status >= 0 && count < ARGOT_JOURNAL_ENTRIES && journal->lines.length < journal->options.block_bytes) {
-        status = sd_journal_next(journal->journal);
+        status = journal->calls.next(journal->journal);
         if (status <= 0)
             break;
         if (!take_entry(journal))

@@ -34,6 +34,9 @@ struct argot_journal;
 
 /* Whether this argot can read journals at all. */
 bool argot_journal_is_there(void);
+/* Loads the library, which argot_journal_open does too: for who may not load anything later. False where it is not
+ * found. */
+bool argot_journal_load(void);
 /* NULL with the reason in `why`. */
 struct argot_journal *argot_journal_open(const struct argot_journal_options *options, char *why, size_t why_size);
 void argot_journal_close(struct argot_journal *journal); /* NULL is fine */

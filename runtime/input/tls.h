@@ -19,6 +19,8 @@ struct argot_tls_session;
 
 /* Whether this argot can do TLS at all. */
 bool argot_tls_is_there(void);
+/* Loads the library, which argot_tls_new does too: for who may not load anything later. False where it is not found. */
+bool argot_tls_load(void);
 /* NULL with the reason in `why`, which names the file. */
 struct argot_tls *argot_tls_new(struct argot_seam *seam, const struct argot_tls_files *files, char *why,
                                 size_t why_size);

@@ -10,6 +10,12 @@ argot_tls_is_there(void)
     return false;
 }
 
+bool
+argot_tls_load(void)
+{
+    return false;
+}
+
 struct argot_tls *
 argot_tls_new(struct argot_seam *seam, const struct argot_tls_files *files, char *why, size_t why_size)
 {
