@@ -8,6 +8,7 @@
 #include "cli/say.h"
 #include "cli/services.h"
 #include "decode/zone.h"
+#include "input/journal.h"
 #include <stdio.h>
 #include <unistd.h>
 
@@ -56,6 +57,27 @@ zone_of_machine(struct setup_command *command)
     struct argot_zone *zone = *name ? argot_zone_load(command->cli->seam, NULL, name, why, sizeof why) : NULL;
     argot_zone_free(zone);
     return zone && strcmp(name, "UTC") != 0 && strcmp(name, "Etc/UTC") != 0 ? name : NULL;
+}
+
+static bool
+note_entry(void *context, const char *name)
+{
+    *(bool *)context = name[0] != '.';
+    return !*(bool *)context;
+}
+
+/* The journal of the machine that is looked at, as an input names it; NULL where there is none that argot can read. */
+static const char *
+journal_of_machine(const struct setup_command *command, char path[PATH_BYTES])
+{
+    static const char *const folders[] = {"/var/log/journal", "/run/log/journal"};
+    struct argot_seam_live *live = argot_seam_live_system();
+    for (size_t i = 0; argot_journal_is_there() && i < sizeof folders / sizeof *folders; i++) {
+        bool some = false;
+        if (below(command, folders[i], path) && !live->list(live, path, note_entry, &some) && some)
+            return *command->root ? path : ARGOT_JOURNAL_SYSTEM;
+    }
+    return NULL;
 }
 
 /* ---- what is told ---- */
@@ -112,7 +134,7 @@ look_at(struct setup_command *command, const char *const *places, size_t nplaces
 {
     struct argot_seam *seam = command->cli->seam;
     bool *running = seam->allocate(seam, argot_services_count() + 1);
-    char path[PATH_BYTES];
+    char path[PATH_BYTES], journal[PATH_BYTES];
     int status = ARGOT_EXIT_FAILED;
     const char *processes = below(command, "/proc", path);
     if (!running)
@@ -121,8 +143,12 @@ look_at(struct setup_command *command, const char *const *places, size_t nplaces
         memset(running, 0, argot_services_count() + 1);
         if (processes) /* where it is not there, nothing runs that could be told */
             (void)argot_services_look(seam, argot_seam_live_system(), processes, running);
-        struct argot_proposal proposal = {
-            .survey = &command->survey, .store = command->store, .zone = zone_of_machine(command), .running = running};
+        struct argot_proposal proposal = {.survey = &command->survey,
+                                          .store = command->store,
+                                          .zone = zone_of_machine(command),
+                                          .journal =
+                                              command->args.noperands ? NULL : journal_of_machine(command, journal),
+                                          .running = running};
         status = propose(command, &proposal);
     }
     argot_survey_finish(&command->survey);
@@ -188,9 +214,9 @@ const struct argot_command argot_cmd_setup = {
     .usage = "[OPTION...] [FILE|FOLDER...]",
     .options = options,
     .noptions = OPTION_COUNT,
-    .more = "Looks at the logs below /var/log, or at those that are named: which formats read the end of\n"
-            "each, and which are written twice. What formats read goes into the configuration; what they\n"
-            "do not, and services of which no log was found, are told.\n\n"
+    .more = "Looks at the logs below /var/log and at the journal, or at the logs that are named: which\n"
+            "formats read the end of each, and which are written twice. What formats read goes into the\n"
+            "configuration; what they do not, and services of which no log was found, are told.\n\n"
             "Exit status: 0 done; 1 no log was found that formats read; 2 wrong use; 3 the file cannot be\n"
             "written.\n\n"
             "Examples:\n"

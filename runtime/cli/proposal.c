@@ -42,13 +42,20 @@ put_percent(uint64_t part, uint64_t whole, struct argot_buffer *out)
 
 /* ---- inputs ---- */
 
+/* The journal has what syslog writes to files, so it is read where there are none. */
+static bool
+reads_journal(const struct argot_proposal *proposal)
+{
+    return proposal->journal && !argot_survey_syslog(proposal->survey);
+}
+
 size_t
 argot_proposal_inputs(const struct argot_proposal *proposal)
 {
     size_t count = 0;
     for (size_t i = 0; i < proposal->survey->count; i++)
         count += proposal->survey->logs[i].verdict == ARGOT_SURVEY_READ;
-    return count;
+    return count + reads_journal(proposal);
 }
 
 /* What the sample was, above its input. */
@@ -122,6 +129,8 @@ put_rest_of(const struct argot_survey_log *log, const char *lead, struct argot_b
 static bool
 is_covered(const struct argot_proposal *proposal, const struct argot_service *service)
 {
+    if (reads_journal(proposal)) /* which has what services say */
+        return service->formats[0];
     for (size_t i = 0; service->formats[i]; i++)
         if (argot_survey_has(proposal->survey, service->formats[i]))
             return true;
@@ -163,6 +172,11 @@ argot_proposal_rest(const struct argot_proposal *proposal, const char *lead, str
         if (is_told(log))
             put_rest_of(log, lead, out);
     }
+    if (proposal->journal && !reads_journal(proposal)) {
+        argot_buffer_printf(out, "%sthe journal: its lines are in ", lead);
+        put_words(argot_survey_syslog(survey)->path, out);
+        argot_buffer_append_text(out, " and its like too, and would be counted twice\n");
+    }
     put_count(empty, "file is empty", "files are empty", lead, out);
     put_count(survey->beyond, "further file was not looked at", "further files were not looked at", lead, out);
     for (size_t i = 0; argot_services[i].program; i++)
@@ -196,6 +210,11 @@ argot_proposal_write(const struct argot_proposal *proposal, struct argot_buffer 
     for (size_t i = 0; i < survey->count; i++)
         if (survey->logs[i].verdict == ARGOT_SURVEY_READ)
             put_input(proposal, &survey->logs[i], out);
+    if (reads_journal(proposal)) {
+        argot_buffer_append_text(out, "  - journal: ");
+        put_scalar(proposal->journal, out);
+        argot_buffer_append_byte(out, '\n');
+    }
     path.length = 0;
     argot_buffer_printf(&path, "%.*salerts.jsonl", (int)folder_of(proposal->store), proposal->store);
     argot_buffer_append_byte(&path, 0);

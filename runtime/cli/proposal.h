@@ -7,6 +7,7 @@ struct argot_proposal {
     const struct argot_survey *survey;
     const char *store;   /* the path of the store */
     const char *zone;    /* of the machine, NULL: UTC */
+    const char *journal; /* of systemd: `system` or a folder; NULL: there is none that argot reads */
     const bool *running; /* of each entry of argot_services */
 };
 

@@ -13,8 +13,9 @@
 #include <stdio.h>
 
 #define LOOK_BYTES ((size_t)64 << 10) /* for a line's end before a sample, and for zero bytes */
-#define LAST_LEAST ((size_t)32)       /* a shorter line may well be in another log by chance */
-#define MAX_NAMES 64                  /* formats of one sample that are counted */
+#define ENVELOPE "syslog"
+#define LAST_LEAST ((size_t)32) /* a shorter line may well be in another log by chance */
+#define MAX_NAMES 64            /* formats of one sample that are counted */
 
 struct sample {
     struct argot_survey *survey;
@@ -354,6 +355,26 @@ void
 argot_survey_finish(struct argot_survey *survey)
 {
     argot_arena_finish(&survey->arena);
+}
+
+/* The envelope itself, or what stands in it. */
+static bool
+is_of_syslog(const struct argot_survey *survey, const char *format)
+{
+    const struct argot_normalizer *normalizer = argot_registry_find(survey->cli->registry, format);
+    bool is = !strcmp(format, ENVELOPE);
+    for (uint16_t i = 0; normalizer && i < normalizer->ninside; i++)
+        is |= !strcmp(normalizer->inside[i].parent, ENVELOPE);
+    return is;
+}
+
+const struct argot_survey_log *
+argot_survey_syslog(const struct argot_survey *survey)
+{
+    for (size_t i = 0; i < survey->count; i++)
+        if (survey->logs[i].verdict == ARGOT_SURVEY_READ && is_of_syslog(survey, survey->logs[i].formats[0].name))
+            return &survey->logs[i];
+    return NULL;
 }
 
 bool

@@ -54,5 +54,7 @@ struct argot_survey {
  * there is no memory, or that the registry cannot be made. */
 bool argot_survey_begin(struct argot_survey *survey, struct argot_cli *cli, const char *const *places, size_t nplaces);
 void argot_survey_finish(struct argot_survey *survey);
+/* A log that is read and that syslog wrote, or NULL. */
+const struct argot_survey_log *argot_survey_syslog(const struct argot_survey *survey);
 /* Whether a log that is read has events of the format. */
 bool argot_survey_has(const struct argot_survey *survey, const char *format);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define PROBLEM_BYTES 224
+#define JITTER_STEPS 1024 /* of half a wait, of which a random part is not waited */
 #define MAX_DOUBLINGS 16
 #define LAST_WAIT_NS INT64_C(10000000)
 #define MAX_HEADERS 6
@@ -85,7 +86,7 @@ back_off(struct argot_post *post, struct box *box, int64_t asked_ns)
     unsigned doublings = box->failures < MAX_DOUBLINGS ? box->failures : MAX_DOUBLINGS;
     int64_t wait = ARGOT_POST_FIRST_WAIT_NS << doublings;
     wait = wait < ARGOT_POST_LONGEST_WAIT_NS ? wait : ARGOT_POST_LONGEST_WAIT_NS;
-    wait -= wait / 2 / UINT32_MAX * random;
+    wait -= wait / 2 / JITTER_STEPS * (random % (JITTER_STEPS + 1));
     asked_ns = asked_ns < ARGOT_POST_ASKED_WAIT_NS ? asked_ns : ARGOT_POST_ASKED_WAIT_NS;
     box->retry = now + (wait > asked_ns ? wait : asked_ns);
     box->failures++;

@@ -177,6 +177,20 @@ def hostile_names_and_lines_do_no_harm(setting):
 
 
 @case
+def the_journal_is_read_where_syslog_writes_no_files(setting):
+    if b"libsystemd.so" not in open(setting.argot, "rb").read():
+        raise Skip("this argot reads no journal")
+    machine = Machine(setting)
+    machine.process(10, "sshd")
+    (machine.root / "var/log/journal/0123").mkdir(parents=True)
+    both = propose(setting, machine).out
+    assert "journal:" not in both.partition("# Not read")[0] and "the journal: its lines are in" in both, both
+    (machine.root / "var/log/auth.log").unlink()
+    alone = propose(setting, machine).out
+    assert f"  - journal: {machine.root}/var/log/journal\n" in alone and "OpenSSH" not in alone, alone
+
+
+@case
 def files_and_folders_can_be_named(setting):
     machine = Machine(setting)
     path = setting.file("app.log", SSHD.format(43))
