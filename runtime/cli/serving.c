@@ -177,8 +177,8 @@ argot_serving_say_store(struct argot_reading *reading, const struct argot_config
     static const char *const words[] = {
         [ARGOT_CONFIG_FULL_WAIT] = "waits for room, and goes on from the last commit then",
         [ARGOT_CONFIG_FULL_DROP_OLDEST] = "makes room, and goes on from the last commit then",
-        [ARGOT_CONFIG_FULL_DROP_NEW] = "drops what comes from senders until there is room, and goes on from the last "
-                                       "commit then",
+        [ARGOT_CONFIG_FULL_DROP_NEW] = ("drops what comes from senders until there is room, and goes on from the last "
+                                        "commit then"),
     };
     if (result->parse.end != ARGOT_PARSE_STORE_ERROR)
         return;

@@ -149,7 +149,7 @@ START_TEST(sources_come_back_as_they_were)
                                         .fingerprint_bytes = 9,
                                         .fingerprint = {1, 2, [15] = 3},
                                         .position = {1000, 11, 12, 3, 4},
-                                        .counts = {20, 21, 22, 23}};
+                                        .counts = {20, 21, 22, 23, 24}};
     size_t count;
     ck_assert(argot_store_add_source(store, &source));
     ck_assert_uint_eq(source.id, 1);
