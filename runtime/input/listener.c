@@ -159,11 +159,11 @@ find_room(struct argot_listener *listener, argot_time now)
     return longest;
 }
 
+/* Else it would be ready at once, and fail again. */
 static void
-pause_accepting(struct argot_listener *listener, argot_time now)
+stop_asking(struct argot_listener *listener, argot_time now)
 {
     struct argot_seam_live *live = listener->options.live;
-    listener->counts.failed++;
     listener->paused = now + ARGOT_LISTENER_PAUSE_NS;
     (void)live->poll_remove(live, listener->poll, listener->fd);
 }
@@ -176,8 +176,10 @@ accept_one(struct argot_listener *listener)
     argot_time now = seam->monotonic(seam);
     int fd = live->accept(live, listener->fd);
     if (fd < 0) {
-        if (fd == -EMFILE || fd == -ENFILE || fd == -ENOBUFS || fd == -ENOMEM)
-            pause_accepting(listener, now);
+        if (fd == -EMFILE || fd == -ENFILE || fd == -ENOBUFS || fd == -ENOMEM) {
+            listener->counts.failed++;
+            stop_asking(listener, now);
+        }
         return;
     }
     bool full = listener->shaking >= ARGOT_LISTENER_SHAKING;
@@ -268,6 +270,19 @@ count_dropped(struct argot_listener *listener, uint32_t dropped)
     listener->dropped = dropped;
 }
 
+/* An error that the network sent is told once, and gone. */
+static void
+note_failure(struct argot_listener *listener, int error)
+{
+    if (error == -EAGAIN || error == -EINTR)
+        return;
+    listener->counts.failed++;
+    if (++listener->failures < ARGOT_LISTENER_FAILURES)
+        return;
+    listener->failures = 0;
+    stop_asking(listener, listener->options.seam->monotonic(listener->options.seam));
+}
+
 static void
 receive_some(struct argot_listener *listener)
 {
@@ -276,9 +291,10 @@ receive_some(struct argot_listener *listener)
         struct argot_datagram datagram = {.dropped = listener->dropped};
         int64_t got = live->receive(live, listener->fd, listener->scratch, ARGOT_LISTENER_DATAGRAM_BYTES, &datagram);
         if (got < 0) {
-            listener->counts.failed += got != -EAGAIN && got != -EINTR;
+            note_failure(listener, (int)got);
             return;
         }
+        listener->failures = 0;
         count_dropped(listener, datagram.dropped);
         listener->counts.cut += datagram.cut;
         listener->counts.bytes += (uint64_t)got;

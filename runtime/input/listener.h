@@ -13,7 +13,8 @@
 #define ARGOT_LISTENER_PENDING_BYTES ((size_t)64 << 20)  /* of messages without an end, of all connections */
 #define ARGOT_LISTENER_IDLE_NS INT64_C(7200000000000)    /* a connection that was still for so long is closed */
 #define ARGOT_LISTENER_ROOM_NS INT64_C(60000000000)      /* and for so long, when there is no room for another */
-#define ARGOT_LISTENER_PAUSE_NS INT64_C(1000000000)      /* without descriptors none is accepted for so long */
+#define ARGOT_LISTENER_PAUSE_NS INT64_C(1000000000)      /* for so long nothing is asked of a socket that fails: */
+#define ARGOT_LISTENER_FAILURES 16u                      /* without descriptors, or so often with datagrams */
 #define ARGOT_LISTENER_SHAKING ((size_t)256)             /* connections of TLS whose hands are not shaken yet */
 #define ARGOT_LISTENER_SHAKING_NS INT64_C(10000000000)   /* and how long that may take */
 #define ARGOT_LISTENER_BUFFER_BYTES ((size_t)8 << 20)    /* asked of the kernel, which may give less */

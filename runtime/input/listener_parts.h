@@ -25,7 +25,8 @@ struct argot_listener {
     bool stream;
     struct argot_tls *tls; /* NULL: plain */
     size_t shaking;        /* connections whose hands were not shaken yet */
-    argot_time paused;     /* monotonic: no connection is accepted before; 0: all are */
+    argot_time paused;     /* monotonic: the socket is not asked before; 0: it is */
+    unsigned failures;     /* of datagrams, one behind the other */
     size_t nconnections;
     struct argot_connection *connections; /* options.max_connections */
     size_t pending_bytes;                 /* capacities of all messages */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Which logs there are, and where something may have happened. Watches are hints: what one says is looked up anew. */
 #include "input/live_parts.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -326,6 +327,8 @@ argot_live_watch(struct argot_live *live)
     struct argot_seam_live *seam = live->options.live;
     int happened[HAPPENED_MAX];
     int count = seam->watch_read(seam, live->watches, happened, HAPPENED_MAX);
+    if (count < 0 && count != -EAGAIN && count != -EINTR) /* it would be ready at once: there is still the tick */
+        (void)seam->poll_remove(seam, live->poll, live->watches);
     for (int i = 0; i < count; i++)
         mark(live, happened[i]);
     look_at_folders(live);

@@ -128,6 +128,43 @@ settle(void)
             argot_buffer_append(&got, block.bytes, block.length);
 }
 
+static struct argot_seam_live failing; /* the system's, with sockets that fail */
+static unsigned failures;
+
+static int64_t
+test_receive(struct argot_seam_live *self, int fd, void *bytes, size_t count, struct argot_datagram *datagram)
+{
+    (void)self;
+    struct argot_seam_live *live = argot_seam_live_system();
+    return failures && failures-- ? -EIO : live->receive(live, fd, bytes, count, datagram);
+}
+
+START_TEST(a_socket_that_keeps_failing_is_left_alone_for_a_while)
+{
+    failing = *argot_seam_live_system();
+    failing.receive = test_receive;
+    options.live = &failing;
+    begin(ARGOT_ENDPOINT_UDP);
+    int fd = peer();
+    failures = ARGOT_LISTENER_FAILURES - 1;
+    say(fd, "<34>one");
+    expect("<34>one\n");
+    failures = ARGOT_LISTENER_FAILURES;
+    say(fd, "<34>two");
+    settle();
+    ck_assert_uint_eq(failures, 0);
+    ck_assert_uint_eq(got.length, 0);
+    ck_assert(!is_ready(0));
+    argot_listener_tick(listener);
+    ck_assert(!is_ready(0));
+    monotonic += ARGOT_LISTENER_PAUSE_NS;
+    argot_listener_tick(listener);
+    expect("<34>two\n");
+    ck_assert_uint_eq(argot_listener_counts(listener).failed, 2 * ARGOT_LISTENER_FAILURES - 1);
+    close(fd);
+}
+END_TEST
+
 START_TEST(a_datagram_is_a_record)
 {
     begin(ARGOT_ENDPOINT_UDP);
@@ -360,6 +397,7 @@ main(void)
     TCase *sockets = tcase_create("sockets");
     tcase_add_checked_fixture(sockets, set_up, tear_down);
     tcase_add_test(sockets, a_datagram_is_a_record);
+    tcase_add_test(sockets, a_socket_that_keeps_failing_is_left_alone_for_a_while);
     tcase_add_test(sockets, what_was_read_is_given_at_the_end);
     tcase_add_test(sockets, dropped_datagrams_are_counted);
     tcase_add_test(sockets, streams_have_lines_or_lengths);
