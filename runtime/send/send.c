@@ -262,11 +262,13 @@ judge(const struct argot_send *send, const struct transfer *transfer, CURLcode c
     if (answer->outcome == ARGOT_SEND_DONE)
         return;
     answer->wait_ns = wait_s > 0 && wait_s < INT64_MAX / NS_PER_S ? wait_s * NS_PER_S : 0;
+    /* How long it took would make the same failure another one, which is said again. */
+    bool timed = code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT;
     if (answered)
         snprintf(answer->words, sizeof answer->words, "answered with %ld", status);
     else
         snprintf(answer->words, sizeof answer->words, "%.180s",
-                 *transfer->error ? transfer->error : send->calls.easy_strerror(code));
+                 *transfer->error && !timed ? transfer->error : send->calls.easy_strerror(code));
 }
 
 bool
