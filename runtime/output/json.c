@@ -138,7 +138,7 @@ static bool
 put_name(struct argot_line *line, uint16_t field, uint64_t number)
 {
     const struct argot_schema_field *row = &argot_schema.fields[field];
-    if (!row->values || number >= row->nvalues)
+    if (number >= row->nvalues)
         line->at += argot_format_u64(number, (char *)line->at);
     else if (!argot_line_word(line, row->values[number]))
         return false;

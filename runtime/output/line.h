@@ -48,9 +48,9 @@ argot_line_room(struct argot_line *line, size_t count)
 static inline bool
 argot_line_bytes(struct argot_line *line, const void *bytes, size_t count)
 {
-    if (!argot_line_room(line, count))
+    if (!argot_line_room(line, count) || !line->at) /* where there is room there is a place */
         return false;
-    if (count && line->at)
+    if (count)
         memcpy(line->at, bytes, count);
     line->at += count;
     return true;
