@@ -2,8 +2,8 @@
  * A block is made of entries in a buffer of ours, and lent out as the listener's are: its memory is the block's. The
  * library is loaded when a journal is opened, since it brings along others that each command would have to carry. */
 #include "input/journal.h"
+#include "base/library.h"
 #include "input/journal_entry.h"
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +42,11 @@ struct calls {
 #undef X
 };
 
+#define X(name) #name,
+static const char *const names[] = {CALLS(X)};
+#undef X
+_Static_assert(sizeof(struct calls) == sizeof names, "a pointer for each name");
+
 struct argot_journal {
     struct argot_journal_options options;
     struct calls calls;
@@ -61,23 +66,6 @@ argot_journal_is_there(void)
 }
 
 /* ---- opening ---- */
-
-/* It stays loaded: a journal that fails is opened anew. */
-static bool
-load(struct calls *calls)
-{
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *found;
-    if (!library)
-        return false;
-#define X(name)                                                                                                        \
-    found = dlsym(library, "sd_journal_" #name);                                                                       \
-    if (!found)                                                                                                        \
-        return false;                                                                                                  \
-    memcpy(&calls->name, &found, sizeof found);
-    CALLS(X)
-#undef X
-    return true;
-}
 
 static int
 open_where(struct argot_journal *journal)
@@ -142,7 +130,7 @@ bool
 argot_journal_load(void)
 {
     struct calls calls;
-    return load(&calls);
+    return argot_library_load(LIBRARY, "sd_journal_", names, sizeof names / sizeof *names, &calls);
 }
 
 struct argot_journal *
@@ -157,7 +145,7 @@ argot_journal_open(const struct argot_journal_options *options, char *why, size_
     journal->options.block_bytes = options->block_bytes ? options->block_bytes : ARGOT_BLOCK_BYTES;
     journal->next_record = options->first_record ? options->first_record : 1;
     argot_buffer_init(&journal->lines, seam);
-    if (!load(&journal->calls)) {
+    if (!argot_library_load(LIBRARY, "sd_journal_", names, sizeof names / sizeof *names, &journal->calls)) {
         snprintf(why, why_size, LIBRARY " cannot be loaded: install it anew");
         argot_journal_close(journal);
         return NULL;

@@ -3,7 +3,7 @@
  * what is left lies in the kernel, and a descriptor that is polled says so. The library is loaded when it is wanted: it
  * takes 2 MiB, which no other command is to pay. */
 #include "input/tls.h"
-#include <dlfcn.h>
+#include "base/library.h"
 #include <errno.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -70,6 +70,11 @@ static struct {
 #undef X
 } calls;
 
+#define X(name) #name,
+static const char *const names[] = {CALLS(X)};
+#undef X
+_Static_assert(sizeof calls == sizeof names, "a pointer for each name");
+
 struct argot_tls {
     struct argot_seam *seam;
     SSL_CTX *context;
@@ -92,17 +97,7 @@ argot_tls_is_there(void)
 bool
 argot_tls_load(void)
 {
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *found;
-    if (!library)
-        return false;
-#define X(name)                                                                                                        \
-    found = dlsym(library, #name);                                                                                     \
-    if (!found)                                                                                                        \
-        return false;                                                                                                  \
-    memcpy(&calls.name, &found, sizeof found);
-    CALLS(X)
-#undef X
-    return true;
+    return argot_library_load(LIBRARY, "", names, sizeof names / sizeof *names, &calls);
 }
 
 /* ---- the seam as a BIO ---- */

@@ -3,7 +3,7 @@
  * connection is for one request. A response is shared by all who ask within half a second: so nobody makes a run
  * work by asking often. */
 #include "report/http.h"
-#include <dlfcn.h>
+#include "base/library.h"
 #include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
@@ -30,6 +30,11 @@ struct calls {
 #undef X
 };
 
+#define X(name) #name,
+static const char *const names[] = {CALLS(X)};
+#undef X
+_Static_assert(sizeof(struct calls) == sizeof names, "a pointer for each name");
+
 struct argot_http {
     struct argot_http_options options;
     struct calls calls;
@@ -40,23 +45,6 @@ struct argot_http {
 };
 
 /* ---- the library ---- */
-
-/* It stays loaded: another run of this program may want it again. */
-static bool
-load(struct calls *calls)
-{
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *found;
-    if (!library)
-        return false;
-#define X(name)                                                                                                        \
-    found = dlsym(library, "MHD_" #name);                                                                              \
-    if (!found)                                                                                                        \
-        return false;                                                                                                  \
-    memcpy(&calls->name, &found, sizeof found);
-    CALLS(X)
-#undef X
-    return true;
-}
 
 /* ---- responses ---- */
 
@@ -145,7 +133,7 @@ argot_http_open(const struct argot_http_options *options, char *why, size_t why_
         return NULL;
     *http = (struct argot_http){.options = *options};
     http->fd = -1;
-    bool loaded = load(&http->calls);
+    bool loaded = argot_library_load(LIBRARY, "MHD_", names, sizeof names / sizeof *names, &http->calls);
     if (loaded)
         http->fd = options->live->listen(options->live, &options->endpoint, 0);
     if (http->fd >= 0 && start(http))

@@ -4,8 +4,8 @@
  * brings along others that would make every start of argot slower. */
 #define CURL_DISABLE_TYPECHECK /* its functions are called through pointers */
 #include "send/send.h"
+#include "base/library.h"
 #include <curl/curl.h>
-#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +42,11 @@ struct calls {
 #undef X
 };
 
+#define X(name) #name,
+static const char *const names[] = {CALLS(X)};
+#undef X
+_Static_assert(sizeof(struct calls) == sizeof names, "a pointer for each name");
+
 struct transfer {
     struct transfer *next;
     uint64_t number;
@@ -67,23 +72,6 @@ argot_send_is_there(void)
     return true;
 }
 
-/* It stays loaded: another run of this program may want it again. */
-static bool
-load(struct calls *calls)
-{
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *found;
-    if (!library)
-        return false;
-#define X(name)                                                                                                        \
-    found = dlsym(library, "curl_" #name);                                                                             \
-    if (!found)                                                                                                        \
-        return false;                                                                                                  \
-    memcpy(&calls->name, &found, sizeof found);
-    CALLS(X)
-#undef X
-    return true;
-}
-
 struct argot_send *
 argot_send_new(struct argot_seam *seam, char *why, size_t why_size)
 {
@@ -92,7 +80,7 @@ argot_send_new(struct argot_seam *seam, char *why, size_t why_size)
     if (!send)
         return NULL;
     *send = (struct argot_send){.seam = seam};
-    if (!load(&send->calls))
+    if (!argot_library_load(LIBRARY, "curl_", names, sizeof names / sizeof *names, &send->calls))
         snprintf(why, why_size, LIBRARY " cannot be loaded: install it anew");
     else if (!send->calls.global_init(CURL_GLOBAL_DEFAULT))
         send->multi = send->calls.multi_init();
