@@ -4,6 +4,7 @@
 #include "cli/args.h"
 #include "base/diagnostic.h"
 #include "cli/say.h"
+#include "config/config.h"
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -223,4 +224,11 @@ argot_args_help(const struct argot_command *command, struct argot_buffer *out)
         show_option(&command->options[i], out);
     show_option(&(struct argot_option){.name = "help", .letter = 'h', .doc = "shows this"}, out);
     argot_buffer_printf(out, "\n%s", command->more);
+}
+
+const char *
+argot_args_store(const char *text)
+{
+    size_t scheme = strlen(ARGOT_CONFIG_SQLITE);
+    return strncmp(text, ARGOT_CONFIG_SQLITE, scheme) != 0 ? text : text + scheme;
 }

@@ -29,6 +29,8 @@ int argot_args_refuse(const struct argot_args *args, const char *format, ...) __
 void argot_args_help(const struct argot_command *command, struct argot_buffer *out);
 /* A decimal number between the two, nothing around it. */
 bool argot_args_number(const char *text, uint64_t least, uint64_t most, uint64_t *number);
+/* The path of a store that is named with sqlite: before it, or without. */
+const char *argot_args_store(const char *text);
 /* ": did you mean `x`?" for the nearest of the names, or "" when none is near. Valid as long as the
  * buffer is. */
 const char *argot_args_nearest(const char *word, const char *const *names, size_t count, char *text, size_t size);

@@ -12,7 +12,6 @@
 #include "pipeline/history.h"
 
 #define WHY_BYTES 512
-#define SCHEME "sqlite:"
 
 enum {
     OPTION_RULES,
@@ -77,7 +76,7 @@ read_store_option(struct detect_command *command, int option, const char *value)
 {
     switch (option) {
     case OPTION_FROM_STORE:
-        command->store = strncmp(value, SCHEME, strlen(SCHEME)) != 0 ? value : value + strlen(SCHEME);
+        command->store = argot_args_store(value);
         return true;
     case OPTION_CONFIG:
         command->path = value;

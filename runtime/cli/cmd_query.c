@@ -15,7 +15,6 @@
 #include <strings.h>
 
 #define WHY_BYTES 512
-#define STORE_HEAD "sqlite:"
 #define STANDARD_OUTPUT 1
 #define TABLE_ROWS 1000  /* that a table shows when nobody says how many */
 #define TABLE_COUNTS 100 /* the same of --by */
@@ -109,11 +108,11 @@ read_limit(struct query_command *command, const char *value)
 static bool
 read_store(struct query_command *command, const char *value)
 {
-    if (strncmp(value, STORE_HEAD, strlen(STORE_HEAD)) != 0 || !value[strlen(STORE_HEAD)]) {
+    command->store = argot_args_store(value);
+    if (command->store == value || !*command->store) {
         argot_args_refuse(&command->args, "--store: `%s` is no store such as sqlite:/var/lib/argot/events.db", value);
         return false;
     }
-    command->store = value + strlen(STORE_HEAD);
     return true;
 }
 

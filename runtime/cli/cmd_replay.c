@@ -15,7 +15,6 @@
 
 #define WHY_BYTES 512
 #define CONFIGURATION "argot.yaml"
-#define SCHEME "sqlite:"
 
 enum {
     OPTION_CONFIG,
@@ -69,7 +68,7 @@ read_option(struct replay_command *command, int option, const char *value)
         command->path = value;
         return true;
     case OPTION_STORE:
-        command->store = strncmp(value, SCHEME, strlen(SCHEME)) != 0 ? value : value + strlen(SCHEME);
+        command->store = argot_args_store(value);
         return true;
     case OPTION_FORMAT:
         command->format = value;

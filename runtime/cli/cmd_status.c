@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 
 #define WHY_BYTES 320
-#define SCHEME "sqlite:"
 #define STANDARD_OUTPUT 1
 #define PIECE_BYTES ((size_t)64 << 10)
 #define MOST_BYTES ((size_t)256 << 20) /* of an answer */
@@ -234,13 +233,9 @@ find_store(struct status_command *command)
     const struct argot_args *args = &command->args;
     if (args->noperands > 1 || (args->noperands && command->configuration_path))
         return argot_args_refuse(args, "one store, or one configuration, is all there is");
-    if (args->noperands) {
-        command->store = args->operands[0];
-        if (!strncmp(command->store, SCHEME, strlen(SCHEME)))
-            command->store += strlen(SCHEME);
-    } else {
-        command->store = argot_configuration_store(&command->configuration, args, command->configuration_path);
-    }
+    command->store = args->noperands
+                         ? argot_args_store(args->operands[0])
+                         : argot_configuration_store(&command->configuration, args, command->configuration_path);
     return command->store ? ask(command) : ARGOT_EXIT_USAGE;
 }
 

@@ -8,7 +8,6 @@
 #include "store/inspect.h"
 
 #define WHY_BYTES 320
-#define SCHEME "sqlite:"
 
 enum { OPTION_ACT, OPTION_LAST, OPTION_FROM, OPTION_TO, OPTION_OUTPUT, OPTION_COUNT };
 
@@ -87,12 +86,6 @@ repair(const struct argot_inspect *inspect, bool act)
     return argot_say_write(inspect->seam, &out);
 }
 
-static const char *
-path_of(const char *operand)
-{
-    return !strncmp(operand, SCHEME, strlen(SCHEME)) ? operand + strlen(SCHEME) : operand;
-}
-
 static int
 inspect(const struct store_command *command, bool repairs)
 {
@@ -105,7 +98,7 @@ inspect(const struct store_command *command, bool repairs)
     if (args->noperands != 2)
         return argot_args_refuse(args, "one store is due behind `%s`", args->operands[0]);
     struct argot_inspect inspect = {
-        .seam = seam, .path = path_of(args->operands[1]), .context = seam, .say = on_problem};
+        .seam = seam, .path = argot_args_store(args->operands[1]), .context = seam, .say = on_problem};
     return repairs ? repair(&inspect, command->values[OPTION_ACT]) : check(&inspect);
 }
 
@@ -123,7 +116,7 @@ static int export(const struct store_command *command)
         return ARGOT_EXIT_USAGE;
     chosen.from = range.oldest;
     chosen.to = range.newest;
-    chosen.store = path_of(args->operands[1]);
+    chosen.store = argot_args_store(args->operands[1]);
     chosen.folder = args->operands[2];
     return argot_export_run(&chosen);
 }

@@ -5,6 +5,7 @@
 #pragma once
 #include "base/diagnostic.h"
 
+#define ARGOT_CONFIG_SQLITE "sqlite:" /* before the path of a store */
 #define ARGOT_CONFIG_MAX_INPUTS 1024
 #define ARGOT_CONFIG_MAX_ALERTS 64
 #define ARGOT_CONFIG_MAX_PATHS 1024 /* of rules; of modules */

@@ -4,7 +4,6 @@
 #include "config/parts.h"
 #include <string.h>
 
-#define SQLITE "sqlite:"
 #define LEAST_SEGMENT_NS INT64_C(60000000000)
 
 static const struct argot_setting_key keys[] = {
@@ -18,8 +17,8 @@ read_url(struct argot_setting_reader *reader, const struct argot_yaml *node, str
 {
     if (!argot_setting_text(reader, node, "`store`", &store->url))
         return false;
-    size_t length = strlen(SQLITE);
-    if (!strncmp(store->url.text, SQLITE, length))
+    size_t length = strlen(ARGOT_CONFIG_SQLITE);
+    if (!strncmp(store->url.text, ARGOT_CONFIG_SQLITE, length))
         return argot_setting_path_of(reader, node, store->url.text + length, "the path of `store`", &store->path);
     argot_setting_refuse(reader, ARGOT_CODE_CONFIG_STORE, node->span, "`%s` is no store", store->url.text)->hint =
         "sqlite:PATH, such as sqlite:/var/lib/argot/events.db";
