@@ -103,16 +103,8 @@ put_counts(struct argot_buffer *out, const struct argot_counts *counts)
     put_number(out, "replaced_bytes", counts->replaced_bytes);
     put_number(out, "leap_seconds", counts->leap_seconds);
     put_number(out, "bytes", counts->bytes);
-    argot_buffer_append_text(out, "\"reasons\":{");
-    bool first = true;
-    for (enum argot_letter_reason reason = 0; reason < ARGOT_LETTER_COUNT; reason++) {
-        if (!counts->reasons[reason])
-            continue;
-        argot_buffer_printf(out, "%s\"%s\":%llu", first ? "" : ",", argot_letter_reason_name(reason),
-                            (unsigned long long)counts->reasons[reason]);
-        first = false;
-    }
-    argot_buffer_append_byte(out, '}');
+    argot_buffer_append_text(out, "\"reasons\":");
+    argot_json_reasons(counts->reasons, out);
 }
 
 static void

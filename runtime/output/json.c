@@ -258,3 +258,18 @@ argot_json_letter(struct argot_json *json, const struct argot_letter *letter, co
     argot_line_begin(&line, out);
     end_object(json, &line, put_letter(&line, letter, source));
 }
+
+void
+argot_json_reasons(const uint64_t reasons[ARGOT_LETTER_COUNT], struct argot_buffer *out)
+{
+    bool first = true;
+    argot_buffer_append_byte(out, '{');
+    for (enum argot_letter_reason reason = 0; reason < ARGOT_LETTER_COUNT; reason++) {
+        if (!reasons[reason])
+            continue;
+        argot_buffer_printf(out, "%s\"%s\":%llu", first ? "" : ",", argot_letter_reason_name(reason),
+                            (unsigned long long)reasons[reason]);
+        first = false;
+    }
+    argot_buffer_append_byte(out, '}');
+}

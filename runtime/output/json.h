@@ -32,5 +32,7 @@ void argot_json_letter(struct argot_json *json, const struct argot_letter *lette
 size_t argot_json_string(const uint8_t *text, size_t length, struct argot_buffer *out);
 /* A member with any bytes as its value: "name":"…", or "name_base64":"…" where they are not UTF-8. */
 size_t argot_json_raw(const char *name, struct argot_slice raw, struct argot_buffer *out);
+/* How many dead letters had each reason, as an object; those that none had are left out. */
+void argot_json_reasons(const uint64_t reasons[ARGOT_LETTER_COUNT], struct argot_buffer *out);
 /* One value as JSON. */
 size_t argot_json_value(enum argot_type type, uint16_t field, const struct argot_slot *slot, struct argot_buffer *out);

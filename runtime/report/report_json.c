@@ -36,16 +36,9 @@ put_run(struct argot_buffer *out, const struct argot_counts *counts)
     put_number(out, "skipped", counts->skipped);
     put_number(out, "unmatched", counts->unmatched);
     put_number(out, "bytes", counts->bytes);
-    argot_buffer_append_text(out, ",\"reasons\":{");
-    bool first = true;
-    for (enum argot_letter_reason reason = 0; reason < ARGOT_LETTER_COUNT; reason++) {
-        if (!counts->reasons[reason])
-            continue;
-        argot_buffer_printf(out, "%s\"%s\":%llu", first ? "" : ",", argot_letter_reason_name(reason),
-                            (unsigned long long)counts->reasons[reason]);
-        first = false;
-    }
-    argot_buffer_append_text(out, "}}");
+    argot_buffer_append_text(out, ",\"reasons\":");
+    argot_json_reasons(counts->reasons, out);
+    argot_buffer_append_byte(out, '}');
 }
 
 static void
