@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A run that goes on, for the tests of what it tells of itself."""
+"""A run that goes on, for the tests of what it tells of itself; and what is in its store meanwhile."""
 import json
 import signal
 import socket
+import sqlite3
 import time
 
 from program import MOST_SECONDS, Skip
@@ -15,6 +16,17 @@ inputs:
 rules: [r.rule]
 """
 RULE = 'rule each { title "each" severity low match any }\n'
+
+
+def ask(folder, query):
+    """Rows of a store that is being written to."""
+    if not (folder / "events.db").exists():
+        return []
+    with sqlite3.connect(f"file:{folder / 'events.db'}?mode=ro", uri=True, timeout=MOST_SECONDS) as store:
+        try:
+            return store.execute(query).fetchall()
+        except sqlite3.OperationalError:
+            return []  # not made yet
 
 
 class Running:

@@ -15,12 +15,13 @@ import json
 import pathlib
 import signal
 import socketserver
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+
+from running import ask
 
 ARGOT = pathlib.Path(sys.argv[1]).resolve()
 MOST_SECONDS = 60
@@ -160,16 +161,6 @@ def start(folder):
 
 def said(folder):
     return (folder / "err.txt").read_text(encoding="utf-8")
-
-
-def ask(folder, query):
-    if not (folder / "events.db").exists():
-        return []
-    with sqlite3.connect(f"file:{folder / 'events.db'}?mode=ro", uri=True, timeout=MOST_SECONDS) as store:
-        try:
-            return store.execute(query).fetchall()
-        except sqlite3.OperationalError:
-            return []
 
 
 def wait_until(condition, what):

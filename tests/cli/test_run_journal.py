@@ -9,11 +9,12 @@ systemd-journal-remote; where that is missing, the test is skipped.
 import json
 import pathlib
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+
+from running import ask
 
 ARGOT = pathlib.Path(sys.argv[1]).resolve()
 MOST_SECONDS = 60
@@ -55,16 +56,6 @@ def sshd(number, address="203.0.113.9"):
 def make(path, entries):
     path.parent.mkdir(exist_ok=True)
     subprocess.run([MAKER, "-o", path, "-"], input=b"".join(entries), check=True, capture_output=True)
-
-
-def ask(folder, query):
-    if not (folder / "events.db").exists():
-        return []
-    with sqlite3.connect(f"file:{folder / 'events.db'}?mode=ro", uri=True, timeout=MOST_SECONDS) as store:
-        try:
-            return store.execute(query).fetchall()
-        except sqlite3.OperationalError:
-            return []
 
 
 class Run:

@@ -11,11 +11,12 @@ import pathlib
 import random
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+
+from running import ask
 
 ARGOT = pathlib.Path(sys.argv[1]).resolve()
 MOST_SECONDS = 60
@@ -74,17 +75,6 @@ class Run:
         before = time.monotonic()
         status = self.process.wait(MOST_SECONDS)
         return status, time.monotonic() - before
-
-
-def ask(folder, query):
-    """Rows of a store that is being written to."""
-    if not (folder / "events.db").exists():
-        return []
-    with sqlite3.connect(f"file:{folder / 'events.db'}?mode=ro", uri=True, timeout=MOST_SECONDS) as store:
-        try:
-            return store.execute(query).fetchall()
-        except sqlite3.OperationalError:
-            return []  # not made yet
 
 
 def wait_for(folder, query, due, what):

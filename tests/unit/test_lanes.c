@@ -3,31 +3,11 @@
  * right, at all lengths, and so near to the end of a page that reading behind the padding would end the test. */
 #include "argot/read.h"
 #include "plain_lex.h"
-#include "test_case.h"
+#include "page_fixture.h"
 #include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #define ROUNDS 200000
 #define MOST 120
-
-static uint8_t *page;
-static size_t page_bytes;
-
-static void
-set_up(void)
-{
-    page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-    page = mmap(NULL, 2 * page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    ck_assert_ptr_ne(page, MAP_FAILED);
-    ck_assert_int_eq(mprotect(page + page_bytes, page_bytes, PROT_NONE), 0);
-}
-
-static void
-tear_down(void)
-{
-    munmap(page, 2 * page_bytes);
-}
 
 /* A copy of the text with nothing but the padding between its end and that of the page, which is random too. */
 static uint8_t *

@@ -2,10 +2,8 @@
  * The search for the byte that ends a JSON string: each body finds what the plain loop finds, for any bytes, at all
  * places of a vector, and reads nothing behind the end. */
 #include "decode/special.h"
-#include "test_case.h"
+#include "page_fixture.h"
 #include <stdbool.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 static const struct {
     const char *name;
@@ -29,25 +27,6 @@ runs_here(int body)
         return __builtin_cpu_supports("avx2");
 #endif
     return !bodies[body].needs;
-}
-
-/* A page with one behind it that must not be touched. */
-static uint8_t *page;
-static size_t page_bytes;
-
-static void
-set_up(void)
-{
-    page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-    page = mmap(NULL, 2 * page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    ck_assert_ptr_ne(page, MAP_FAILED);
-    ck_assert_int_eq(mprotect(page + page_bytes, page_bytes, PROT_NONE), 0);
-}
-
-static void
-tear_down(void)
-{
-    munmap(page, 2 * page_bytes);
 }
 
 START_TEST(every_byte_is_told_at_every_place)
