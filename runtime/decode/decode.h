@@ -9,14 +9,28 @@
 
 struct argot_zone;
 
+/* Dates without a year that lie behind the memo: a log of many sources has several of them in turn. Each lies in the
+ * place that its text tells; zeroed: none. */
+#define ARGOT_DECODE_DATES_BITS 6
+struct argot_decode_date {
+    uint8_t text[ARGOT_DATE_BYTES];
+    bool known;
+    int64_t day; /* as in the memo */
+};
+struct argot_decode_dates {
+    struct argot_decode_date of[1 << ARGOT_DECODE_DATES_BITS];
+};
+
 struct argot_decode {
     struct argot_arena *arena;
     const struct argot_zone *zone; /* of times without one; NULL: UTC */
     argot_time received;           /* completes years where there is no outer time */
     bool has_outer_time;           /* an envelope gave a time with a year (or one completed already) */
     argot_time outer_time;
-    struct argot_scan_memo *memo; /* of dates without a year; forgotten when zone or receive time change. Or NULL */
-    uint64_t *leap_seconds;       /* counted when :60 is read as :59; may be NULL */
+    /* Of dates without a year; forgotten when zone or receive time change. Or both NULL. */
+    struct argot_scan_memo *memo;
+    struct argot_decode_dates *dates;
+    uint64_t *leap_seconds; /* counted when :60 is read as :59; may be NULL */
 };
 
 enum argot_decode_status {

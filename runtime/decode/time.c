@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Times in the common ways of writing. The grammars are those that argot/lex.h finds the ends of; here the whole text
  * must be one. */
+#include "argot/read.h"
 #include "decode/calendar.h"
 #include "decode/number.h"
 #include <string.h>
@@ -109,15 +110,58 @@ read_epoch(struct argot_slice text, uint64_t unit, argot_time *time)
     return true;
 }
 
+/* Where a date of ARGOT_DATE_BYTES lies, if it is known. */
+static struct argot_decode_date *
+date_at(struct argot_decode_dates *dates, const uint8_t *text)
+{
+    uint64_t bytes = 0;
+    memcpy(&bytes, text, ARGOT_DATE_BYTES);
+    return &dates->of[bytes * UINT64_C(0x9e3779b97f4a7c15) >> (64 - ARGOT_DECODE_DATES_BITS)];
+}
+
+static bool
+begins_with_date(const struct argot_decode *context, struct argot_slice text)
+{
+    return context->memo && !context->has_outer_time && text.length > ARGOT_DATE_BYTES &&
+           text.at[ARGOT_DATE_BYTES - 1] == ' ';
+}
+
+static void
+put_in_memo(struct argot_scan_memo *memo, const struct argot_decode_date *date)
+{
+    memcpy(memo->date, date->text, ARGOT_DATE_BYTES);
+    memo->dated = date->known;
+    memo->day = date->day;
+}
+
 static void
 remember(const struct argot_decode *context, struct argot_slice text, const struct argot_calendar *calendar)
 {
     struct argot_scan_memo *memo = context->memo;
-    if (!memo || context->has_outer_time || text.length < ARGOT_DATE_BYTES || text.at[ARGOT_DATE_BYTES - 1] != ' ' ||
-        !memcmp(memo->date, text.at, ARGOT_DATE_BYTES))
+    struct argot_decode_date date;
+    if (!begins_with_date(context, text) || !memcmp(memo->date, text.at, ARGOT_DATE_BYTES))
         return;
-    memo->dated = !calendar->has_year && argot_calendar_even_day(context, calendar, &memo->day);
-    memcpy(memo->date, text.at, ARGOT_DATE_BYTES);
+    memcpy(date.text, text.at, ARGOT_DATE_BYTES);
+    date.known = !calendar->has_year && argot_calendar_even_day(context, calendar, &date.day);
+    if (!date.known)
+        date.day = 0;
+    put_in_memo(memo, &date);
+    if (context->dates && date.known)
+        *date_at(context->dates, text.at) = date;
+}
+
+/* What is known of the text's date goes into the memo, if it is not there. */
+static bool
+recall(const struct argot_decode *context, struct argot_slice text, argot_time *time)
+{
+    if (!context->dates || !begins_with_date(context, text))
+        return false;
+    const struct argot_decode_date *date = date_at(context->dates, text.at);
+    if (!date->known || memcmp(date->text, text.at, ARGOT_DATE_BYTES) != 0)
+        return false;
+    const uint8_t *end = text.at + text.length;
+    put_in_memo(context->memo, date);
+    return argot_read_rfc3164(text.at, end, context->memo, time) == end;
 }
 
 /* What the memo knows is read by argot/read.h. */
@@ -125,6 +169,8 @@ static bool
 read_yearless(const struct argot_decode *context, struct argot_slice text, argot_time *time)
 {
     struct argot_calendar calendar = {0};
+    if (recall(context, text, time))
+        return true;
     if (!read_rfc3164(text.at, text.at + text.length, &calendar) || !argot_calendar_moment(context, &calendar, time))
         return false;
     remember(context, text, &calendar);

@@ -116,7 +116,9 @@ argot_worker_settings(struct argot_worker *w, const struct argot_settings *setti
     w->decode.leap_seconds = &w->counts.leap_seconds;
     w->nwanted = 0;
     w->memo = (struct argot_scan_memo){0};
+    memset(&w->dates, 0, sizeof w->dates);
     w->decode.memo = &w->memo;
+    w->decode.dates = &w->dates;
     if (!set_formats(w, settings->format))
         return false;
     for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)

@@ -93,7 +93,8 @@ struct argot_worker {
     struct argot_far far;
     struct argot_decode decode;
     struct argot_scan_memo memo, no_memo; /* of times; the latter where an envelope's time completes years */
-    const struct argot_shape_plan *plan;  /* of the last event, with its node */
+    struct argot_decode_dates dates;
+    const struct argot_shape_plan *plan; /* of the last event, with its node */
     struct argot_shape_node *node;
     struct argot_counts counts; /* of the record at hand, but for the record itself */
 };
