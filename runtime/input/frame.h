@@ -18,3 +18,9 @@ struct argot_frame argot_frame_cut(const uint8_t *bytes, size_t length, size_t m
 
 /* Newlines among the bytes. */
 uint64_t argot_frame_count_newlines(const uint8_t *bytes, size_t length);
+/* Where they are: a bit for each of ARGOT_FRAME_WORD_BYTES bytes a word, the first byte's the lowest. */
+#define ARGOT_FRAME_WORD_BYTES 64
+void argot_frame_find_newlines(const uint8_t *bytes, size_t words, uint64_t *found);
+/* What the two do on a machine without AVX2. */
+uint64_t argot_frame_count_plain(const uint8_t *bytes, size_t length);
+void argot_frame_find_plain(const uint8_t *bytes, size_t words, uint64_t *found);

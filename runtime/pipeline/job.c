@@ -110,10 +110,11 @@ write_results(struct run *run)
     struct argot_job *job = run->job;
     const struct argot_batch *batch = &bench->batch;
     bool letters = bench->options->letters_fd >= 0;
+    bool events = bench->options->output != ARGOT_PARSE_NONE || bench->options->checksum;
     for (size_t i = 0; letters && i < batch->count; i++)
         if (batch->results[i].outcome == ARGOT_LETTER)
             argot_json_letter(bench->json, batch->results[i].letter, bench->options->paths[job->source], &job->letters);
-    for (size_t i = 0; i < batch->count; i++) {
+    for (size_t i = 0; events && i < batch->count; i++) {
         if (batch->results[i].outcome != ARGOT_EVENT)
             continue;
         write_event(bench, job, batch->results[i].event);

@@ -2,12 +2,18 @@
  * Memory that runs out behind some records may suffice for the next one alone, so what is complete is handed on first.
  */
 #include "pipeline/portion.h"
-#include <string.h>
+#include "input/frame.h"
+
+_Static_assert(ARGOT_FRAME_WORD_BYTES <= ARGOT_PADDING, "a block's last word may be read");
 
 void
 argot_portion_begin(struct argot_portion *portion, const struct argot_block_bytes *block)
 {
-    *portion = (struct argot_portion){.block = block, .at = block->bytes};
+    portion->block = block;
+    portion->at = block->bytes;
+    portion->words_at = block->bytes;
+    portion->taken = portion->left = 0;
+    portion->word = portion->nwords = 0;
 }
 
 bool
@@ -32,6 +38,44 @@ take_piece(struct argot_portion *portion, struct argot_worker *worker, struct ar
     return true;
 }
 
+/* Finds the newlines behind the words that there were, as far as they have room. False: the block ends there. */
+static bool
+look_on(struct argot_portion *portion, const uint8_t *end)
+{
+    const uint8_t *at = portion->words_at + (size_t)portion->nwords * ARGOT_FRAME_WORD_BYTES;
+    if (at >= end)
+        return false;
+    size_t rest = (size_t)(end - at), words = (rest + ARGOT_FRAME_WORD_BYTES - 1) / ARGOT_FRAME_WORD_BYTES;
+    if (words > ARGOT_PORTION_WORDS)
+        words = ARGOT_PORTION_WORDS;
+    argot_frame_find_newlines(at, words, portion->words);
+    if (rest < words * ARGOT_FRAME_WORD_BYTES)
+        portion->words[words - 1] &= (UINT64_C(1) << rest % ARGOT_FRAME_WORD_BYTES) - 1;
+    portion->words_at = at;
+    portion->word = 0;
+    portion->nwords = (unsigned)words;
+    return true;
+}
+
+/* The newline that ends the next record, or the block's end. */
+static inline const uint8_t *
+record_end(struct argot_portion *portion, const uint8_t *end)
+{
+    uint64_t left = portion->left;
+    unsigned word = portion->word;
+    while (!left) {
+        if (word == portion->nwords) {
+            if (!look_on(portion, end))
+                return end;
+            word = 0;
+        }
+        left = portion->words[word++];
+    }
+    portion->left = left;
+    portion->word = word;
+    return portion->words_at + (word - 1) * (size_t)ARGOT_FRAME_WORD_BYTES + __builtin_ctzll(left);
+}
+
 bool
 argot_portion_next(struct argot_portion *portion, struct argot_worker *worker, struct argot_batch *batch)
 {
@@ -42,15 +86,15 @@ argot_portion_next(struct argot_portion *portion, struct argot_worker *worker, s
     size_t records = 0;
     while (portion->at < end && records < ARGOT_PORTION_RECORDS &&
            (size_t)(portion->at - begin) < ARGOT_PORTION_BYTES) {
-        const uint8_t *newline = memchr(portion->at, '\n', (size_t)(end - portion->at));
-        const uint8_t *record_end = newline ? newline : end;
-        if (!argot_worker_record(worker, batch, portion->at, (size_t)(record_end - portion->at),
+        const uint8_t *newline = record_end(portion, end);
+        if (!argot_worker_record(worker, batch, portion->at, (size_t)(newline - portion->at),
                                  block->first_record + portion->taken, block->first_line + portion->taken)) {
             if (records == 0)
                 return false;
             break;
         }
-        portion->at = newline ? newline + 1 : end;
+        portion->at = newline < end ? newline + 1 : end;
+        portion->left &= portion->left - 1;
         portion->taken++;
         records++;
     }

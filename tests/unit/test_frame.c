@@ -107,6 +107,7 @@ START_TEST(newlines_are_counted)
                 expected += bytes[i] == '\n';
             }
             ck_assert_uint_eq(argot_frame_count_newlines(bytes, length), expected);
+            ck_assert_uint_eq(argot_frame_count_plain(bytes, length), expected);
             free(bytes);
         }
 }
@@ -115,10 +116,11 @@ END_TEST
 /* More than the counters of one byte can hold. */
 START_TEST(many_newlines_are_counted)
 {
-    for (size_t length = 16 * 255 - 20; length < 16 * 255 + 20; length++) {
+    for (size_t length = 64 * 127 - 70; length < 64 * 127 + 70; length++) {
         uint8_t *bytes = malloc(length);
         memset(bytes, '\n', length);
         ck_assert_uint_eq(argot_frame_count_newlines(bytes, length), length);
+        ck_assert_uint_eq(argot_frame_count_plain(bytes, length), length);
         free(bytes);
     }
     size_t length = 1000003;
@@ -126,6 +128,30 @@ START_TEST(many_newlines_are_counted)
     memset(bytes, '\n', length);
     ck_assert_uint_eq(argot_frame_count_newlines(bytes, length), length);
     free(bytes);
+}
+END_TEST
+
+/* Each at its place, wherever the bytes begin. */
+START_TEST(newlines_are_found)
+{
+    enum { WORDS = 9, BYTES = WORDS * ARGOT_FRAME_WORD_BYTES };
+    uint64_t state = 22, found[WORDS];
+    for (size_t words = 0; words <= WORDS; words++)
+        for (int kind = 0; kind < 4; kind++) {
+            uint8_t *memory = malloc(BYTES + 1), *bytes = memory + words % 2;
+            for (size_t i = 0; i < BYTES; i++)
+                bytes[i] = kind % 2 ? '\n' : (uint8_t)(test_random(&state) % 16 + (i % 5 ? 0 : 0x80u));
+            memset(found, 0xaa, sizeof found);
+            if (kind < 2)
+                argot_frame_find_plain(bytes, words, found);
+            else
+                argot_frame_find_newlines(bytes, words, found);
+            for (size_t i = 0; i < words * ARGOT_FRAME_WORD_BYTES; i++)
+                ck_assert((found[i / 64] >> i % 64 & 1) == (bytes[i] == '\n'));
+            for (size_t i = words; i < WORDS; i++)
+                ck_assert_uint_eq(found[i], UINT64_C(0xaaaaaaaaaaaaaaaa));
+            free(memory);
+        }
 }
 END_TEST
 
@@ -138,6 +164,7 @@ main(void)
     tcase_add_test(tcase, any_way_of_arriving_gives_the_same_records);
     tcase_add_test(tcase, newlines_are_counted);
     tcase_add_test(tcase, many_newlines_are_counted);
+    tcase_add_test(tcase, newlines_are_found);
     suite_add_tcase(suite, tcase);
     return test_run(suite);
 }
