@@ -3,7 +3,6 @@
  * say. What fits none is kept in extra under the field's name and counted. */
 #include "normalize/worker.h"
 #include "argot/read.h"
-#include <stdio.h>
 #include <string.h>
 
 static bool
@@ -278,6 +277,16 @@ put_pieces(struct step *s, struct argot_slice text)
         put_target(s, i, piece[i]);
 }
 
+/* Facilities and severities are small numbers, whose digits lie here. */
+static struct argot_slice
+spelled(uint64_t number)
+{
+    static const char pairs[] = "000102030405060708091011121314151617181920212223";
+    const char *digits = pairs + 2 * number;
+    uint32_t zeros = number < 10;
+    return (struct argot_slice){(const uint8_t *)digits + zeros, 2 - zeros};
+}
+
 static void
 put_pri(struct step *s, struct argot_slice text)
 {
@@ -286,15 +295,8 @@ put_pri(struct step *s, struct argot_slice text)
         put_decoded(s, ARGOT_DECODE_BAD, NULL, text);
         return;
     }
-    for (unsigned i = 0; i < 2 && i < s->value->ntargets; i++) {
-        char digits[16];
-        int length = snprintf(digits, sizeof digits, "%u", (unsigned)numbers[i]);
-        char *copy = argot_arena_copy(&s->w->batch->arena, digits, (size_t)length);
-        struct argot_slice number = {(const uint8_t *)copy, (uint32_t)length};
-        s->w->failed |= !copy;
-        if (copy)
-            put_target(s, i, number);
-    }
+    for (unsigned i = 0; i < 2 && i < s->value->ntargets; i++)
+        put_target(s, i, spelled(numbers[i]));
 }
 
 static bool
