@@ -6,9 +6,7 @@
 #include "cli/say.h"
 #include "output/csv.h"
 #include "output/json.h"
-#include <sched.h>
 
-#define AUTO_WORKERS_MAX 16
 #define WHY_BYTES 256
 
 enum {
@@ -81,20 +79,10 @@ read_with(struct argot_reading *reading, const char *value)
     }
 }
 
-static unsigned
-count_processors(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set))
-        return 1;
-    int count = CPU_COUNT(&set);
-    return count < 1 ? 1 : count > AUTO_WORKERS_MAX ? AUTO_WORKERS_MAX : (unsigned)count;
-}
-
 static bool
 read_workers(struct argot_reading *reading, const char *value)
 {
-    uint64_t number = count_processors();
+    uint64_t number = argot_reading_processors();
     bool good = !strcmp(value, "auto") ||
                 argot_reading_number(reading, OPTION_WORKERS, value, ARGOT_PARSE_MAX_WORKERS, &number);
     reading->options.workers = (unsigned)number;
@@ -166,7 +154,7 @@ run(struct argot_cli *cli, int argc, char **argv)
     struct argot_reading reading = {
         .args = {.cli = cli, .command = &argot_cmd_parse, .argc = argc, .argv = argv},
         .cli = cli,
-        .options = {.workers = count_processors()},
+        .options = {.workers = argot_reading_processors()},
         .results = "events",
         .csv = true,
     };

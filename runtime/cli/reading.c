@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "decode/zone.h"
 #include <errno.h>
+#include <sched.h>
 
 #define STANDARD_OUTPUT 1
 #define HINT_BYTES 256
@@ -43,6 +44,16 @@ argot_reading_init(struct argot_reading *reading)
     chosen->stop = argot_interrupt_stop;
     chosen->problem = on_problem;
     chosen->progress = on_progress;
+}
+
+unsigned
+argot_reading_processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set))
+        return 1;
+    int count = CPU_COUNT(&set);
+    return count < 1 ? 1 : count > ARGOT_READING_AUTO_WORKERS ? ARGOT_READING_AUTO_WORKERS : (unsigned)count;
 }
 
 void

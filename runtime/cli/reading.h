@@ -7,6 +7,8 @@
 #include "cli/standard.h"
 #include "cli/summary.h"
 
+#define ARGOT_READING_AUTO_WORKERS 16
+
 struct argot_zone;
 
 struct argot_reading {
@@ -67,6 +69,8 @@ struct argot_reading {
 /* Fills in the callbacks; the reading must stay where it is. */
 void argot_reading_init(struct argot_reading *reading);
 void argot_reading_finish(struct argot_reading *reading);
+/* How many processors this program may use: 1 where nobody says, at most ARGOT_READING_AUTO_WORKERS. */
+unsigned argot_reading_processors(void);
 
 enum argot_reading_taken { ARGOT_READING_TAKEN, ARGOT_READING_REFUSED, ARGOT_READING_UNKNOWN };
 /* An option of the command's table, also `output` and `load`. UNKNOWN: it is the command's own. */

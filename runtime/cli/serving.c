@@ -92,6 +92,7 @@ begin(struct run *run)
                  .inputs = run->inputs,
                  .nattended = serving->reporting->nfds,
                  .attended = serving->reporting->fds},
+        .ahead = argot_reading_processors() > 1,
         .reload = argot_interrupt_reload,
         .attending = serving->reporting,
         .attend = argot_reporting_attend,

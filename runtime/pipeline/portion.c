@@ -14,6 +14,7 @@ argot_portion_begin(struct argot_portion *portion, const struct argot_block_byte
     portion->words_at = block->bytes;
     portion->taken = portion->left = 0;
     portion->word = portion->nwords = 0;
+    portion->most = ARGOT_PORTION_RECORDS;
 }
 
 bool
@@ -84,8 +85,7 @@ argot_portion_next(struct argot_portion *portion, struct argot_worker *worker, s
         return take_piece(portion, worker, batch);
     const uint8_t *end = block->bytes + block->length, *begin = portion->at;
     size_t records = 0;
-    while (portion->at < end && records < ARGOT_PORTION_RECORDS &&
-           (size_t)(portion->at - begin) < ARGOT_PORTION_BYTES) {
+    while (portion->at < end && records < portion->most && (size_t)(portion->at - begin) < ARGOT_PORTION_BYTES) {
         const uint8_t *newline = record_end(portion, end);
         if (!argot_worker_record(worker, batch, portion->at, (size_t)(newline - portion->at),
                                  block->first_record + portion->taken, block->first_line + portion->taken)) {

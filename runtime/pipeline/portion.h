@@ -14,6 +14,7 @@ struct argot_portion {
     const struct argot_block_bytes *block; /* must stay as it is */
     const uint8_t *at;                     /* the next record */
     uint64_t taken;                        /* records before it */
+    size_t most;                           /* records of the next portion: ARGOT_PORTION_RECORDS, or fewer */
     /* The newlines behind it, by argot_frame_find_newlines. */
     uint64_t left;           /* of the word at hand: those that no record took */
     unsigned word, nwords;   /* number of the next word, and how many there are */

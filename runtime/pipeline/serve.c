@@ -4,7 +4,6 @@
 #include "pipeline/serve_parts.h"
 #include "input/wildcard.h"
 #include "pipeline/announce.h"
-#include "pipeline/portion.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -14,8 +13,8 @@
 
 /* ---- out ---- */
 
-static bool
-is_open(const struct argot_serve *serve)
+bool
+argot_serve_is_open(const struct argot_serve *serve)
 {
     return serve->sink.end == ARGOT_PARSE_DONE && !serve->no_memory;
 }
@@ -31,7 +30,7 @@ bool
 argot_serve_store_failed(struct argot_serve *serve)
 {
     const char *problem = argot_store_problem(serve->options.detect.store);
-    if (*problem && is_open(serve)) {
+    if (*problem && argot_serve_is_open(serve)) {
         serve->sink.end = ARGOT_PARSE_STORE_ERROR;
         snprintf(serve->problem, sizeof serve->problem, "%s", problem);
     } else {
@@ -45,7 +44,7 @@ on_alert(void *context, const struct argot_alert *alert)
 {
     struct argot_serve *serve = context;
     bool fresh = false;
-    if (!is_open(serve))
+    if (!argot_serve_is_open(serve))
         return;
     if (!argot_keep_alert(&serve->keep, alert, &fresh))
         argot_serve_store_failed(serve);
@@ -154,98 +153,10 @@ await_source(void *context, const struct argot_live_source *source)
     if (source->file && !argot_keep_stand(&serve->keep, number, &source->position))
         return argot_serve_store_failed(serve);
     serve->no_memory |= !argot_engine_source_await(serve->engine, (uint32_t)number);
-    return is_open(serve);
+    return argot_serve_is_open(serve);
 }
 
 /* ---- blocks ---- */
-
-static bool
-use_settings(struct argot_serve *serve, const struct argot_live_block *block)
-{
-    const struct argot_settings *each = serve->options.detect.each;
-    struct argot_settings wanted = {.received = block->received};
-    if (each) {
-        wanted.format = each[block->source.input].format;
-        wanted.zone = each[block->source.input].zone;
-    }
-    if (serve->settled && wanted.received == serve->settings.received && wanted.format == serve->settings.format &&
-        wanted.zone == serve->settings.zone)
-        return true;
-    serve->settings = wanted;
-    serve->settled = true;
-    return argot_worker_settings(serve->worker, &serve->settings);
-}
-
-static bool
-take_event(struct argot_serve *serve, size_t number, const struct argot_event *event)
-{
-    argot_raw_place place;
-    if (argot_keep_has(&serve->keep, number, event->record, event->part))
-        return true;
-    if (!argot_keep_event(&serve->keep, number, event, &place))
-        return argot_serve_store_failed(serve);
-    serve->no_memory |= !argot_engine_event(serve->engine, (uint32_t)number, event, place);
-    return is_open(serve);
-}
-
-static bool
-take_batch(struct argot_serve *serve, size_t number, argot_time received)
-{
-    for (size_t i = 0; i < serve->batch.count; i++) {
-        const struct argot_result *result = &serve->batch.results[i];
-        bool good = true;
-        if (result->outcome == ARGOT_EVENT)
-            good = take_event(serve, number, result->event);
-        else if (result->outcome == ARGOT_SKIPPED)
-            argot_keep_skipped(&serve->keep, number);
-        else if (!argot_keep_letter(&serve->keep, number, received, result->letter))
-            good = argot_serve_store_failed(serve);
-        if (!good)
-            return false;
-    }
-    return true;
-}
-
-bool
-argot_serve_take(struct argot_serve *serve, const struct argot_live_block *block)
-{
-    struct argot_portion portion;
-    size_t number;
-    if (!argot_serve_find(serve, &block->source, &number))
-        return false;
-    argot_portion_begin(&portion, &block->bytes);
-    while (argot_portion_more(&portion)) {
-        argot_batch_reset(&serve->batch);
-        if (!use_settings(serve, block) || !argot_portion_next(&portion, serve->worker, &serve->batch)) {
-            serve->no_memory = true;
-            return false;
-        }
-        if (!take_batch(serve, number, block->received))
-            return false;
-        argot_counts_add(&serve->streams[number].counts, &serve->batch.counts);
-        argot_counts_add(&serve->total, &serve->batch.counts);
-        if (!serve->again)
-            argot_logs_count(&serve->logs, number, &serve->batch.counts);
-    }
-    serve->streams[number].came = serve->seam->monotonic(serve->seam);
-    const struct argot_live_source *source = &block->source;
-    bool good = argot_keep_stand(&serve->keep, number, &source->position) &&
-                (!source->cursor || argot_keep_put_cursor(&serve->keep, number, source->cursor));
-    return good || argot_serve_store_failed(serve);
-}
-
-bool
-argot_serve_end_source(struct argot_serve *serve, const struct argot_live_source *source)
-{
-    size_t number;
-    if (!argot_serve_find(serve, source, &number))
-        return false;
-    if (!argot_keep_stand(&serve->keep, number, &source->position))
-        return argot_serve_store_failed(serve);
-    argot_keep_end(&serve->keep, number, source->position.offset);
-    serve->no_memory |= !argot_engine_source_end(serve->engine, (uint32_t)number);
-    return is_open(serve);
-}
 
 /* What is taken is remembered first: the store may have no room for it. */
 static void
@@ -311,9 +222,10 @@ keep_time(struct argot_serve *serve, bool waiting)
         serve->options.attend(serve->options.attending);
         serve->next_attend = now + ARGOT_SERVE_ATTEND_NS;
     }
-    if (waiting && is_open(serve))
+    if (waiting && argot_serve_is_open(serve))
         flush(serve);
-    if (is_open(serve) && (argot_keep_is_due(&serve->keep) || now - serve->committed >= ARGOT_SERVE_COMMIT_NS))
+    if (argot_serve_is_open(serve) &&
+        (argot_keep_is_due(&serve->keep) || now - serve->committed >= ARGOT_SERVE_COMMIT_NS))
         argot_serve_commit(serve);
 }
 
@@ -345,22 +257,22 @@ static enum argot_serve_status
 end_all(struct argot_serve *serve)
 {
     serve->no_memory |= !argot_engine_finish(serve->engine);
-    return is_open(serve) && argot_serve_commit(serve) ? ARGOT_SERVE_ENDED : fail(serve);
+    return argot_serve_is_open(serve) && argot_serve_commit(serve) ? ARGOT_SERVE_ENDED : fail(serve);
 }
 
 /* What was read from senders, who do not send it again. */
 static enum argot_serve_status
 stop(struct argot_serve *serve)
 {
-    while (is_open(serve) && argot_live_rest(serve->live, &serve->block))
+    while (argot_serve_is_open(serve) && argot_live_rest(serve->live, &serve->block))
         take_new(serve, false);
-    return is_open(serve) && argot_serve_commit(serve) ? ARGOT_SERVE_STOPPED : fail(serve);
+    return argot_serve_is_open(serve) && argot_serve_commit(serve) ? ARGOT_SERVE_STOPPED : fail(serve);
 }
 
 enum argot_serve_status
 argot_serve_run(struct argot_serve *serve)
 {
-    while (is_open(serve)) {
+    while (argot_serve_is_open(serve)) {
         if (is_asked(serve, serve->options.detect.parse.stop))
             return stop(serve);
         if (is_asked(serve, serve->options.reload))
@@ -373,7 +285,7 @@ argot_serve_run(struct argot_serve *serve)
             serve->no_memory = true;
         else if (status == ARGOT_LIVE_BLOCK || status == ARGOT_LIVE_END)
             take_new(serve, status == ARGOT_LIVE_END);
-        if (is_open(serve))
+        if (argot_serve_is_open(serve))
             keep_time(serve, status == ARGOT_LIVE_WAIT);
     }
     return fail(serve);
@@ -400,7 +312,6 @@ argot_serve_reload(struct argot_serve *serve, const struct argot_plan *plan, str
     serve->keep.reach_ns = argot_keep_reach(plan);
     if (!worker)
         return true;
-    argot_batch_reset(&serve->batch);
     argot_worker_free(serve->worker);
     argot_store_forget_shapes(serve->options.detect.store);
     serve->worker = worker;
@@ -581,11 +492,12 @@ argot_serve_new(const struct argot_serve_options *options, char *why, size_t why
     serve->started = serve->committed = seam->monotonic(seam);
     serve->began = serve->durable = seam->now(seam);
     argot_logs_init(&serve->logs, seam);
-    argot_batch_init(&serve->batch, seam);
     argot_buffer_init(&serve->output, seam);
     argot_buffer_init(&serve->letters, seam);
     serve->worker = argot_worker_new(parse->registry, &serve->settings);
-    bool good = argot_keep_init(&serve->keep, seam, options->detect.store, 0, why, why_size) && serve->worker;
+    serve->ahead = argot_ahead_new(seam, options->ahead);
+    bool good =
+        argot_keep_init(&serve->keep, seam, options->detect.store, 0, why, why_size) && serve->worker && serve->ahead;
     argot_serve_use(serve, &serve->keep);
     if (good && make_live(serve) && argot_serve_make_engine(serve, why, why_size) && argot_serve_begin(serve) &&
         argot_serve_commit(serve) &&
@@ -609,8 +521,8 @@ argot_serve_free(struct argot_serve *serve)
     argot_serve_finish_full(serve);
     argot_keep_finish(&serve->keep);
     argot_logs_finish(&serve->logs);
+    argot_ahead_free(serve->ahead);
     argot_worker_free(serve->worker);
-    argot_batch_finish(&serve->batch);
     argot_buffer_finish(&serve->output);
     argot_buffer_finish(&serve->letters);
     seam->release(seam, serve->streams);

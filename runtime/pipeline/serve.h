@@ -17,6 +17,7 @@ struct argot_serve_options {
        commit_rows. `each` has the settings of each live input. */
     struct argot_detect_options detect;
     struct argot_live_options live; /* seam, problem and context are filled in */
+    bool ahead;                     /* a thread normalizes what comes next while what came is stored */
     bool (*reload)(void *context);  /* other rules are wanted; NULL: never. The context is that of `parse` */
     /* Called after each wait, and every ARGOT_SERVE_ATTEND_NS while there is much to do: whoever has descriptors in
        live.attended looks at them. NULL: nobody. */

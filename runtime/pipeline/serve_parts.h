@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the files of a run that has no end share: serve.c has the loop, serve_full.c what happens when the store has no
- * room, serve_report.c what it tells of itself. */
+ * What the files of a run that has no end share: serve.c has the loop, serve_take.c what becomes of a block,
+ * serve_full.c what happens when the store has no room, serve_report.c what it tells of itself. */
 #pragma once
 #include "output/alert.h"
+#include "pipeline/ahead.h"
 #include "pipeline/keep.h"
 #include "pipeline/logs.h"
 #include "pipeline/serve.h"
@@ -35,7 +36,7 @@ struct argot_serve {
     struct argot_worker *worker;
     struct argot_settings settings;
     bool settled; /* the worker has some */
-    struct argot_batch batch;
+    struct argot_ahead *ahead;
     struct argot_alert_style style;
     struct argot_sink sink;
     struct argot_buffer output, letters; /* the latter is empty: letters go to the store */
@@ -59,9 +60,8 @@ struct argot_serve {
 
 /* ---- serve.c ---- */
 
-/* Everything that was taken is used up, or the serve has failed, which it says. */
-bool argot_serve_take(struct argot_serve *serve, const struct argot_live_block *block);
-bool argot_serve_end_source(struct argot_serve *serve, const struct argot_live_source *source);
+/* Nothing has failed so far. */
+bool argot_serve_is_open(const struct argot_serve *serve);
 bool argot_serve_find(struct argot_serve *serve, const struct argot_live_source *source, size_t *number);
 bool argot_serve_make_engine(struct argot_serve *serve, char *why, size_t why_size);
 /* An engine that knows what is stored, and sources that hold back what they must; nothing is committed. */
@@ -69,6 +69,12 @@ bool argot_serve_begin(struct argot_serve *serve);
 bool argot_serve_commit(struct argot_serve *serve);
 bool argot_serve_store_failed(struct argot_serve *serve);
 void argot_serve_use(struct argot_serve *serve, struct argot_keep *keep);
+
+/* ---- serve_take.c ---- */
+
+/* Everything that was taken is used up, or the serve has failed, which it says. */
+bool argot_serve_take(struct argot_serve *serve, const struct argot_live_block *block);
+bool argot_serve_end_source(struct argot_serve *serve, const struct argot_live_source *source);
 
 /* ---- serve_full.c ---- */
 

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include "output/json.h"
+#include "pipeline/ahead.h"
 #include "pipeline/parse.h"
 #include "test_case.h"
 #include "test_seam.h"
@@ -593,6 +594,88 @@ START_TEST(unknown_formats_begin_nothing)
 }
 END_TEST
 
+/* ---- portions that are made ahead ---- */
+
+static struct argot_block_bytes
+put_block(size_t lines)
+{
+    size_t length = put_lines("block", lines, 5);
+    struct argot_block_bytes block = {.memory = malloc(length + ARGOT_PADDING), .length = length, .first_record = 7};
+    memcpy(block.memory, argot_test_seam_file(&inner, "block")->bytes, length);
+    memset(block.memory + length, 0, ARGOT_PADDING);
+    block.bytes = block.memory;
+    return block;
+}
+
+/* Takes up to so many portions and returns the records, which come in their order and once. */
+static uint64_t
+take(struct argot_ahead *ahead, const struct argot_block_bytes *block, struct argot_worker *worker, size_t portions,
+     bool *good)
+{
+    const struct argot_batch *batch;
+    struct argot_counts counts = {0};
+    uint64_t record = block->first_record;
+    argot_ahead_begin(ahead, block, worker);
+    while (portions-- && (batch = argot_ahead_next(ahead))) {
+        for (size_t i = 0; i < batch->count; i++, record++) {
+            const struct argot_result *one = &batch->results[i];
+            if (one->outcome != ARGOT_SKIPPED)
+                ck_assert_uint_eq(one->outcome == ARGOT_EVENT ? one->event->record : one->letter->record, record);
+        }
+        argot_counts_add(&counts, &batch->counts);
+        check_counts(&batch->counts);
+    }
+    ck_assert_uint_eq(counts.records, record - block->first_record);
+    *good = argot_ahead_end(ahead);
+    return counts.records;
+}
+
+START_TEST(portions_come_in_their_order_with_and_without_a_thread)
+{
+    static const size_t lines[] = {0, 1, 63, 64, 65, 576, 577, 3000};
+    const struct argot_settings settings = {0};
+    struct argot_worker *worker = argot_worker_new(registry, &settings);
+    struct argot_ahead *ahead = argot_ahead_new(&locked, _i);
+    bool good;
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        struct argot_block_bytes block = put_block(lines[i]);
+        for (size_t portions = 0; portions < 4; portions++) {
+            uint64_t some = take(ahead, &block, worker, portions, &good);
+            ck_assert(good && some <= lines[i] && some >= (portions && lines[i]));
+        }
+        ck_assert_uint_eq(take(ahead, &block, worker, SIZE_MAX, &good), lines[i]);
+        ck_assert(good);
+        free(block.memory);
+    }
+    argot_ahead_free(ahead);
+    argot_worker_free(worker);
+}
+END_TEST
+
+START_TEST(portions_end_where_there_is_no_memory)
+{
+    const struct argot_settings settings = {0};
+    struct argot_worker *worker = argot_worker_new(registry, &settings);
+    struct argot_block_bytes block = put_block(1500);
+    unsigned failed = 0;
+    bool good;
+    for (uint64_t call = 1; call <= 12; call++) {
+        struct argot_ahead *ahead = argot_ahead_new(&locked, _i);
+        inner.fail_allocation = inner.allocations + call;
+        uint64_t records = take(ahead, &block, worker, SIZE_MAX, &good);
+        ck_assert(good ? records == 1500 : records < 1500);
+        failed += !good;
+        inner.fail_allocation = 0;
+        ck_assert_uint_eq(take(ahead, &block, worker, SIZE_MAX, &good), 1500);
+        ck_assert(good);
+        argot_ahead_free(ahead);
+    }
+    ck_assert_uint_gt(failed, 0);
+    free(block.memory);
+    argot_worker_free(worker);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -612,6 +695,8 @@ main(void)
     tcase_add_loop_test(tcase, large_outputs_are_written_whole, 0, COUNT(workers));
     tcase_add_loop_test(tcase, columns_are_checked_before_anything_is_read, 0, COUNT(workers));
     tcase_add_loop_test(tcase, unknown_formats_begin_nothing, 0, COUNT(workers));
+    tcase_add_loop_test(tcase, portions_come_in_their_order_with_and_without_a_thread, 0, 2);
+    tcase_add_loop_test(tcase, portions_end_where_there_is_no_memory, 0, 2);
     suite_add_tcase(suite, tcase);
     return test_run(suite);
 }
