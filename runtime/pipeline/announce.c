@@ -176,23 +176,24 @@ void
 argot_announce_send(struct argot_announce *announce, struct argot_announce_state *output,
                     const struct argot_announce_message *message)
 {
-    const struct argot_buffer *json = message->json;
+    bool datagram = output->of->kind == ARGOT_ANNOUNCE_SYSLOG;
+    const struct argot_buffer *text = datagram ? message->words : message->json;
     uint64_t id = 0;
     if (argot_announce_has_post(output)) {
         (void)argot_announce_put(announce, output, message, false, &id);
         return;
     }
     announce->counts.told++;
-    if (output->of->kind == ARGOT_ANNOUNCE_SYSLOG) {
-        send_syslog(announce, output, message->words);
-        return;
-    }
-    if (output->waiting.length + json->length > ARGOT_ANNOUNCE_QUEUE_BYTES || json->failed) {
+    if (text->failed || output->waiting.length + text->length > ARGOT_ANNOUNCE_QUEUE_BYTES) {
         announce->counts.lost++;
-        tell_problem(announce, output, "too much waits to be told");
+        tell_problem(announce, output, text->failed ? "there is no memory" : "too much waits to be told");
         return;
     }
-    argot_buffer_append(&output->waiting, json->bytes, json->length);
+    if (datagram) {
+        send_syslog(announce, output, text);
+        return;
+    }
+    argot_buffer_append(&output->waiting, text->bytes, text->length);
     announce->counts.lost += output->waiting.failed;
     output->waiting.failed = false;
 }
@@ -259,6 +260,7 @@ argot_announce_alert(struct argot_announce *announce, const struct argot_alert *
         if (output->of->every_ns && !argot_announce_begins_group(announce, output, alert))
             continue;
         announce->text.length = 0;
+        announce->text.failed = announce->words.failed = false;
         if (output->of->kind == ARGOT_ANNOUNCE_SYSLOG)
             put_words(&announce->words, alert);
         else if (output->of->kind == ARGOT_ANNOUNCE_MAIL)
@@ -266,7 +268,6 @@ argot_announce_alert(struct argot_announce *announce, const struct argot_alert *
         else
             put_json(&announce->text, alert, style, output->of->standard);
         argot_announce_send(announce, output, &message);
-        announce->text.failed = announce->words.failed = false;
     }
     return !announce->store_failed;
 }

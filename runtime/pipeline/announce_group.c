@@ -35,6 +35,7 @@ make_summary(struct argot_announce *announce, const struct argot_announce_state 
     struct argot_buffer *json = &announce->text, *words = &announce->words;
     struct argot_announce_message message = {.json = json, .words = words};
     json->length = words->length = 0;
+    json->failed = words->failed = false;
     argot_buffer_append_text(json, "{\"group\":{");
     argot_buffer_append(json, group->text, group->length);
     argot_buffer_printf(json, "},\"alerts\":%llu", (unsigned long long)group->more);
@@ -78,7 +79,8 @@ argot_announce_hold_groups(struct argot_announce *announce, struct argot_announc
         struct argot_announce_message message = make_summary(announce, output, group);
         size_t bytes = argot_announce_put(announce, output, &message, true, &group->message);
         group->message_bytes = group->message_bytes ? group->message_bytes : bytes;
-        group->changed = false;
+        group->changed = announce->text.failed || announce->words.failed; /* then it is tried again */
+        output->changed |= group->changed;
     }
 }
 
@@ -166,6 +168,7 @@ argot_announce_begins_group(struct argot_announce *announce, struct argot_announ
 {
     struct argot_seam *seam = announce->options.seam;
     struct argot_buffer *text = &announce->text;
+    text->failed = false;
     name_group(output, alert, text);
     uint64_t sum = argot_hash_table(&key, text->bytes, text->length);
     for (size_t i = 0; i < output->count && !text->failed; i++) {

@@ -161,10 +161,24 @@ make_headers(struct argot_post *post, const struct box *box, const struct parcel
     return true;
 }
 
+/* It may be that there was no memory for it when the store was taken. */
+static bool
+has_send(struct argot_post *post, struct box *box)
+{
+    char why[PROBLEM_BYTES];
+    if (!post->send)
+        post->send = argot_send_new(post->options.seam, why, sizeof why);
+    if (!post->send)
+        tell_problem(post, box, why);
+    return post->send;
+}
+
 static bool
 begin_transfer(struct argot_post *post, struct box *box, struct parcel *parcel)
 {
     const char *headers[MAX_HEADERS], *why = "there is no memory";
+    if (!has_send(post, box))
+        return false;
     struct argot_send_request request = {
         .url = box->of->url,
         .ca = box->of->ca,
