@@ -5,6 +5,7 @@
 
 struct argot_store_calls {
     void (*close)(struct argot_store *store);
+    void (*leave)(struct argot_store *store);
     const struct argot_store_source *(*sources)(struct argot_store *store, size_t *count);
     bool (*add_source)(struct argot_store *store, struct argot_store_source *source);
     bool (*put_source)(struct argot_store *store, const struct argot_store_source *source);

@@ -7,11 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ARGOT_SQLITE_PAGE_BYTES. What the log of a checkpoint leaves behind is cut to 64 MiB. */
 #define SETTINGS                                                                                                       \
-    "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 2000;"                            \
-    "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"                    \
+    "PRAGMA locking_mode = NORMAL; PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;" /* ARGOT_SQLITE_PAGE_BYTES */  \
+    "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"                                                          \
     "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF;"
+
+/* The log takes room beside what it logs: small segments have a small one. */
+#define LOG_PART 8          /* of a segment, */
+#define LEAST_LOG_PAGES 128 /* but so much at least, */
+#define MOST_LOG_PAGES 2000 /* and at most, comes together before it is written to its places */
+#define LOG_LEFT 4          /* times as much of it may stay there empty */
 
 /* ---- failures ---- */
 
@@ -55,13 +60,38 @@ why_not_open(const struct argot_sqlite *sqlite, const char *otherwise)
     }
 }
 
+static bool
+is_want_of_room(int error)
+{
+    return error == ENOSPC || error == EDQUOT;
+}
+
+/* SQLite knows one of the ways in which a disk says that it has no room: not those of quotas, of files that are made,
+ * or of what shows only when it is synchronized. */
+bool
+argot_sqlite_is_full(sqlite3 *db)
+{
+    int code = sqlite3_errcode(db), error = 0;
+    if (code == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE)
+        return true;
+    if ((code & 0xff) != SQLITE_IOERR)
+        return (code & 0xff) == SQLITE_CANTOPEN && is_want_of_room(sqlite3_system_errno(db));
+    sqlite3_file *log = NULL;
+    (void)sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log && log->pMethods)
+        (void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+    if (!is_want_of_room(error))
+        (void)sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+    return is_want_of_room(error);
+}
+
 bool
 argot_sqlite_fail(struct argot_sqlite *sqlite, const char *what)
 {
     struct argot_store *store = &sqlite->store;
     int code = sqlite3_errcode(sqlite->db);
     const char *words = sqlite3_errmsg(sqlite->db);
-    store->full = code == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE;
+    store->full = argot_sqlite_is_full(sqlite->db);
     switch (store->full ? SQLITE_FULL : code & 0xff) {
     case SQLITE_FULL:
         words = "the disk is full";
@@ -219,6 +249,12 @@ argot_sqlite_close_connection(struct argot_sqlite *sqlite)
 }
 
 static void
+leave(struct argot_store *store)
+{
+    argot_sqlite_close_connection((struct argot_sqlite *)store);
+}
+
+static void
 close_store(struct argot_store *store)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
@@ -232,6 +268,7 @@ close_store(struct argot_store *store)
 
 static const struct argot_store_calls calls = {
     .close = close_store,
+    .leave = leave,
     .sources = argot_sqlite_sources,
     .add_source = argot_sqlite_add_source,
     .put_source = argot_sqlite_put_source,
@@ -280,17 +317,50 @@ argot_sqlite_settle(struct argot_sqlite *sqlite)
 {
     sqlite3_busy_timeout(sqlite->db, ARGOT_SQLITE_BUSY_MS);
     sqlite3_extended_result_codes(sqlite->db, 1);
+    uint64_t pages = sqlite->options.segment_bytes / ARGOT_SQLITE_PAGE_BYTES / LOG_PART;
+    if (!sqlite->options.segment_bytes || pages > MOST_LOG_PAGES)
+        pages = MOST_LOG_PAGES;
+    pages = pages < LEAST_LOG_PAGES ? LEAST_LOG_PAGES : pages;
+    char sql[160];
+    snprintf(sql, sizeof sql, "PRAGMA wal_autocheckpoint = %u; PRAGMA journal_size_limit = %u; PRAGMA synchronous = %s",
+             (unsigned)pages, (unsigned)pages * LOG_LEFT * ARGOT_SQLITE_PAGE_BYTES,
+             sqlite->options.durable ? "FULL" : "NORMAL");
     return argot_sqlite_execute(sqlite, SETTINGS, "cannot be used") &&
-           argot_sqlite_execute(sqlite,
-                                sqlite->options.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
-                                "cannot be used");
+           argot_sqlite_execute(sqlite, sql, "cannot be used");
+}
+
+/* Its name was that of another file until now, whose log is not this one's. Who has read keeps the name as it is. */
+static bool
+has_moved(sqlite3 *db)
+{
+    int moved = 0;
+    return sqlite3_file_control(db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
+}
+
+int
+argot_sqlite_connect(const char *path, int flags, sqlite3 **db)
+{
+    for (int tries = 1;; tries++) {
+        int code = sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+        if (code != SQLITE_OK)
+            return code;
+        sqlite3_busy_timeout(*db, ARGOT_SQLITE_BUSY_MS);
+        sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        (void)sqlite3_exec(*db, "PRAGMA user_version", NULL, NULL, NULL); /* what is wrong shows when it is used */
+        bool moved = has_moved(*db) && tries < ARGOT_SQLITE_MOST_TRIES;   /* or the file system says so of each file */
+        if (!moved) {
+            sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+            return SQLITE_OK;
+        }
+        sqlite3_close(*db);
+        *db = NULL;
+    }
 }
 
 bool
 argot_sqlite_open_connection(struct argot_sqlite *sqlite)
 {
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    if (sqlite3_open_v2(sqlite->path, &sqlite->db, flags, NULL) != SQLITE_OK)
+    if (argot_sqlite_connect(sqlite->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &sqlite->db) != SQLITE_OK)
         return argot_sqlite_fail(sqlite, "cannot be opened");
     return argot_sqlite_settle(sqlite) && argot_sqlite_execute(sqlite, "BEGIN IMMEDIATE", "cannot begin to write") &&
            argot_sqlite_layout(sqlite) && take_over(sqlite) &&
@@ -315,6 +385,8 @@ argot_sqlite_open(const struct argot_store_options *options, char *why, size_t w
         return &sqlite->store;
     if (sqlite->store.problem[0])
         snprintf(why, why_size, "%s", sqlite->store.problem);
+    if (options->full)
+        *options->full = sqlite->store.full;
     close_store(&sqlite->store);
     return NULL;
 }

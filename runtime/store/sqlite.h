@@ -10,7 +10,8 @@
 #define ARGOT_SQLITE_APPLICATION 0x6172676f /* "argo": the file's application_id */
 #define ARGOT_SQLITE_VERSION 2              /* of the tables: user_version */
 #define ARGOT_SQLITE_OWNER_BYTES 32
-#define ARGOT_SQLITE_BUSY_MS 3000 /* how long another program's transaction is waited for */
+#define ARGOT_SQLITE_BUSY_MS 3000  /* how long another program's transaction is waited for */
+#define ARGOT_SQLITE_MOST_TRIES 10 /* to open a file whose name is given to another in that moment */
 /* In meta: events of dead letters in this file, which have the ids -1, -2 and so on. Rules saw none of them. */
 #define ARGOT_SQLITE_REPLAYED "replayed"
 #define ARGOT_SQLITE_MAX_SHAPES 1024 /* shapes with a prepared INSERT at a time; the one longest unused makes room */
@@ -97,6 +98,11 @@ struct argot_sqlite {
 /* Keeps SQLite's words behind `what`, gives up the transaction, and returns false. */
 bool argot_sqlite_fail(struct argot_sqlite *sqlite, const char *what);
 bool argot_sqlite_no_memory(struct argot_sqlite *sqlite);
+/* Whether what failed last did so since the disk has no room. */
+bool argot_sqlite_is_full(sqlite3 *db);
+/* The file that has this name also once it is read: a name is given to another file while nobody reads it, and who had
+ * opened the one before would read it with the log of the other. SQLite's code; *db is to be closed whatever it is. */
+int argot_sqlite_connect(const char *path, int flags, sqlite3 **db);
 /* The statement, made of the text when it is asked for first. NULL after a failure. */
 sqlite3_stmt *argot_sqlite_statement(struct argot_sqlite *sqlite, enum argot_sqlite_statement which, const char *sql);
 /* Runs a statement that gives no rows, and makes it ready for the next time. */
@@ -123,7 +129,10 @@ bool argot_sqlite_index_segments(struct argot_sqlite *sqlite);
 bool argot_sqlite_list_segments(struct argot_sqlite *sqlite);
 /* In the arena; NULL without memory. */
 const char *argot_sqlite_segment_path(struct argot_sqlite *sqlite, const char *file);
-void argot_sqlite_remove_database(struct argot_sqlite *sqlite, const char *path);
+/* With what lies beside it. */
+void argot_sqlite_remove_database(struct argot_seam *seam, const char *path);
+/* False after saying why. */
+bool argot_sqlite_rename(struct argot_sqlite *sqlite, const char *from, const char *to);
 /* Runs a statement about the segment of that name, ?1, and commits. */
 bool argot_sqlite_mark_segment(struct argot_sqlite *sqlite, const char *sql, const char *file);
 extern const char argot_sqlite_segment_indexes[];

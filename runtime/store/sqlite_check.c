@@ -142,7 +142,7 @@ check_segment(struct check *check, const char *path, uint64_t last)
     char sql[160];
     uint64_t outside = 0;
     begin_file(check, path);
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+    if (argot_sqlite_connect(path, SQLITE_OPEN_READONLY, &db) != SQLITE_OK) {
         say(check, sqlite3_errmsg(db));
     } else {
         check_database(check, db);
@@ -199,7 +199,7 @@ argot_inspect_check(const struct argot_inspect *inspect, struct argot_inspect_re
 {
     struct check check = {.inspect = inspect, .result = result};
     *result = (struct argot_inspect_result){0};
-    if (sqlite3_open_v2(inspect->path, &check.live, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+    if (argot_sqlite_connect(inspect->path, SQLITE_OPEN_READONLY, &check.live) != SQLITE_OK) {
         snprintf(why, why_size, "%s", sqlite3_errmsg(check.live));
         sqlite3_close(check.live);
         return false;

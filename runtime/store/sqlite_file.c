@@ -99,7 +99,7 @@ open_still(struct argot_search *search, const char *path, sqlite3 **db)
 static int
 connect(struct argot_search *search, const char *path, sqlite3 **db)
 {
-    int opened = sqlite3_open_v2(path, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL), code = opened;
+    int opened = argot_sqlite_connect(path, SQLITE_OPEN_READONLY, db), code = opened;
     if (opened == SQLITE_OK)
         code = sqlite3_exec(*db, "PRAGMA user_version", NULL, NULL, NULL) & 0xff;
     if ((code != SQLITE_READONLY && code != SQLITE_CANTOPEN) || has_log(search, path))
@@ -126,7 +126,10 @@ argot_sqlite_file_open(struct argot_search *search, const char *path, struct arg
     if (code == SQLITE_OK && prepare(search, cursor))
         return true;
     argot_sqlite_file_close(search, cursor);
-    return false;
+    *gone = !argot_seam_find(search->seam, path); /* meanwhile */
+    if (*gone)
+        search->problem[0] = 0;
+    return *gone;
 }
 
 void

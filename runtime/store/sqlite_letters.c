@@ -83,7 +83,7 @@ static bool
 look(const struct argot_letters_options *options, char *why, size_t why_size)
 {
     struct argot_sqlite probe = {.store = {.seam = options->seam}, .path = options->path};
-    int code = sqlite3_open_v2(options->path, &probe.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    int code = argot_sqlite_connect(options->path, SQLITE_OPEN_READWRITE, &probe.db);
     bool good = (code == SQLITE_OK || argot_sqlite_fail(&probe, "cannot be opened")) && is_ours(&probe) &&
                 is_free(&probe) && argot_sqlite_settle(&probe);
     sqlite3_close(probe.db);

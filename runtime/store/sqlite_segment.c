@@ -4,11 +4,13 @@
  * all that a run needs to go on. The new one is made complete before the two change names, and who finds them in the
  * middle of that ends it. */
 #include "store/sqlite.h"
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-#define RETRY_NS INT64_C(60000000000) /* after readers were in the way */
-#define TOLD "20000"                  /* alerts of closed segments that are remembered */
+#define RETRY_NS INT64_C(1000000000) /* after readers were in the way */
+#define TOLD "20000"                 /* alerts of closed segments that are remembered */
 #define DAY_NS INT64_C(86400000000000)
 
 /* Where a field is absent its index has no entry; a comparison implies that the field is there. */
@@ -26,16 +28,23 @@ next_path(struct argot_sqlite *sqlite)
     return argot_arena_printf(&sqlite->arena, "%s" ARGOT_SQLITE_NEXT, sqlite->path);
 }
 
-void
-argot_sqlite_remove_database(struct argot_sqlite *sqlite, const char *path)
+/* Of a database that is gone: they would be taken for those of the next one of that name. */
+static void
+remove_beside(struct argot_seam *seam, const char *path)
 {
-    static const char *const suffixes[] = {"-journal", "-wal", "-shm", ""};
-    struct argot_seam *seam = sqlite->store.seam;
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        const char *name = argot_arena_printf(&sqlite->arena, "%s%s", path, suffixes[i]);
-        if (name)
+    static const char *const suffixes[] = {"-journal", "-wal", "-shm"};
+    char name[PATH_MAX];
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        if (snprintf(name, sizeof name, "%s%s", path, suffixes[i]) < (int)sizeof name)
             (void)seam->remove(seam, name);
-    }
+}
+
+/* The file first: without what lies beside it, it may be half of what it was. */
+void
+argot_sqlite_remove_database(struct argot_seam *seam, const char *path)
+{
+    (void)seam->remove(seam, path);
+    remove_beside(seam, path);
 }
 
 /* Length of the folder in a path, with its slash. */
@@ -99,7 +108,20 @@ closed_file(struct argot_sqlite *sqlite)
     return NULL;
 }
 
-/* Where a change of names was cut short: the new one is complete before the old one loses its name. */
+bool
+argot_sqlite_rename(struct argot_sqlite *sqlite, const char *from, const char *to)
+{
+    struct argot_seam *seam = sqlite->store.seam;
+    int status = seam->rename(seam, from, to);
+    sqlite->store.full = status == -ENOSPC || status == -EDQUOT;
+    if (status)
+        snprintf(sqlite->store.problem, sizeof sqlite->store.problem, "%.200s cannot be renamed: %s", from,
+                 strerror(-status));
+    return !status;
+}
+
+/* Where a change of names was cut short: the new one is complete before the old one loses its name. What lies beside
+ * the name then was the old one's, which had let go of it. */
 bool
 argot_sqlite_recover(struct argot_sqlite *sqlite)
 {
@@ -113,14 +135,11 @@ argot_sqlite_recover(struct argot_sqlite *sqlite)
     if (!next_there)
         return true;
     if (there) {
-        argot_sqlite_remove_database(sqlite, next);
+        argot_sqlite_remove_database(seam, next);
         return true;
     }
-    int status = seam->rename(seam, next, sqlite->path);
-    if (status)
-        snprintf(sqlite->store.problem, sizeof sqlite->store.problem, "%s cannot be renamed: %s", next,
-                 strerror(-status));
-    return !status;
+    remove_beside(seam, sqlite->path);
+    return argot_sqlite_rename(sqlite, next, sqlite->path);
 }
 
 /* ---- the list ---- */
@@ -149,10 +168,11 @@ argot_sqlite_list_segments(struct argot_sqlite *sqlite)
     sqlite3_stmt *statement;
     int code;
     bool good = true;
-    sqlite->nsegments = 0;
     if (sqlite3_prepare_v2(sqlite->db, "SELECT file, first_event, last_event, waiting FROM segments ORDER BY number",
                            -1, &statement, NULL) != SQLITE_OK)
         return argot_sqlite_fail(sqlite, "cannot be read");
+    size_t before = sqlite->nsegments;
+    sqlite->nsegments = 0;
     while (good && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         const char *file = (const char *)sqlite3_column_text(statement, 0);
         char *kept = file ? argot_arena_copy(&sqlite->arena, file, strlen(file)) : NULL;
@@ -163,6 +183,8 @@ argot_sqlite_list_segments(struct argot_sqlite *sqlite)
     }
     good = good && (code == SQLITE_DONE || argot_sqlite_fail(sqlite, "cannot be read"));
     sqlite3_finalize(statement);
+    if (!good && before > sqlite->nsegments)
+        sqlite->nsegments = before; /* what is given up for want of room is sought there */
     return good;
 }
 
@@ -275,7 +297,7 @@ static bool
 make_next(struct argot_sqlite *live, const char *path, const char *file)
 {
     struct argot_sqlite next = {.store = {.seam = live->store.seam}};
-    argot_sqlite_remove_database(live, path);
+    argot_sqlite_remove_database(next.store.seam, path);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     bool good =
         (sqlite3_open_v2(path, &next.db, flags, NULL) == SQLITE_OK || argot_sqlite_fail(&next, "cannot be made")) &&
@@ -308,18 +330,38 @@ argot_sqlite_is_alone(struct argot_sqlite *sqlite)
     return alone;
 }
 
+enum lock { LOCK_GOOD, LOCK_READERS, LOCK_FAILED };
+
+/* The same, and nobody can begin to read until argot_sqlite_settle, or until it is closed. Where the log cannot be
+ * written to its places the lock stays: then it has to be closed. */
+static enum lock
+lock_out(struct argot_sqlite *sqlite)
+{
+    argot_sqlite_finish_statements(sqlite);
+    if (!argot_sqlite_execute(sqlite, "PRAGMA locking_mode = EXCLUSIVE", "cannot be closed"))
+        return LOCK_FAILED;
+    if (argot_sqlite_is_alone(sqlite))
+        return LOCK_GOOD;
+    int code = sqlite3_errcode(sqlite->db) & 0xff;
+    sqlite->roll_after = sqlite->store.seam->monotonic(sqlite->store.seam) + RETRY_NS;
+    if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE || code == SQLITE_BUSY || code == SQLITE_LOCKED)
+        return LOCK_READERS;
+    argot_sqlite_fail(sqlite, "a segment cannot be closed");
+    return LOCK_FAILED;
+}
+
+/* Readers that come meanwhile wait for the lock, and see then that the name is another file's. */
 static bool
 change_names(struct argot_sqlite *sqlite, const char *next, const char *closed)
 {
-    struct argot_seam *seam = sqlite->store.seam;
+    remove_beside(sqlite->store.seam, closed);
+    remove_beside(sqlite->store.seam, sqlite->path);
+    bool good = argot_sqlite_rename(sqlite, sqlite->path, closed) &&
+                add_segment(sqlite, closed + folder_length(closed), sqlite->first_event, sqlite->store.next_event - 1,
+                            sqlite->waits) &&
+                argot_sqlite_rename(sqlite, next, sqlite->path);
     argot_sqlite_close_connection(sqlite);
-    int status = seam->rename(seam, sqlite->path, closed);
-    if (!status)
-        status = seam->rename(seam, next, sqlite->path);
-    if (status)
-        snprintf(sqlite->store.problem, sizeof sqlite->store.problem, "a segment cannot be renamed: %s",
-                 strerror(-status));
-    return !status;
+    return good;
 }
 
 static bool
@@ -362,16 +404,20 @@ argot_sqlite_roll(struct argot_store *store)
         return false;
     if (!closed || !next)
         return argot_sqlite_no_memory(sqlite);
-    argot_sqlite_forget_shapes(store);
+    /* Whether readers are in the way is asked before the work, too. */
+    enum lock lock = lock_out(sqlite);
+    if (lock == LOCK_FAILED || !argot_sqlite_settle(sqlite))
+        return false;
+    if (lock == LOCK_READERS)
+        return true;
     if (!make_next(sqlite, next, file)) {
-        argot_sqlite_remove_database(sqlite, next);
+        argot_sqlite_remove_database(seam, next);
         return false;
     }
-    argot_sqlite_finish_statements(sqlite);
-    if (!argot_sqlite_is_alone(sqlite)) {
-        argot_sqlite_remove_database(sqlite, next);
-        sqlite->roll_after = seam->monotonic(seam) + RETRY_NS;
-        return argot_sqlite_settle(sqlite);
+    lock = lock_out(sqlite);
+    if (lock != LOCK_GOOD) {
+        argot_sqlite_remove_database(seam, next);
+        return lock == LOCK_READERS && argot_sqlite_settle(sqlite);
     }
     return change_names(sqlite, next, closed) && argot_sqlite_open_connection(sqlite) &&
            argot_sqlite_index_segments(sqlite) && argot_sqlite_drop_segments(sqlite);

@@ -45,7 +45,7 @@ drop(struct argot_sqlite *sqlite, const char *file)
     const char *path = argot_sqlite_segment_path(sqlite, file);
     if (!path)
         return argot_sqlite_no_memory(sqlite);
-    argot_sqlite_remove_database(sqlite, path);
+    argot_sqlite_remove_database(sqlite->store.seam, path);
     return argot_sqlite_mark_segment(sqlite, "DELETE FROM segments WHERE file = ?1", file);
 }
 
@@ -109,8 +109,9 @@ bool
 argot_sqlite_note_given_up(struct argot_store *store, const struct argot_store_given_up *given_up)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
-    return add(sqlite, "given_up_events", given_up->events) && add(sqlite, "given_up_alerts", given_up->alerts) &&
-           add(sqlite, "given_up_dead_letters", given_up->letters) && argot_sqlite_commit(store) && forget_gone(sqlite);
+    return forget_gone(sqlite) && add(sqlite, "given_up_events", given_up->events) &&
+           add(sqlite, "given_up_alerts", given_up->alerts) &&
+           add(sqlite, "given_up_dead_letters", given_up->letters) && argot_sqlite_commit(store);
 }
 
 /* Nothing is written: there is no room for it yet. */
@@ -121,13 +122,13 @@ argot_sqlite_give_up_oldest(struct argot_store *store, struct argot_store_given_
     *given_up = (struct argot_store_given_up){0};
     sqlite3_close_v2(sqlite->old);
     sqlite->old = NULL;
-    for (size_t i = 0; sqlite->db && i < sqlite->nsegments; i++) {
+    for (size_t i = 0; i < sqlite->nsegments; i++) {
         const char *path = sqlite->segments[i].path, *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
         if (!argot_seam_is_there(store->seam, path))
             continue;
         snprintf(given_up->file, sizeof given_up->file, "%s", file);
         count_rows(path, given_up);
-        argot_sqlite_remove_database(sqlite, path);
+        argot_sqlite_remove_database(sqlite->store.seam, path);
         return !argot_seam_is_there(store->seam, path);
     }
     return false;
@@ -242,7 +243,7 @@ write_anew(struct argot_sqlite *sqlite, const char *path, const char *next_path,
 {
     struct argot_sqlite next = {.store = {.seam = sqlite->store.seam}};
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    argot_sqlite_remove_database(sqlite, next_path);
+    argot_sqlite_remove_database(sqlite->store.seam, next_path);
     bool good =
         sqlite3_open_v2(next_path, &next.db, flags, NULL) == SQLITE_OK &&
         argot_sqlite_execute(&next, "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF", "") &&
@@ -252,7 +253,7 @@ write_anew(struct argot_sqlite *sqlite, const char *path, const char *next_path,
         argot_sqlite_number(&next, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", bytes);
     sqlite3_close(next.db);
     if (!good)
-        argot_sqlite_remove_database(sqlite, next_path);
+        argot_sqlite_remove_database(sqlite->store.seam, next_path);
     return good;
 }
 

@@ -24,6 +24,12 @@ argot_store_close(struct argot_store *store)
         store->calls->close(store);
 }
 
+void
+argot_store_leave(struct argot_store *store)
+{
+    store->calls->leave(store);
+}
+
 const char *
 argot_store_problem(const struct argot_store *store)
 {

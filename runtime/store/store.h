@@ -40,6 +40,7 @@ struct argot_store_options {
        store is larger. 0: not for that. */
     int64_t keep_events_ns, keep_raw_ns, keep_alerts_ns, keep_letters_ns;
     uint64_t keep_bytes;
+    bool *full;       /* where not at NULL: whether what cannot be opened cannot since the disk has no room */
     size_t npolicies; /* which must outlive the store */
     const struct argot_store_policy *policies;
 };
@@ -49,6 +50,9 @@ struct argot_store_options {
 struct argot_store *argot_store_open(const struct argot_store_options *options, char *why, size_t why_size);
 /* What was not committed is given up. NULL is fine. */
 void argot_store_close(struct argot_store *store);
+/* What was not committed is given up, and files are let go of. What may follow are argot_store_give_up_oldest, and
+ * closing. */
+void argot_store_leave(struct argot_store *store);
 /* In a person's words, after a call that returned false. */
 const char *argot_store_problem(const struct argot_store *store);
 
@@ -120,8 +124,8 @@ bool argot_store_commit(struct argot_store *store);
 bool argot_store_forget_waiting(struct argot_store *store, uint64_t newest, argot_time from, argot_time to);
 /* After a commit: closes the segment if that is due. */
 bool argot_store_roll(struct argot_store *store);
-/* For want of room: the file of the oldest closed segment is given up, and what it had told. False: there is none, or
- * it cannot be. It is to be noted when there is room. */
+/* For want of room, also after the store was left: the file of the oldest closed segment is given up, and what it had
+ * told. False: there is none, or it cannot be. It is to be noted when there is room. */
 struct argot_store_given_up {
     char file[ARGOT_STORE_FILE_BYTES];
     uint64_t events, alerts, letters;

@@ -3,6 +3,7 @@
  * way, which are given up, changes of names that were cut short. */
 #ifdef ARGOT_WITH_SQLITE
 #include "store_fixture.h"
+#include "store/search.h"
 #include <errno.h>
 #include <limits.h>
 
@@ -187,6 +188,63 @@ START_TEST(names_that_were_not_all_changed_are)
 }
 END_TEST
 
+/* ---- who opens it while names change ---- */
+
+static int turns; /* connections that are opened before names change; -1: they do not any more */
+
+static int
+change_names(sqlite3 *db, char **words, const struct sqlite3_api_routines *api)
+{
+    (void)db;
+    (void)words;
+    (void)api;
+    if (turns < 0 || turns--)
+        return SQLITE_OK;
+    put_event();
+    roll();
+    put_event();
+    commit();
+    return SQLITE_OK;
+}
+
+static int
+count_of(const char *name, const char *sql)
+{
+    char live[sizeof path];
+    strcpy(live, path);
+    snprintf(path, sizeof path, "%s", name);
+    int count = atoi(query(sql));
+    strcpy(path, live);
+    return count;
+}
+
+START_TEST(who_opens_it_while_names_change_has_the_one_of_that_name)
+{
+    char file[sizeof path];
+    size_t count;
+    begin_segments();
+    ck_assert_int_eq(sqlite3_auto_extension((void (*)(void))change_names), SQLITE_OK);
+    turns = 0;
+    struct argot_search *search = argot_search_open(argot_seam_system(), path, why, sizeof why);
+    ck_assert_msg(search != NULL, "%s", why);
+    ck_assert_ptr_nonnull(argot_search_sources(search, &count));
+    argot_search_close(search);
+    ck_assert_int_lt(turns, 0);
+    /* Another run takes it over in that moment. */
+    turns = 0;
+    struct argot_store *other = open_with(argot_seam_system());
+    ck_assert_msg(other != NULL, "%s", why);
+    ck_assert_int_lt(turns, 0);
+    sqlite3_cancel_auto_extension((void (*)(void))change_names);
+    ck_assert_uint_eq(argot_store_next_event(other), 5);
+    argot_store_close(other);
+    ck_assert_str_eq(query("SELECT (SELECT count(*) FROM events), count(*) FROM segments"), "1|2");
+    closed(file, sizeof file);
+    ck_assert_int_eq(count_of(file, "SELECT count(*) FROM events"), 2);
+    ck_assert_int_eq(count_of(file, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
+}
+END_TEST
+
 static unsigned opens_before_failure;
 
 static int
@@ -245,6 +303,7 @@ main(void)
     tcase_add_test(cases, a_reader_puts_off_that_a_segment_is_closed);
     tcase_add_test(cases, segments_that_are_old_or_too_many_are_given_up);
     tcase_add_test(cases, names_that_were_not_all_changed_are);
+    tcase_add_test(cases, who_opens_it_while_names_change_has_the_one_of_that_name);
     tcase_add_test(cases, names_are_not_changed_where_it_cannot_be_told_what_is_there);
     suite_add_tcase(suite, cases);
     return test_run(suite);
