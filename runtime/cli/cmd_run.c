@@ -16,6 +16,7 @@
 #include "store/store.h"
 #include <errno.h>
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define WHY_BYTES 512
@@ -238,21 +239,29 @@ store_options(struct argot_seam *seam, const struct argot_config *config)
     return chosen;
 }
 
-/* NULL after saying why, unless that was said before. */
 static struct argot_store *
-open_store(struct run_command *command, bool again)
+open_again(void *context, bool *full, char *why, size_t why_size)
+{
+    struct run_command *command = context;
+    struct argot_store_options chosen = store_options(command->reading.cli->seam, command->configuration.config);
+    chosen.full = full;
+    chosen.policies = argot_configuration_policies(&command->configuration, &chosen.npolicies);
+    if (chosen.policies)
+        return argot_store_open(&chosen, why, why_size);
+    snprintf(why, why_size, "there is no memory");
+    return NULL;
+}
+
+/* NULL after saying why. */
+static struct argot_store *
+open_store(struct run_command *command)
 {
     struct argot_seam *seam = command->reading.cli->seam;
     const struct argot_config *config = command->configuration.config;
-    struct argot_store_options chosen = store_options(seam, config);
     char why[WHY_BYTES];
-    chosen.policies = argot_configuration_policies(&command->configuration, &chosen.npolicies);
-    if (!chosen.policies) {
-        no_memory(command);
-        return NULL;
-    }
-    struct argot_store *store = argot_store_open(&chosen, why, sizeof why);
-    if (!store && !again)
+    bool full;
+    struct argot_store *store = open_again(command, &full, why, sizeof why);
+    if (!store)
         argot_say(seam, "%s: %s%s%s", config->store.path, why, config->user.text ? "; it is opened as " : "",
                   config->user.text ? config->user.text : "");
     return store;
@@ -290,12 +299,6 @@ read_to_end(struct run_command *command, const struct argot_plan *plan, struct a
         *status = argot_reading_end(reading, &summary);
     argot_detect_finish(reading->cli->seam, &result);
     return turn;
-}
-
-static struct argot_store *
-open_again(void *context)
-{
-    return open_store(context, true);
 }
 
 static void
@@ -379,7 +382,7 @@ read_all(struct run_command *command, const struct argot_plan *plan, struct argo
 static int
 run_store(struct run_command *command, const struct argot_plan *plan)
 {
-    struct argot_store *store = open_store(command, false);
+    struct argot_store *store = open_store(command);
     bool live = argot_serving_is_due(command->configuration.config);
     if (store && live)
         argot_reporting_begin(&command->reporting, command->reading.cli, command->configuration.config);

@@ -3,19 +3,21 @@
 #include "cli/room.h"
 #include "cli/interrupt.h"
 #include "cli/say.h"
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define FIRST_PAUSE_NS INT64_C(500000000)
 #define MOST_PAUSE_NS INT64_C(8000000000)
-#define SLICE_NS INT64_C(250000000) /* between looks whether it is to end */
+#define SLICE_NS INT64_C(250000000)  /* between looks whether it is to end */
+#define TELL_NS INT64_C(60000000000) /* the same reason is said again after so long */
 
 static bool
 give_up_oldest(struct argot_room *room, struct argot_store *store)
 {
     struct argot_store_given_up given_up;
     struct argot_buffer words;
-    if (room->config->store.if_full != ARGOT_CONFIG_FULL_DROP_OLDEST || !store ||
-        !argot_store_give_up_oldest(store, &given_up))
+    if (room->config->store.if_full != ARGOT_CONFIG_FULL_DROP_OLDEST || !argot_store_give_up_oldest(store, &given_up))
         return false;
     room->owed.events += given_up.events;
     room->owed.alerts += given_up.alerts;
@@ -45,11 +47,11 @@ pass(const struct argot_room *room, int64_t ns)
     return true;
 }
 
-/* False: asked to end. */
+/* Longer each time, unless something was done for it. False: asked to end. */
 static bool
-wait(struct argot_room *room)
+wait(struct argot_room *room, bool made)
 {
-    room->pause_ns = room->pause_ns ? room->pause_ns * 2 : FIRST_PAUSE_NS;
+    room->pause_ns = room->pause_ns && !made ? room->pause_ns * 2 : FIRST_PAUSE_NS;
     if (room->pause_ns > MOST_PAUSE_NS)
         room->pause_ns = MOST_PAUSE_NS;
     for (int64_t passed = 0; passed < room->pause_ns; passed += SLICE_NS)
@@ -58,32 +60,54 @@ wait(struct argot_room *room)
     return !argot_interrupt_stop(NULL);
 }
 
+void
+argot_room_tell(struct argot_room *room, const char *why)
+{
+    argot_time now = room->seam->monotonic(room->seam);
+    if (!strncmp(why, room->told, sizeof room->told - 1) && now - room->told_at < TELL_NS)
+        return;
+    snprintf(room->told, sizeof room->told, "%s", why);
+    room->told_at = now;
+    argot_say(room->seam, "%s: cannot be written to yet, is tried again: %s", room->config->store.path, why);
+}
+
 /* The store, if it can be written to. */
 static struct argot_store *
-open_again(struct argot_room *room)
+open_again(struct argot_room *room, bool *full)
 {
-    struct argot_store *store = room->open(room->context);
+    char why[ARGOT_STORE_PROBLEM_BYTES] = "there is no memory";
     bool owes = room->owed.events || room->owed.alerts || room->owed.letters;
-    if (!store || !owes)
-        return store;
-    if (argot_store_note_given_up(store, &room->owed)) {
-        room->owed = (struct argot_store_given_up){0};
-        return store;
+    *full = false;
+    struct argot_store *store = room->open(room->context, full, why, sizeof why);
+    if (store && owes && !argot_store_note_given_up(store, &room->owed)) {
+        *full = argot_store_is_full(store);
+        snprintf(why, sizeof why, "%s", argot_store_problem(store));
+        argot_store_close(store);
+        store = NULL;
     }
-    argot_store_close(store);
-    return NULL;
+    if (store)
+        room->owed = (struct argot_store_given_up){0};
+    else
+        argot_room_tell(room, why);
+    return store;
 }
 
 bool
 argot_room_wait(struct argot_room *room, struct argot_store **store)
 {
-    bool made = give_up_oldest(room, *store);
-    argot_store_close(*store);
+    struct argot_store *left = *store;
+    bool full = true, at_once = !room->pause_ns;
+    argot_store_leave(left);
     *store = NULL;
-    for (; !*store; made = false) {
-        if (!made && !wait(room))
-            return false;
-        *store = open_again(room);
+    while (!*store) {
+        bool made = full && give_up_oldest(room, left);
+        if (!(made && at_once) && !wait(room, made))
+            break;
+        if (made && at_once)
+            room->pause_ns = FIRST_PAUSE_NS;
+        at_once = false;
+        *store = open_again(room, &full);
     }
-    return true;
+    argot_store_close(left);
+    return *store;
 }

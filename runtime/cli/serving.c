@@ -233,6 +233,8 @@ recover(struct run *run)
                 argot_say(seam, "%llu records from senders were dropped meanwhile", (unsigned long long)dropped);
             return true;
         }
+        if (argot_store_is_full(*serving->store))
+            argot_room_tell(&run->room, why);
     } while (argot_store_is_full(*serving->store));
     argot_say(seam, "%s", why);
     return false;

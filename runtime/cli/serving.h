@@ -17,7 +17,7 @@ struct argot_serving {
     struct argot_zone *const *zones; /* of its inputs; NULL: UTC */
     struct argot_store **store;      /* may be another afterwards, or NULL */
     /* Opens it anew: NULL where it cannot be yet. */
-    struct argot_store *(*open)(void *context);
+    struct argot_store *(*open)(void *context, bool *full, char *why, size_t why_size); /* as of a room */
     void (*attend)(void *context); /* called while there is no room */
     const struct argot_plan *plan;
     struct argot_announce *announce; /* NULL: nobody is told of alerts */

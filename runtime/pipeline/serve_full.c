@@ -183,7 +183,7 @@ argot_serve_recover(struct argot_serve *serve, struct argot_store *store, char *
     if (use_store(serve, store, why, why_size) && argot_serve_make_engine(serve, why, why_size) &&
         argot_serve_begin(serve) && take_again(serve) && argot_serve_commit(serve))
         return true;
-    if (!why[0] && *serve->problem)
+    if (*serve->problem)
         snprintf(why, why_size, "%s", serve->problem);
     return false;
 }

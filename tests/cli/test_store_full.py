@@ -27,6 +27,26 @@ def access(number):
     return f'192.0.2.1 - - [24/Nov/2026:00:00:00 +0000] "GET /{number} HTTP/1.1" 200 12 "-" "curl/8.9.1"\n'.encode()
 
 
+def rows_of(path, sql):
+    """Rows of a file, as docs/store.md wants it: a name may be given to another file before it is read, or go."""
+    while path.exists():
+        try:
+            inode = path.stat().st_ino
+            db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
+            try:
+                found = db.execute(sql).fetchall()
+            finally:
+                db.close()
+            if path.stat().st_ino == inode:
+                return found
+        except FileNotFoundError:
+            continue
+        except sqlite3.DatabaseError:
+            if path.exists() and path.stat().st_ino == inode:
+                raise
+    return []
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -96,12 +116,7 @@ class Disk:
         return [*sorted(self.disk.glob("events-*.db")), self.disk / "events.db"]
 
     def rows(self, sql):
-        found = []
-        for path in self.files():
-            db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
-            found += db.execute(sql).fetchall()
-            db.close()
-        return found
+        return [row for path in self.files() for row in rows_of(path, sql)]
 
     def count(self, sql="SELECT count(*) FROM events"):
         return sum(number for number, in self.rows(sql))
@@ -174,19 +189,17 @@ def what_comes_is_dropped_and_counted(run):
 
 @case
 def the_oldest_segments_make_room(run):
-    if "ARGOT_TEST_EVERY" not in os.environ:
-        raise Skip("where a disk has room for a few segments only, a run may end up waiting (docs/store.md)")
     with Disk(run, ", if_full: drop_oldest, segment_size: 600KB", 12000, "[]") as disk:
         sent, rest = disk.send(range(30000))
         assert sent == 30000 and not rest
-        # Who reads the store puts off that segments are closed.
-        until("all is stored", lambda: disk.rows("SELECT records FROM sources WHERE name LIKE 'tcp:%'")[-1][0] == 30000, 2)
+        # Segments cannot be closed while somebody reads them.
+        until("all is stored", lambda: disk.rows("SELECT records FROM sources WHERE name LIKE 'tcp:%'")[-1][0] == 30000, 1)
+        assert disk.end() == 0, disk.said()
         words = disk.said()
         assert "gave up the oldest segment for want of room" in words and "dead letters" in words, words
         records = numbered(disk, "tcp:")
         given_up = disk.rows("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'given_up_events'")[-1][0]
         assert sorted(records) == list(range(given_up + 1, 30001)) and given_up > 0, (given_up, records[:3], len(records))
-        assert disk.end() == 0, disk.said()
 
 
 if __name__ == "__main__":
