@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Learning names in their places. What is learnt was read with care once: a name in quotes without escapes, a colon,
- * blanks around them, and no earlier name of the object that is the same. */
+ * Learning names in their places. What is learnt was read with care once: of JSON a name in quotes without escapes, a
+ * colon, blanks around them, and no earlier name of the object that is the same. */
 #include "decode/layout.h"
 #include "decode/special.h"
 
@@ -49,20 +49,20 @@ read_text(const uint8_t *begin, const uint8_t *end, struct argot_layout_step *st
     return true;
 }
 
-/* Also true where it would take too long to see that it is not. */
+/* Whether a step's name is one before it. False: it would take too long to see. */
 static bool
-is_repeated(struct argot_layout *layout, uint16_t before, const struct argot_layout_step *step)
+compare_earlier(struct argot_layout *layout, uint16_t before, const struct argot_layout_step *step, bool *repeated)
 {
-    for (; before; before = layout->steps[before].before) {
+    *repeated = false;
+    for (; before && !*repeated; before = layout->steps[before].before) {
         if (!layout->budget)
-            return true;
+            return false;
         layout->budget--;
         const struct argot_layout_step *earlier = &layout->steps[before];
-        if (earlier->key_length == step->key_length &&
-            !memcmp(earlier->text + earlier->key_at, step->text + step->key_at, step->key_length))
-            return true;
+        *repeated = earlier->key_length == step->key_length &&
+                    !memcmp(earlier->text + earlier->key_at, step->text + step->key_at, step->key_length);
     }
-    return false;
+    return true;
 }
 
 /* What formats ask for of the step's value. */
@@ -91,22 +91,60 @@ ask(const struct argot_layout *layout, const struct argot_layout_place *place, s
         step->object = ARGOT_LAYOUT_TAKE;
 }
 
+/* The place for one more step behind `before`, NULL: there is none. */
+static struct argot_layout_step *
+add(struct argot_layout *layout, uint16_t before)
+{
+    struct argot_layout_step *step = &layout->steps[layout->count];
+    if (layout->count == ARGOT_LAYOUT_STEPS) {
+        layout->full = true;
+        return NULL;
+    }
+    *step = (struct argot_layout_step){.before = before};
+    return step;
+}
+
+/* Where the number of one more step is to be put, NULL: there are many already. */
+static uint16_t *
+end_of_ways(const struct argot_layout *layout, uint16_t *link)
+{
+    for (unsigned ways = 0; *link; link = &layout->steps[*link].other)
+        if (++ways == ARGOT_LAYOUT_WAYS)
+            return NULL;
+    return link;
+}
+
 uint16_t
 argot_layout_learn(struct argot_layout *layout, uint16_t *link, const struct argot_layout_place *place,
                    const uint8_t *at, const uint8_t *end)
 {
-    unsigned ways = 0;
-    struct argot_layout_step *step = &layout->steps[layout->count];
-    if (layout->count == ARGOT_LAYOUT_STEPS) {
-        layout->full = true;
+    bool repeated;
+    struct argot_layout_step *step = add(layout, place->before);
+    if (!step || !read_text(at, end, step) || !compare_earlier(layout, place->before, step, &repeated) || repeated)
         return 0;
-    }
-    *step = (struct argot_layout_step){.before = place->before};
-    if (!read_text(at, end, step) || is_repeated(layout, place->before, step))
+    link = end_of_ways(layout, link);
+    if (!link)
         return 0;
-    for (; *link; link = &layout->steps[*link].other)
-        if (++ways == ARGOT_LAYOUT_WAYS)
-            return 0;
     ask(layout, place, step);
+    return *link = layout->count++;
+}
+
+uint16_t
+argot_layout_learn_flat(struct argot_layout *layout, uint16_t *link, uint16_t before, const uint8_t *at,
+                        uint32_t key_length, uint32_t length)
+{
+    struct argot_layout_step *step = length > ARGOT_LAYOUT_TEXT ? NULL : add(layout, before);
+    link = step ? end_of_ways(layout, link) : NULL;
+    if (!link)
+        return 0;
+    step->length = (uint8_t)length;
+    step->key_length = (uint8_t)key_length;
+    memcpy(step->text, at, length);
+    bool repeated;
+    if (!compare_earlier(layout, before, step, &repeated))
+        return 0;
+    step->repeated = repeated;
+    if (!repeated)
+        step->pick = argot_picks_child(layout->picks, 0, (struct argot_slice){step->text, key_length});
     return *link = layout->count++;
 }

@@ -30,6 +30,7 @@ struct argot_layout_step {
     uint8_t length, key_at, key_length; /* of the text; the name in it */
     uint8_t object : 2, array : 2;      /* enum argot_layout_depth, should its value be one */
     uint8_t unasked : 1;                /* nobody asks for the member itself */
+    uint8_t repeated : 1;               /* flat: an earlier name of the record is the same */
 };
 _Static_assert(sizeof(struct argot_layout_step) == 64, "a step is a line of a cache");
 
@@ -88,3 +89,7 @@ void argot_layout_begin(struct argot_layout *layout, uint32_t bytes);
  * or 0 where it is no name of the object that can be learnt. Reads nothing at or behind `end`. */
 uint16_t argot_layout_learn(struct argot_layout *layout, uint16_t *link, const struct argot_layout_place *place,
                             const uint8_t *at, const uint8_t *end);
+/* The same in a record without nesting, where names may be repeated: one of so many bytes, `length` with what ends it.
+ */
+uint16_t argot_layout_learn_flat(struct argot_layout *layout, uint16_t *link, uint16_t before, const uint8_t *at,
+                                 uint32_t key_length, uint32_t length);

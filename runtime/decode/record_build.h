@@ -3,6 +3,7 @@
  * arena, and what went wrong. Inside runtime/decode only. */
 #pragma once
 #include "decode/record.h"
+#include "argot/lanes.h"
 
 struct argot_record_build {
     const struct argot_decode *context;
@@ -47,4 +48,22 @@ static inline struct argot_slice
 argot_record_build_slice(const uint8_t *begin, const uint8_t *end)
 {
     return (struct argot_slice){begin, (uint32_t)(end - begin)};
+}
+
+/* The next of two bytes, or the end. Texts in records are short. */
+static inline const uint8_t *
+argot_record_build_find(const uint8_t *at, const uint8_t *end, uint8_t one, uint8_t other)
+{
+#ifdef ARGOT_LANES
+    for (; end - at >= ARGOT_LANES; at += ARGOT_LANES) {
+        argot_lanes bytes = argot_lanes_load(at);
+        unsigned hits = argot_lanes_mask((argot_lanes)(bytes == argot_lanes_of(one)) |
+                                         (argot_lanes)(bytes == argot_lanes_of(other)));
+        if (hits)
+            return at + __builtin_ctz(hits);
+    }
+#endif
+    while (at < end && *at != one && *at != other)
+        at++;
+    return at;
 }

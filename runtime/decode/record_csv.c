@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One CSV record (RFC 4180): columns between separators, quoted where they begin with the quote, a quote inside
  * doubled. Columns are named by the dialect, then column_N. */
-#include "decode/record_build.h"
+#include "decode/record_flat.h"
 #include <string.h>
 
 #define FIRST_COLUMNS 32
@@ -9,6 +9,7 @@
 
 struct csv {
     struct argot_record_build build;
+    struct argot_record_flat_read *flat; /* where the record goes; NULL: it becomes a tree */
     const struct argot_csv *dialect;
     const uint8_t *at;
     uint32_t members, capacity;
@@ -78,6 +79,20 @@ add_column(struct csv *csv, struct argot_slice text)
     return true;
 }
 
+/* Columns behind the named ones are left to the reader of trees. */
+static bool
+put_column(struct csv *csv, struct argot_slice text)
+{
+    struct argot_record *record = csv->build.record;
+    uint32_t column = record->columns;
+    if (column == csv->dialect->columns.count)
+        return false;
+    struct argot_slice name = csv->dialect->columns.texts[column];
+    record->columns = column + 1;
+    return !text.length || argot_record_drops_column(name) ||
+           argot_record_flat_put(csv->flat, name, csv->flat->flat->columns[column], text);
+}
+
 static bool
 read_quoted(struct csv *csv, struct argot_slice *text)
 {
@@ -99,21 +114,21 @@ static bool
 read_columns(struct csv *csv)
 {
     const uint8_t *end = csv->build.end;
+    const uint8_t separator = csv->dialect->separator;
     for (;;) {
         struct argot_slice text = {NULL, 0};
         if (csv->at < end && csv->dialect->quote && *csv->at == csv->dialect->quote) {
             if (!read_quoted(csv, &text))
                 return false;
         } else {
-            const uint8_t *stop = memchr(csv->at, csv->dialect->separator, (size_t)(end - csv->at));
-            text = argot_record_build_slice(csv->at, stop ? stop : end);
+            text = argot_record_build_slice(csv->at, argot_record_build_find(csv->at, end, separator, separator));
             csv->at += text.length;
         }
-        if (!add_column(csv, text))
+        if (csv->flat ? !put_column(csv, text) : !add_column(csv, text))
             return false;
         if (csv->at == end)
             return true;
-        if (*csv->at != csv->dialect->separator)
+        if (*csv->at != separator)
             return argot_record_build_bad(&csv->build, csv->at, "a separator behind the closing quote");
         csv->at++;
     }
@@ -130,4 +145,20 @@ argot_record_csv(const struct argot_decode *context, const struct argot_csv *dia
     record->named = dialect->columns.count;
     bool good = read_columns(&csv);
     return argot_record_build_end(&csv.build, good, csv.members);
+}
+
+bool
+argot_record_csv_pick(const struct argot_decode *context, const struct argot_csv *dialect,
+                      const struct argot_record_flat *flat, struct argot_record_room *room, struct argot_slice text,
+                      struct argot_record *record)
+{
+    struct argot_record_flat_read read;
+    struct csv csv = {.dialect = dialect, .flat = &read};
+    if (!argot_record_flat_begin(&read, context, room, flat, text, record))
+        return false;
+    csv.build = read.build;
+    csv.at = csv.build.begin;
+    record->named = dialect->columns.count;
+    bool good = read_columns(&csv);
+    return argot_record_flat_end(&read, good);
 }

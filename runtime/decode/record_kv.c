@@ -2,11 +2,12 @@
  * key=value pairs in the dialects of struct argot_kv, in one pass. Nothing but a missing first key is an error: what
  * is no pair is a bare word. Blanks are blanks, tabs and the byte 0x1d, which auditd puts before interpreted pairs.
  * Where another text than a blank separates pairs, blanks around keys and unquoted values are not part of them. */
-#include "decode/record_build.h"
+#include "decode/record_flat.h"
 #include <string.h>
 
 struct kv {
     struct argot_record_build build;
+    struct argot_record_flat_read *flat; /* where the record goes; NULL: it becomes a tree */
     const struct argot_kv *dialect;
     const uint8_t *at;
     bool blank_pairs;  /* any blanks separate pairs */
@@ -28,6 +29,25 @@ static const uint8_t *
 skip_blanks(const uint8_t *at, const uint8_t *end)
 {
     while (at < end && is_blank(*at))
+        at++;
+    return at;
+}
+
+/* The next blank, or the end. */
+static const uint8_t *
+find_blank(const uint8_t *at, const uint8_t *end)
+{
+#ifdef ARGOT_LANES
+    for (; end - at >= ARGOT_LANES; at += ARGOT_LANES) {
+        argot_lanes bytes = argot_lanes_load(at);
+        argot_lanes blank = (argot_lanes)(bytes == argot_lanes_of(' ')) | (argot_lanes)(bytes == argot_lanes_of('\t')) |
+                            (argot_lanes)(bytes == argot_lanes_of(0x1d));
+        unsigned hits = argot_lanes_mask(blank);
+        if (hits)
+            return at + __builtin_ctz(hits);
+    }
+#endif
+    while (at < end && !is_blank(*at))
         at++;
     return at;
 }
@@ -69,9 +89,7 @@ find_pair_end(struct kv *kv, const uint8_t *at)
     const uint8_t *end = kv->build.end;
     if (!kv->blank_pairs)
         return find_text(at, end, kv->dialect->pair_separator, &kv->next_pair);
-    while (at < end && !is_blank(*at))
-        at++;
-    return at;
+    return find_blank(at, end);
 }
 
 /* Whether a pair may end here: at a separator, with the trailing byte before it, or at the end. */
@@ -148,18 +166,16 @@ static const uint8_t *
 find_quote_end(const struct kv *kv, const uint8_t *at)
 {
     const uint8_t *end = kv->build.end;
-    uint8_t quote = kv->dialect->quote;
-    for (; at < end; at++) {
-        if (*at == '\\' && kv->dialect->escape == ARGOT_ESCAPE_BACKSLASH) {
-            if (++at == end)
-                break;
-        } else if (*at == quote) {
-            if (kv->dialect->escape != ARGOT_ESCAPE_DOUBLED || end - at < 2 || at[1] != quote)
-                return at;
-            at++;
-        }
+    uint8_t quote = kv->dialect->quote, escape = kv->dialect->escape == ARGOT_ESCAPE_BACKSLASH ? '\\' : quote;
+    bool doubled = kv->dialect->escape == ARGOT_ESCAPE_DOUBLED;
+    for (;; at += 2) {
+        at = argot_record_build_find(at, end, quote, escape);
+        bool closes = at < end && (*at != '\\' || kv->dialect->escape != ARGOT_ESCAPE_BACKSLASH);
+        if (closes && !(doubled && end - at > 1 && at[1] == quote))
+            return at;
+        if (end - at < 2)
+            return end;
     }
-    return end;
 }
 
 static bool
@@ -255,9 +271,28 @@ add_word(struct kv *kv, const uint8_t *begin, const uint8_t *end)
 /* ---- the whole ---- */
 
 static bool
+add_pair(struct kv *kv, const struct argot_layout_step *step, struct argot_slice key, const uint8_t *behind)
+{
+    struct argot_slice value;
+    kv->at = behind;
+    if (!read_value(kv, key, &value))
+        return false;
+    kv->pairs++;
+    if (step)
+        return argot_record_flat_take(kv->flat, step, key, value);
+    if (kv->flat)
+        return argot_record_flat_learn(kv->flat, key, behind, value);
+    return argot_record_build_node(&kv->build, 0, ARGOT_NODE_STRING, key, value) ||
+           argot_record_build_full(&kv->build, key.at);
+}
+
+static bool
 read_pair(struct kv *kv)
 {
     const uint8_t *begin = kv->at, *behind;
+    const struct argot_layout_step *step = kv->flat ? argot_record_flat_step(kv->flat, begin) : NULL;
+    if (step)
+        return add_pair(kv, step, (struct argot_slice){begin, step->key_length}, begin + step->length);
     const uint8_t *key_end = find_key_end(kv, begin, &behind);
     if (!key_end) {
         /* An empty key makes the whole word bare. */
@@ -265,13 +300,7 @@ read_pair(struct kv *kv)
         kv->at = end;
         return add_word(kv, begin, kv->blank_pairs ? end : trim_end(begin, end));
     }
-    struct argot_slice value, key = argot_record_build_slice(begin, trim_end(begin, key_end));
-    kv->at = behind;
-    if (!read_value(kv, key, &value))
-        return false;
-    kv->pairs++;
-    return argot_record_build_node(&kv->build, 0, ARGOT_NODE_STRING, key, value) ||
-           argot_record_build_full(&kv->build, begin);
+    return add_pair(kv, NULL, argot_record_build_slice(begin, trim_end(begin, key_end)), behind);
 }
 
 static bool
@@ -298,8 +327,12 @@ skip_separators(struct kv *kv)
 {
     const uint8_t *at = kv->at, *end = kv->build.end;
     struct argot_slice separator = kv->dialect->pair_separator;
+    if (kv->blank_pairs) {
+        kv->at = skip_blanks(at, end);
+        return;
+    }
     for (;;) {
-        if (!kv->blank_pairs && stands_at(at, end, separator))
+        if (stands_at(at, end, separator))
             at += separator.length;
         else if (at < end && is_blank(*at))
             at++;
@@ -320,16 +353,38 @@ read_pairs(struct kv *kv)
     return true;
 }
 
+static void
+begin(struct kv *kv, const struct argot_kv *dialect)
+{
+    kv->dialect = dialect;
+    kv->at = kv->build.begin;
+    kv->blank_pairs = is_any_blank(dialect->pair_separator);
+    kv->blank_values = is_any_blank(dialect->value_separator);
+}
+
 enum argot_decode_status
 argot_record_kv(const struct argot_decode *context, const struct argot_kv *dialect, struct argot_slice text,
                 struct argot_record *record)
 {
-    struct kv kv = {.dialect = dialect};
+    struct kv kv = {0};
     if (!argot_record_build_start(&kv.build, context, text, record))
         return ARGOT_DECODE_NO_MEMORY;
-    kv.at = kv.build.begin;
-    kv.blank_pairs = is_any_blank(dialect->pair_separator);
-    kv.blank_values = is_any_blank(dialect->value_separator);
+    begin(&kv, dialect);
     bool good = read_pairs(&kv);
     return argot_record_build_end(&kv.build, good, kv.pairs);
+}
+
+bool
+argot_record_kv_pick(const struct argot_decode *context, const struct argot_kv *dialect,
+                     const struct argot_record_flat *flat, struct argot_record_room *room, struct argot_slice text,
+                     struct argot_record *record)
+{
+    struct argot_record_flat_read read;
+    struct kv kv = {.flat = &read};
+    if (!argot_record_flat_begin(&read, context, room, flat, text, record))
+        return false;
+    kv.build = read.build;
+    begin(&kv, dialect);
+    bool good = read_pairs(&kv);
+    return argot_record_flat_end(&read, good);
 }

@@ -6,8 +6,6 @@
 #include "decode/record_string.h"
 #include <string.h>
 
-#define FIRST_NODES 256
-#define MAX_NODES 8192   /* larger records are read whole */
 #define MAX_BYTES 120000 /* a value takes two of them, so there are fewer than ARGOT_RECORD_MAX_NODES */
 #define INLINE inline __attribute__((always_inline)) /* there are few of each, in loops over all values */
 
@@ -18,68 +16,6 @@ struct scan {
     uint32_t nodes, depth;
     bool changed; /* what was passed over is not what is written of it: there are blanks, nulls or such */
 };
-
-/* ---- room ---- */
-
-void
-argot_record_pick_init(struct argot_record_room *room, struct argot_seam *seam, const struct argot_picks *picks)
-{
-    *room = (struct argot_record_room){.seam = seam, .find_special = argot_special_choose()};
-    room->layout.picks = picks;
-    room->layout.asked = ~(argot_picks_formats)0;
-}
-
-void
-argot_record_pick_ask(struct argot_record_room *room, argot_picks_formats formats)
-{
-    room->layout.full |= room->layout.asked != formats; /* what was learnt was learnt for others */
-    room->layout.asked = formats;
-}
-
-void
-argot_record_pick_finish(struct argot_record_room *room)
-{
-    if (!room->seam)
-        return;
-    room->seam->release(room->seam, room->nodes);
-    room->seam->release(room->seam, room->found);
-    room->seam->release(room->seam, room->layout.steps);
-    *room = (struct argot_record_room){0};
-}
-
-static bool
-grow_nodes(struct argot_record_room *room)
-{
-    uint32_t capacity = room->capacity ? room->capacity * 2 : FIRST_NODES;
-    if (capacity > MAX_NODES)
-        return false;
-    struct argot_node *grown = room->seam->resize(room->seam, room->nodes, capacity * sizeof *grown);
-    if (!grown)
-        return false;
-    room->nodes = grown;
-    room->capacity = capacity;
-    return true;
-}
-
-static bool
-prepare(struct argot_record_room *room, uint32_t bytes)
-{
-    struct argot_seam *seam = room->seam;
-    const struct argot_picks *picks = room->layout.picks;
-    if (picks->unusable || !picks->count)
-        return false;
-    if (!room->found)
-        room->found = seam->allocate(seam, picks->count * sizeof *room->found);
-    if (!room->layout.steps) {
-        room->layout.steps = seam->allocate(seam, ARGOT_LAYOUT_STEPS * sizeof *room->layout.steps);
-        room->layout.full = true;
-    }
-    if (!room->found || !room->layout.steps || (!room->capacity && !grow_nodes(room)))
-        return false;
-    argot_layout_begin(&room->layout, bytes);
-    memset(room->found, 0, picks->count * sizeof *room->found);
-    return true;
-}
 
 /* ---- scalars ---- */
 
@@ -342,7 +278,7 @@ static INLINE struct argot_node *
 add_node(struct scan *s, const struct goal *goal, enum argot_node_kind kind, const uint8_t *begin, const uint8_t *end)
 {
     struct argot_record_room *room = s->room;
-    if (s->nodes == room->capacity && !grow_nodes(room))
+    if (s->nodes == room->capacity && !argot_record_room_grow(room))
         return NULL;
     uint32_t index = s->nodes++;
     room->nodes[index] = (struct argot_node){.key_at = goal->key.at,
@@ -507,7 +443,7 @@ argot_record_pick(const struct argot_decode *context, struct argot_record_room *
                   struct argot_record *record)
 {
     struct scan s;
-    if (!text.length || text.length > MAX_BYTES || !prepare(room, text.length))
+    if (!text.length || text.length > MAX_BYTES || !argot_record_room_prepare(room, text.length))
         return false;
     s.build = (struct argot_record_build){
         .context = context, .record = record, .begin = text.at, .end = text.at + text.length};

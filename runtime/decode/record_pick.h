@@ -3,24 +3,8 @@
  * some format has. All else is checked and passed over, and is one node: its text. What a record is, and what it is
  * not, argot_record_json says; this is the fast way for records that have nothing odd about them. */
 #pragma once
-#include "decode/layout.h"
-#include "decode/special.h"
+#include "decode/record_room.h"
 
-/* The memory of one reader; records that it read lie there until it reads the next. */
-struct argot_record_room {
-    struct argot_seam *seam;
-    struct argot_node *nodes;
-    uint32_t capacity;
-    uint16_t *found; /* by pick: its node, or 0 */
-    struct argot_layout layout;
-    argot_special_find *find_special;
-};
-
-/* Allocates nothing yet. Picks must be complete when the first record is read. */
-void argot_record_pick_init(struct argot_record_room *room, struct argot_seam *seam, const struct argot_picks *picks);
-/* For which formats records are read; from the start for all. */
-void argot_record_pick_ask(struct argot_record_room *room, argot_picks_formats formats);
-void argot_record_pick_finish(struct argot_record_room *room);
 /* True: the record is what argot_record_json would make of it, with less in it: node->opaque. False: that must be
  * called, which finds out what the text is; so it is when a name is repeated, written with escapes, or longer than
  * usual, when names differ too much from record to record, and without memory. ARGOT_PADDING bytes behind the text

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Structured data of RFC 5424, section 6.3: `-`, or elements `[id name="value" …]`. The parameters of all elements
  * become members of one object; a backslash in a value escapes `"`, `\` and `]` and stands for itself elsewhere. */
-#include "decode/record_build.h"
+#include "decode/record_flat.h"
 #include <string.h>
 
 struct sd {
     struct argot_record_build build;
+    struct argot_record_flat_read *flat; /* where the record goes; NULL: it becomes a tree */
     const uint8_t *at;
     uint32_t members;
 };
@@ -60,8 +61,12 @@ static bool
 read_value(struct sd *sd, struct argot_slice *value)
 {
     const uint8_t *end = sd->build.end, *begin = sd->at;
-    while (sd->at < end && *sd->at != '"')
+    for (;;) {
+        sd->at = argot_record_build_find(sd->at, end, '"', '\\');
+        if (sd->at == end || *sd->at == '"')
+            break;
         sd->at += is_escape(sd->at, end) ? 2 : 1;
+    }
     if (sd->at == end)
         return bad(sd, "the closing `\"`");
     if (!unescape(sd, begin, sd->at, value))
@@ -70,11 +75,12 @@ read_value(struct sd *sd, struct argot_slice *value)
     return true;
 }
 
+/* The name of a parameter with `="` behind. */
 static bool
-read_parameter(struct sd *sd)
+read_head(struct sd *sd, struct argot_slice *name)
 {
-    struct argot_slice value = {NULL, 0}, name = read_name(sd);
-    if (!name.length)
+    *name = read_name(sd);
+    if (!name->length)
         return bad(sd, "a name or `]`");
     if (!at_byte(sd, '='))
         return bad(sd, "a `=`");
@@ -82,9 +88,28 @@ read_parameter(struct sd *sd)
     if (!at_byte(sd, '"'))
         return bad(sd, "a `\"`");
     sd->at++;
+    return true;
+}
+
+static bool
+read_parameter(struct sd *sd)
+{
+    struct argot_slice value = {NULL, 0}, name = {sd->at, 0};
+    const struct argot_layout_step *step = sd->flat ? argot_record_flat_step(sd->flat, sd->at) : NULL;
+    if (step) {
+        name.length = step->key_length;
+        sd->at += step->length;
+    } else if (!read_head(sd, &name)) {
+        return false;
+    }
+    const uint8_t *behind = sd->at;
     if (!read_value(sd, &value))
         return false;
     sd->members++;
+    if (step)
+        return argot_record_flat_take(sd->flat, step, name, value);
+    if (sd->flat)
+        return argot_record_flat_learn(sd->flat, name, behind, value);
     return argot_record_build_node(&sd->build, 0, ARGOT_NODE_STRING, name, value) ||
            argot_record_build_full(&sd->build, sd->at);
 }
@@ -134,4 +159,18 @@ argot_record_sd(const struct argot_decode *context, struct argot_slice text, str
     sd.at = sd.build.begin;
     bool good = read_all(&sd);
     return argot_record_build_end(&sd.build, good, sd.members);
+}
+
+bool
+argot_record_sd_pick(const struct argot_decode *context, const struct argot_record_flat *flat,
+                     struct argot_record_room *room, struct argot_slice text, struct argot_record *record)
+{
+    struct argot_record_flat_read read;
+    struct sd sd = {.flat = &read};
+    if (!argot_record_flat_begin(&read, context, room, flat, text, record))
+        return false;
+    sd.build = read.build;
+    sd.at = sd.build.begin;
+    bool good = read_all(&sd);
+    return argot_record_flat_end(&read, good);
 }

@@ -123,7 +123,17 @@ bind_found(struct argot_worker *w, unsigned depth, const struct argot_record *re
         bind_node(w, depth, record, at, binding->value, &options);
 }
 
-/* Where the record's reader has found what most paths name. There are no repeated keys then. */
+/* Whether bindings must look at repeated keys themselves. */
+static bool
+minds_repeated(const struct argot_bound_binding *bound, const struct argot_binding *bindings, uint16_t count)
+{
+    for (uint16_t i = 0; i < count; i++)
+        if (bound[i].pattern || (bindings[i].value && bindings[i].value->take != ARGOT_TAKE_FIRST))
+            return true;
+    return false;
+}
+
+/* Where the record's reader has found what most paths name. */
 static void
 bind_picked(struct argot_worker *w, unsigned depth, struct argot_record *record, const struct argot_binding *bindings,
             const struct argot_bound_binding *bound, uint16_t count, unsigned nesting)
@@ -150,7 +160,7 @@ argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *re
                  const struct argot_binding *bindings, const struct argot_bound_binding *bound, uint16_t count,
                  unsigned nesting, uint32_t first)
 {
-    if (bound && record->found) {
+    if (bound && record->found && !(record->duplicates && minds_repeated(bound, bindings, count))) {
         bind_picked(w, depth, record, bindings, bound, count, nesting);
         return;
     }
@@ -163,30 +173,47 @@ argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *re
 
 /* ---- reading ---- */
 
+/* Where a record of the level lies already, a further one becomes a tree. */
+static bool
+read_flat(struct argot_worker *w, struct argot_level *level, const struct argot_bound_block *bound,
+          struct argot_slice text, struct argot_record *record)
+{
+    const struct argot_block *block = bound->block;
+    const struct argot_record_flat *flat = &bound->flat;
+    if (level->flat_taken || !flat->usable)
+        return false;
+    if (block->kind == ARGOT_KIND_KV)
+        return argot_record_kv_pick(&w->decode, block->kv, flat, &level->flat, text, record);
+    if (block->kind == ARGOT_KIND_CSV)
+        return argot_record_csv_pick(&w->decode, block->csv, flat, &level->flat, text, record);
+    return argot_record_sd_pick(&w->decode, flat, &level->flat, text, record);
+}
+
 enum argot_decode_status
-argot_block_read(struct argot_worker *w, const struct argot_block *block, struct argot_slice text,
+argot_block_read(struct argot_worker *w, unsigned depth, const struct argot_bound_block *bound, struct argot_slice text,
                  struct argot_record *record)
 {
-    switch (block->kind) {
-    case ARGOT_KIND_JSON:
+    const struct argot_block *block = bound->block;
+    if (block->kind == ARGOT_KIND_JSON)
         return argot_record_json(&w->decode, text, record);
-    case ARGOT_KIND_KV:
+    if (read_flat(w, &w->levels[depth], bound, text, record))
+        return ARGOT_DECODED;
+    if (block->kind == ARGOT_KIND_KV)
         return argot_record_kv(&w->decode, block->kv, text, record);
-    case ARGOT_KIND_CSV:
+    if (block->kind == ARGOT_KIND_CSV)
         return argot_record_csv(&w->decode, block->csv, text, record);
-    default:
-        return argot_record_sd(&w->decode, text, record);
-    }
+    return argot_record_sd(&w->decode, text, record);
 }
 
 void
-argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_block *block, struct argot_record *record,
-                 unsigned nesting)
+argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_bound_block *bound,
+                 struct argot_record *record, unsigned nesting)
 {
+    const struct argot_block *block = bound->block;
     struct argot_level *level = &w->levels[depth];
     level->duplicates += record->duplicates;
     record->block = block;
-    argot_block_bind(w, depth, record, block->bindings, w->levels[depth].bound->bindings, block->nbindings, nesting, 0);
+    argot_block_bind(w, depth, record, block->bindings, bound->bindings, block->nbindings, nesting, 0);
     if (block->kv && block->kv->bare_words && record->bare_words.at) {
         struct argot_value_options options = {nesting + 1, {NULL, 0}};
         argot_value_run(w, depth, block->kv->bare_words, record->bare_words, &options);
@@ -199,26 +226,42 @@ argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_bloc
         level->rests[level->nrests++] = record;
 }
 
+/* Memory for a piece of the line: the level's own for the first, which most lines have at most. */
+static struct argot_record *
+piece_of(struct argot_worker *w, struct argot_level *level)
+{
+    return level->flat_taken ? argot_arena_zalloc(&w->batch->arena, 1, sizeof(struct argot_record)) : &level->piece;
+}
+
+/* The same with the piece read and found to be the block's; NULL: it is not, or there was no memory. */
+static struct argot_record *
+read_piece(struct argot_worker *w, unsigned depth, const struct argot_bound_block *bound, struct argot_slice text)
+{
+    struct argot_level *level = &w->levels[depth];
+    struct argot_record *record = piece_of(w, level), *before = level->record;
+    enum argot_decode_status status = record ? argot_block_read(w, depth, bound, text, record) : ARGOT_DECODE_NO_MEMORY;
+    w->failed |= status == ARGOT_DECODE_NO_MEMORY;
+    if (status == ARGOT_DECODE_BAD)
+        argot_lexer_far(w, text, record->offset, level->bound->normalizer->name, record->expected);
+    if (status != ARGOT_DECODED)
+        return NULL;
+    level->record = record;
+    if (argot_case_holds(w, depth, &bound->detect))
+        return record;
+    level->record = before;
+    return NULL;
+}
+
 bool
 argot_block_run(struct argot_worker *w, unsigned depth, const struct argot_block *block, struct argot_slice text,
                 unsigned nesting)
 {
     struct argot_level *level = &w->levels[depth];
-    struct argot_record *record = argot_arena_zalloc(&w->batch->arena, 1, sizeof *record), *before = level->record;
-    enum argot_decode_status status = record ? argot_block_read(w, block, text, record) : ARGOT_DECODE_NO_MEMORY;
-    if (status == ARGOT_DECODE_NO_MEMORY) {
-        w->failed = true;
+    const struct argot_bound_block *bound = argot_bound_block(level->bound, block);
+    struct argot_record *record = read_piece(w, depth, bound, text);
+    if (!record)
         return false;
-    }
-    if (status != ARGOT_DECODED) {
-        argot_lexer_far(w, text, record->offset, level->bound->normalizer->name, record->expected);
-        return false;
-    }
-    level->record = record;
-    if (block->detect && !argot_case_detects(w, depth, block->detect)) {
-        level->record = before;
-        return false;
-    }
-    argot_block_take(w, depth, block, record, nesting);
+    level->flat_taken = true;
+    argot_block_take(w, depth, bound, record, nesting);
     return true;
 }

@@ -96,16 +96,21 @@ is_simple(const struct binder *b, const struct argot_value *value)
     return dest->kind == ARGOT_DEST_FIELD && !dest->list;
 }
 
-/* What bindings read of a JSON record; NULL for records of other kinds. */
-static const struct argot_bound_binding *
-bind_bindings(struct binder *b, const struct argot_binding *bindings, uint16_t count)
+/* The format where it reads JSON records up to what is asked for; nothing is left unread of other records. */
+static argot_picks_formats
+asks_of(const struct binder *b, const struct argot_block *block)
 {
-    if (b->bound->normalizer->kind != ARGOT_KIND_JSON)
-        return NULL;
+    const struct argot_normalizer *n = b->bound->normalizer;
+    return n->kind == ARGOT_KIND_JSON && block == n->record ? b->bound->asks : 0;
+}
+
+static const struct argot_bound_binding *
+bind_bindings(struct binder *b, const struct argot_binding *bindings, uint16_t count, argot_picks_formats asks)
+{
     struct argot_bound_binding *bound = allocate(b, count, sizeof *bound);
     for (uint16_t i = 0; !b->bad && i < count; i++) {
         const struct argot_path *path = bindings[i].path;
-        bound[i].pick = argot_picks_add(&b->registry->picks, path, b->bound->asks);
+        bound[i].pick = argot_picks_add(&b->registry->picks, path, asks);
         bound[i].dest = is_simple(b, bindings[i].value) ? bindings[i].value->targets[0].dests[0] : ARGOT_NONE;
         bound[i].pattern = path->count && path->steps[path->count - 1].kind == ARGOT_STEP_PATTERN;
     }
@@ -191,7 +196,8 @@ bind_cases(struct binder *b, const struct argot_case *cases, uint16_t count)
         bound[i].sets = bind_sets(b, cases[i].sets, cases[i].nsets);
         bound[i].derives = bind_derives(b, cases[i].derives, cases[i].nderives);
         bound[i].cases = bind_cases(b, cases[i].cases, cases[i].ncases);
-        bound[i].bindings = bind_bindings(b, cases[i].bindings, cases[i].nbindings);
+        bound[i].bindings =
+            bind_bindings(b, cases[i].bindings, cases[i].nbindings, asks_of(b, b->bound->normalizer->record));
         b->bound->case_columns |= cases[i].ncolumns > 0;
     }
     return bound;
@@ -345,6 +351,126 @@ mark_begin(struct argot_bound *bound)
     }
 }
 
+/* ---- blocks ---- */
+
+/* The blocks of a format as they are met; each once. */
+struct blocks {
+    struct binder *b;
+    struct argot_bound_block *list;
+    uint32_t count, capacity;
+};
+
+static void find_in_lexer(struct blocks *blocks, const struct argot_lexer *lexer);
+static void find_block(struct blocks *blocks, const struct argot_block *block);
+
+static void
+find_in_value(struct blocks *blocks, const struct argot_value *value)
+{
+    if (value && value->lexer)
+        find_in_lexer(blocks, value->lexer);
+    if (value && value->block)
+        find_block(blocks, value->block);
+}
+
+static void
+find_in_lexer(struct blocks *blocks, const struct argot_lexer *lexer)
+{
+    for (uint16_t i = 0; i < lexer->ntemplates; i++)
+        for (uint16_t k = 0; k < lexer->templates[i].ncaptures; k++)
+            find_in_value(blocks, lexer->templates[i].captures[k]);
+}
+
+static void
+find_in_bindings(struct blocks *blocks, const struct argot_binding *bindings, uint16_t count)
+{
+    for (uint16_t i = 0; i < count; i++)
+        find_in_value(blocks, bindings[i].value);
+}
+
+static void
+add_block(struct blocks *blocks, const struct argot_block *block)
+{
+    if (blocks->count == blocks->capacity) {
+        uint32_t capacity = blocks->capacity ? blocks->capacity * 2 : 4;
+        struct argot_bound_block *grown = allocate(blocks->b, capacity, sizeof *grown);
+        if (!grown)
+            return;
+        if (blocks->count)
+            memcpy(grown, blocks->list, blocks->count * sizeof *grown);
+        blocks->list = grown;
+        blocks->capacity = capacity;
+    }
+    blocks->list[blocks->count++].block = block;
+}
+
+static void
+find_block(struct blocks *blocks, const struct argot_block *block)
+{
+    for (uint32_t i = 0; i < blocks->count; i++)
+        if (blocks->list[i].block == block)
+            return;
+    add_block(blocks, block);
+    find_in_bindings(blocks, block->bindings, block->nbindings);
+    if (block->kv)
+        find_in_value(blocks, block->kv->bare_words);
+}
+
+static void
+find_in_cases(struct blocks *blocks, const struct argot_case *cases, uint16_t count)
+{
+    for (uint16_t i = 0; i < count; i++) {
+        find_in_bindings(blocks, cases[i].bindings, cases[i].nbindings);
+        find_in_cases(blocks, cases[i].cases, cases[i].ncases);
+    }
+}
+
+static void
+find_blocks(struct blocks *blocks, const struct argot_normalizer *n)
+{
+    if (n->record)
+        find_block(blocks, n->record);
+    if (n->head)
+        find_in_lexer(blocks, n->head);
+    if (n->body)
+        find_in_lexer(blocks, n->body);
+    find_in_cases(blocks, n->cases, n->ncases);
+    for (uint16_t i = 0; i < n->nmessages; i++)
+        find_in_cases(blocks, n->messages[i].cases, n->messages[i].ncases);
+}
+
+static void
+bind_columns(struct binder *b, struct argot_bound_block *bound)
+{
+    const struct argot_texts *names = &bound->block->csv->columns;
+    uint16_t *columns = allocate(b, names->count, sizeof *columns);
+    for (uint16_t i = 0; columns && i < names->count; i++)
+        columns[i] = argot_picks_child(&b->registry->picks, 0, names->texts[i]);
+    bound->flat.columns = columns;
+}
+
+/* Once all names that the format asks for are entered. */
+static void
+bind_blocks(struct binder *b)
+{
+    struct blocks blocks = {.b = b};
+    find_blocks(&blocks, b->bound->normalizer);
+    for (uint32_t i = 0; !b->bad && i < blocks.count; i++) {
+        struct argot_bound_block *bound = &blocks.list[i];
+        const struct argot_block *block = bound->block;
+        bound->bindings = bind_bindings(b, block->bindings, block->nbindings, asks_of(b, block));
+        if (block->detect)
+            bound->detect = bind_condition(b, block->detect);
+        bound->flat.number = b->registry->nblocks++;
+        bound->flat.usable = argot_record_flat_fits(block) && !b->bound->case_columns;
+    }
+    for (uint32_t i = 0; !b->bad && i < blocks.count; i++)
+        if (blocks.list[i].block->csv)
+            bind_columns(b, &blocks.list[i]);
+    b->bound->blocks = blocks.list;
+    if (!b->bad && b->bound->normalizer->record)
+        b->bound->detect = blocks.list[0].detect;
+}
+
 struct argot_bound *
 argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *n, char *why, size_t why_size)
 {
@@ -366,10 +492,8 @@ argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *
         bound->inside[i] = bind_condition(b, &n->inside[i].when);
         bound->on_line |= !strcmp(n->inside[i].parent, "line");
     }
-    if (!b->bad && n->record && n->record->detect)
-        bound->detect = bind_condition(b, n->record->detect);
-    if (!b->bad && n->record)
-        bound->bindings = bind_bindings(b, n->record->bindings, n->record->nbindings);
+    if (!b->bad)
+        bind_blocks(b);
     if (!b->bad && n->record && n->record->split)
         argot_picks_add(&registry->picks, n->record->split, bound->asks);
     mark_begin(bound);

@@ -3,7 +3,7 @@
  * resolved fields, and what the registry knows about the format's place among the others. Made when a normalizer is
  * registered, completed when the registry is sealed, read-only from then on but for the shapes. */
 #pragma once
-#include "decode/picks.h"
+#include "decode/record_flat.h"
 #include "normalize/normalize.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -89,6 +89,14 @@ argot_bound_bit_clear(struct argot_bound_bits *bits, unsigned bit)
     bits->words[bit >> 6] &= ~(UINT64_C(1) << (bit & 63));
 }
 
+/* A block of the format: its record, or a piece of its lines. */
+struct argot_bound_block {
+    const struct argot_block *block;
+    const struct argot_bound_binding *bindings; /* as in the block */
+    struct argot_bound_condition detect;
+    struct argot_record_flat flat;
+};
+
 /* One message; number nmessages of a format is what is kept when no message fitted. */
 struct argot_bound_message {
     const struct argot_message *source; /* NULL for the unmatched one */
@@ -117,15 +125,15 @@ struct argot_bound {
     struct argot_bound_message *messages; /* nmessages + 1 */
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
-    struct argot_bound_condition *inside;       /* ninside */
-    struct argot_bound_condition detect;        /* of the record */
-    argot_picks_formats asks;                   /* the format in the registry's picks */
-    const struct argot_bound_binding *bindings; /* of the record, should it be JSON; else NULL */
-    uint64_t absent_begin[4];                   /* bytes that the format's absent texts begin with, a bit each */
-    bool case_columns;                          /* some case names further columns */
-    bool conditional;                           /* some message has a condition */
-    bool on_line;                               /* may stand on the bare line */
-    uint64_t begin[ARGOT_BEGIN_BYTES][4];       /* bytes that may stand at the first places of a record */
+    struct argot_bound_condition *inside;   /* ninside */
+    struct argot_bound_condition detect;    /* of the record */
+    argot_picks_formats asks;               /* the format in the registry's picks */
+    const struct argot_bound_block *blocks; /* all that its values have; the first is the record, where there is one */
+    uint64_t absent_begin[4];               /* bytes that the format's absent texts begin with, a bit each */
+    bool case_columns;                      /* some case names further columns */
+    bool conditional;                       /* some message has a condition */
+    bool on_line;                           /* may stand on the bare line */
+    uint64_t begin[ARGOT_BEGIN_BYTES][4];   /* bytes that may stand at the first places of a record */
     uint32_t nchildren;
     const struct argot_bound_child *children; /* in the order they are tried */
 };
@@ -169,7 +177,8 @@ struct argot_registry {
     pthread_mutex_t mutex;               /* over the arena and the tree of shapes once sealed */
     struct argot_shape_node root;
     _Atomic(uint32_t) nshapes;
-    struct argot_picks picks; /* what all formats read of JSON records */
+    struct argot_picks picks; /* what all formats read of records by name */
+    uint32_t nblocks;         /* of all formats */
 };
 
 /* Whether a record of the format may have a byte at one of its first places. */
@@ -197,6 +206,16 @@ argot_order_candidates(const struct argot_registry *registry, struct argot_slice
     for (unsigned place = 0; place < places && (!place || formats & (formats - 1)); place++)
         formats &= registry->may_begin[(size_t)(place * 256 + text.at[place]) * registry->nwords + word];
     return formats;
+}
+
+/* What a block of a format is bound to. Linear in the format's blocks. */
+static inline const struct argot_bound_block *
+argot_bound_block(const struct argot_bound *bound, const struct argot_block *block)
+{
+    const struct argot_bound_block *at = bound->blocks;
+    while (at->block != block)
+        at++;
+    return at;
 }
 
 /* A format by name, NULL when there is none. O(log n). */

@@ -125,17 +125,6 @@ argot_case_holds(struct argot_worker *w, unsigned depth, const struct argot_boun
     return true;
 }
 
-bool
-argot_case_detects(struct argot_worker *w, unsigned depth, const struct argot_condition *condition)
-{
-    for (uint16_t i = 0; i < condition->count; i++) {
-        struct argot_bound_term term = {&condition->terms[i], {-1, 0}};
-        if (!term_holds(w, depth, &term))
-            return false;
-    }
-    return true;
-}
-
 /* ---- cases ---- */
 
 static void

@@ -71,12 +71,13 @@ take_rest(struct attempt *a, const struct argot_template *template)
     struct argot_record *record = level->record;
     uint32_t nextra = w->nextra;
     unsigned nrests = level->nrests;
-    bool limited = w->limited;
+    bool limited = w->limited, flat_taken = level->flat_taken;
     level->present.words[0] |= a->scan.have;
     if (take(w, a->depth, template, &a->scan, a->nesting))
         return true;
     level->present = present;
     level->record = record;
+    level->flat_taken = flat_taken;
     level->nrests = nrests;
     w->nextra = nextra;
     w->limited = limited;

@@ -42,6 +42,7 @@ begin_level(struct argot_worker *w, unsigned depth, const struct argot_bound *bo
     level->present = (struct argot_bound_bits){{0}};
     level->overwriting = false;
     level->record = NULL;
+    level->flat_taken = false;
     level->nrests = 0;
     level->bad_time.at = level->bad_value.at = NULL;
     level->bad_field = NULL;
@@ -140,8 +141,9 @@ read_input(struct argot_worker *w, unsigned depth)
             argot_lexer_far(w, level->input, level->json.offset, n->name, level->json.expected);
         return json;
     }
-    enum argot_decode_status status = argot_block_read(w, n->record, level->input, &level->other);
+    enum argot_decode_status status = argot_block_read(w, depth, level->bound->blocks, level->input, &level->other);
     w->failed |= status == ARGOT_DECODE_NO_MEMORY;
+    level->flat_taken = true;
     if (status == ARGOT_DECODED)
         return &level->other;
     argot_lexer_far(w, level->input, level->other.offset, n->name, level->other.expected);
@@ -156,7 +158,7 @@ take_record(struct argot_worker *w, unsigned depth, struct argot_record *record)
     level->record = record;
     if (!argot_case_holds(w, depth, &level->bound->detect))
         return MATCH_NO;
-    argot_block_take(w, depth, n->record, record, 0);
+    argot_block_take(w, depth, level->bound->blocks, record, 0);
     if (n->body)
         return match_messages(w, depth);
     level->message = 0;

@@ -68,6 +68,20 @@ asked(const struct argot_worker *w)
 
 /* ---- workers ---- */
 
+static void
+init_rooms(struct argot_level *level, const struct argot_registry *registry)
+{
+    argot_record_room_init(&level->picked, registry->seam, &registry->picks, 0);
+    argot_record_room_init(&level->flat, registry->seam, &registry->picks, registry->nblocks);
+}
+
+static void
+finish_rooms(struct argot_level *level)
+{
+    argot_record_room_finish(&level->picked);
+    argot_record_room_finish(&level->flat);
+}
+
 struct argot_worker *
 argot_worker_new(struct argot_registry *registry, const struct argot_settings *settings)
 {
@@ -82,7 +96,7 @@ argot_worker_new(struct argot_registry *registry, const struct argot_settings *s
     w->tried = seam->allocate(seam, (registry->count + 1u) * sizeof *w->tried);
     w->on_line = seam->allocate(seam, registry->nwords * sizeof *w->on_line);
     for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)
-        argot_record_pick_init(&w->levels[i].picked, seam, &registry->picks);
+        init_rooms(&w->levels[i], registry);
     if (w->tried)
         memset(w->tried, 0, (registry->count + 1u) * sizeof *w->tried);
     if (w->extra && w->way && w->tried && w->on_line && argot_worker_settings(w, settings))
@@ -103,7 +117,7 @@ argot_worker_free(struct argot_worker *w)
     seam->release(seam, w->on_line);
     seam->release(seam, w->wanted);
     for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)
-        argot_record_pick_finish(&w->levels[i].picked);
+        finish_rooms(&w->levels[i]);
     seam->release(seam, w);
 }
 
@@ -122,7 +136,7 @@ argot_worker_settings(struct argot_worker *w, const struct argot_settings *setti
     if (!set_formats(w, settings->format))
         return false;
     for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)
-        argot_record_pick_ask(&w->levels[i].picked, asked(w));
+        argot_record_room_ask(&w->levels[i].picked, asked(w));
     return true;
 }
 

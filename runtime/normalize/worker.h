@@ -25,6 +25,9 @@ struct argot_level {
     unsigned nrests;
     struct argot_record json, other; /* memory of records: the input as JSON, read once for all formats; else */
     struct argot_record_room picked; /* what `json` lies in when it was read as far as formats ask for */
+    struct argot_record piece;       /* memory for the first piece of the line that is a record */
+    struct argot_record_room flat;   /* what it lies in, or `other`, when it was read without making a tree */
+    bool flat_taken;                 /* both are in use */
     enum argot_decode_status json_status;
     bool json_tried;
     bool limited; /* more extra than fits: no event can be made */
@@ -138,13 +141,14 @@ const struct argot_slice *argot_value_lookup(const struct argot_map *map, struct
 /* Reads a text by a block and runs its bindings. False when the text is broken. */
 bool argot_block_run(struct argot_worker *w, unsigned depth, const struct argot_block *block, struct argot_slice text,
                      unsigned nesting);
-enum argot_decode_status argot_block_read(struct argot_worker *w, const struct argot_block *block,
+/* Reads a text by a block that is not JSON. */
+enum argot_decode_status argot_block_read(struct argot_worker *w, unsigned depth, const struct argot_bound_block *bound,
                                           struct argot_slice text, struct argot_record *record);
 /* Binds a whole record that was read, and keeps it for its rest. */
-void argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_block *block,
+void argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_bound_block *bound,
                       struct argot_record *record, unsigned nesting);
-/* Runs bindings over the nodes from `first` on (0: all) that they name. bound: the same of a JSON
- * record, or NULL. */
+/* Runs bindings over the nodes from `first` on (0: all) that they name. bound: the same where
+ * `first` is 0, or NULL. */
 void argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
                       const struct argot_binding *bindings, const struct argot_bound_binding *bound, uint16_t count,
                       unsigned nesting, uint32_t first);
@@ -157,8 +161,6 @@ void argot_rest_take(struct argot_worker *w, unsigned depth);
 
 /* ---- case.c ---- */
 bool argot_case_holds(struct argot_worker *w, unsigned depth, const struct argot_bound_condition *condition);
-/* The same of a condition on the level's record. */
-bool argot_case_detects(struct argot_worker *w, unsigned depth, const struct argot_condition *condition);
 /* The text of a source, at NULL when absent. `room` takes texts that must be made. */
 struct argot_slice argot_case_source(struct argot_worker *w, unsigned depth, const struct argot_source *source,
                                      struct argot_bound_source bound, char room[80]);

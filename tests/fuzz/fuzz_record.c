@@ -2,6 +2,7 @@
  * Any text as a record: the first byte is the kind and the dialect. What is read is a tree that hangs together, is
  * written as valid JSON, and is found by path; JSON is read just where another reader takes it too. */
 #include "decode/record.h"
+#include "flat_case.h"
 #include "fuzz_case.h"
 #include "pick_case.h"
 #include "record_case.h"
@@ -113,6 +114,25 @@ check_picked(const struct argot_decode *context, const uint8_t *bytes, size_t le
     free(copy);
 }
 
+/* Without nesting and without a tree it is the same, first and known. */
+static void
+check_flat(const struct argot_decode *context, unsigned kind, const uint8_t *bytes, size_t length)
+{
+    uint8_t *copy = malloc(length + ARGOT_PADDING);
+    struct flat_case test;
+    bool taken;
+    check(copy != NULL);
+    memcpy(copy, bytes, length);
+    flat_case_init(&test, argot_seam_system());
+    for (unsigned round = 0; round < 4; round++) {
+        memset(copy + length, round & 1 ? '=' : '\n', ARGOT_PADDING);
+        check(!flat_case_compare(&test, kind % FLAT_CASE_BLOCKS, context, (struct argot_slice){copy, (uint32_t)length},
+                                 &taken));
+    }
+    flat_case_finish(&test);
+    free(copy);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -129,6 +149,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_json(text, status, &record);
     if (data[0] < 16 && record.count < MOST_COMPARED)
         check_picked(&context, text.at, text.length, data[0] < 8);
+    if (data[0] >= 16)
+        check_flat(&context, data[0], text.at, text.length);
     if (status == ARGOT_DECODED) {
         check(!record_case_check(&record, text, record.count < MOST_COMPARED));
         check_find(&record);

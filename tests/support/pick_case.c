@@ -28,14 +28,14 @@ pick_case_init(struct pick_case *test, struct argot_seam *seam, bool keeps)
     for (unsigned i = 0; i < PICK_CASE_PATHS; i++)
         test->numbers[i] = argot_picks_add(&test->picks, &paths[i], test->keeping);
     argot_picks_add(&test->picks, &paths[0], test->dropping);
-    argot_record_pick_init(&test->room, seam, &test->picks);
-    argot_record_pick_ask(&test->room, keeps ? test->keeping : test->dropping);
+    argot_record_room_init(&test->room, seam, &test->picks, 0);
+    argot_record_room_ask(&test->room, keeps ? test->keeping : test->dropping);
 }
 
 void
 pick_case_finish(struct pick_case *test)
 {
-    argot_record_pick_finish(&test->room);
+    argot_record_room_finish(&test->room);
     argot_arena_finish(&test->arena);
 }
 

@@ -112,7 +112,7 @@ START_TEST(a_member_that_nobody_asks_for_is_dropped)
     struct argot_slice slice = {page + PAGES * page_bytes - ARGOT_PADDING - strlen(text), (uint32_t)strlen(text)};
     ck_assert(argot_record_pick(&context, &pick.room, slice, &record));
     ck_assert_uint_eq(record.count, 5); /* the record, a, 1, {, 2 */
-    argot_record_pick_ask(&pick.room, pick.keeping);
+    argot_record_room_ask(&pick.room, pick.keeping);
     ck_assert(takes_text(text));
     ck_assert(argot_record_pick(&context, &pick.room, slice, &record));
     ck_assert_uint_eq(record.count, 8);
@@ -235,7 +235,7 @@ START_TEST(names_that_never_come_again_are_forgotten)
         ck_assert_uint_le(pick.room.layout.count, ARGOT_LAYOUT_STEPS);
     }
     ck_assert_uint_gt(taken, 7 * ARGOT_LAYOUT_WAYS - 8);
-    argot_record_pick_ask(&pick.room, pick.keeping);
+    argot_record_room_ask(&pick.room, pick.keeping);
     ck_assert(takes_text(good[3]));
 }
 END_TEST
