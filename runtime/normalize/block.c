@@ -98,7 +98,7 @@ bind_one(struct argot_worker *w, unsigned depth, struct argot_record *record, co
             continue;
         if (how == ARGOT_TAKE_LAST)
             last = at;
-        else if (how == ARGOT_TAKE_ALL || many || !record->nodes[at].duplicate)
+        else if (how == ARGOT_TAKE_ALL || !record->nodes[at].duplicate)
             bind_node(w, depth, record, at, value, &options);
         if (is_one(record, binding->path))
             break;
@@ -155,20 +155,27 @@ bind_picked(struct argot_worker *w, unsigned depth, struct argot_record *record,
             bind_one(w, depth, record, &bindings[i], nesting, 0);
 }
 
+/* Names written out before patterns, so that a pattern does not take them. */
+static void
+bind_all(struct argot_worker *w, unsigned depth, struct argot_record *record, const struct argot_binding *bindings,
+         uint16_t count, unsigned nesting, uint32_t first)
+{
+    for (int pass = 0; pass < 2; pass++)
+        for (uint16_t i = 0; i < count; i++)
+            if ((bindings[i].path->steps[bindings[i].path->count - 1].kind == ARGOT_STEP_PATTERN) == pass)
+                bind_one(w, depth, record, &bindings[i], nesting, first);
+}
+
 void
 argot_block_bind(struct argot_worker *w, unsigned depth, struct argot_record *record,
                  const struct argot_binding *bindings, const struct argot_bound_binding *bound, uint16_t count,
                  unsigned nesting, uint32_t first)
 {
-    if (bound && record->found && !(record->duplicates && minds_repeated(bound, bindings, count))) {
+    if (bound && record->found && !(record->duplicates && minds_repeated(bound, bindings, count)))
         bind_picked(w, depth, record, bindings, bound, count, nesting);
-        return;
-    }
-    /* Names written out before patterns, so that a pattern does not take them. */
-    for (int pass = 0; pass < 2; pass++)
-        for (uint16_t i = 0; i < count; i++)
-            if ((bindings[i].path->steps[bindings[i].path->count - 1].kind == ARGOT_STEP_PATTERN) == pass)
-                bind_one(w, depth, record, &bindings[i], nesting, first);
+    else
+        bind_all(w, depth, record, bindings, count, nesting, first);
+    w->levels[depth].record = record; /* not what a value of it was read as */
 }
 
 /* ---- reading ---- */
