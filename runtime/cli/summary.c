@@ -46,6 +46,8 @@ tell_odd(const struct argot_counts *total, struct argot_buffer *out)
         {total->bad_values, "bad value (kept in extra)", "bad values (kept in extra)"},
         {total->unmatched, "unmatched message (kept as UNKNOWN)", "unmatched messages (kept as UNKNOWN)"},
         {total->duplicate_keys, "duplicate key (the first value holds)", "duplicate keys (the first values hold)"},
+        {total->unmapped_values, "value that its map lacks (dropped)", "values that their maps lack (dropped)"},
+        {total->dropped_words, "word that is no pair (dropped)", "words that are no pairs (dropped)"},
         {total->replaced_bytes, "byte replaced by U+FFFD", "bytes replaced by U+FFFD"},
         {total->leap_seconds, "leap second", "leap seconds"},
         {total->split_events, "further event of split records", "further events of split records"},
@@ -100,6 +102,8 @@ put_counts(struct argot_buffer *out, const struct argot_counts *counts)
     put_number(out, "unmatched", counts->unmatched);
     put_number(out, "bad_values", counts->bad_values);
     put_number(out, "duplicate_keys", counts->duplicate_keys);
+    put_number(out, "unmapped_values", counts->unmapped_values);
+    put_number(out, "dropped_words", counts->dropped_words);
     put_number(out, "replaced_bytes", counts->replaced_bytes);
     put_number(out, "leap_seconds", counts->leap_seconds);
     put_number(out, "bytes", counts->bytes);

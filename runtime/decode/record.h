@@ -49,7 +49,8 @@ struct argot_record {
     uint32_t columns;              /* CSV: number of columns */
     uint32_t named;                /* CSV: names that columns have got; those behind are column_N */
     uint64_t duplicates;           /* duplicate keys met in this record */
-    struct argot_slice bare_words; /* kv: words that are no pair, joined by blanks; at NULL: none */
+    uint64_t nwords;               /* kv: words that are no pair */
+    struct argot_slice bare_words; /* these joined by blanks where the dialect has a place for them; at NULL: none */
     const uint16_t *found;         /* by argot_record_pick alone: the node of each pick, 0: none; else NULL */
     /* After a failure */
     uint32_t offset; /* bytes that were good */

@@ -244,6 +244,9 @@ add_word(struct kv *kv, const uint8_t *begin, const uint8_t *end)
     struct argot_slice *words = &kv->build.record->bare_words;
     if (begin == end)
         return true;
+    kv->build.record->nwords++;
+    if (!kv->dialect->bare_words)
+        return true;
     if (!words->at) {
         *words = argot_record_build_slice(begin, end);
         return true;

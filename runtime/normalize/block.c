@@ -218,9 +218,11 @@ argot_block_take(struct argot_worker *w, unsigned depth, const struct argot_boun
 {
     const struct argot_block *block = bound->block;
     struct argot_level *level = &w->levels[depth];
-    level->duplicates += record->duplicates;
+    level->odd.duplicates += record->duplicates;
     record->block = block;
     argot_block_bind(w, depth, record, block->bindings, bound->bindings, block->nbindings, nesting, 0);
+    if (block->kv && !block->kv->bare_words)
+        level->odd.words += record->nwords;
     if (block->kv && block->kv->bare_words && record->bare_words.at) {
         struct argot_value_options options = {nesting + 1, {NULL, 0}};
         argot_value_run(w, depth, block->kv->bare_words, record->bare_words, &options);

@@ -146,7 +146,7 @@ name_columns(struct argot_worker *w, unsigned depth, const struct argot_case *so
     struct argot_record *record = level->record;
     uint64_t duplicates = record->duplicates;
     uint32_t first = argot_record_name_columns(record, source->columns, source->ncolumns);
-    level->duplicates += record->duplicates - duplicates;
+    level->odd.duplicates += record->duplicates - duplicates;
     if (first && record->block)
         argot_block_bind(w, depth, record, record->block->bindings, NULL, record->block->nbindings, 0, first);
 }

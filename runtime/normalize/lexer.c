@@ -69,6 +69,7 @@ take_rest(struct attempt *a, const struct argot_template *template)
     struct argot_level *level = &w->levels[a->depth];
     struct argot_bound_bits present = level->present;
     struct argot_record *record = level->record;
+    struct argot_odd odd = level->odd;
     uint32_t nextra = w->nextra;
     unsigned nrests = level->nrests;
     bool limited = w->limited, flat_taken = level->flat_taken;
@@ -78,6 +79,7 @@ take_rest(struct attempt *a, const struct argot_template *template)
     level->present = present;
     level->record = record;
     level->flat_taken = flat_taken;
+    level->odd = odd;
     level->nrests = nrests;
     w->nextra = nextra;
     w->limited = limited;

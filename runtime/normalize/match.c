@@ -44,9 +44,7 @@ begin_level(struct argot_worker *w, unsigned depth, const struct argot_bound *bo
     level->record = NULL;
     level->flat_taken = false;
     level->nrests = 0;
-    level->bad_time.at = level->bad_value.at = NULL;
-    level->bad_field = NULL;
-    level->bad_values = level->duplicates = 0;
+    level->odd = (struct argot_odd){0};
     w->nextra = level->extra_begin;
     level->extra_distinct = UINT32_MAX;
     w->limited = depth > 0 && w->levels[depth - 1].limited;

@@ -47,12 +47,14 @@ struct argot_result {
 
 struct argot_counts {
     uint64_t records, lines, events, letters, skipped; /* records = those that made events + letters + skipped */
-    uint64_t split_events;   /* events beyond the first of their record: events = records - letters - skipped + this */
-    uint64_t bad_values;     /* values that did not fit their type and went to extra */
-    uint64_t duplicate_keys; /* in JSON or kv; the first won */
-    uint64_t leap_seconds;   /* :60 read as :59 */
-    uint64_t replaced_bytes; /* written as U+FFFD (counted by the writer) */
-    uint64_t bytes;          /* of the records, line ends included */
+    uint64_t split_events;    /* events beyond the first of their record: events = records - letters - skipped + this */
+    uint64_t bad_values;      /* values that did not fit their type and went to extra */
+    uint64_t duplicate_keys;  /* in JSON or kv; the first won */
+    uint64_t unmapped_values; /* values that a map lacks, without `else`: they are no values */
+    uint64_t dropped_words;   /* in kv, that are no pair, without `bare_words` */
+    uint64_t leap_seconds;    /* :60 read as :59 */
+    uint64_t replaced_bytes;  /* written as U+FFFD (counted by the writer) */
+    uint64_t bytes;           /* of the records, line ends included */
     uint64_t reasons[ARGOT_LETTER_COUNT]; /* letters by reason */
     uint64_t unmatched;                   /* events kept as UNKNOWN because no message fitted */
 };

@@ -58,9 +58,10 @@ event_time(struct argot_worker *w, unsigned depth, argot_time *time)
         received |= level->bound->normalizer->event_time_received;
     }
     for (unsigned d = depth + 1; d-- > 0;)
-        if (w->levels[d].bad_time.at) {
-            struct argot_letter letter = {
-                .format = w->levels[d].bound->normalizer->name, .field = "event_time", .value = w->levels[d].bad_time};
+        if (w->levels[d].odd.bad_time.at) {
+            struct argot_letter letter = {.format = w->levels[d].bound->normalizer->name,
+                                          .field = "event_time",
+                                          .value = w->levels[d].odd.bad_time};
             argot_pack_letter(w, ARGOT_LETTER_BAD_VALUE, &letter);
             return false;
         }
@@ -79,10 +80,10 @@ strict_refuses(struct argot_worker *w, unsigned depth)
 {
     for (unsigned d = 0; d <= depth; d++) {
         const struct argot_level *level = &w->levels[d];
-        if (!level->bad_field || !level->bound->normalizer->strict)
+        if (!level->odd.bad_field || !level->bound->normalizer->strict)
             continue;
         struct argot_letter letter = {
-            .format = level->bound->normalizer->name, .field = level->bad_field, .value = level->bad_value};
+            .format = level->bound->normalizer->name, .field = level->odd.bad_field, .value = level->odd.bad_value};
         argot_pack_letter(w, ARGOT_LETTER_BAD_VALUE, &letter);
         return true;
     }
@@ -265,8 +266,11 @@ static void
 count_values(struct argot_worker *w, unsigned depth)
 {
     for (unsigned d = 0; d <= depth; d++) {
-        w->counts.bad_values += w->levels[d].bad_values;
-        w->counts.duplicate_keys += w->levels[d].duplicates;
+        const struct argot_odd *odd = &w->levels[d].odd;
+        w->counts.bad_values += odd->bad_values;
+        w->counts.duplicate_keys += odd->duplicates;
+        w->counts.unmapped_values += odd->unmapped;
+        w->counts.dropped_words += odd->words;
     }
 }
 

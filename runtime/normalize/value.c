@@ -170,13 +170,13 @@ argot_value_bad(struct argot_worker *w, unsigned depth, uint16_t dest, struct ar
     struct argot_level *level = &w->levels[depth];
     const struct argot_bound_dest *to = &level->bound->dests[dest];
     struct argot_slot slot = {.text = {text.at, text.length, 0}};
-    level->bad_values++;
-    if (!level->bad_field) {
-        level->bad_field = (const char *)to->key.at;
-        level->bad_value = text;
+    level->odd.bad_values++;
+    if (!level->odd.bad_field) {
+        level->odd.bad_field = (const char *)to->key.at;
+        level->odd.bad_value = text;
     }
-    if (to->field == w->registry->event_time && !level->bad_time.at)
-        level->bad_time = text;
+    if (to->field == w->registry->event_time && !level->odd.bad_time.at)
+        level->odd.bad_time = text;
     for (uint32_t i = level->extra_begin; i < w->nextra; i++)
         if (same(to->key, &w->extra[i].extra.key))
             return; /* of several the first is shown */
@@ -308,7 +308,7 @@ put_line(struct step *s, struct argot_slice text)
         return true;
     struct argot_slot slot = {.text = {text.at, text.length, 0}};
     s->w->nextra = nextra;
-    s->w->levels[s->depth].bad_values++;
+    s->w->levels[s->depth].odd.bad_values++;
     if (s->options->name.at)
         argot_value_extra(s->w, s->options->name, ARGOT_TYPE_STRING, &slot, ARGOT_NONE);
     return true;
@@ -369,6 +369,8 @@ change(struct step *s, struct argot_slice *text)
         *text = *mapped;
     else if (value->otherwise == ARGOT_ELSE_TEXT)
         *text = value->otherwise_text;
+    else if (value->otherwise == ARGOT_ELSE_NULL)
+        s->w->levels[s->depth].odd.unmapped++;
     return mapped || value->otherwise;
 }
 

@@ -178,6 +178,8 @@ argot_counts_add(struct argot_counts *sum, const struct argot_counts *counts)
     sum->split_events += counts->split_events;
     sum->bad_values += counts->bad_values;
     sum->duplicate_keys += counts->duplicate_keys;
+    sum->unmapped_values += counts->unmapped_values;
+    sum->dropped_words += counts->dropped_words;
     sum->leap_seconds += counts->leap_seconds;
     sum->replaced_bytes += counts->replaced_bytes;
     sum->bytes += counts->bytes;
@@ -201,8 +203,9 @@ argot_worker_begin_record(struct argot_worker *w)
 static bool
 is_ordinary(const struct argot_counts *counts)
 {
-    return counts->events == 1 && !(counts->letters | counts->skipped | counts->bad_values | counts->duplicate_keys |
-                                    counts->leap_seconds | counts->unmatched);
+    return counts->events == 1 &&
+           !(counts->letters | counts->skipped | counts->bad_values | counts->duplicate_keys | counts->unmapped_values |
+             counts->dropped_words | counts->leap_seconds | counts->unmatched);
 }
 
 static void

@@ -10,6 +10,16 @@
 #define ARGOT_WORKER_MAX_PARTS 10000 /* events of one record */
 #define ARGOT_WORKER_MAX_RESTS 8     /* pieces of one line that are records */
 
+/* What was odd about the values of a level. */
+struct argot_odd {
+    struct argot_slice bad_time; /* a text that is no time, at NULL: none */
+    const char *bad_field;       /* the first field whose value did not fit */
+    struct argot_slice bad_value;
+    uint64_t bad_values, duplicates;
+    uint64_t unmapped; /* values that a map lacks, and nothing else becomes of them */
+    uint64_t words;    /* of key=value records, that are no pair and go nowhere */
+};
+
 struct argot_level {
     const struct argot_bound *bound;
     uint16_t message;         /* nmessages of the format: none fitted */
@@ -33,12 +43,9 @@ struct argot_level {
     bool limited; /* more extra than fits: no event can be made */
     const struct argot_bound_case *cases[ARGOT_WORKER_MAX_CASES];
     unsigned ncases;
-    uint32_t extra_begin;        /* of this level in the worker's extra */
-    uint32_t extra_distinct;     /* from here on no key is one of this level's before */
-    struct argot_slice bad_time; /* a text that is no time, at NULL: none */
-    const char *bad_field;       /* the first field whose value did not fit */
-    struct argot_slice bad_value;
-    uint64_t bad_values, duplicates;
+    uint32_t extra_begin;    /* of this level in the worker's extra */
+    uint32_t extra_distinct; /* from here on no key is one of this level's before */
+    struct argot_odd odd;
 };
 
 /* The time that the level itself gives; false: none. */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Formats of one's own as modules: argot compile, --load, argot test FILE.yaml; and modules that are none, or are no
 good, which must be refused with a reason and without harm."""
+import json
 import os
 import shutil
 import signal
@@ -43,6 +44,21 @@ examples:
   - line: '192.0.2.1 - - x'
     received_at: '2026-01-01T00:00:00Z'
     expect: {event_type: UNKNOWN, event_time: '2026-01-01T00:00:00Z', source_ip: 192.0.2.1, message: x}
+"""
+PAIRS = """format: pairs
+title: Pairs, of which some have no place
+kind: kv
+event_time: received
+detect: {$.id: '*'}
+fields:
+  id: extra.id
+  verb: {to: extra.verb, map: {GET: read}}
+  level: {to: event_severity, map: {low: low}}
+examples:
+  - line: 'id=1 verb=GET level=low'
+    received_at: '2026-01-01T00:00:00Z'
+    expect: {event_type: UNKNOWN, event_time: '2026-01-01T00:00:00Z', event_severity: low, extra: {id: '1', verb: read}}
+  - reject: 'verb=GET'
 """
 TRUNCATIONS = 150
 FLIPS = 30
@@ -155,6 +171,18 @@ def two_modules_and_two_formats_in_one_are_loaded(run):
     for words in (("--load", first, "--load", second), ("--load", both), ("--load", both, "--load", first)):
         expect(run.run("parse", "-q", *words, "-", stdin=lines), 0, out=EVENT * 2, err="")
     expect(run.run("parse", "-q", "--load", first, "-", stdin=lines), 0, out=EVENT)
+
+
+@case
+def what_a_format_has_no_place_for_is_counted(run):
+    need_tools()
+    path = module(run, PAIRS, "pairs")
+    words = ("parse", "--load", path, "-f", "pairs", "--summary", "summary.json", "-")
+    done = expect(run.run(*words, stdin="id=1 verb=GET level=low\nid=2 one two verb=PUT\nid=3 level=high three\n"), 0)
+    assert "2 values that their maps lack (dropped), 3 words that are no pairs (dropped)" in done.err, done.err
+    total = json.loads((run.folder / "summary.json").read_text(encoding="utf-8"))["total"]
+    assert (total["unmapped_values"], total["dropped_words"], total["events"]) == (2, 3, 3), total
+    assert '"event_severity"' not in done.out.splitlines()[2] and "one" not in done.out, done.out
 
 
 @case

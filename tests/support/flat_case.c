@@ -15,16 +15,18 @@
         .kind = ARGOT_KIND_CSV, .csv = &(const struct argot_csv) { __VA_ARGS__ }                                       \
     }
 
+static const struct argot_value field;
 static const struct argot_slice names[] = {ARGOT_TEXT("a"), ARGOT_TEXT("_x"), ARGOT_TEXT("SRC"), ARGOT_TEXT("z")};
 static const struct argot_slice twice[] = {ARGOT_TEXT("a"), ARGOT_TEXT("b"), ARGOT_TEXT("a")};
 
 const struct argot_block flat_case_blocks[FLAT_CASE_BLOCKS] = {
-    KV(.pair_separator = BLANK, .value_separator = EQUALS, .quote = '"'),
+    KV(.pair_separator = BLANK, .value_separator = EQUALS, .quote = '"', .bare_words = &field),
     KV(.pair_separator = BLANK, .value_separator = EQUALS, .quote = '"', .escape = ARGOT_ESCAPE_DOUBLED),
     KV(.pair_separator = BLANK, .value_separator = EQUALS, .quote = '\'', .escape = ARGOT_ESCAPE_NONE),
     KV(.pair_separator = BLANK, .value_separator = EQUALS, .quote = '"', .keep_quotes = true, .trailing = ','),
     KV(.pair_separator = BLANK, .value_separator = EQUALS, .quote = '"', .wrap = {'<', '>'}),
-    KV(.pair_separator = ARGOT_TEXT(","), .value_separator = EQUALS, .quote = '"', .wrap = {'[', ']'}),
+    KV(.pair_separator = ARGOT_TEXT(","), .value_separator = EQUALS, .quote = '"', .wrap = {'[', ']'},
+       .bare_words = &field),
     KV(.pair_separator = ARGOT_TEXT("; "), .value_separator = ARGOT_TEXT(": "), .quote = '"', .trailing = '.'),
     KV(.pair_separator = ARGOT_TEXT(" | "), .value_separator = ARGOT_TEXT(" => ")),
     KV(.pair_separator = BLANK, .value_separator = ARGOT_TEXT("==")),
@@ -99,6 +101,8 @@ compare(const struct flat_case *test, const struct argot_record *tree, const str
     if (tree->duplicates != flat->duplicates || tree->columns != flat->columns || tree->named != flat->named ||
         tree->offset != flat->offset)
         return "another count";
+    if (tree->nwords != flat->nwords)
+        return "another number of words";
     if (!same(tree->bare_words, flat->bare_words) || !tree->bare_words.at != !flat->bare_words.at)
         return "other words";
     for (unsigned i = 0; i < FLAT_CASE_PATHS; i++)

@@ -56,9 +56,12 @@ static const struct argot_kv dialects[] = {
 static enum argot_decode_status
 read_kv(const struct argot_kv *dialect, const char *line)
 {
+    static const struct argot_value field;
     size_t length = strlen(line);
+    struct argot_kv with_words = *dialect;
+    with_words.bare_words = &field;
     record_take(line, length);
-    enum argot_decode_status status = argot_record_kv(&context, dialect, text, &record);
+    enum argot_decode_status status = argot_record_kv(&context, &with_words, text, &record);
     ck_assert_mem_eq(copy, line, length); /* never changed */
     return status;
 }
