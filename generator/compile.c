@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One format from file to C: schema, YAML, extends, checks, re2c, statistics. */
 #include "generator/compile.h"
+#include "generator/backwards.h"
 #include "generator/budget.h"
 #include "generator/codes.h"
 #include "generator/overlap.h"
@@ -322,6 +323,9 @@ write_stat(const struct argot_gen *gen, uint64_t re2c_ms, struct argot_buffer *o
                                                  : "field",
                             lexer->abi.ntemplates, lexer->abi.states, gears[lexer->gear].name,
                             gears[lexer->gear].limit);
+    argot_buffer_printf(out, "texts %u %u %u %u %u %u\n", gen->text_ends[ARGOT_GEN_BACKWARD_TABLES], gen->text_states,
+                        ARGOT_GEN_TEXT_ENDS, gen->text_ends[ARGOT_GEN_BACKWARD_UNTOLD],
+                        gen->text_ends[ARGOT_GEN_BACKWARD_STATES], ARGOT_GEN_BACKWARDS_STATES);
 }
 
 /* Counts the labels of re2c's states in each decide function, and writes them as the macros that the tables name. */
@@ -386,6 +390,7 @@ argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, 
     s->gen.diagnostics = &s->diagnostics;
     s->gen.session = s;
     s->gen.bare = input->bare;
+    s->gen.texts_gear = input->texts_gear;
     s->gen.formats_dir = input->formats_dir ? input->formats_dir : folder_of(s, input->format_path);
     argot_diagnostics_init(&s->diagnostics, s->arena, input->format_path, "", 0);
     bool ready = load_schema(s);

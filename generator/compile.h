@@ -16,6 +16,7 @@ struct argot_gen_input {
     const char *formats_dir; /* NULL: the folder of the format */
     bool bare;               /* the C holds neither the YAML nor the examples */
     bool overlaps;           /* see overlap.h */
+    enum argot_gen_texts texts_gear;
     const struct argot_gen_other *others;
     size_t nothers;
 };

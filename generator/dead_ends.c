@@ -67,13 +67,19 @@ describe(struct description *d, const struct argot_gen_sequence *sequence, size_
 
 /* Its text must be finished. */
 static struct description
-describe_rest(const struct argot_gen_dead_ends *ends, const struct argot_gen_rest *rest)
+describe_rest(struct argot_gen *gen, const struct argot_gen_rest *rest)
 {
     struct description d = {.whole = true};
-    argot_buffer_init(&d.text, ends->gen->seam);
+    argot_buffer_init(&d.text, gen->seam);
     for (; rest; rest = rest->outer)
         describe(&d, rest->sequence, rest->at);
     return d;
+}
+
+void
+argot_gen_dead_ends_describe(struct argot_gen *gen, const struct argot_gen_rest *rest, struct argot_buffer *out)
+{
+    *out = describe_rest(gen, rest).text;
 }
 
 static int
@@ -91,7 +97,7 @@ argot_gen_dead_ends_number(const struct argot_gen_dead_ends *ends, const struct 
     *whole = true;
     if (!ends->count)
         return -1;
-    struct description d = describe_rest(ends, rest);
+    struct description d = describe_rest(ends->gen, rest);
     int number = number_of(ends, &d.text);
     *whole = d.whole;
     argot_buffer_finish(&d.text);
@@ -115,7 +121,7 @@ add(struct argot_gen_dead_ends *ends, const struct argot_buffer *rest)
 static void
 note(struct argot_gen_dead_ends *ends, const struct argot_gen_rest *rest, bool behind_text)
 {
-    struct description d = describe_rest(ends, rest);
+    struct description d = describe_rest(ends->gen, rest);
     int number = number_of(ends, &d.text);
     if (number < 0 && (behind_text || d.has_text))
         number = add(ends, &d.text);

@@ -19,6 +19,8 @@ struct argot_gen_dead_ends {
 /* Those of the lexer's templates; the first ones, if there are many. */
 void argot_gen_dead_ends_find(struct argot_gen *gen, const struct argot_gen_lexer *lexer,
                               struct argot_gen_dead_ends *ends);
+/* How a rest is told from others. The buffer is made here and the caller's to finish. */
+void argot_gen_dead_ends_describe(struct argot_gen *gen, const struct argot_gen_rest *rest, struct argot_buffer *out);
 /* The number of a rest in `dead_ends`, or -1. whole: false where groups in it are being written in one way of several;
  * such a part of the rest fits nowhere where the rest does not, but tells nothing about it. */
 int argot_gen_dead_ends_number(const struct argot_gen_dead_ends *ends, const struct argot_gen_rest *rest, bool *whole);

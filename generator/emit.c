@@ -3,6 +3,7 @@
  * functions of templates and lexers between them. Every table gets a number; nothing is shared but what the model
  * shares. The same file gives the same bytes on every machine. */
 #include "generator/budget.h"
+#include "generator/backwards.h"
 #include "generator/dead_ends.h"
 #include "generator/emit_store.h"
 #include "generator/factor.h"
@@ -280,13 +281,15 @@ emit_lexer(struct emitter *e, struct argot_gen_lexer *lexer)
     argot_gen_choose_stores(e->gen, lexer);
     struct argot_gen_dead_ends ends;
     argot_gen_dead_ends_find(e->gen, lexer, &ends);
+    struct argot_gen_backwards backwards;
+    argot_gen_emit_backwards(e->gen, lexer, &backwards, e->out);
     size_t count = lexer->abi.ntemplates;
     for (size_t i = 0; i < count; i++) {
         char name[64];
         size_t begin = e->out->length;
         snprintf(name, sizeof name, "extract_%u_%zu", lexer->number, i);
         emit_captures(e, lexer->number, i, &lexer->abi.templates[i]);
-        argot_gen_emit_extract(e->gen, &lexer->trees[i], &ends, name, e->out);
+        argot_gen_emit_extract(e->gen, &lexer->trees[i], &ends, &backwards, name, e->out);
         if (!argot_gen_check_c(e->gen, &lexer->trees[i], begin, e->out))
             return;
     }

@@ -3,6 +3,7 @@
  * template leaves a choice (an optional group, alternatives, the end of a :text) the place is pushed on a small stack,
  * and what fails later comes back to it. Behind a :text the rest is written out once for each combination of the
  * optional groups that could hold what ends it, present first: see "Where a field ends" in docs/format-language.md. */
+#include "generator/backwards.h"
 #include "generator/codes.h"
 #include "generator/dead_ends.h"
 #include "generator/emit_store.h"
@@ -17,6 +18,8 @@ struct writer {
     unsigned open;    /* a choice that what fails goes to at once, since nothing else was chosen since; 0: none */
     bool rest;        /* what is written is for texts that the quick way does not read */
     const struct argot_gen_dead_ends *ends;
+    const struct argot_gen_backwards *backwards;
+    unsigned tables; /* of them that are used */
     /* while what is behind a :text is written in combinations of the groups there */
     const struct argot_gen_element *point; /* the :text, else NULL */
     unsigned combination;
@@ -432,9 +435,11 @@ write_text_choice(struct writer *w, const struct argot_gen_element *field, const
         argot_buffer_printf(w->out, "    q = h%u < q ? h%u : q;\n", w->reach, w->reach);
         lowest = argot_arena_printf(w->gen->arena, "l%u", w->reach);
     }
-    argot_buffer_printf(w->out,
-                        "    goto s%u;\nb%u:\n    q = p;\n    if (q-- == %s) {\n%s        goto back;\n    }\ns%u:\n",
-                        choice, choice, lowest, dies, choice);
+    w->tables += argot_gen_write_backwards_begin(w->backwards, behind, w->tables + 1, lowest, dies, w->out);
+    argot_buffer_printf(w->out, "    goto s%u;\nb%u:\n    q = p;\n    if (q-- == %s) {\n%s        goto back;\n    }\n",
+                        choice, choice, lowest, dies);
+    argot_gen_write_backwards_on(w->backwards, behind, w->tables, lowest, dies, w->out);
+    argot_buffer_printf(w->out, "s%u:\n", choice);
     write_text_end(w, field, follow, behind, begin, lowest, dies);
     argot_buffer_printf(w->out, "    ARGOT_PUSH(q, %u);\n", choice);
     if (bound && !w->combination)
@@ -660,15 +665,6 @@ write_unreached(struct writer *w, const struct argot_gen_rest *behind)
     argot_buffer_append_text(w->out, "        goto back;\n    }\n");
 }
 
-static bool
-ends_by_choice(const struct argot_gen_follow *follow)
-{
-    for (size_t i = 0; i < follow->count; i++)
-        if (follow->literals[i].after_blank)
-            return false;
-    return true;
-}
-
 /* At a text point with groups to expand: each combination with the whole rest. True when it was one. */
 static bool
 write_combinations(struct writer *w, const struct argot_gen_sequence *sequence, size_t at,
@@ -684,7 +680,7 @@ write_combinations(struct writer *w, const struct argot_gen_sequence *sequence, 
         return false;
     w->point = text;
     w->reached = expanded[0];
-    w->reach = text == sequence->elements[at] && ends_by_choice(&follow) ? ++w->reaches : 0;
+    w->reach = text == sequence->elements[at] && argot_gen_text_point_by_choice(&follow) ? ++w->reaches : 0;
     keep_choice(w);
     if (w->reach)
         argot_buffer_printf(w->out, "    h%u = NULL;\n", w->reach);
@@ -753,11 +749,12 @@ write_sequence(struct writer *w, const struct argot_gen_sequence *sequence, size
 
 void
 argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *tree,
-                       const struct argot_gen_dead_ends *ends, const char *name, struct argot_buffer *out)
+                       const struct argot_gen_dead_ends *ends, const struct argot_gen_backwards *backwards,
+                       const char *name, struct argot_buffer *out)
 {
     struct argot_buffer body;
     argot_buffer_init(&body, gen->seam);
-    struct writer w = {.gen = gen, .out = &body, .ends = ends};
+    struct writer w = {.gen = gen, .out = &body, .ends = ends, .backwards = backwards};
     write_to_end(&w, tree->tree, 0, NULL);
     argot_buffer_printf(out, "static bool\n%s(struct argot_scan *s)\n{\n", name);
     argot_buffer_append_text(out,
@@ -771,6 +768,8 @@ argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *t
         argot_buffer_printf(out, "    const uint8_t *o%u = p;\n", i);
     for (unsigned i = 1; i <= w.reaches; i++)
         argot_buffer_printf(out, "    const uint8_t *g%u = NULL, *h%u = NULL, *l%u = NULL;\n", i, i, i);
+    for (unsigned i = 1; i <= w.tables; i++)
+        argot_buffer_printf(out, "    struct argot_backwards x%u = {NULL, 0, 0};\n", i);
     if (w.choices)
         argot_buffer_printf(out,
                             "    struct argot_back back[%u];\n    unsigned n = 0;\n"

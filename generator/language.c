@@ -102,6 +102,8 @@ class_of(const struct builder *b, const struct argot_gen_element *field, uint64_
         excluded = "\t \"',;()<>[]{}";
     for (; *excluded; excluded++)
         drop_byte(set, (uint8_t)*excluded);
+    if (field->lexes & BIT(ENDPOINT) && b->language->reading == ARGOT_GEN_MAYBE)
+        take(set, "[[]]"); /* around an address at its begin */
 }
 
 /* ---- strings ---- */
@@ -135,6 +137,24 @@ until_follow(struct builder *b, const struct argot_gen_element *field, const str
     return state;
 }
 
+/* The same, with any end: what follows may begin in it and go on behind. */
+static uint32_t
+without_follow(struct builder *b, const struct argot_gen_element *field, const struct argot_gen_follow *follow,
+               const uint64_t set[4], uint32_t next)
+{
+    struct argot_until until = {.any_end = true};
+    bool told = !follow->overflow && !(field->lexes & BIT(PATH));
+    for (size_t i = 0; told && i < follow->count; i++) {
+        told = !follow->literals[i].after_blank;
+        until.words[until.count].text = follow->literals[i].text;
+        until.words[until.count++].length = follow->literals[i].length;
+    }
+    for (int i = 0; i < 4; i++)
+        until.set[i] = set[i] & ~follow->set[i];
+    uint32_t state = told ? argot_until_prepend(b->arena, b->a, &until, next) : ARGOT_AUTOMATON_NONE;
+    return state == ARGOT_AUTOMATON_NONE ? any_of(b, field, set, next) : state;
+}
+
 static uint32_t
 build_string(struct builder *b, const struct argot_gen_element *field, const struct argot_gen_rest *behind,
              uint32_t next)
@@ -143,6 +163,8 @@ build_string(struct builder *b, const struct argot_gen_element *field, const str
     uint64_t set[4];
     argot_gen_follow_of(&follow, behind);
     class_of(b, field, set);
+    if (b->language->close)
+        return without_follow(b, field, &follow, set, next);
     if (b->language->reading == ARGOT_GEN_MAYBE)
         return any_of(b, field, set, next);
     if (field != b->language->field || b->language->text)
@@ -383,8 +405,17 @@ build_sequence(struct builder *b, const struct argot_gen_sequence *sequence, siz
     return next;
 }
 
+/* From the outermost sequence inwards, as automata are built from their end. */
+static uint32_t
+build_rest(struct builder *b, const struct argot_gen_rest *rest, uint32_t next)
+{
+    if (rest->outer)
+        next = build_rest(b, rest->outer, next);
+    return b->a->failed ? next : build_sequence(b, rest->sequence, rest->at, rest->outer, next);
+}
+
 const struct argot_automaton *
-argot_gen_language(const struct argot_gen_language *language, const struct argot_gen_sequence *tree)
+argot_gen_language_rest(const struct argot_gen_language *language, const struct argot_gen_rest *rest)
 {
     struct argot_automaton *a = argot_arena_zalloc(language->arena, 1, sizeof *a);
     struct builder b = {.language = language, .arena = language->arena, .a = a};
@@ -393,8 +424,15 @@ argot_gen_language(const struct argot_gen_language *language, const struct argot
         return NULL; /* not reached, but analysers cannot know */
     }
     a->accept = add(&b, NULL, ARGOT_AUTOMATON_NONE, ARGOT_AUTOMATON_NONE);
-    a->start = build_sequence(&b, tree, language->skip, NULL, a->accept);
+    a->start = build_rest(&b, rest, a->accept);
     return a->failed || b.failed || a->start == ARGOT_AUTOMATON_NONE ? NULL : a;
+}
+
+const struct argot_automaton *
+argot_gen_language(const struct argot_gen_language *language, const struct argot_gen_sequence *tree)
+{
+    struct argot_gen_rest rest = {tree, language->skip, NULL};
+    return argot_gen_language_rest(language, &rest);
 }
 
 /* ---- what two templates have in common ---- */

@@ -22,10 +22,14 @@ struct argot_gen_language {
     const char *text; /* the text; NULL: what the field takes, that which ends it, and what it takes again */
     size_t length;
     uint16_t dest; /* without a field: the first one that fills this destination; ARGOT_NONE: none */
+    bool close;    /* MAYBE with fewer others: no string holds what ends it, no time a byte that times do not have */
 };
 
 /* NULL where the reading cannot tell, or the automaton gets too large. */
 const struct argot_automaton *argot_gen_language(const struct argot_gen_language *language,
                                                  const struct argot_gen_sequence *tree);
+/* The same of a rest of a template. */
+const struct argot_automaton *argot_gen_language_rest(const struct argot_gen_language *language,
+                                                      const struct argot_gen_rest *rest);
 /* How many elements two templates have in common at their begin that take the same text of any line. */
 size_t argot_gen_language_common(const struct argot_gen_sequence *a, const struct argot_gen_sequence *b);

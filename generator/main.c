@@ -2,7 +2,8 @@
  * argot-gen: the schema and formats from YAML to C. Used by the build and, later, for users' own formats.
  *     argot-gen schema --c OUT.c --standards OUT.c --doc OUT.md SCHEMA.yaml
  *     argot-gen format --schema SCHEMA.yaml [--formats DIR] --re2c RE2C --output OUT.c [--stat OUT] [--depfile OUT]
- * FORMAT.yaml argot-gen table --output OUT.c NAME... argot-gen dump FILE.yaml Exit status: 0 done, 1 the file has
+ *         [--gear forward|backwards] FORMAT.yaml
+ *     argot-gen table --output OUT.c NAME... argot-gen dump FILE.yaml Exit status: 0 done, 1 the file has
  * mistakes, 2 wrong use, 3 a file could not be read or written. */
 #include "generator/alone.h"
 #include "generator/amalgam.h"
@@ -15,7 +16,7 @@
 
 struct arguments {
     const char *c, *standards, *doc, *schema, *formats, *re2c, *output, *stat, *depfile, *root, *types, *runtime,
-        *header, *overlaps;
+        *header, *overlaps, *gear;
     const char *names[1024];
     size_t count;
 };
@@ -25,7 +26,7 @@ usage(void)
 {
     fputs("usage: argot-gen schema --c OUT.c --standards OUT.c --doc OUT.md SCHEMA.yaml\n"
           "       argot-gen format --schema SCHEMA.yaml [--formats DIR] --re2c RE2C --output OUT.c [--stat OUT]\n"
-          "                        [--depfile OUT] [--overlaps NAME,...] FORMAT.yaml\n"
+          "                        [--depfile OUT] [--overlaps NAME,...] [--gear forward|backwards] FORMAT.yaml\n"
           "       argot-gen table --output OUT.c NAME...\n"
           "       argot-gen dump FILE.yaml\n"
           "       argot-gen amalgam --root DIR --types FILE.h --output OUT.c FILE.c...\n"
@@ -46,7 +47,7 @@ parse_arguments(int argc, char **argv, struct arguments *a)
         {"--schema", &a->schema}, {"--formats", &a->formats},   {"--re2c", &a->re2c},
         {"--output", &a->output}, {"--stat", &a->stat},         {"--depfile", &a->depfile},
         {"--root", &a->root},     {"--types", &a->types},       {"--runtime", &a->runtime},
-        {"--header", &a->header}, {"--overlaps", &a->overlaps},
+        {"--header", &a->header}, {"--overlaps", &a->overlaps}, {"--gear", &a->gear},
     };
     for (int i = 2; i < argc; i++) {
         if (strncmp(argv[i], "--", 2)) {
@@ -123,10 +124,23 @@ read_others(char *names, struct argot_gen_other *others, size_t most)
     return count;
 }
 
+/* How ends of texts are tried, for tests that hold one way against another; by counts without it. */
+static bool
+read_gear(const char *name, enum argot_gen_texts *gear)
+{
+    *gear = ARGOT_GEN_TEXTS_BOTH;
+    if (name && !strcmp(name, "forward"))
+        *gear = ARGOT_GEN_TEXTS_FORWARD;
+    if (name && !strcmp(name, "backwards"))
+        *gear = ARGOT_GEN_TEXTS_BACKWARDS;
+    return !name || *gear != ARGOT_GEN_TEXTS_BOTH;
+}
+
 static int
 make_format(struct argot_seam *seam, const struct arguments *a)
 {
-    if (a->count != 1 || !a->schema || !a->re2c || !a->output)
+    enum argot_gen_texts gear;
+    if (a->count != 1 || !a->schema || !a->re2c || !a->output || !read_gear(a->gear, &gear))
         return usage();
     struct argot_gen_output output = {0};
     struct argot_buffer report, rule;
@@ -140,6 +154,7 @@ make_format(struct argot_seam *seam, const struct arguments *a)
                                     .schema_path = a->schema,
                                     .formats_dir = a->formats,
                                     .overlaps = a->overlaps != NULL,
+                                    .texts_gear = gear,
                                     .others = others};
     input.nothers = read_others((char *)(uintptr_t)a->overlaps, others, MAX_OTHERS);
     enum argot_gen_result result = argot_gen_compile(seam, &input, a->re2c, false, &output, &report, &report);

@@ -147,6 +147,13 @@ enum argot_gen_gear {
     ARGOT_GEN_GEAR_LISTS,  /* all in turn: the lists of what may fit would be too long */
 };
 
+/* How the ends of a :text are tried. */
+enum argot_gen_texts {
+    ARGOT_GEN_TEXTS_BOTH,      /* the last ones in turn, then by reading backwards */
+    ARGOT_GEN_TEXTS_FORWARD,   /* all in turn */
+    ARGOT_GEN_TEXTS_BACKWARDS, /* by reading backwards at once */
+};
+
 struct argot_gen_lexer {
     struct argot_lexer abi;
     struct argot_gen_template *trees; /* abi.ntemplates of them */
@@ -201,10 +208,12 @@ struct argot_gen {
     int message;                            /* being loaded, or ARGOT_GEN_ANY_MESSAGE */
     struct argot_gen_use *uses, **uses_end; /* of names of this format */
 
-    bool bare;            /* neither the YAML nor the examples are emitted */
-    uint32_t head_states; /* of the lexers' DFAs, as budget.c counts them */
-    uint32_t states;      /* of all DFAs, as re2c made them */
-    void *session;        /* of compile.c, for tables in files; NULL: none */
+    enum argot_gen_texts texts_gear;
+    unsigned text_ends[3], text_states; /* rests behind a :text, by backwards.h's why; most states of one */
+    bool bare;                          /* neither the YAML nor the examples are emitted */
+    uint32_t head_states;               /* of the lexers' DFAs, as budget.c counts them */
+    uint32_t states;                    /* of all DFAs, as re2c made them */
+    void *session;                      /* of compile.c, for tables in files; NULL: none */
 };
 
 /* When a condition or derived field is looked at; what was filled by then it can read. */
@@ -368,8 +377,10 @@ uint16_t argot_gen_expect(struct argot_gen *gen, const char *text); /* number of
 /* The format as re2c source, which re2c turns into C. */
 void argot_gen_emit(struct argot_gen *gen, struct argot_buffer *out);
 struct argot_gen_dead_ends; /* dead_ends.h */
+struct argot_gen_backwards; /* backwards.h */
 void argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *tree,
-                            const struct argot_gen_dead_ends *ends, const char *name, struct argot_buffer *out);
+                            const struct argot_gen_dead_ends *ends, const struct argot_gen_backwards *backwards,
+                            const char *name, struct argot_buffer *out);
 void argot_gen_emit_types(struct argot_gen *gen, struct argot_buffer *out);
 void argot_gen_emit_decide(struct argot_gen *gen, struct argot_gen_lexer *lexer, struct argot_buffer *out);
 void argot_gen_emit_c_string(struct argot_buffer *out, const void *text, size_t length);

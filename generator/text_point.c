@@ -84,6 +84,15 @@ argot_gen_text_point_of(const struct argot_gen_element *element, const struct ar
     return NULL;
 }
 
+bool
+argot_gen_text_point_by_choice(const struct argot_gen_follow *follow)
+{
+    for (size_t i = 0; i < follow->count; i++)
+        if (follow->literals[i].after_blank)
+            return false;
+    return true;
+}
+
 size_t
 argot_gen_text_point_expanded(struct argot_gen *gen, const struct argot_gen_rest *rest,
                               const struct argot_gen_follow *follow,

@@ -13,6 +13,8 @@ bool argot_gen_text_point_class(const struct argot_gen_element *field, uint8_t b
 const struct argot_gen_element *argot_gen_text_point_of(const struct argot_gen_element *element,
                                                         const struct argot_gen_rest *behind,
                                                         struct argot_gen_follow *follow);
+/* Whether the end of a text that this can follow is a choice: pairs that begin with a key end it at its first place. */
+bool argot_gen_text_point_by_choice(const struct argot_gen_follow *follow);
 /* The groups, in the order of the line; gives their number. Too many are an error. */
 size_t argot_gen_text_point_expanded(struct argot_gen *gen, const struct argot_gen_rest *rest,
                                      const struct argot_gen_follow *follow,

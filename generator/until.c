@@ -138,6 +138,8 @@ argot_until_prepend(struct argot_arena *arena, struct argot_automaton *a, const 
     }
     if (a->failed)
         return ARGOT_AUTOMATON_NONE;
-    a->states[b.states[0]].next[1] = next; /* only there no word has begun */
+    for (uint16_t i = 0; i < b.tree.count; i++) /* only at the root no word has begun */
+        if (!i || (until->any_end && !b.tree.nodes[i].word))
+            a->states[b.states[i]].next[1] = next;
     return begin_at(&b, next);
 }

@@ -15,6 +15,7 @@ struct argot_until {
     } words[24];
     const char *begin; /* a byte that the text begins with, or NULL */
     bool not_empty;
+    bool any_end; /* its end may begin a word */
 };
 
 /* Puts it before `next`; ARGOT_AUTOMATON_NONE where there is no such text, or too many bytes in the words. */

@@ -143,6 +143,8 @@ put_json(const struct argot_normalizer *normalizer, const struct facts *facts, b
         argot_buffer_printf(out, ",\"re2c_ms\":%lld", facts->re2c_ms);
     argot_buffer_append_text(out, ",\"gears\":");
     argot_gears_json(normalizer, facts->stat, out);
+    argot_buffer_append_text(out, ",\"texts\":");
+    argot_gears_texts_json(normalizer, facts->stat, out);
     argot_buffer_append_text(out, loaded ? ",\"loaded\":true}\n" : "}\n");
 }
 

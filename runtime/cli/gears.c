@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Gears in words and as JSON. argot-gen leaves a line for each lexer, `lexer OF TEMPLATES STATES GEAR LIMIT`. */
+ * Gears in words and as JSON. argot-gen leaves a line for each lexer, `lexer OF TEMPLATES STATES GEAR LIMIT`, and one
+ * for what stands behind texts, `texts BACKWARDS STATES ENDS UNTOLD LARGE LIMIT`. */
 #include "cli/gears.h"
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,12 @@ struct lexer {
 struct gears {
     struct lexer list[MOST_TOLD];
     size_t count;
+    struct { /* rests of templates behind a :text */
+        bool known;
+        unsigned backwards, untold, large; /* how many are read backwards, and how many not and why */
+        unsigned states, limit;            /* most of one; more are too many */
+        unsigned ends;                     /* tried before */
+    } texts;
 };
 
 static unsigned
@@ -52,9 +59,18 @@ add(struct gears *gears, const struct lexer *lexer)
 }
 
 static void
+read_texts(const char *line, struct gears *gears)
+{
+    gears->texts.known |=
+        sscanf(line, "texts %u %u %u %u %u %u", &gears->texts.backwards, &gears->texts.states, &gears->texts.ends,
+               &gears->texts.untold, &gears->texts.large, &gears->texts.limit) == 6;
+}
+
+static void
 read_stat(const char *stat, struct gears *gears)
 {
     for (const char *line = stat; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        read_texts(line, gears);
         struct lexer lexer = {.count = 1};
         char of[8], gear[8];
         if (sscanf(line, "lexer %7s %u %u %7s %u", of, &lexer.templates, &lexer.states, gear, &lexer.limit) != 5)
@@ -131,6 +147,29 @@ show_lexer(const struct lexer *lexer, struct argot_buffer *out)
     argot_buffer_append_byte(out, '\n');
 }
 
+static void
+show_texts(const struct gears *gears, struct argot_buffer *out)
+{
+    if (!gears->texts.known || gears->texts.backwards + gears->texts.untold + gears->texts.large == 0)
+        return;
+    argot_buffer_append_text(out, "    behind texts:");
+    const char *comma = "";
+    if (gears->texts.backwards) {
+        argot_buffer_printf(out, " %u rests read backwards when %u ends did not fit, by DFAs of up to %u states",
+                            gears->texts.backwards, gears->texts.ends, gears->texts.states);
+        comma = ",";
+    }
+    if (gears->texts.untold) {
+        argot_buffer_printf(out, "%s %u tried at each end: what they hold is no regular language", comma,
+                            gears->texts.untold);
+        comma = ",";
+    }
+    if (gears->texts.large)
+        argot_buffer_printf(out, "%s %u tried at each end: a DFA would have more than %u states", comma,
+                            gears->texts.large, gears->texts.limit);
+    argot_buffer_append_byte(out, '\n');
+}
+
 void
 argot_gears_show(const struct argot_normalizer *normalizer, const char *stat, struct argot_buffer *out)
 {
@@ -141,6 +180,19 @@ argot_gears_show(const struct argot_normalizer *normalizer, const char *stat, st
         for (size_t i = 0; i < gears.count; i++)
             if (gears.list[i].of == of)
                 show_lexer(&gears.list[i], out);
+    show_texts(&gears, out);
+}
+
+void
+argot_gears_texts_json(const struct argot_normalizer *normalizer, const char *stat, struct argot_buffer *out)
+{
+    struct gears gears = gears_of(normalizer, stat);
+    if (!gears.texts.known) {
+        argot_buffer_append_text(out, "null");
+        return;
+    }
+    argot_buffer_printf(out, "{\"backwards\":%u,\"states\":%u,\"forward\":{\"not_regular\":%u,\"too_many_states\":%u}}",
+                        gears.texts.backwards, gears.texts.states, gears.texts.untold, gears.texts.large);
 }
 
 void

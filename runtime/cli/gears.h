@@ -9,3 +9,5 @@
 void argot_gears_show(const struct argot_normalizer *normalizer, const char *stat, struct argot_buffer *out);
 /* The same as a JSON array. */
 void argot_gears_json(const struct argot_normalizer *normalizer, const char *stat, struct argot_buffer *out);
+/* How the ends of texts are found, as a JSON object; null where it is not known. */
+void argot_gears_texts_json(const struct argot_normalizer *normalizer, const char *stat, struct argot_buffer *out);

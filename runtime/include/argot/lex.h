@@ -4,6 +4,7 @@
  * p gives p (runs) or NULL (shapes). They decide extents only: values are checked by the runtime's decoders, which
  * accept the same grammars and check the ranges. Documented in docs/format-language.md, "Where a field ends". */
 #pragma once
+#include "argot/backwards.h"
 #include "argot/lanes.h"
 #include "argot/normalizer.h"
 #include <stddef.h>
