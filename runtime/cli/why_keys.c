@@ -91,7 +91,8 @@ is_wanted(struct argot_why *why, struct argot_judge *judge, const struct argot_w
 static struct argot_why_key *
 get(struct argot_why *why, struct argot_judge *judge, const uint8_t *bytes, size_t size)
 {
-    struct argot_why_key *key = (struct argot_why_key *)argot_table_get(&why->keys, bytes, size);
+    struct argot_why_key *key =
+        (struct argot_why_key *)argot_table_get(&why->keys, argot_table_hash(&why->keys, bytes, size), bytes, size);
     if (!key) {
         why->failed = true;
         return NULL;
@@ -124,7 +125,8 @@ struct argot_why_key *
 argot_why_keys_of(struct argot_why *why, struct argot_judge *judge, const struct argot_watch_note *note)
 {
     if (note->kind == ARGOT_WATCH_EVICTED) /* what was forgotten here too need not come back for that */
-        return (struct argot_why_key *)argot_table_find(&why->keys, note->key, note->key_size);
+        return (struct argot_why_key *)argot_table_find(
+            &why->keys, argot_table_hash(&why->keys, note->key, note->key_size), note->key, note->key_size);
     if (note->key)
         return get(why, judge, note->key, note->key_size);
     return note->event ? make(why, judge, note) : NULL;

@@ -103,6 +103,64 @@ is_at_hand(const struct argot_expr *expr)
     return good;
 }
 
+/* ---- leaves that need no judge ---- */
+
+static bool
+is_unsigned(enum argot_type type)
+{
+    return type == ARGOT_TYPE_UINT || type == ARGOT_TYPE_PORT || type == ARGOT_TYPE_BYTES;
+}
+
+/* Whole numbers are equal when their words are, if the constant is one that the field can have. */
+static bool
+is_whole_of(enum argot_type type, const struct argot_expr_constant *constant)
+{
+    bool negative = !constant->large && constant->slot.i64 < 0;
+    return constant->type == ARGOT_EXPR_WHOLE_TYPE && (is_unsigned(type) ? !negative : !constant->large);
+}
+
+static enum argot_conditions_test
+test_of_equality(const struct argot_expr *field, const struct argot_expr_constant *constant, bool fold)
+{
+    switch ((enum argot_expr_type)field->type) {
+    case ARGOT_EXPR_TEXT_TYPE:
+        return fold ? ARGOT_CONDITIONS_JUDGED : ARGOT_CONDITIONS_IS_TEXT;
+    case ARGOT_EXPR_ADDRESS_TYPE:
+        return ARGOT_CONDITIONS_IS_ADDRESS;
+    case ARGOT_EXPR_BOOL_TYPE:
+    case ARGOT_EXPR_MAC_TYPE:
+    case ARGOT_EXPR_ENUM_TYPE:
+        return ARGOT_CONDITIONS_IS_WORD;
+    case ARGOT_EXPR_WHOLE_TYPE:
+        return is_whole_of((enum argot_type)argot_schema.fields[field->field].type, constant) ? ARGOT_CONDITIONS_IS_WORD
+                                                                                              : ARGOT_CONDITIONS_JUDGED;
+    default:
+        return ARGOT_CONDITIONS_JUDGED;
+    }
+}
+
+static void
+find_test(struct argot_conditions_node *node)
+{
+    const struct argot_expr *expr = node->expr;
+    if (!expr->nargs || expr->args[0]->kind != ARGOT_EXPR_FIELD || expr->args[0]->list ||
+        expr->args[0]->field >= argot_schema.count)
+        return;
+    node->field = expr->args[0]->field;
+    if (expr->kind == ARGOT_EXPR_COMPARE && expr->compare <= ARGOT_EXPR_NOT_EQUAL &&
+        expr->args[1]->kind == ARGOT_EXPR_CONSTANT) {
+        const struct argot_expr_constant *constant = expr->args[1]->constant;
+        node->test = (uint8_t)test_of_equality(expr->args[0], constant, expr->fold);
+        node->differs = expr->compare == ARGOT_EXPR_NOT_EQUAL;
+        node->constant = constant->slot;
+    } else if (expr->kind == ARGOT_EXPR_STARTS && expr->npatterns == 1 && !expr->negated && !expr->args[0]->fold &&
+               !expr->patterns[0].fold && expr->patterns[0].kind != ARGOT_EXPR_PATTERN_COMPUTED) {
+        node->test = ARGOT_CONDITIONS_STARTS;
+        node->constant.text.at = (const uint8_t *)expr->patterns[0].text.at;
+        node->constant.text.length = expr->patterns[0].text.length;
+    }
+}
+
 /* ---- adding ---- */
 
 static uint64_t
@@ -207,6 +265,7 @@ argot_conditions_add(struct argot_conditions *conditions, const struct argot_exp
         return add_not(conditions, expr, rule);
     struct argot_conditions_node node = {
         .at_hand = is_at_hand(expr), .expr = expr, .rule = rule, .hash = argot_same_hash(expr, rule)};
+    find_test(&node);
     return intern(conditions, &node);
 }
 
@@ -240,7 +299,6 @@ judge(struct argot_conditions *conditions, uint32_t number, const struct argot_s
     const struct argot_conditions_node *node = argot_conditions_at(conditions, number);
     if (node->kind == ARGOT_CONDITIONS_LEAF) {
         struct argot_scene scene = {.rule = node->rule, .subject = *subject};
-        conditions->judged++;
         return argot_judge_holds(conditions->judge, node->expr, &scene);
     }
     if (node->kind == ARGOT_CONDITIONS_NOT)
@@ -253,7 +311,7 @@ judge(struct argot_conditions *conditions, uint32_t number, const struct argot_s
 }
 
 bool
-argot_conditions_hold(struct argot_conditions *conditions, uint32_t number, const struct argot_subject *subject)
+argot_conditions_hold_others(struct argot_conditions *conditions, uint32_t number, const struct argot_subject *subject)
 {
     uint64_t *known = (uint64_t *)(void *)conditions->known.bytes + number;
     if (*known >> 1 != conditions->round)

@@ -10,11 +10,9 @@
 
 /* ---- what lies where in a shape ---- */
 
-/* A place: number of the slot; from PLACE_CONSTANT on, number of the shape's field that holds it; or one of these. */
-enum { PLACE_NONE = ARGOT_SHAPE_MAX_SLOTS, PLACE_TIME, PLACE_ASK, PLACE_CONSTANT };
-
 struct argot_judge_shape {
     const struct argot_shape *shape;
+    struct argot_judge_pointers pointers;
     uint16_t places[]; /* by field */
 };
 
@@ -35,21 +33,47 @@ grow_shapes(struct argot_judge *judge, uint32_t number)
     return true;
 }
 
+static struct argot_judge_pointers
+find_pointers(const struct argot_shape *shape)
+{
+    struct argot_judge_pointers pointers = {0};
+    for (uint16_t i = 0; i < shape->count; i++) {
+        const struct argot_shape_field *entry = &shape->fields[i];
+        if (entry->constant)
+            continue;
+        switch ((enum argot_type)argot_schema.fields[entry->field].type) {
+        case ARGOT_TYPE_STRING:
+        case ARGOT_TYPE_HOST:
+        case ARGOT_TYPE_KEYWORD:
+            pointers.texts |= UINT64_C(1) << entry->index;
+            break;
+        case ARGOT_TYPE_STRING_LIST:
+        case ARGOT_TYPE_IP_LIST:
+            pointers.lists |= UINT64_C(1) << entry->index;
+            break;
+        default:
+            break;
+        }
+    }
+    return pointers;
+}
+
 static void
 fill_places(const struct argot_judge *judge, const struct argot_shape *shape, struct argot_judge_shape *places)
 {
     places->shape = shape;
+    places->pointers = find_pointers(shape);
     for (uint16_t field = 0; field < argot_schema.count; field++)
-        places->places[field] = PLACE_NONE;
+        places->places[field] = ARGOT_JUDGE_PLACE_NONE;
     for (uint16_t i = 0; i < shape->count; i++) {
         const struct argot_shape_field *entry = &shape->fields[i];
         if (entry->field < argot_schema.count)
-            places->places[entry->field] = entry->constant ? (uint16_t)(PLACE_CONSTANT + i) : entry->index;
+            places->places[entry->field] = entry->constant ? (uint16_t)(ARGOT_JUDGE_PLACE_CONSTANT + i) : entry->index;
     }
     if (judge->event_time < argot_schema.count)
-        places->places[judge->event_time] = PLACE_TIME;
+        places->places[judge->event_time] = ARGOT_JUDGE_PLACE_TIME;
     if (judge->event_ingest_time < argot_schema.count)
-        places->places[judge->event_ingest_time] = PLACE_ASK;
+        places->places[judge->event_ingest_time] = ARGOT_JUDGE_PLACE_ASK;
 }
 
 /* NULL: without memory, or a number that is none of a registry's. Then the event itself is asked. */
@@ -66,30 +90,32 @@ places_of(struct argot_judge *judge, const struct argot_shape *shape)
     return *places;
 }
 
-static const struct argot_slot *
-event_field(struct argot_judge *judge, const struct argot_event *event, uint16_t field)
+const uint16_t *
+argot_judge_look_up(struct argot_judge *judge, const struct argot_shape *shape)
 {
-    if (event->shape != judge->last_shape) {
-        judge->last_places = places_of(judge, event->shape);
-        judge->last_shape = judge->last_places ? event->shape : NULL;
-    }
-    if (!judge->last_places || field >= argot_schema.count)
-        return argot_event_get(event, field);
-    uint16_t place = judge->last_places->places[field];
-    if (place < ARGOT_SHAPE_MAX_SLOTS)
-        return event->present >> place & 1 ? &event->slots[place] : NULL;
-    if (place >= PLACE_CONSTANT)
-        return &event->shape->fields[place - PLACE_CONSTANT].slot;
-    if (place == PLACE_TIME)
-        return &event->time_slot;
-    return place == PLACE_NONE ? NULL : argot_event_get(event, field);
+    const struct argot_judge_shape *places = places_of(judge, shape);
+    judge->last = (struct argot_judge_last){.shape = places ? shape : NULL, .places = places ? places->places : NULL};
+    return judge->last.places;
+}
+
+struct argot_judge_pointers
+argot_judge_pointers(struct argot_judge *judge, const struct argot_shape *shape)
+{
+    const uint16_t *places = argot_judge_places(judge, shape);
+    if (!places)
+        return find_pointers(shape);
+    return ((const struct argot_judge_shape *)(const void *)((const uint8_t *)places -
+                                                             offsetof(struct argot_judge_shape, places)))
+        ->pointers;
 }
 
 const struct argot_slot *
 argot_judge_field(struct argot_judge *judge, const struct argot_subject *subject, uint16_t field)
 {
+    if (subject->event && field < argot_schema.count)
+        return argot_judge_at(argot_judge_places(judge, subject->event->shape), subject->event, field);
     if (subject->event)
-        return event_field(judge, subject->event, field);
+        return argot_event_get(subject->event, field);
     return subject->alert ? argot_alert_get(subject->alert, field) : NULL;
 }
 

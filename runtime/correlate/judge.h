@@ -49,10 +49,49 @@ void argot_judge_forget(struct argot_judge *judge);
 /* Without memory somewhere since the last call: what was judged then is not to be trusted. */
 bool argot_judge_failed(struct argot_judge *judge);
 
-/* A field of the event or alert, NULL when absent. Faster than argot_event_get. A shape that was seen once must not
- * change while the judge lives, nor another take its place in memory. */
+/* Where a field lies in the events of a shape: number of the slot; from ARGOT_JUDGE_PLACE_CONSTANT on, number of the
+ * shape's field that holds it; or one of these. */
+enum {
+    ARGOT_JUDGE_PLACE_NONE = ARGOT_SHAPE_MAX_SLOTS,
+    ARGOT_JUDGE_PLACE_TIME,
+    ARGOT_JUDGE_PLACE_ASK,
+    ARGOT_JUDGE_PLACE_CONSTANT
+};
+/* What a judge begins with: the places of the shape that was looked up last. */
+struct argot_judge_last {
+    const struct argot_shape *shape; /* NULL: none */
+    const uint16_t *places;
+};
+const uint16_t *argot_judge_look_up(struct argot_judge *judge, const struct argot_shape *shape);
+/* The places of all fields. NULL without memory: then the event itself is to be asked. A shape that was seen once must
+ * not change while the judge lives, nor another take its place in memory. */
+static inline const uint16_t *
+argot_judge_places(struct argot_judge *judge, const struct argot_shape *shape)
+{
+    const struct argot_judge_last *last = (const struct argot_judge_last *)(const void *)judge;
+    return last->shape == shape ? last->places : argot_judge_look_up(judge, shape);
+}
+/* A field of an event of the shape, NULL when absent. The field is one of the schema. */
+static inline const struct argot_slot *
+argot_judge_at(const uint16_t *places, const struct argot_event *event, uint16_t field)
+{
+    unsigned place = places ? places[field] : ARGOT_JUDGE_PLACE_ASK;
+    if (place < ARGOT_SHAPE_MAX_SLOTS)
+        return event->present >> place & 1 ? &event->slots[place] : NULL;
+    if (place >= ARGOT_JUDGE_PLACE_CONSTANT)
+        return &event->shape->fields[place - ARGOT_JUDGE_PLACE_CONSTANT].slot;
+    if (place == ARGOT_JUDGE_PLACE_TIME)
+        return &event->time_slot;
+    return place == ARGOT_JUDGE_PLACE_NONE ? NULL : argot_event_get(event, field);
+}
+/* A field of the event or alert, NULL when absent. Faster than argot_event_get. */
 const struct argot_slot *argot_judge_field(struct argot_judge *judge, const struct argot_subject *subject,
                                            uint16_t field);
+/* Slots of a shape's events that point elsewhere, a bit each: to a text, to items. */
+struct argot_judge_pointers {
+    uint64_t texts, lists;
+};
+struct argot_judge_pointers argot_judge_pointers(struct argot_judge *judge, const struct argot_shape *shape);
 /* The text of a value as JSON output shows it, without quotes; null as `-`. Valid until argot_judge_forget. */
 struct argot_slice argot_judge_text(struct argot_judge *judge, const struct argot_datum *value);
 

@@ -2,6 +2,7 @@
  * Values that are no texts as 16 bytes which are equal where the values are: what sets and indexes look up. */
 #pragma once
 #include "event/expr.h"
+#include <string.h>
 
 struct argot_judge_key {
     uint64_t high, low;
@@ -29,10 +30,13 @@ argot_judge_key_of_number(uint8_t type, bool large, const struct argot_slot *slo
 static inline uint64_t
 argot_judge_key_load(const uint8_t *at)
 {
-    uint64_t word = 0;
-    for (int i = 0; i < 8; i++)
-        word = word << 8 | at[i];
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return __builtin_bswap64(word);
+#else
     return word;
+#endif
 }
 
 /* Of a value that is no text, by its enum argot_expr_type. An address has its bytes in their order. */

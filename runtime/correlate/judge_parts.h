@@ -12,6 +12,7 @@ struct argot_judge_shape; /* where the fields of one shape lie */
 struct argot_judge_engine;
 
 struct argot_judge {
+    struct argot_judge_last last; /* must be the first */
     struct argot_seam *seam;
     const struct argot_plan *plan;
     struct argot_arena tables;  /* what is prepared once */
@@ -23,8 +24,6 @@ struct argot_judge {
     struct argot_judge_table prepared; /* by set and by pattern: struct argot_judge_set, struct argot_judge_regex */
     struct argot_judge_engine *regexes;
 
-    const struct argot_shape *last_shape; /* NULL: none */
-    const struct argot_judge_shape *last_places;
     struct argot_judge_shape **shapes; /* by number */
     uint32_t nshapes;
     uint16_t event_time, event_ingest_time; /* fields */

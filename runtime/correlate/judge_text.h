@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Texts as bytes and as characters, with or without regard to the case of ASCII letters. */
 #pragma once
+#include "base/short.h"
 #include "event/expr.h"
 #include <stdbool.h>
 #include <string.h>
@@ -12,7 +13,7 @@ argot_judge_text_same(const uint8_t *a, const uint8_t *b, size_t length, bool fo
 {
     if (fold)
         return argot_judge_text_same_folded(a, b, length);
-    return !length || !memcmp(a, b, length);
+    return argot_short_same(a, b, length);
 }
 
 /* The first place of `part` in the text, NULL: none. */

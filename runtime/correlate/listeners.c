@@ -151,7 +151,6 @@ ask_one_by_one(struct argot_listeners *listeners, const struct argot_subject *su
 {
     struct argot_selection *selection = &listeners->selection;
     uint32_t count = 0;
-    argot_conditions_next(&selection->conditions);
     for (uint32_t i = 0; i < list->count; i++) {
         const struct argot_listener *listener = &listeners->at[list->at[i]];
         struct argot_scene scene = {.rule = listener->rule->plan, .subject = *subject};
@@ -187,10 +186,11 @@ argot_listeners_ask(struct argot_listeners *listeners, const struct argot_subjec
     struct argot_selection *selection = &listeners->selection;
     uint64_t number = 0;
     uint32_t count = 0;
+    argot_conditions_next(&selection->conditions, subject);
     if (subject->alert) {
         list = &listeners->by_rule[subject->alert->rule];
     } else {
-        const struct argot_slot *type = argot_judge_field(listeners->core->judge, subject, listeners->event_type);
+        const struct argot_slot *type = argot_conditions_field(&selection->conditions, subject, listeners->event_type);
         number = type ? type->u64 : listeners->ntypes;
         if (number < listeners->ntypes)
             list = &listeners->by_type[number];

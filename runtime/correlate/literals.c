@@ -45,10 +45,9 @@ struct argot_literals {
     struct bucket *buckets;
     uint32_t bucket_mask;
     const struct place *places;
-    unsigned stride;                /* 0: the value is not gone over */
-    uint16_t starts, ends;          /* bit i: probe i */
-    bool all[WIDTH];                /* by width below WIDTH: each place is looked at, */
-    bool first[WIDTH], last[WIDTH]; /* or only the first, the last */
+    unsigned stride;          /* 0: the value is not gone over */
+    uint16_t starts, ends;    /* bit i: probe i */
+    uint8_t all, first, last; /* bit i: for width i, below WIDTH, each place is looked at; the first; the last */
 };
 
 /* What is known while it is made. */
@@ -192,10 +191,10 @@ put_literal(struct maker *maker, uint32_t number)
     if (literal->kind == ARGOT_WITNESS_EQUALS)
         return;
     if (length < WIDTH) {
-        bool *widths = literal->kind == ARGOT_WITNESS_STARTS ? texts->first
-                       : literal->kind == ARGOT_WITNESS_ENDS ? texts->last
-                                                             : texts->all;
-        widths[length] = true;
+        uint8_t *widths = literal->kind == ARGOT_WITNESS_STARTS ? &texts->first
+                          : literal->kind == ARGOT_WITNESS_ENDS ? &texts->last
+                                                                : &texts->all;
+        *widths = (uint8_t)(*widths | 1u << length);
         put_window(maker, load_short(literal->text.at, length), number, 0);
     } else if (literal->kind == ARGOT_WITNESS_CONTAINS || (texts->stride && length >= WIDTH + texts->stride - 1)) {
         put_anywhere(maker, number, texts->stride);
@@ -406,19 +405,30 @@ look_everywhere(const struct argot_literals *texts, struct argot_slice text, str
     }
 }
 
+static inline void
+look_at_short(const struct argot_literals *texts, struct argot_slice text, uint32_t at, unsigned width,
+              struct argot_sightings *sightings)
+{
+    uint32_t value = load_short(text.at + at, width);
+    if (may_be(texts->bits, texts->shift, value))
+        look_closer(texts, text, at, value, sightings);
+}
+
 static void
 look_short(const struct argot_literals *texts, struct argot_slice text, struct argot_sightings *sightings)
 {
-    for (unsigned width = 1; width < WIDTH && width <= text.length; width++) {
+    for (unsigned left = texts->all | texts->first | texts->last; left; left &= left - 1) {
+        unsigned width = (unsigned)__builtin_ctz(left);
+        if (width > text.length)
+            return;
         uint32_t last = text.length - width;
-        for (uint32_t at = 0; at <= last; at++) {
-            bool due = texts->all[width] || (at == 0 && texts->first[width]) || (at == last && texts->last[width]);
-            uint32_t value = due ? load_short(text.at + at, width) : 0;
-            if (due && may_be(texts->bits, texts->shift, value))
-                look_closer(texts, text, at, value, sightings);
-            if (!texts->all[width] && at < last)
-                at = last - 1;
-        }
+        bool all = texts->all >> width & 1, at_end = texts->last >> width & 1;
+        if (all || texts->first >> width & 1 || !last)
+            look_at_short(texts, text, 0, width, sightings);
+        for (uint32_t at = 1; all && at < last; at++)
+            look_at_short(texts, text, at, width, sightings);
+        if (last && (all || at_end))
+            look_at_short(texts, text, last, width, sightings);
     }
 }
 
@@ -457,7 +467,6 @@ argot_literals_look(const struct argot_literals *texts, struct argot_slice text,
         look_everywhere(texts, text, sightings);
     if (texts->starts || texts->ends)
         look_at_probes(texts, text, sightings);
-    if (texts->all[1] || texts->all[2] || texts->all[3] || texts->first[1] || texts->first[2] || texts->first[3] ||
-        texts->last[1] || texts->last[2] || texts->last[3])
+    if (texts->all | texts->first | texts->last)
         look_short(texts, text, sightings);
 }

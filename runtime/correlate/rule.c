@@ -30,6 +30,7 @@ bool
 argot_rule_make_key(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_arrival *arrival)
 {
     struct argot_core *core = rule->core;
+    core->made.serial = 0;
     bool made = argot_tuple_key(&core->tuple, core->judge, rule->plan, event, &arrival->subject);
     if (!made && !core->tuple.failed) {
         rule->counts.null_keys++;
@@ -40,17 +41,44 @@ argot_rule_make_key(struct argot_rule *rule, const struct argot_plan_event *even
     return made;
 }
 
+/* Whether two rules make the same key of one event: of fields, as most do. */
+static bool
+is_same_key(const struct argot_plan_rule *a, const struct argot_plan_event *a_event, const struct argot_plan_rule *b,
+            const struct argot_plan_event *b_event)
+{
+    if (a->nkeys != b->nkeys)
+        return false;
+    for (uint32_t i = 0; i < a->nkeys; i++) {
+        const struct argot_expr *x = a_event->keys[i], *y = b_event->keys[i];
+        if (x->kind != ARGOT_EXPR_FIELD || y->kind != ARGOT_EXPR_FIELD || x->field != y->field || x->list || y->list ||
+            a->keys[i].type != b->keys[i].type || a->keys[i].optional != b->keys[i].optional)
+            return false;
+    }
+    return true;
+}
+
 struct argot_keyed *
 argot_rule_key(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_arrival *arrival,
                bool make)
 {
     struct argot_core *core = rule->core;
-    if (!argot_rule_make_key(rule, event, arrival))
-        return NULL;
+    struct argot_rule_made *made = &core->made;
+    if (made->serial != arrival->serial || !is_same_key(made->plan, made->event, rule->plan, event)) {
+        if (!argot_rule_make_key(rule, event, arrival))
+            return NULL;
+        *made = (struct argot_rule_made){.serial = arrival->serial, .plan = rule->plan, .event = event};
+    }
+    const uint8_t *key = core->tuple.bytes;
+    size_t size = core->tuple.length;
+    if (argot_table_is_newest(&rule->table, key, size))
+        return rule->table.newest;
+    if (!made->hashed)
+        made->hash = argot_table_hash(&rule->table, key, size);
+    made->hashed = true;
     rule->table.now = arrival->kept.time;
     if (make)
-        return argot_table_get(&rule->table, core->tuple.bytes, core->tuple.length);
-    struct argot_keyed *keyed = argot_table_find(&rule->table, core->tuple.bytes, core->tuple.length);
+        return argot_table_get(&rule->table, made->hash, key, size);
+    struct argot_keyed *keyed = argot_table_find(&rule->table, made->hash, key, size);
     if (!keyed && rule->watch)
         argot_rule_watch(rule, NULL, arrival, (struct argot_watch_note){.kind = ARGOT_WATCH_UNKNOWN, .event = event});
     return keyed;
@@ -62,6 +90,7 @@ argot_rule_tuple(struct argot_rule *rule, const struct argot_expr *const *exprs,
 {
     struct argot_core *core = rule->core;
     struct argot_scene scene = {.rule = rule->plan, .subject = *subject};
+    core->made.serial = 0;
     core->tuple.length = 0;
     for (uint32_t i = 0; i < count; i++) {
         struct argot_datum value;

@@ -9,6 +9,15 @@
 
 #define ARGOT_RAISE_FIELDS 10 /* schema fields that an alert sets itself, or never takes from its cause */
 
+/* A key that was made: the next rule that has the same of the event at hand need not make it. */
+struct argot_rule_made {
+    uint64_t serial; /* of the event; 0: none */
+    const struct argot_plan_rule *plan;
+    const struct argot_plan_event *event;
+    bool hashed;
+    uint32_t hash;
+};
+
 /* What engine and rules share. */
 struct argot_core {
     struct argot_seam *seam;
@@ -17,11 +26,12 @@ struct argot_core {
     struct argot_slab slab;
     struct argot_hash_key table_key; /* random */
     struct argot_values_of values_of;
-    struct argot_arena arena;   /* of one event and what it raises */
-    struct argot_buffer tuple;  /* scratch for keys and tuples */
-    struct argot_buffer causes; /* scratch: struct argot_kept */
-    struct argot_buffer text;   /* scratch of argot_raise */
-    const char *const *names;   /* of the sources */
+    struct argot_arena arena;    /* of one event and what it raises */
+    struct argot_buffer tuple;   /* scratch for keys and tuples, */
+    struct argot_rule_made made; /* and whose key stands there */
+    struct argot_buffer causes;  /* scratch: struct argot_kept */
+    struct argot_buffer text;    /* scratch of argot_raise */
+    const char *const *names;    /* of the sources */
     uint32_t nnames;
     struct argot_formats formats;
     uint64_t serial;                           /* of the newest event or alert that rules got */

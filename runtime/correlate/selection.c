@@ -83,6 +83,11 @@ argot_selection_init(struct argot_selection *selection, struct argot_seam *seam,
     selection->relevant = argot_arena_zalloc(arena, argot_schema.count + 1u, 1);
     selection->views = argot_arena_zalloc(arena, ARGOT_SELECTION_MAX_VIEWS, sizeof *selection->views);
     selection->shapes = argot_arena_zalloc(arena, 2 * ARGOT_SELECTION_MAX_SHAPES, sizeof *selection->shapes);
+    selection->of = (struct argot_view_of){.seam = seam,
+                                           .judge = judge,
+                                           .conditions = &selection->conditions,
+                                           .witnesses = &selection->witnesses,
+                                           .roots = selection->roots};
     bool good = selection->roots && selection->relevant && selection->views && selection->shapes;
     for (uint32_t i = 0; good && i < count; i++)
         good = add_item(selection, &items[i], i);
@@ -215,16 +220,12 @@ find_place(struct argot_selection *selection)
     return oldest;
 }
 
-static void
-describe(struct argot_selection *selection, struct argot_view_of *of, const uint32_t *listeners, uint32_t nlisteners)
+static const struct argot_view_of *
+view_of_listeners(struct argot_selection *selection, const uint32_t *listeners, uint32_t nlisteners)
 {
-    *of = (struct argot_view_of){.seam = selection->seam,
-                                 .judge = selection->judge,
-                                 .conditions = &selection->conditions,
-                                 .witnesses = &selection->witnesses,
-                                 .roots = selection->roots,
-                                 .listeners = listeners,
-                                 .nlisteners = nlisteners};
+    selection->of.listeners = listeners;
+    selection->of.nlisteners = nlisteners;
+    return &selection->of;
 }
 
 static struct argot_selection_view *
@@ -317,14 +318,12 @@ find_shape(struct argot_selection *selection, const struct argot_shape *shape, u
     return &selection->shapes[at];
 }
 
-/* NULL: there is none, or no memory. */
 static struct argot_selection_view *
-view_of(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
-        const struct argot_view_of *of)
+find_view_of(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
+             const struct argot_view_of *of)
 {
-    struct argot_selection_shape *entry = selection->last;
-    if (!entry || entry->shape != event->shape || entry->type != type)
-        selection->last = entry = find_shape(selection, event->shape, type);
+    struct argot_selection_shape *entry = find_shape(selection, event->shape, type);
+    selection->last[event->shape->number % ARGOT_SELECTION_LAST] = entry;
     if (entry->view)
         return entry->view;
     sign(selection, event->shape, type);
@@ -334,6 +333,17 @@ view_of(struct argot_selection *selection, const struct argot_event *event, uint
     return entry->view = view;
 }
 
+/* NULL: there is none, or no memory. */
+static inline struct argot_selection_view *
+view_of(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
+        const struct argot_view_of *of)
+{
+    const struct argot_selection_shape *entry = selection->last[event->shape->number % ARGOT_SELECTION_LAST];
+    if (entry && entry->shape == event->shape && entry->type == type && entry->view)
+        return entry->view;
+    return find_view_of(selection, event, type, of);
+}
+
 /* ---- asking ---- */
 
 uint32_t
@@ -341,7 +351,6 @@ argot_selection_ask_each(struct argot_selection *selection, const struct argot_s
                          const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken)
 {
     uint32_t count = 0;
-    argot_conditions_next(&selection->conditions);
     for (uint32_t i = 0; i < nlisteners; i++) {
         uint32_t root = selection->roots[listeners[i]];
         selection->judged += root != NONE;
@@ -351,13 +360,27 @@ argot_selection_ask_each(struct argot_selection *selection, const struct argot_s
     return count;
 }
 
+/* Of a view that looks for nothing. */
+static uint32_t
+ask_always(struct argot_selection *selection, struct argot_view *view, const struct argot_subject *subject,
+           uint32_t *taken)
+{
+    uint32_t count = 0;
+    view->asked++;
+    for (uint32_t i = 0; i < view->nalways; i++) {
+        const struct argot_view_entry *entry = &view->entries[view->always[i]];
+        if (argot_view_holds(view, &selection->conditions, entry, subject, &selection->judged))
+            taken[count++] = entry->listener;
+    }
+    return count;
+}
+
 bool
 argot_selection_may_take(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
                          const uint32_t *listeners, uint32_t nlisteners)
 {
-    struct argot_view_of of;
-    describe(selection, &of, listeners, nlisteners);
-    const struct argot_selection_view *view = view_of(selection, event, type, &of);
+    const struct argot_view_of *of = view_of_listeners(selection, listeners, nlisteners);
+    const struct argot_selection_view *view = view_of(selection, event, type, of);
     return !view || view->view->nentries;
 }
 
@@ -365,17 +388,17 @@ uint32_t
 argot_selection_ask(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
                     const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken)
 {
-    struct argot_view_of of;
-    describe(selection, &of, listeners, nlisteners);
-    struct argot_selection_view *view = view_of(selection, subject->event, type, &of);
+    const struct argot_view_of *of = view_of_listeners(selection, listeners, nlisteners);
+    struct argot_selection_view *view = view_of(selection, subject->event, type, of);
     if (!view)
         return argot_selection_ask_each(selection, subject, listeners, nlisteners, taken);
     view->used = ++selection->clock;
     if (view->left && !--view->left) {
-        think_over(selection, view, &of, subject->event);
+        think_over(selection, view, of, subject->event);
         if (selection->failed)
             return 0;
     }
-    argot_conditions_next(&selection->conditions);
-    return argot_view_ask(view->view, &of, subject, taken, &selection->judged);
+    if (!view->view->nclauses)
+        return ask_always(selection, view->view, subject, taken);
+    return argot_view_ask(view->view, of, subject, taken, &selection->judged);
 }

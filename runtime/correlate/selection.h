@@ -8,6 +8,7 @@
 #define ARGOT_SELECTION_MAX_VIEWS 256u
 #define ARGOT_SELECTION_MAX_BYTES ((size_t)128 << 20) /* of views; one more is made where they have less */
 #define ARGOT_SELECTION_MAX_SHAPES 1024u              /* that are remembered; with more they are looked up again */
+#define ARGOT_SELECTION_LAST 16u                      /* that are found without a look into the table */
 #define ARGOT_SELECTION_PATIENCE                                                                                       \
     64u /* events without a view, once there is no room, for each that takes an old one's */
 
@@ -24,13 +25,15 @@ struct argot_selection {
     struct argot_judge *judge;
     struct argot_conditions conditions;
     struct argot_witnesses witnesses;
-    uint32_t *roots; /* by listener: what of its condition is judged here */
+    struct argot_view_of of; /* but for the listeners of the event at hand */
+    uint32_t *roots;         /* by listener: what of its condition is judged here */
     uint32_t count;
     uint8_t *relevant; /* by field: some condition reads it */
     struct argot_selection_view *views;
     uint32_t nviews;
     size_t views_bytes;
-    struct argot_selection_shape *shapes, *last; /* a hash table; the entry of the last event */
+    struct argot_selection_shape *shapes;                     /* a hash table, */
+    struct argot_selection_shape *last[ARGOT_SELECTION_LAST]; /* and entries that were asked for last, by number */
     uint32_t nshapes;
     struct argot_buffer signature; /* scratch */
     uint64_t clock, turned_away;
@@ -51,7 +54,7 @@ bool argot_selection_init(struct argot_selection *selection, struct argot_seam *
 void argot_selection_finish(struct argot_selection *selection); /* zeroed is fine */
 
 /* Which of the listeners, those that an event of this type may concern, take it: ascending, into `taken`. `failed` is
- * set without memory. */
+ * set without memory. The round of the conditions must be the subject's (argot_conditions_next). */
 uint32_t argot_selection_ask(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
                              const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken);
 /* Whether some of them may take events of its shape: only the shape of the event is looked at. True without memory. */

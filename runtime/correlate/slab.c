@@ -6,9 +6,6 @@
 #define FIRST_CHUNK_BYTES ((size_t)16 << 10)
 #define CHUNK_BYTES ((size_t)1 << 20)
 
-struct argot_slab_piece {
-    struct argot_slab_piece *next;
-};
 /* In front of what came from the seam by itself. */
 struct argot_slab_big {
     _Alignas(16) struct argot_slab_big *next;
@@ -40,17 +37,9 @@ argot_slab_finish(struct argot_slab *slab)
 static unsigned
 class_of(size_t *size)
 {
-    if (*size <= ARGOT_SLAB_TINY) {
-        unsigned steps = (unsigned)((*size + ARGOT_SLAB_TINY_STEP - 1) / ARGOT_SLAB_TINY_STEP);
-        steps += steps == 0;
-        *size = (size_t)steps * ARGOT_SLAB_TINY_STEP;
-        return steps - 1;
-    }
-    if (*size <= ARGOT_SLAB_FINE) {
-        unsigned steps = (unsigned)((*size - ARGOT_SLAB_TINY + ARGOT_SLAB_STEP - 1) / ARGOT_SLAB_STEP);
-        *size = ARGOT_SLAB_TINY + (size_t)steps * ARGOT_SLAB_STEP;
-        return ARGOT_SLAB_TINY_CLASSES + steps - 1;
-    }
+    *size += *size == 0;
+    if (*size <= ARGOT_SLAB_FINE)
+        return argot_slab_class(size);
     unsigned class = ARGOT_SLAB_TINY_CLASSES + ARGOT_SLAB_FINE_CLASSES;
     size_t bytes = ARGOT_SLAB_FINE * 2;
     for (; bytes < *size; bytes *= 2)
@@ -112,7 +101,7 @@ add_chunk(struct argot_slab *slab, size_t size)
 }
 
 void *
-argot_slab_take(struct argot_slab *slab, size_t size)
+argot_slab_take_new(struct argot_slab *slab, size_t size)
 {
     if (size > ARGOT_SLAB_LARGEST)
         return take_big(slab, size);
@@ -144,7 +133,7 @@ argot_slab_zero(struct argot_slab *slab, size_t size)
 }
 
 void
-argot_slab_give(struct argot_slab *slab, void *piece, size_t size)
+argot_slab_give_any(struct argot_slab *slab, void *piece, size_t size)
 {
     if (!piece)
         return;

@@ -43,24 +43,18 @@ unlink_touch(struct argot_table *table, struct argot_keyed *keyed)
 
 /* ---- by hash ---- */
 
-static struct argot_keyed *
-find(struct argot_table *table, uint32_t hash, const uint8_t *key, size_t size)
+struct argot_keyed *
+argot_table_find(struct argot_table *table, uint32_t hash, const uint8_t *key, size_t size)
 {
     struct argot_keyed *keyed = table->room ? table->heads[hash & (table->room - 1)] : NULL;
     while (keyed && (keyed->hash != hash || keyed->key_size != size ||
-                     (size && memcmp(argot_table_key(table, keyed), key, size) != 0)))
+                     !argot_short_same(argot_table_key(table, keyed), key, size)))
         keyed = keyed->next;
     if (keyed && keyed != table->newest) {
         unlink_touch(table, keyed);
         append(table, keyed);
     }
     return keyed;
-}
-
-struct argot_keyed *
-argot_table_find(struct argot_table *table, const uint8_t *key, size_t size)
-{
-    return find(table, (uint32_t)argot_hash_table(table->hash_key, key, size), key, size);
 }
 
 static bool
@@ -93,10 +87,9 @@ drop_idle(struct argot_table *table)
 }
 
 struct argot_keyed *
-argot_table_get(struct argot_table *table, const uint8_t *key, size_t size)
+argot_table_get(struct argot_table *table, uint32_t hash, const uint8_t *key, size_t size)
 {
-    uint32_t hash = (uint32_t)argot_hash_table(table->hash_key, key, size);
-    struct argot_keyed *keyed = find(table, hash, key, size);
+    struct argot_keyed *keyed = argot_table_find(table, hash, key, size);
     if (keyed)
         return keyed;
     drop_idle(table);
@@ -114,8 +107,7 @@ argot_table_get(struct argot_table *table, const uint8_t *key, size_t size)
     memset(keyed, 0, table->state_bytes);
     keyed->hash = hash;
     keyed->key_size = (uint32_t)size;
-    if (size)
-        memcpy((uint8_t *)keyed + table->state_bytes, key, size);
+    argot_short_copy((uint8_t *)keyed + table->state_bytes, key, size);
     struct argot_keyed **head = &table->heads[hash & (table->room - 1)];
     keyed->next = *head;
     *head = keyed;

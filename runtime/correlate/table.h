@@ -2,6 +2,7 @@
  * The keys of one rule, each with its state: a hash table in a slab, bounded, the least recently touched evicted. */
 #pragma once
 #include "base/hash.h"
+#include "base/short.h"
 #include "correlate/slab.h"
 
 /* In front of each state. */
@@ -33,10 +34,23 @@ struct argot_table {
 void argot_table_init(struct argot_table *table, struct argot_slab *slab, const struct argot_hash_key *key,
                       size_t state_bytes, uint64_t limit);
 void argot_table_finish(struct argot_table *table);
-/* NULL: not there. Touches it. */
-struct argot_keyed *argot_table_find(struct argot_table *table, const uint8_t *key, size_t size);
+static inline uint32_t
+argot_table_hash(const struct argot_table *table, const uint8_t *key, size_t size)
+{
+    return (uint32_t)argot_hash_table(table->hash_key, key, size);
+}
+/* Whether the key that was touched last is this one: so an event that is like the one before needs no hash. */
+static inline bool
+argot_table_is_newest(const struct argot_table *table, const uint8_t *key, size_t size)
+{
+    const struct argot_keyed *newest = table->newest;
+    return newest && newest->key_size == size &&
+           argot_short_same((const uint8_t *)newest + table->state_bytes, key, size);
+}
+/* By the key and its hash. NULL: not there. Touches it. */
+struct argot_keyed *argot_table_find(struct argot_table *table, uint32_t hash, const uint8_t *key, size_t size);
 /* Finds it, or makes it with a zeroed state, evicting another when the table is full. NULL without memory. */
-struct argot_keyed *argot_table_get(struct argot_table *table, const uint8_t *key, size_t size);
+struct argot_keyed *argot_table_get(struct argot_table *table, uint32_t hash, const uint8_t *key, size_t size);
 void argot_table_remove(struct argot_table *table, struct argot_keyed *keyed);
 
 /* The key's bytes stand behind the state. */

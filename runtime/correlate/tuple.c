@@ -111,18 +111,49 @@ argot_tuple_put(struct argot_buffer *bytes, struct argot_judge *judge, uint8_t t
     }
 }
 
+/* What most keys are: a field in whose slot the value is as it is put. False: it is something else. */
+static bool
+put_field(struct argot_buffer *bytes, struct argot_judge *judge, uint8_t type, const struct argot_expr *expr,
+          const struct argot_subject *subject, bool *null)
+{
+    if (expr->kind != ARGOT_EXPR_FIELD || expr->list || expr->type != type ||
+        (type != ARGOT_EXPR_ADDRESS_TYPE && type != ARGOT_EXPR_TEXT_TYPE))
+        return false;
+    const struct argot_event *event = subject->event;
+    const struct argot_slot *slot = event ? argot_judge_at(argot_judge_places(judge, event->shape), event, expr->field)
+                                          : argot_judge_field(judge, subject, expr->field);
+    *null = !slot;
+    argot_buffer_append_byte(bytes, slot ? VALUE_MARK : NULL_MARK);
+    if (slot && type == ARGOT_EXPR_ADDRESS_TYPE)
+        argot_buffer_append(bytes, slot->ip, sizeof slot->ip);
+    else if (slot)
+        put_text(bytes, slot->text.at, slot->text.length);
+    return true;
+}
+
+static void
+put_value(struct argot_buffer *bytes, struct argot_judge *judge, uint8_t type, const struct argot_expr *expr,
+          const struct argot_plan_rule *rule, const struct argot_subject *subject, bool *null)
+{
+    struct argot_scene scene = {.rule = rule, .subject = *subject};
+    struct argot_datum value;
+    argot_judge_value(judge, expr, &scene, &value);
+    *null = value.null;
+    argot_tuple_put(bytes, judge, type, &value);
+}
+
 bool
 argot_tuple_key(struct argot_buffer *bytes, struct argot_judge *judge, const struct argot_plan_rule *rule,
                 const struct argot_plan_event *event, const struct argot_subject *subject)
 {
-    struct argot_scene scene = {.rule = rule, .subject = *subject};
     bytes->length = 0;
     for (uint32_t i = 0; i < rule->nkeys; i++) {
-        struct argot_datum value;
-        argot_judge_value(judge, event->keys[i], &scene, &value);
-        if (value.null && !rule->keys[i].optional)
+        const struct argot_plan_key *key = &rule->keys[i];
+        bool null;
+        if (!put_field(bytes, judge, key->type, event->keys[i], subject, &null))
+            put_value(bytes, judge, key->type, event->keys[i], rule, subject, &null);
+        if (null && !key->optional)
             return false;
-        argot_tuple_put(bytes, judge, rule->keys[i].type, &value);
     }
     return !bytes->failed;
 }

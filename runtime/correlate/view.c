@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Asking a view: what is seen fulfils clauses, fulfilled clauses call listeners, and who is called is judged. */
 #include "correlate/view.h"
-#include <stdlib.h>
 
 #define FEW 16u /* called listeners that are put in order by hand */
 
@@ -16,7 +15,7 @@ argot_view_free(struct argot_view *view, struct argot_seam *seam)
 
 /* ---- looking ---- */
 
-static void
+static inline void
 look_at_slot(const struct argot_view_source *source, const struct argot_slot *slot, uint8_t type, bool large,
              struct argot_sightings *sightings)
 {
@@ -36,35 +35,44 @@ look_at_items(const struct argot_view_source *source, const struct argot_slot *l
         look_at_slot(source, &list->list.items[i], source->source->expr->type, false, sightings);
 }
 
-/* Texts and addresses are in their slots as they are judged; other fields are read. */
+/* A whole number that is above INT64_MAX and not below 0. */
 static bool
-look_at_field(const struct argot_view_source *source, struct argot_judge *judge, const struct argot_subject *subject,
-              struct argot_sightings *sightings)
+is_large(const struct argot_expr *field, const struct argot_slot *slot)
+{
+    uint8_t type = argot_schema.fields[field->field].type;
+    return slot->i64 < 0 && (type == ARGOT_TYPE_UINT || type == ARGOT_TYPE_PORT || type == ARGOT_TYPE_BYTES);
+}
+
+/* False: it is to be read. */
+static inline bool
+look_at_field(const struct argot_view_source *source, const struct argot_view_of *of,
+              const struct argot_subject *subject, struct argot_sightings *sightings)
 {
     const struct argot_expr *expr = source->source->expr;
-    if (expr->type != ARGOT_EXPR_TEXT_TYPE && expr->type != ARGOT_EXPR_ADDRESS_TYPE && source->keys)
+    bool large = false;
+    if (!source->direct)
         return false;
-    const struct argot_slot *slot = argot_judge_field(judge, subject, expr->field);
+    const struct argot_slot *slot = argot_conditions_field(of->conditions, subject, expr->field);
     if (!slot)
         return true;
+    if (expr->type == ARGOT_EXPR_WHOLE_TYPE)
+        large = is_large(expr, slot);
     if (source->present != ARGOT_CONDITIONS_NONE)
         argot_sightings_put(sightings, source->present);
     if (expr->list)
         look_at_items(source, slot, sightings);
     else
-        look_at_slot(source, slot, expr->type, false, sightings);
+        look_at_slot(source, slot, expr->type, large, sightings);
     return true;
 }
 
 static void
-look(const struct argot_view_source *source, struct argot_judge *judge, const struct argot_subject *subject,
-     struct argot_sightings *sightings)
+look_at_value(const struct argot_view_source *source, const struct argot_view_of *of,
+              const struct argot_subject *subject, struct argot_sightings *sightings)
 {
-    if (source->source->is_field && look_at_field(source, judge, subject, sightings))
-        return;
     struct argot_scene scene = {.rule = source->source->rule, .subject = *subject};
     struct argot_datum value;
-    argot_judge_value(judge, source->source->expr, &scene, &value);
+    argot_judge_value(of->judge, source->source->expr, &scene, &value);
     if (value.null)
         return;
     if (source->present != ARGOT_CONDITIONS_NONE)
@@ -73,6 +81,14 @@ look(const struct argot_view_source *source, struct argot_judge *judge, const st
         look_at_items(source, &value.slot, sightings);
     else
         look_at_slot(source, &value.slot, value.type, value.large, sightings);
+}
+
+static inline void
+look(const struct argot_view_source *source, const struct argot_view_of *of, const struct argot_subject *subject,
+     struct argot_sightings *sightings)
+{
+    if (!look_at_field(source, of, subject, sightings))
+        look_at_value(source, of, subject, sightings);
 }
 
 uint32_t
@@ -87,7 +103,7 @@ argot_view_hash(const void *name, uint32_t length)
 
 /* Of perhaps hundreds of names that rules read, an event has a few. */
 static void
-look_at_extra(struct argot_view *view, struct argot_judge *judge, const struct argot_subject *subject)
+look_at_extra(struct argot_view *view, const struct argot_view_of *of, const struct argot_subject *subject)
 {
     for (uint32_t i = 0; i < subject->event->nextra; i++) {
         struct argot_slice key = subject->event->extra[i].key;
@@ -97,7 +113,7 @@ look_at_extra(struct argot_view *view, struct argot_judge *judge, const struct a
             if (name->name.length != key.length || (key.length && memcmp(name->name.at, key.at, key.length) != 0))
                 continue;
             for (uint32_t j = 0; name->looked != view->sightings.round && j < name->count; j++)
-                look(&view->sources[name->first + j], judge, subject, &view->sightings);
+                look(&view->sources[name->first + j], of, subject, &view->sightings);
             name->looked = view->sightings.round;
             break;
         }
@@ -111,9 +127,9 @@ look_everywhere(struct argot_view *view, const struct argot_view_of *of, const s
     sightings->round = of->conditions->round;
     sightings->count = 0;
     for (uint32_t i = 0; i < view->nplain; i++)
-        look(&view->sources[i], of->judge, subject, sightings);
+        look(&view->sources[i], of, subject, sightings);
     if (view->names)
-        look_at_extra(view, of->judge, subject);
+        look_at_extra(view, of, subject);
     for (uint32_t i = 0; i < view->nquestions; i++)
         if (argot_conditions_hold(of->conditions, view->questions[i].node, subject))
             argot_sightings_put(sightings, view->questions[i].witness);
@@ -121,18 +137,18 @@ look_everywhere(struct argot_view *view, const struct argot_view_of *of, const s
 
 /* ---- calling ---- */
 
-static int
-by_number(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
+/* Each stands there once. `marks` has a bit for each number there is, none of them set. */
 static void
-sort(uint32_t *numbers, uint32_t count)
+sort(uint32_t *numbers, uint32_t count, uint64_t *marks, uint32_t nmarks)
 {
     if (count > FEW) {
-        qsort(numbers, count, sizeof *numbers, by_number);
+        for (uint32_t i = 0; i < count; i++)
+            marks[numbers[i] / 64] |= UINT64_C(1) << numbers[i] % 64;
+        for (uint32_t i = 0, at = 0; i < nmarks; i++) {
+            for (uint64_t left = marks[i]; left; left &= left - 1)
+                numbers[at++] = i * 64 + (uint32_t)__builtin_ctzll(left);
+            marks[i] = 0;
+        }
         return;
     }
     for (uint32_t i = 1; i < count; i++) {
@@ -161,23 +177,22 @@ call(struct argot_view *view)
                 view->called[count++] = view->numbers[clause->calls + k];
         }
     }
-    sort(view->called, count);
+    sort(view->called, count, view->marks, view->nentries / 64 + 1);
     view->work += sightings->count + count;
     return count;
 }
 
+/* Whether the listener of an entry takes it; then it is noted. */
 static bool
-takes(const struct argot_view *view, const struct argot_view_of *of, const struct argot_view_entry *entry,
-      const struct argot_subject *subject, uint64_t *judged)
+takes(const struct argot_view *view, const struct argot_view_of *of, uint32_t number,
+      const struct argot_subject *subject, uint32_t *listener, uint64_t *judged)
 {
+    const struct argot_view_entry *entry = &view->entries[number];
     for (uint32_t i = 0; i < entry->nguards; i++)
         if (view->clauses[view->numbers[entry->guards + i]].fulfilled != view->sightings.round)
             return false;
-    *judged += entry->nconditions > 0;
-    for (uint32_t i = 0; i < entry->nconditions; i++)
-        if (!argot_conditions_hold(of->conditions, view->numbers[entry->conditions + i], subject))
-            return false;
-    return true;
+    *listener = entry->listener;
+    return argot_view_holds(view, of->conditions, entry, subject, judged);
 }
 
 uint32_t
@@ -186,13 +201,13 @@ argot_view_ask(struct argot_view *view, const struct argot_view_of *of, const st
 {
     view->asked++;
     look_everywhere(view, of, subject);
-    uint32_t ncalled = call(view), count = 0, called = 0, always = 0;
-    while (called < ncalled || always < view->nalways) {
-        bool next_called = called < ncalled && (always == view->nalways || view->called[called] < view->always[always]);
-        const struct argot_view_entry *entry =
-            &view->entries[next_called ? view->called[called++] : view->always[always++]];
-        if (takes(view, of, entry, subject, judged))
-            taken[count++] = entry->listener;
+    uint32_t ncalled = call(view), count = 0, always = 0;
+    for (uint32_t i = 0; i < ncalled; i++) {
+        for (; always < view->nalways && view->always[always] < view->called[i]; always++)
+            count += takes(view, of, view->always[always], subject, &taken[count], judged);
+        count += takes(view, of, view->called[i], subject, &taken[count], judged);
     }
+    for (; always < view->nalways; always++)
+        count += takes(view, of, view->always[always], subject, &taken[count], judged);
     return count;
 }

@@ -28,6 +28,7 @@ struct argot_view_clause {
 struct argot_view_source {
     const struct argot_witness_source *source;
     uint32_t present; /* witness that it is not null; ARGOT_CONDITIONS_NONE: nobody asks */
+    bool direct;      /* a field that is in its slot as it is judged: no real number, and nothing with a unit */
     struct argot_literals *literals;
     struct argot_keys *keys;
     struct argot_literals_counts *counts; /* of its values; NULL: they are not counted */
@@ -63,6 +64,7 @@ struct argot_view {
     uint32_t *clauses_of, *from; /* of witness i those from[i] to from[i + 1] */
     struct argot_sightings sightings;
     uint32_t *called;             /* entries, room for all */
+    uint64_t *marks;              /* a bit for each of them, to put them in order */
     uint32_t *numbers_of_clauses; /* by clause: its number among argot_witnesses */
 };
 
@@ -82,6 +84,17 @@ uint32_t argot_view_hash(const void *name, uint32_t length);
 struct argot_view *argot_view_new(const struct argot_view_of *of, const struct argot_event *event, bool watch,
                                   const struct argot_view *watched);
 void argot_view_free(struct argot_view *view, struct argot_seam *seam); /* NULL is fine */
+/* Whether the entry's conditions hold; *judged grows by one if there are some. */
+static inline bool
+argot_view_holds(const struct argot_view *view, struct argot_conditions *conditions,
+                 const struct argot_view_entry *entry, const struct argot_subject *subject, uint64_t *judged)
+{
+    *judged += entry->nconditions > 0;
+    for (uint32_t i = 0; i < entry->nconditions; i++)
+        if (!argot_conditions_hold(conditions, view->numbers[entry->conditions + i], subject))
+            return false;
+    return true;
+}
 /* Who takes an event that is like it: numbers of listeners, ascending, into `taken`, which has room for all. *judged
  * grows by the number of listeners whose conditions were judged. */
 uint32_t argot_view_ask(struct argot_view *view, const struct argot_view_of *of, const struct argot_subject *subject,

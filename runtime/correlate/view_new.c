@@ -356,6 +356,7 @@ make_calls(struct builder *builder)
     view->entries = copy(builder, &builder->entries);
     view->always = room(builder, view->nentries + 1, sizeof *view->always);
     view->called = room(builder, view->nentries + 1, sizeof *view->called);
+    view->marks = room(builder, view->nentries / 64 + 1, sizeof *view->marks);
     view->clauses = room(builder, view->nclauses + 1, sizeof *view->clauses);
     view->numbers_of_clauses = copy(builder, &builder->chosen);
     if (builder->failed)
@@ -460,6 +461,10 @@ fill_source(struct builder *builder, struct argot_view_source *source, const str
         else
             literals[nliterals++] = (struct argot_literal){witness->kind, witness->fold, all[i].number, witness->text};
     }
+    uint8_t type = source->source->expr->type;
+    source->direct =
+        source->source->is_field &&
+        (!nkeys || (type != ARGOT_EXPR_REAL_TYPE && type != ARGOT_EXPR_TIME_TYPE && type != ARGOT_EXPR_DURATION_TYPE));
     if (nliterals && !(source->literals = argot_literals_new(&builder->view->arena, literals, nliterals,
                                                              counts_of(builder, source->source))))
         builder->failed = true;

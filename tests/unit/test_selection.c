@@ -540,6 +540,7 @@ START_TEST(views_change_without_changing_answers)
         change(made);
         struct argot_subject subject = {.event = &made->event};
         uint64_t type = argot_event_get(&made->event, (uint16_t)argot_schema_find("event_type"))->u64;
+        argot_conditions_next(&selection.conditions, &subject);
         uint32_t count = argot_selection_ask(&selection, &subject, type, all, RULES, taken), at = 0;
         ck_assert(!selection.failed);
         for (uint32_t j = 0; j < RULES; j++) {
