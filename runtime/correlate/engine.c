@@ -57,10 +57,16 @@ drop_items(struct argot_engine *engine, struct argot_item *items)
 /* ---- through the rules ---- */
 
 static void
+count_alert(struct argot_engine *engine, bool silent)
+{
+    *(silent ? &engine->counts.silent_alerts : &engine->counts.alerts) += 1;
+}
+
+static void
 tell(struct argot_engine *engine, const struct argot_held *held)
 {
     bool silent = held->subject.alert->silent;
-    *(silent ? &engine->counts.silent_alerts : &engine->counts.alerts) += 1;
+    count_alert(engine, silent);
     if (engine->options.alert && (!silent || engine->options.silent_too) && !argot_tell(&engine->tell, held))
         engine->core.failed = true;
 }
@@ -264,6 +270,10 @@ argot_engine_raised(void *context, struct argot_held *alert, const struct argot_
 {
     struct argot_engine *engine = context;
     struct argot_lane *lane = lane_of(engine, &engine->rules[order->rule]);
+    if (!alert) {
+        count_alert(engine, engine->rules[order->rule].plan->silent);
+        return;
+    }
     struct argot_item *item = new_item(engine, alert, order, NULL, 0);
     argot_held_drop(&engine->core.slab, alert);
     if (!item)

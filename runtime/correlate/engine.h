@@ -24,8 +24,8 @@ struct argot_engine_options {
     uint64_t max_waiting_bytes;
     const struct argot_watch *watch; /* is told what becomes of one rule; NULL: nobody watches (correlate/watch.h) */
     void *context;                   /* of the two functions */
-    /* An alert fired, in the order of the rule language among stateful rules. It lives until the function returns. */
-
+    /* An alert fired, in the order of the rule language among stateful rules. It lives until the function returns.
+       NULL: alerts are counted, and made only where rules take them. */
     void (*alert)(void *context, const struct argot_alert *alert);
     /* The raw line of an event of the past, until the next call or the end of `alert`; at NULL: it cannot be had. May
        be NULL: raw lines are not wanted. */

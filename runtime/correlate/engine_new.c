@@ -86,6 +86,15 @@ make_rule(struct argot_engine *engine, uint32_t number)
     return !core->slab.failed;
 }
 
+/* Whether somebody wants to know of the rule's alerts: who made the engine, a rule above, or who watches. */
+static bool
+is_heard(const struct argot_engine *engine, uint32_t rule)
+{
+    const struct argot_engine_options *options = &engine->options;
+    bool told = options->alert && (!engine->rules[rule].plan->silent || options->silent_too);
+    return told || options->watch || argot_listeners_listen(&engine->listeners, rule);
+}
+
 bool
 argot_engine_load(struct argot_engine *engine, const struct argot_plan *plan, char *why, size_t why_size)
 {
@@ -108,6 +117,8 @@ argot_engine_load(struct argot_engine *engine, const struct argot_plan *plan, ch
     if (!engine->rules || !argot_listeners_init(&engine->listeners, core, engine->rules))
         return false;
     engine->listeners.one_by_one = engine->options.one_by_one;
+    for (uint32_t i = 0; i < plan->nrules; i++)
+        engine->rules[i].heard = is_heard(engine, i);
     return true;
 }
 

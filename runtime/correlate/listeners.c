@@ -165,6 +165,12 @@ ask_one_by_one(struct argot_listeners *listeners, const struct argot_subject *su
 }
 
 bool
+argot_listeners_listen(const struct argot_listeners *listeners, uint32_t rule)
+{
+    return listeners->by_rule[rule].count;
+}
+
+bool
 argot_listeners_want(struct argot_listeners *listeners, const struct argot_shape *shape)
 {
     struct argot_event event = {.shape = shape}; /* one that has the constants of the shape alone */

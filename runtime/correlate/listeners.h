@@ -21,6 +21,8 @@ bool argot_listeners_init(struct argot_listeners *listeners, struct argot_core *
 void argot_listeners_finish(struct argot_listeners *listeners);
 /* Whether anybody may take an event of the shape; true without memory. */
 bool argot_listeners_want(struct argot_listeners *listeners, const struct argot_shape *shape);
+/* Whether anybody may take an alert of the rule. */
+bool argot_listeners_listen(const struct argot_listeners *listeners, uint32_t rule);
 /* Who takes it: numbers, ascending, until the next call. Of a condition that reads captures what does not is judged. */
 uint32_t argot_listeners_ask(struct argot_listeners *listeners, const struct argot_subject *subject,
                              const uint32_t **taken);

@@ -103,6 +103,8 @@ argot_raise_init(struct argot_core *core)
     _Static_assert(OWN_COUNT == ARGOT_RAISE_FIELDS, "room for all of them");
     for (int i = 0; i < OWN_COUNT; i++)
         core->alert_fields[i] = (uint16_t)argot_schema_find(own_names[i]);
+    core->alert_type =
+        (uint64_t)argot_schema_enum(core->alert_fields[OWN_EVENT_TYPE], (const uint8_t *)"CORRELATION_ALERT", 17);
 }
 
 static int
@@ -139,7 +141,7 @@ own_value(struct maker *m, enum own_field own, struct argot_slot *slot)
     const struct argot_plan_rule *plan = m->plan;
     switch (own) {
     case OWN_EVENT_TYPE:
-        slot->u64 = (uint64_t)argot_schema_enum(m->own[OWN_EVENT_TYPE], (const uint8_t *)"CORRELATION_ALERT", 17);
+        slot->u64 = m->core->alert_type;
         return true;
     case OWN_EVENT_TIME:
         slot->i64 = m->firing->time;
@@ -164,59 +166,78 @@ own_value(struct maker *m, enum own_field own, struct argot_slot *slot)
     }
 }
 
-/* Bits of the fields that the alert may have: its own, its keys, those of its newest cause. Returns their number. */
-static uint32_t
-mark_fields(const struct maker *m, uint64_t *bits)
+/* Sets of fields, a bit each. */
+struct marks {
+    size_t words;
+    uint64_t *own, *keys, *all; /* what the alert sets itself; its keys; these and what its newest cause has */
+};
+
+static void
+mark(uint64_t *bits, uint16_t field)
+{
+    bits[field >> 6] |= UINT64_C(1) << (field & 63);
+}
+
+static bool
+make_marks(struct maker *m, struct marks *marks)
 {
     struct argot_subject newest = m->firing->newest;
-    uint32_t count = 0, nfields = newest.alert ? newest.alert->nfields : newest.event->shape->count;
+    uint32_t nfields = newest.alert ? newest.alert->nfields : newest.event->shape->count;
+    size_t words = argot_schema.count / 64u + 1;
+    uint64_t *bits = allocate(m, 3 * words, sizeof *bits);
+    if (!bits)
+        return false;
+    *marks = (struct marks){.words = words, .own = bits, .keys = bits + words, .all = bits + 2 * words};
     for (int i = 0; i < OWN_COUNT; i++)
-        bits[m->own[i] >> 6] |= UINT64_C(1) << (m->own[i] & 63);
+        mark(marks->own, m->own[i]);
     for (uint32_t i = 0; i < m->plan->nkeys; i++)
         if (m->plan->keys[i].field >= 0)
-            bits[m->plan->keys[i].field >> 6] |= UINT64_C(1) << (m->plan->keys[i].field & 63);
+            mark(marks->keys, (uint16_t)m->plan->keys[i].field);
     for (uint32_t i = 0; i < nfields; i++) {
         uint16_t field = newest.alert ? newest.alert->fields[i].field : newest.event->shape->fields[i].field;
         if (field < argot_schema.count)
-            bits[field >> 6] |= UINT64_C(1) << (field & 63);
+            mark(marks->all, field);
     }
-    for (uint32_t i = 0; i < argot_schema.count / 64u + 1; i++)
-        count += (uint32_t)__builtin_popcountll(bits[i]);
-    return count;
+    for (size_t i = 0; i < words; i++)
+        marks->all[i] |= marks->own[i] | marks->keys[i];
+    return true;
+}
+
+/* False: the alert has no such column. */
+static bool
+value_of(struct maker *m, const struct marks *marks, uint16_t field, struct argot_slot *slot)
+{
+    uint64_t bit = UINT64_C(1) << (field & 63);
+    if (marks->own[field >> 6] & bit)
+        return own_value(m, (enum own_field)own_of(m, field), slot);
+    if (marks->keys[field >> 6] & bit) {
+        const struct argot_datum *key = &m->keys[key_of(m, field)];
+        *slot = key->slot;
+        return !key->null;
+    }
+    const struct argot_slot *from = argot_judge_field(m->core->judge, &m->firing->newest, field);
+    if (from)
+        *slot = *from;
+    return from != NULL;
 }
 
 static void
 make_fields(struct maker *m)
 {
-    uint64_t *bits = allocate(m, argot_schema.count / 64u + 1, sizeof *bits);
-    if (!bits)
+    struct marks marks;
+    size_t count = 0;
+    if (!make_marks(m, &marks))
         return;
-    uint32_t count = mark_fields(m, bits);
+    for (size_t i = 0; i < marks.words; i++)
+        count += (size_t)__builtin_popcountll(marks.all[i]);
     m->fields = argot_arena_alloc(&m->core->arena, count * sizeof *m->fields);
     m->failed = m->failed || !m->fields;
-    for (uint16_t field = 0; !m->failed && field < argot_schema.count; field++) {
-        uint64_t left = bits[field >> 6] >> (field & 63);
-        if (!left) { /* none in the rest of this word */
-            field |= 63;
-            continue;
+    for (size_t i = 0; !m->failed && i < marks.words; i++) {
+        for (uint64_t left = marks.all[i]; left; left &= left - 1) {
+            struct argot_alert_field *to = &m->fields[m->alert->nfields];
+            to->field = (uint16_t)(i * 64 + (unsigned)__builtin_ctzll(left));
+            m->alert->nfields += value_of(m, &marks, to->field, &to->slot);
         }
-        field = (uint16_t)(field + __builtin_ctzll(left));
-        struct argot_alert_field *to = &m->fields[m->alert->nfields];
-        int own = own_of(m, field), key = key_of(m, field);
-        bool there;
-        if (own >= 0) {
-            there = own_value(m, (enum own_field)own, &to->slot);
-        } else if (key >= 0) {
-            there = !m->keys[key].null;
-            to->slot = m->keys[key].slot;
-        } else {
-            const struct argot_slot *slot = argot_judge_field(m->core->judge, &m->firing->newest, field);
-            there = slot != NULL;
-            if (slot)
-                to->slot = *slot;
-        }
-        to->field = field;
-        m->alert->nfields += there;
     }
     m->alert->fields = m->fields;
 }
@@ -473,6 +494,16 @@ emit(const struct argot_firing *firing)
     struct argot_alert alert;
     struct argot_rule *rule = firing->rule;
     struct argot_core *core = rule->core;
+    struct argot_order order = {.time = firing->time,
+                                .phase = firing->phase,
+                                .cause = firing->newest_kept,
+                                .depth = rule->plan->depth + 1,
+                                .rule = rule->number};
+    rule->counts.alerts++;
+    if (!rule->heard) {
+        core->raised(core->engine, NULL, &order);
+        return;
+    }
     struct maker maker = {
         .firing = firing, .core = core, .plan = rule->plan, .alert = &alert, .own = core->alert_fields};
     struct argot_held *held = make(&maker);
@@ -480,16 +511,10 @@ emit(const struct argot_firing *firing)
         core->failed = true;
         return;
     }
-    rule->counts.alerts++;
     if (rule->watch)
         argot_rule_watch(
             rule, firing->keyed, NULL,
             (struct argot_watch_note){.kind = ARGOT_WATCH_FIRED, .time = firing->time, .alert = held->subject.alert});
-    struct argot_order order = {.time = firing->time,
-                                .phase = firing->phase,
-                                .cause = firing->newest_kept,
-                                .depth = rule->plan->depth + 1,
-                                .rule = rule->number};
     order.key = firing->keyed ? argot_table_key(&rule->table, firing->keyed) : core->tuple.bytes;
     order.key_size = firing->keyed ? firing->keyed->key_size : (uint32_t)core->tuple.length;
     core->raised(core->engine, held, &order);
@@ -510,7 +535,7 @@ argot_raise(const struct argot_firing *firing)
     }
     struct argot_firing with = *firing;
     struct argot_collected *collected = NULL;
-    if (!rule->kind->episodes)
+    if (!rule->kind->episodes && rule->heard)
         collect_causes(firing, &collected);
     if (collected)
         with.collect = collected;

@@ -36,9 +36,10 @@ struct argot_core {
     struct argot_formats formats;
     uint64_t serial;                           /* of the newest event or alert that rules got */
     bool failed;                               /* memory ran out; besides slab.failed */
-    uint16_t alert_fields[ARGOT_RAISE_FIELDS]; /* set by argot_raise_init */
+    uint16_t alert_fields[ARGOT_RAISE_FIELDS]; /* set by argot_raise_init, */
+    uint64_t alert_type;                       /* as is this: their event_type */
     const struct argot_engine_options *options;
-    /* An alert fired; see argot_raise. */
+    /* An alert fired; see argot_raise. NULL: one of a rule that nobody hears. */
     void *engine;
     void (*raised)(void *engine, struct argot_held *alert, const struct argot_order *order);
 };
@@ -76,6 +77,7 @@ struct argot_rule {
     const struct argot_rule_kind *kind;
     struct argot_engine_rule_counts counts;
     const struct argot_watch *watch; /* NULL: nobody watches */
+    bool heard;                      /* somebody is told of its alerts: else they are only counted */
     argot_time began;                /* `when new`: time of the first event; INT64_MIN: none yet */
     struct argot_keyed **touched;    /* together: keys of the event at hand, as many as members */
     uint32_t ntouched;

@@ -72,7 +72,8 @@ fire(struct argot_rule *rule, struct argot_window_state *state, argot_time time,
 {
     struct argot_core *core = rule->core;
     core->causes.length = 0;
-    argot_window_causes(rule, state, &core->causes);
+    if (rule->heard)
+        argot_window_causes(rule, state, &core->causes);
     argot_raise(
         &(struct argot_firing){.rule = rule,
                                .keyed = &state->keyed,

@@ -514,6 +514,7 @@ make_engine(struct detect *detect, char *why, size_t why_size)
     detect->keep.reach_ns = argot_keep_reach(detect->options->plan);
     detect->style.paths = keeping ? detect->keep.names : detect->parse->paths;
     detect->style.npaths = keeping ? detect->keep.count : detect->parse->npaths;
+    bool tells = keeping || detect->parse->output != ARGOT_PARSE_NONE || detect->options->announce;
     struct argot_engine_options engine = {
         .seam = detect->seam,
         .plan = detect->options->plan,
@@ -522,7 +523,7 @@ make_engine(struct detect *detect, char *why, size_t why_size)
         .late_ns = detect->options->late_ns,
         .watch = detect->options->watch,
         .context = detect,
-        .alert = on_alert,
+        .alert = tells ? on_alert : NULL,
         .raw = detect->raw ? on_raw : NULL,
     };
     detect->engine = argot_engine_new(&engine, why, why_size);

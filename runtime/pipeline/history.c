@@ -423,7 +423,7 @@ make_engine(struct history *history, char *why, size_t why_size)
         .names = history->names,
         .late_ns = detect->late_ns,
         .context = history,
-        .alert = on_alert,
+        .alert = history->parse->output == ARGOT_PARSE_NONE ? NULL : on_alert,
         .raw = history->parse->output == ARGOT_PARSE_NONE ? NULL : on_raw,
     };
     result->nrules = detect->plan->nrules;

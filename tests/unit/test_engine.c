@@ -15,6 +15,7 @@ static struct argot_buffer out;
 static struct argot_rules *rules;
 static struct argot_engine *engine;
 static uint64_t max_waiting, max_waiting_bytes;
+static bool deaf; /* no alert is told */
 
 static void make_shape(void);
 
@@ -101,7 +102,7 @@ start(const char *text, uint32_t nsources)
                                            .late_ns = ARGOT_PLAN_DEFAULT_LATE_NS,
                                            .max_waiting = max_waiting,
                                            .max_waiting_bytes = max_waiting_bytes,
-                                           .alert = take_alert};
+                                           .alert = deaf ? NULL : take_alert};
     engine = argot_engine_new(&options, why, sizeof why);
     return engine != NULL;
 }
@@ -341,6 +342,30 @@ START_TEST(counters)
     ck_assert_uint_eq(counts_of("hits").alerts, 1);
     ck_assert_uint_eq(counts_of("hits").hits, 3);
     ck_assert_uint_eq(counts_of("left").pending, 1);
+}
+END_TEST
+
+/* Alerts of which nobody is told are counted all the same, and taken by the rules above. */
+START_TEST(nobody_is_told)
+{
+    static const char *const text = FAILS
+        "rule a { match fail when count >= 2 within 1h rearm always } rule b { match fail } rule c { match alert "
+        "a when count >= 2 within 1h } rule quiet { silent match fail } test t { at 0s " FAIL " * 4 every 1s " END;
+    static const char *const of_rules[] = {"a", "b", "c", "quiet"};
+    struct argot_engine_counts counts[2];
+    uint64_t alerts[2][COUNT(of_rules)];
+    for (int i = 0; i < 2; i++) {
+        deaf = i;
+        alerts_of(text, 1);
+        counts[i] = argot_engine_counts(engine);
+        for (size_t j = 0; j < COUNT(of_rules); j++)
+            alerts[i][j] = counts_of(of_rules[j]).alerts;
+    }
+    ck_assert_uint_eq(out.length, 1);
+    ck_assert_uint_eq(counts[0].alerts, 8);
+    ck_assert_uint_eq(counts[0].silent_alerts, 4);
+    ck_assert(!memcmp(&counts[0], &counts[1], sizeof counts[0]));
+    ck_assert(!memcmp(alerts[0], alerts[1], sizeof alerts[0]));
 }
 END_TEST
 
@@ -705,6 +730,7 @@ main(void)
     tcase_add_loop_test(tcase, reload, 0, COUNT(reloads));
     tcase_add_loop_test(tcase, reload_memory, 0, COUNT(reloads));
     tcase_add_test(tcase, counters);
+    tcase_add_test(tcase, nobody_is_told);
     tcase_add_test(tcase, a_source_that_is_idle_holds_nothing_back);
     tcase_add_test(tcase, sources_are_added);
     tcase_add_test(tcase, the_clock_goes_on_when_nobody_speaks);
