@@ -142,6 +142,8 @@ argot_sqlite_statement(struct argot_sqlite *sqlite, enum argot_sqlite_statement 
 bool
 argot_sqlite_run(struct argot_sqlite *sqlite, sqlite3_stmt *statement, const char *what)
 {
+    if (sqlite->text.failed) /* what it is to have could not be bound */
+        return argot_sqlite_no_memory(sqlite);
     if (sqlite3_step(statement) == SQLITE_DONE) {
         sqlite3_reset(statement);
         return true;
@@ -205,6 +207,7 @@ argot_sqlite_begin(struct argot_sqlite *sqlite)
         return true;
     sqlite->store.problem[0] = 0;
     sqlite->store.full = false;
+    sqlite->text.failed = false;
     if (!argot_sqlite_execute(sqlite, "BEGIN IMMEDIATE", "cannot begin to write"))
         return false;
     sqlite->writing = true;

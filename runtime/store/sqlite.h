@@ -179,9 +179,12 @@ bool argot_sqlite_forget_waiting(struct argot_store *store, uint64_t newest, arg
 /* ---- sqlite_value.c ---- */
 
 /* Binds a value as its column has it. False when the column cannot hold it, which is NULL then. A failure of memory
- * shows when the statement runs. */
+ * shows when the statement runs: SQLite itself would run it with a NULL. */
 bool argot_sqlite_bind(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, enum argot_type type,
                        const struct argot_slot *slot);
+/* Valid UTF-8 that lives no longer than the call. */
+void argot_sqlite_bind_copy(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, const char *text,
+                            size_t length);
 /* Text as valid UTF-8 without NUL; at NULL: NULL. */
 void argot_sqlite_bind_text(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, const void *text,
                             size_t length);
@@ -190,7 +193,8 @@ bool argot_sqlite_is_text(const void *text, size_t length);
 void argot_sqlite_bind_word(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, const char *word);
 /* As it is; at NULL: NULL. */
 void argot_sqlite_bind_bytes(sqlite3_stmt *statement, int parameter, struct argot_slice bytes);
-void argot_sqlite_bind_id(sqlite3_stmt *statement, int parameter, const uint8_t id[ARGOT_ALERT_ID_BYTES]);
+void argot_sqlite_bind_id(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter,
+                          const uint8_t id[ARGOT_ALERT_ID_BYTES]);
 void argot_sqlite_bind_number(sqlite3_stmt *statement, int parameter, uint64_t number);
 /* Members as a JSON object into sqlite->extra, which is begun and ended by the caller. */
 void argot_sqlite_member(struct argot_sqlite *sqlite, const void *key, size_t key_length, enum argot_type type,

@@ -64,8 +64,7 @@ bind_tags(struct argot_sqlite *sqlite, sqlite3_stmt *insert, const struct argot_
     }
     argot_buffer_append_text(text, alert->ntags ? "]" : "[]");
     if (!text->failed)
-        sqlite3_bind_text64(insert, PARAMETER_TAGS, (const char *)text->bytes, text->length, SQLITE_TRANSIENT,
-                            SQLITE_UTF8);
+        argot_sqlite_bind_copy(sqlite, insert, PARAMETER_TAGS, (const char *)text->bytes, text->length);
 }
 
 static void
@@ -100,8 +99,7 @@ bind_collected(struct argot_sqlite *sqlite, sqlite3_stmt *insert, const struct a
     }
     argot_buffer_append_byte(text, '}');
     if (alert->nvalues && !text->failed)
-        sqlite3_bind_text64(insert, PARAMETER_COLLECTED, (const char *)text->bytes, text->length, SQLITE_TRANSIENT,
-                            SQLITE_UTF8);
+        argot_sqlite_bind_copy(sqlite, insert, PARAMETER_COLLECTED, (const char *)text->bytes, text->length);
 }
 
 static void
@@ -134,7 +132,7 @@ put_alert(struct argot_sqlite *sqlite, const struct argot_alert *alert, const ui
     if (!insert)
         return false;
     sqlite3_clear_bindings(insert);
-    argot_sqlite_bind_id(insert, PARAMETER_ALERT_ID, alert->id);
+    argot_sqlite_bind_id(sqlite, insert, PARAMETER_ALERT_ID, alert->id);
     argot_sqlite_bind_number(insert, PARAMETER_SOURCE, sources[alert->identity.source]);
     argot_sqlite_bind_number(insert, PARAMETER_RECORD, alert->identity.record);
     argot_sqlite_bind_number(insert, PARAMETER_PART, alert->identity.part);
@@ -172,7 +170,7 @@ bind_cause(struct causes *causes, sqlite3_stmt *insert, const struct argot_cause
     argot_sqlite_bind_number(insert, 7, cause->identity.part);
     if (cause->alert) {
         argot_sqlite_bind_word(sqlite, insert, 9, cause->alert->rule_name);
-        argot_sqlite_bind_id(insert, 10, cause->alert->id);
+        argot_sqlite_bind_id(sqlite, insert, 10, cause->alert->id);
     } else {
         argot_sqlite_bind_word(sqlite, insert, 8, cause->format);
         if (argot_sqlite_policy(sqlite, cause->format)->raw != ARGOT_STORE_RAW_NONE)
@@ -199,7 +197,7 @@ put_causes(struct causes *causes, const struct argot_alert *alert, uint64_t insi
     for (uint32_t i = 0; i < alert->ncauses; i++) {
         uint64_t number = ++causes->number;
         sqlite3_clear_bindings(insert);
-        argot_sqlite_bind_id(insert, 1, causes->alert->id);
+        argot_sqlite_bind_id(causes->sqlite, insert, 1, causes->alert->id);
         argot_sqlite_bind_number(insert, 2, number);
         if (inside)
             argot_sqlite_bind_number(insert, 3, inside);

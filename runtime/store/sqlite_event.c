@@ -69,8 +69,8 @@ bind_format(struct argot_sqlite *sqlite, struct argot_sqlite_shape *entry)
 {
     sqlite->text.length = 0;
     argot_buffer_printf(&sqlite->text, "%s/%u", entry->shape->format, entry->shape->version);
-    sqlite3_bind_text64(entry->insert, PARAMETER_FORMAT, (const char *)sqlite->text.bytes, sqlite->text.length,
-                        SQLITE_TRANSIENT, SQLITE_UTF8);
+    argot_sqlite_bind_copy(sqlite, entry->insert, PARAMETER_FORMAT, (const char *)sqlite->text.bytes,
+                           sqlite->text.length);
 }
 
 static void

@@ -75,6 +75,14 @@ mend(struct argot_sqlite *sqlite, const uint8_t *text, size_t length)
     }
 }
 
+void
+argot_sqlite_bind_copy(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, const char *text,
+                       size_t length)
+{
+    if (sqlite3_bind_text64(statement, parameter, text, length, SQLITE_TRANSIENT, SQLITE_UTF8) != SQLITE_OK)
+        sqlite->text.failed = true;
+}
+
 /* What is in sqlite->text. Without memory a NULL that no NOT NULL column takes and no reader mistakes for text. */
 static void
 bind_scratch(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter)
@@ -82,8 +90,7 @@ bind_scratch(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter
     if (sqlite->text.failed)
         sqlite3_bind_null(statement, parameter);
     else
-        sqlite3_bind_text64(statement, parameter, (const char *)sqlite->text.bytes, sqlite->text.length,
-                            SQLITE_TRANSIENT, SQLITE_UTF8);
+        argot_sqlite_bind_copy(sqlite, statement, parameter, (const char *)sqlite->text.bytes, sqlite->text.length);
 }
 
 void
@@ -126,7 +133,8 @@ argot_sqlite_bind_number(sqlite3_stmt *statement, int parameter, uint64_t number
 }
 
 void
-argot_sqlite_bind_id(sqlite3_stmt *statement, int parameter, const uint8_t id[ARGOT_ALERT_ID_BYTES])
+argot_sqlite_bind_id(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter,
+                     const uint8_t id[ARGOT_ALERT_ID_BYTES])
 {
     static const char digits[] = "0123456789abcdef";
     char text[2 * ARGOT_ALERT_ID_BYTES];
@@ -134,7 +142,7 @@ argot_sqlite_bind_id(sqlite3_stmt *statement, int parameter, const uint8_t id[AR
         text[2 * i] = digits[id[i] >> 4];
         text[2 * i + 1] = digits[id[i] & 15];
     }
-    sqlite3_bind_text64(statement, parameter, text, sizeof text, SQLITE_TRANSIENT, SQLITE_UTF8);
+    argot_sqlite_bind_copy(sqlite, statement, parameter, text, sizeof text);
 }
 
 /* An IPv4 address has four bytes: so a network of one kind is a range that holds none of the other's length. */
@@ -155,10 +163,10 @@ bind_json(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, e
 }
 
 static void
-bind_mac(sqlite3_stmt *statement, int parameter, uint64_t mac)
+bind_mac(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, uint64_t mac)
 {
     char text[ARGOT_FORMAT_ROOM];
-    sqlite3_bind_text64(statement, parameter, text, argot_format_mac(mac, text), SQLITE_TRANSIENT, SQLITE_UTF8);
+    argot_sqlite_bind_copy(sqlite, statement, parameter, text, argot_format_mac(mac, text));
 }
 
 bool
@@ -176,7 +184,7 @@ argot_sqlite_bind(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int para
         bind_address(statement, parameter, slot);
         return true;
     case ARGOT_TYPE_MAC:
-        bind_mac(statement, parameter, slot->u64);
+        bind_mac(sqlite, statement, parameter, slot->u64);
         return true;
     case ARGOT_TYPE_FLOAT:
         sqlite3_bind_double(statement, parameter, slot->f64);
