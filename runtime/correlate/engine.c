@@ -168,6 +168,9 @@ lane_of(struct argot_engine *engine, const struct argot_rule *rule)
 static void
 push(struct argot_engine *engine, struct argot_lane *lane, struct argot_item *item)
 {
+    const struct argot_engine_options *options = &engine->options;
+    if (options->order_by_name && item->order.cause.source < options->nsources)
+        item->order.source_name = options->names[item->order.cause.source];
     if (!argot_queue_push(&lane->queue, &engine->core.slab, item)) {
         argot_engine_drop_item(engine, item);
         return;

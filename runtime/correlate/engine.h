@@ -17,7 +17,9 @@ struct argot_engine_options {
     const struct argot_plan *plan; /* must outlive the engine */
     uint32_t nsources;             /* at most ARGOT_ENGINE_MAX_SOURCES */
     const char *const *names;      /* of the sources, which are part of alerts' identities; NULL: none has one */
-    bool silent_too;               /* silent alerts are given too */
+    bool order_by_name;   /* of equal times: by the names of the sources (`log`, `log#2`, …), which must outlive
+                             the engine, since their numbers depend on when each was met */
+    bool silent_too;      /* silent alerts are given too */
     bool one_by_one;      /* each rule is tried on each event, which changes nothing but the time: to compare with */
     argot_time late_ns;   /* allowed lateness of all rules that ask for less; ARGOT_PLAN_DEFAULT_LATE_NS */
     uint64_t max_waiting; /* events held for order, and their bytes; 0: ARGOT_ENGINE_MAX_WAITING, …_BYTES */

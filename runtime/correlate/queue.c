@@ -2,10 +2,46 @@
  * Two binary heaps: items by the order of the rule language, timers by when they are due. */
 #include "correlate/queue.h"
 #include "correlate/tuple.h"
+#include <string.h>
 
 #define FIRST_ROOM 16u
+#define PLACE_DIGITS 18u /* of a number that cannot overflow */
 
 /* ---- order ---- */
+
+/* The file's place among those of its log: 3 of `log#3`. What stands before is this long. */
+static uint64_t
+place_of(const char *name, size_t *length)
+{
+    size_t end = strlen(name), at = end;
+    uint64_t place = 0, unit = 1;
+    for (; at && name[at - 1] >= '0' && name[at - 1] <= '9' && end - at < PLACE_DIGITS; at--, unit *= 10)
+        place += unit * (uint64_t)(name[at - 1] - '0');
+    bool is_place = at && at < end && name[at - 1] == '#';
+    *length = is_place ? at - 1 : end;
+    return is_place ? place : 1;
+}
+
+/* Names of logs, then places; none is equal to another. */
+static int
+compare_names(const char *a, const char *b)
+{
+    size_t a_length, b_length;
+    uint64_t a_place = place_of(a, &a_length), b_place = place_of(b, &b_length);
+    int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
+    if (order || a_length != b_length)
+        return order ? order : a_length < b_length ? -1 : 1;
+    return a_place != b_place ? (a_place < b_place ? -1 : 1) : strcmp(a, b);
+}
+
+static int
+compare_causes(const struct argot_order *a, const struct argot_order *b)
+{
+    bool by_name =
+        a->cause.time == b->cause.time && a->cause.source != b->cause.source && a->source_name && b->source_name;
+    int order = by_name ? compare_names(a->source_name, b->source_name) : 0;
+    return order ? order : argot_kept_compare(&a->cause, &b->cause);
+}
 
 static int
 compare(const struct argot_order *a, const struct argot_order *b)
@@ -14,7 +50,7 @@ compare(const struct argot_order *a, const struct argot_order *b)
         return a->time < b->time ? -1 : 1;
     if (a->phase != b->phase)
         return a->phase < b->phase ? -1 : 1;
-    int order = argot_kept_compare(&a->cause, &b->cause);
+    int order = compare_causes(a, b);
     if (order)
         return order;
     if (a->depth != b->depth)

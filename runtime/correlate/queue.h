@@ -12,6 +12,7 @@ struct argot_order {
     argot_time time;
     enum argot_phase phase;
     struct argot_kept cause; /* newest cause; of an event itself. Only its time and identity count */
+    const char *source_name; /* of the cause's source, where that counts instead of its number; else NULL */
     uint32_t depth;          /* 0: an event; of an alert, one more than its rule's */
     uint32_t rule;
     const uint8_t *key;

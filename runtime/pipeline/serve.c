@@ -428,6 +428,7 @@ argot_serve_make_engine(struct argot_serve *serve, char *why, size_t why_size)
         .plan = detect->plan,
         .nsources = (uint32_t)serve->keep.count,
         .names = serve->keep.names,
+        .order_by_name = true,
         .late_ns = detect->late_ns,
         .context = serve,
         .alert = on_alert,

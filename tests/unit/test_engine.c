@@ -16,6 +16,7 @@ static struct argot_rules *rules;
 static struct argot_engine *engine;
 static uint64_t max_waiting, max_waiting_bytes;
 static bool deaf; /* no alert is told */
+static const char *const *source_names; /* by which equal times are ordered; NULL: by numbers */
 
 static void make_shape(void);
 
@@ -40,6 +41,7 @@ static void
 tear_down(void)
 {
     stop();
+    source_names = NULL;
     argot_buffer_finish(&out);
     ck_assert_uint_eq(seam.live_blocks, 0);
     argot_test_seam_finish(&seam);
@@ -98,6 +100,8 @@ start(const char *text, uint32_t nsources)
     struct argot_engine_options options = {.seam = &seam.seam,
                                            .plan = plan,
                                            .nsources = nsources,
+                                           .names = source_names,
+                                           .order_by_name = source_names != NULL,
                                            .silent_too = true,
                                            .late_ns = ARGOT_PLAN_DEFAULT_LATE_NS,
                                            .max_waiting = max_waiting,
@@ -501,12 +505,12 @@ END_TEST
 
 START_TEST(sources_are_added)
 {
-    static const char *const source_names[] = {"a", "b", "c"};
+    static const char *const three[] = {"a", "b", "c"};
     memset(records, 0, sizeof records);
     ck_assert(start(THREE, 1));
     come(0, 1);
     come(0, 2);
-    ck_assert(argot_engine_grow(engine, 3, source_names));
+    ck_assert(argot_engine_grow(engine, 3, three));
     ck_assert_int_eq(argot_engine_next_source(engine), 0); /* new ones hold nothing back */
     ck_assert(argot_engine_source_await(engine, 2));
     ck_assert_int_eq(argot_engine_next_source(engine), 2);
@@ -515,7 +519,29 @@ START_TEST(sources_are_added)
     come(0, 60);
     come(2, 61);
     expect_alerts("r@3 x3 1,2,1\n");
-    ck_assert(!argot_engine_grow(engine, 2, source_names));
+    ck_assert(!argot_engine_grow(engine, 2, three));
+}
+END_TEST
+
+#define FOUR FAILS "rule r { match fail when count >= 4 within 1h } test t { at 1s " FAIL " " END
+
+/* Numbers of sources depend on when they were met; names do not. */
+START_TEST(equal_times_are_ordered_by_names_where_sources_come_up_later)
+{
+    static const char *const names_of[] = {"b", "a#10", "a#9", "a"};
+    static const char *const expected[] = {"r@5 x4 1,2,3,4\n", "r@5 x4 4,3,2,1\n"};
+    for (size_t round = 0; round < COUNT(expected); round++) {
+        source_names = round ? names_of : NULL;
+        ck_assert(start(FOUR, 4));
+        for (uint32_t i = 0; i < 4; i++) {
+            records[i] = i;
+            come(i, 5);
+        }
+        for (uint32_t i = 0; i < 4; i++)
+            come(i, 100);
+        expect_alerts(expected[round]);
+        stop();
+    }
 }
 END_TEST
 
@@ -733,6 +759,7 @@ main(void)
     tcase_add_test(tcase, nobody_is_told);
     tcase_add_test(tcase, a_source_that_is_idle_holds_nothing_back);
     tcase_add_test(tcase, sources_are_added);
+    tcase_add_test(tcase, equal_times_are_ordered_by_names_where_sources_come_up_later);
     tcase_add_test(tcase, the_clock_goes_on_when_nobody_speaks);
     tcase_add_test(tcase, a_time_far_ahead_of_the_clock_is_not_believed);
     tcase_add_test(tcase, a_time_is_believed_as_it_was);
