@@ -32,6 +32,15 @@ argot_rotation_new(const struct argot_rotation_options *options, const char *pat
     return rotation;
 }
 
+static void
+forget(struct argot_rotation *rotation, struct argot_generation *generation)
+{
+    argot_tail_close(generation->tail);
+    rotation->options.seam->release(rotation->options.seam, generation->cut_first);
+    generation->tail = NULL;
+    generation->cut_first = NULL;
+}
+
 void
 argot_rotation_free(struct argot_rotation *rotation)
 {
@@ -39,7 +48,7 @@ argot_rotation_free(struct argot_rotation *rotation)
         return;
     struct argot_seam *seam = rotation->options.seam;
     for (size_t i = 0; i < rotation->count; i++)
-        argot_tail_close(rotation->generations[i].tail);
+        forget(rotation, &rotation->generations[i]);
     seam->release(seam, rotation->generations);
     seam->release(seam, rotation->folder);
     argot_arena_finish(&rotation->arena);
@@ -63,7 +72,7 @@ make_room(struct argot_rotation *rotation)
         size_t at = 0;
         while (at < rotation->count - 1 && !(rotation->generations[at].done && rotation->generations[at].told))
             at++;
-        argot_tail_close(rotation->generations[at].tail);
+        forget(rotation, &rotation->generations[at]);
         memmove(rotation->generations + at, rotation->generations + at + 1,
                 (rotation->count - at - 1) * sizeof *rotation->generations);
         rotation->count--;
@@ -111,6 +120,13 @@ argot_rotation_close(struct argot_generation *generation)
     generation->tail = NULL;
 }
 
+int64_t
+argot_rotation_clock_ahead(const struct argot_rotation *rotation)
+{
+    struct argot_seam *seam = rotation->options.seam;
+    return seam->now(seam) - seam->monotonic(seam);
+}
+
 int
 argot_rotation_open(struct argot_rotation *rotation, struct argot_generation *generation, const char *path,
                     const struct argot_file_info *file)
@@ -129,6 +145,7 @@ argot_rotation_open(struct argot_rotation *rotation, struct argot_generation *ge
     generation->position = *argot_tail_at(generation->tail);
     generation->done = generation->told = generation->copy = generation->last = generation->cut = false;
     generation->still = options->seam->monotonic(options->seam);
+    generation->clock_ahead = argot_rotation_clock_ahead(rotation);
     return 0;
 }
 
@@ -141,6 +158,20 @@ finish(struct argot_generation *generation)
     generation->done = true;
 }
 
+/* Without memory its copy is known by its time alone. */
+static void
+keep_first(struct argot_rotation *rotation, struct argot_generation *generation)
+{
+    struct argot_seam *seam = rotation->options.seam;
+    size_t count;
+    const uint8_t *first = argot_tail_first_known(generation->tail, &count);
+    seam->release(seam, generation->cut_first);
+    generation->cut_first = count ? seam->allocate(seam, count) : NULL;
+    generation->cut_nfirst = count;
+    if (generation->cut_first)
+        memcpy(generation->cut_first, first, count);
+}
+
 /* What it held is gone from the file, which is a new generation. The next look finds the copy, if there is one. */
 void
 argot_rotation_cut(struct argot_rotation *rotation, struct argot_generation *generation)
@@ -149,6 +180,7 @@ argot_rotation_cut(struct argot_rotation *rotation, struct argot_generation *gen
     rotation->changed = true;
     generation->rotated = generation->cut = true;
     generation->cut_bytes = argot_tail_pending(generation->tail);
+    keep_first(rotation, generation);
     argot_rotation_close(generation);
 }
 

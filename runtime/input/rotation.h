@@ -31,9 +31,12 @@ struct argot_generation {
     bool copy;                           /* read from a copy that is whole */
     bool cut;                            /* its file was cut: what was not given is in a copy, or nowhere */
     uint64_t cut_bytes;                  /* so much at least */
-    bool told;                           /* that it is done was given */
-    argot_time still;                    /* monotonic: since when nothing came */
-    uint64_t tag;                        /* the caller's; 0 to begin with */
+    uint8_t *cut_first;                  /* its first bytes; NULL: not known */
+    size_t cut_nfirst;
+    int64_t clock_ahead; /* of the wall clock before the monotonic one, when it was opened */
+    bool told;           /* that it is done was given */
+    argot_time still;    /* monotonic: since when nothing came */
+    uint64_t tag;        /* the caller's; 0 to begin with */
 };
 
 struct argot_rotation_counts {

@@ -288,6 +288,19 @@ recognize_rests(struct look *look)
     }
 }
 
+/* The clock was set back while the generation was read. A file whose time is from between may be older or newer than
+ * what was written last: all of it was read before where it begins like the generation does. */
+static bool
+is_copy_by_another_clock(const struct look *look, const struct argot_generation *generation,
+                         const struct candidate *candidate)
+{
+    int64_t back = generation->clock_ahead - argot_rotation_clock_ahead(look->rotation);
+    return generation->cut_first && back > 0 && !candidate->compressed &&
+           candidate->info.modified <= generation->position.modified + back &&
+           candidate->info.size_bytes <= generation->cut_nfirst && candidate->nfirst == candidate->info.size_bytes &&
+           !memcmp(candidate->first, generation->cut_first, candidate->nfirst);
+}
+
 /* Copies of what was truncated: the generation was read to where it was cut, or from that very copy. */
 static bool
 is_copy(const struct look *look, const struct candidate *candidate)
@@ -296,7 +309,8 @@ is_copy(const struct look *look, const struct candidate *candidate)
         return true;
     for (size_t j = 0; j < look->rotation->count; j++) {
         const struct argot_generation *one = &look->rotation->generations[j];
-        if (one->rotated && !is_file_of(one, candidate) && is_same_text(one, candidate))
+        if (one->rotated && !is_file_of(one, candidate) &&
+            (is_same_text(one, candidate) || is_copy_by_another_clock(look, one, candidate)))
             return true;
     }
     return false;

@@ -28,5 +28,7 @@ struct argot_generation *argot_rotation_add(struct argot_rotation *rotation, uin
 int argot_rotation_open(struct argot_rotation *rotation, struct argot_generation *generation, const char *path,
                         const struct argot_file_info *file);
 void argot_rotation_close(struct argot_generation *generation);
+/* How far the wall clock is ahead of the monotonic one. Less than before: it was set back. */
+int64_t argot_rotation_clock_ahead(const struct argot_rotation *rotation);
 /* Its file was cut, or written anew: it is closed, and its copy looked for. */
 void argot_rotation_cut(struct argot_rotation *rotation, struct argot_generation *generation);

@@ -18,8 +18,10 @@ struct argot_tail {
     struct argot_input *input; /* compressed; NULL: plain */
     uint64_t skip;             /* of its bytes, still to be left out */
     struct argot_tail_position position;
-    uint64_t known_bytes; /* the largest size that it was seen to have */
-    uint64_t seen;        /* bytes behind the position that are known to hold no whole record */
+    uint8_t first[ARGOT_TAIL_FINGERPRINT_BYTES]; /* what the fingerprint is of, */
+    size_t nfirst;                               /* once it was compared; 0: not yet */
+    uint64_t known_bytes;                        /* the largest size that it was seen to have */
+    uint64_t seen;                               /* bytes behind the position that are known to hold no whole record */
     size_t block_bytes, record_max_bytes;
     const char *problem;
 };
@@ -64,7 +66,14 @@ verify(struct argot_tail *tail)
     int64_t got = argot_seam_read_at(tail->seam, tail->fd, first, sizeof first, 0);
     if (got < 0)
         return (int)got;
-    return compare_first(&tail->position, first, (size_t)got);
+    size_t count = (size_t)got;
+    if (tail->nfirst && tail->nfirst == count && !memcmp(first, tail->first, count))
+        return 1;
+    if (!compare_first(&tail->position, first, count))
+        return 0;
+    memcpy(tail->first, first, count);
+    tail->nfirst = count;
+    return 1;
 }
 
 /* ---- opening ---- */
@@ -335,6 +344,13 @@ bool
 argot_tail_is_damaged(const struct argot_tail *tail)
 {
     return tail->input && !argot_input_error(tail->input);
+}
+
+const uint8_t *
+argot_tail_first_known(const struct argot_tail *tail, size_t *count)
+{
+    *count = tail->nfirst;
+    return tail->first;
 }
 
 bool

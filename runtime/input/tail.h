@@ -48,6 +48,8 @@ argot_time argot_tail_received(const struct argot_tail *tail);
 uint64_t argot_tail_lag(const struct argot_tail *tail);
 /* The same as of the time when it had most: what is lost when it was truncated, at least. */
 uint64_t argot_tail_pending(const struct argot_tail *tail);
+/* The first bytes, as far as they are known: at most ARGOT_TAIL_FINGERPRINT_BYTES; of a compressed file none are. */
+const uint8_t *argot_tail_first_known(const struct argot_tail *tail, size_t *count);
 bool argot_tail_is_compressed(const struct argot_tail *tail);
 /* After FAILED: the file itself is wrong, so that another try would be no better. */
 bool argot_tail_is_damaged(const struct argot_tail *tail);

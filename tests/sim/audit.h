@@ -11,7 +11,7 @@ struct sim_audit {
     char wrong[SIM_AUDIT_WORDS]; /* empty: nothing is */
     char **alerts;               /* of the logs of which nothing may be lost, and their causes: a text each, sorted */
     size_t nalerts, alerts_room;
-    size_t records, messages, lost; /* lines that are there, and that were lost where that may be */
+    size_t records, messages, lost, twice; /* lines that are there, that were lost where that may be, or came twice */
 };
 
 void sim_audit_read(struct sim_audit *audit, struct sim_world *world, const struct sim_script *script,

@@ -102,6 +102,8 @@ act(void *context, struct sim_world *world, uint64_t what)
         world->reload = true;
         break;
     case SIM_FAULT_CLOCK:
+        if (fault->clock < world->wall_jump)
+            world->set_back = world->now;
         world->wall_jump = fault->clock;
         break;
     case SIM_FAULT_TROUBLE:

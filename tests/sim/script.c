@@ -15,6 +15,7 @@
 #define MOST_SPAN (120 * SIM_MINUTE)
 #define HEARTBEAT (30 * SIM_SECOND) /* so that there is always an input that is not idle */
 #define AFTER (14 * SIM_MINUTE)     /* until what rules wait for has come: lateness, and their windows */
+#define LAST_LINE (2 * SIM_SECOND)  /* so long is there to read it */
 #define BRIEF_SPAN (100 * SIM_SECOND)
 #define BRIEF_AFTER (7 * SIM_MINUTE)
 #define MOST_AMBUSH 300 /* calls */
@@ -216,8 +217,11 @@ sim_script_make(struct sim_script *script, uint64_t seed, bool brief)
     memcpy(script->logs, logs, sizeof logs);
     script->quiet = brief ? BRIEF_SPAN : sim_random_between(&script->random, LEAST_SPAN, MOST_SPAN);
     script->end = script->quiet + (brief ? BRIEF_AFTER : AFTER);
-    for (argot_time time = 0; time < script->end; time += HEARTBEAT)
+    argot_time last = 0;
+    for (argot_time time = 0; time < script->end; last = time, time += HEARTBEAT)
         add_line(script, LOG_HEART, time);
+    if (script->end - last < LAST_LINE)
+        script->end = last + LAST_LINE;
     for (unsigned log = LOG_HEART + 1; log < SIM_SCRIPT_LOGS; log++)
         add_log(script, log);
     qsort(script->steps, script->nsteps, sizeof *script->steps, compare_steps);
@@ -259,8 +263,6 @@ static void
 do_line(struct sim_script *script, struct sim_world *world, struct sim_line *line)
 {
     struct sim_log *log = &script->logs[line->log];
-    if (line->left_out)
-        return;
     line->file = log->file;
     append(world, log->file, line->text, line->half ? line->half : line->length);
 }
@@ -322,6 +324,7 @@ static void
 copy(struct sim_world *world, struct sim_log *log)
 {
     char to[SIM_DISK_PATH];
+    log->copied = world->now;
     if (!log->file->length)
         return;
     shift(world, log, 1);
@@ -330,18 +333,23 @@ copy(struct sim_world *world, struct sim_log *log)
     sim_net_happened(&world->net, NULL, to);
 }
 
-/* What was written since the copy stands nowhere any more. */
+/* What was written since the copy stands nowhere any more. Where the clock was set back meanwhile, the copy looks like
+ * a log of its own to a process that begins behind the cut. */
 static void
 cut(struct sim_script *script, struct sim_world *world, struct sim_log *log, size_t step)
 {
+    bool copied = false, set_back = world->set_back && world->set_back >= log->copied;
     for (size_t i = step; i-- > 0;) {
         const struct sim_step *one = &script->steps[i];
         if (one->log != script->steps[step].log)
             continue;
-        if (one->kind == SIM_STEP_COPY)
+        if (one->kind == SIM_STEP_CUT)
             break;
-        if (one->kind == SIM_STEP_LINE)
-            script->lines[one->line].may_be_lost = true;
+        copied = copied || one->kind == SIM_STEP_COPY;
+        if (one->kind != SIM_STEP_LINE)
+            continue;
+        script->lines[one->line].may_be_lost = script->lines[one->line].may_be_lost || !copied;
+        script->lines[one->line].may_be_twice = copied && set_back;
     }
     sim_disk_truncate(log->file, 0);
     log->file->modified = sim_world_wall(world);
@@ -356,14 +364,16 @@ do_step(struct sim_script *script, struct sim_world *world, size_t index)
     const struct sim_step *step = &script->steps[index];
     struct sim_log *log = &script->logs[step->log];
     struct sim_line *line = &script->lines[step->line];
+    bool writes = step->kind == SIM_STEP_LINE || step->kind == SIM_STEP_REST;
+    if (writes && line->left_out)
+        return;
     sim_world_note(world, "%s: %s %zu", log->path, kinds[step->kind], step->line);
     switch (step->kind) {
     case SIM_STEP_LINE:
         do_line(script, world, line);
         break;
     case SIM_STEP_REST:
-        if (!line->left_out)
-            append(world, line->file, line->text + line->half, line->length - line->half);
+        append(world, line->file, line->text + line->half, line->length - line->half);
         break;
     case SIM_STEP_RENAME:
         if (log->file->length) /* as rotation programs have it */
@@ -414,7 +424,7 @@ sim_script_begin(struct sim_script *script, struct sim_world *world, bool ambush
         open_anew(world, &script->logs[i]);
     }
     for (size_t i = 0; i < script->nlines; i++)
-        script->lines[i].may_be_lost = false;
+        script->lines[i].may_be_lost = script->lines[i].may_be_twice = false;
     for (size_t i = 0; i < script->nsteps; i++)
         sim_world_at(world, script->steps[i].time, act, script, i);
 }

@@ -38,6 +38,7 @@ struct sim_line {
     unsigned log;
     bool left_out;         /* by the shrinker */
     bool may_be_lost;      /* it stood only in what was cut */
+    bool may_be_twice;     /* in a copy that by the clock is newer than what was written after it */
     struct sim_file *file; /* where its first half is */
 };
 
@@ -46,6 +47,7 @@ struct sim_log {
     enum sim_rotation rotation;
     struct sim_file *file; /* that the writer has open */
     unsigned rotated;      /* so often */
+    argot_time copied;     /* when it was copied last */
 };
 
 struct sim_script {

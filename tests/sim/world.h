@@ -76,6 +76,7 @@ struct sim_world {
     struct sim_random random; /* of what calls do: how short a read is */
     argot_time now;           /* since the world began */
     int64_t wall_jump;        /* how far the wall clock is off */
+    argot_time set_back;      /* when it was set back last; 0: never */
     struct sim_event *events; /* a heap */
     size_t nevents, events_room;
     uint64_t serial;

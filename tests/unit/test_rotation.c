@@ -26,6 +26,7 @@ static struct argot_buffer got; /* all that was given, each block with its gener
 static uint64_t ended;          /* bits of generations that are done */
 static struct argot_seam seam;  /* the system's, with a clock of its own */
 static argot_time monotonic;
+static int64_t wall_ahead;            /* of the system's clock */
 static unsigned reads_before_failure; /* of the disk; UINT_MAX: it never fails */
 
 static argot_time
@@ -33,6 +34,13 @@ test_monotonic(struct argot_seam *self)
 {
     (void)self;
     return monotonic;
+}
+
+static argot_time
+test_now(struct argot_seam *self)
+{
+    (void)self;
+    return argot_seam_system()->now(argot_seam_system()) + wall_ahead;
 }
 
 static bool
@@ -108,6 +116,8 @@ set_up(void)
     snprintf(log_path, sizeof log_path, "%.200s/a.log", folder);
     seam = *argot_seam_system();
     seam.monotonic = test_monotonic;
+    seam.now = test_now;
+    wall_ahead = 0;
     seam.read = test_read;
     seam.read_at = test_read_at;
     reads_before_failure = UINT_MAX;
@@ -441,6 +451,30 @@ START_TEST(a_copy_is_no_file_of_its_own_before_the_cut_either)
 }
 END_TEST
 
+/* What was copied is newer than what was written after it, by the clock. */
+START_TEST(a_copy_is_known_though_the_clock_was_set_back)
+{
+    time_t now = time(NULL);
+    append("a.log", "one\n");
+    look();
+    append("a.log.1", "one\n");
+    set_time("a.log.1", now - 40);
+    wall_ahead = -84 * NS_PER_SECOND;
+    append("a.log", "two\n");
+    set_time("a.log", now - 84);
+    read_all();
+    ck_assert_int_eq(truncate(log_path, 0), 0);
+    set_time("a.log", now - 80);
+    look();
+    look();
+    expect("1:one\n1:two\n");
+    append("a.log.1", "more\n"); /* so it is none */
+    set_time("a.log.1", now - 40);
+    look();
+    expect("3:one\nmore\n");
+}
+END_TEST
+
 START_TEST(a_run_goes_on_in_a_copy_that_holds_more_than_was_known)
 {
     append("a.log", "one\n");
@@ -654,6 +688,7 @@ main(void)
     tcase_add_test(files, what_was_removed_before_it_was_read_is_counted);
     tcase_add_test(files, a_truncated_file_is_begun_anew_and_its_copy_read_to_the_end);
     tcase_add_test(files, a_copy_is_no_file_of_its_own_before_the_cut_either);
+    tcase_add_test(files, a_copy_is_known_though_the_clock_was_set_back);
     tcase_add_test(files, a_run_goes_on_in_a_copy_that_holds_more_than_was_known);
     tcase_add_test(files, a_copy_that_lacks_what_was_read_is_no_file_of_its_own);
     tcase_add_test(files, a_log_that_was_empty_is_read_from_its_copy);
