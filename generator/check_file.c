@@ -8,6 +8,7 @@ argot_gen_check_file(struct argot_seam *seam, const struct argot_gen_check *chec
                      struct argot_buffer *words)
 {
     struct argot_gen_input input = {.format_path = check->path,
+                                    .yaml = check->yaml,
                                     .schema_path = check->schema_path,
                                     .formats_dir = check->formats_dir,
                                     .overlaps = check->overlaps,

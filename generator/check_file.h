@@ -18,6 +18,7 @@ struct argot_gen_other {
 
 struct argot_gen_check {
     const char *path, *schema_path;
+    const char *yaml;        /* the file's text; NULL: it is read */
     const char *formats_dir; /* NULL: none. Where `extends` and tables are looked for beside the file's own folder */
     bool json;
     bool overlaps; /* look for lines that several messages or formats fit */

@@ -51,6 +51,16 @@ read_tree(struct session *s, const char *path, struct argot_diagnostics *diagnos
     return argot_yaml_parse(diagnostics);
 }
 
+/* The tree of the format; yaml: its text, NULL: the file is read. */
+static struct argot_yaml *
+read_format(struct session *s, const char *path, const char *yaml)
+{
+    if (!yaml)
+        return read_tree(s, path, &s->diagnostics);
+    argot_diagnostics_init(&s->diagnostics, s->arena, path, yaml, strlen(yaml));
+    return argot_yaml_parse(&s->diagnostics);
+}
+
 static const char *
 folder_of(struct session *s, const char *path)
 {
@@ -269,14 +279,8 @@ load_other(struct session *s, const struct argot_gen_other *other)
                                   .schema = s->gen.schema,
                                   .session = own,
                                   .formats_dir = s->gen.formats_dir};
-    struct argot_yaml *root;
-    if (other->yaml) {
-        argot_diagnostics_init(&own->diagnostics, s->arena, path, other->yaml, strlen(other->yaml));
-        root = argot_yaml_parse(&own->diagnostics);
-    } else {
-        argot_diagnostics_init(&own->diagnostics, s->arena, path, "", 0);
-        root = read_tree(own, path, &own->diagnostics);
-    }
+    argot_diagnostics_init(&own->diagnostics, s->arena, path, "", 0);
+    struct argot_yaml *root = read_format(own, path, other->yaml);
     return root && extend(own, root) && argot_gen_load(&own->gen, root) ? &own->gen : NULL;
 }
 
@@ -285,13 +289,19 @@ warn_overlaps(struct session *s)
 {
     size_t unexamined = argot_gen_warn_overlaps(&s->gen), formats = 0;
     uint64_t moves = ARGOT_GEN_OVERLAP_MOVES_ALL;
+    struct argot_buffer names;
+    argot_buffer_init(&names, s->seam);
     for (size_t i = 0; i < s->input->nothers; i++) {
         struct argot_gen *other = load_other(s, &s->input->others[i]);
-        formats += !other || !argot_gen_warn_formats(&s->gen, other, &moves);
+        if (other && argot_gen_warn_formats(&s->gen, other, &moves))
+            continue;
+        argot_buffer_printf(&names, "%s%s", formats++ ? ", " : " (", s->input->others[i].name);
     }
     if (unexamined || formats)
-        argot_buffer_printf(s->words, "argot: %s: not examined: %zu pairs of messages, %zu formats\n",
-                            s->input->format_path, unexamined, formats);
+        argot_buffer_printf(s->words, "argot: %s: not examined: %zu pairs of messages, %zu formats%.*s%s\n",
+                            s->input->format_path, unexamined, formats, (int)names.length, (const char *)names.bytes,
+                            formats ? ")" : "");
+    argot_buffer_finish(&names);
 }
 
 /* ---- re2c ---- */
@@ -394,7 +404,7 @@ argot_gen_compile(struct argot_seam *seam, const struct argot_gen_input *input, 
     s->gen.formats_dir = input->formats_dir ? input->formats_dir : folder_of(s, input->format_path);
     argot_diagnostics_init(&s->diagnostics, s->arena, input->format_path, "", 0);
     bool ready = load_schema(s);
-    struct argot_yaml *root = ready ? read_tree(s, input->format_path, &s->diagnostics) : NULL;
+    struct argot_yaml *root = ready ? read_format(s, input->format_path, input->yaml) : NULL;
     s->gen.source = s->diagnostics.source;
     bool ok = root && extend(s, root) && argot_gen_load(&s->gen, root);
     if (ok)

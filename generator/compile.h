@@ -12,6 +12,7 @@
 
 struct argot_gen_input {
     const char *format_path;
+    const char *yaml; /* the file's text; NULL: it is read */
     const char *schema_path;
     const char *formats_dir; /* NULL: the folder of the format */
     bool bare;               /* the C holds neither the YAML nor the examples */

@@ -26,6 +26,7 @@ struct check {
     const char *config; /* NULL: none */
     const char *schema; /* NULL: the one that argot was built with */
     bool json, overlaps;
+    bool loaded; /* the formats of modules, as no file is named */
     struct argot_buffer out, words;
     size_t files, wrong;
     bool unread;
@@ -48,6 +49,34 @@ other_formats(struct check *check, size_t *count)
     return others;
 }
 
+static void
+check_format(struct check *check, struct argot_gen_check *one)
+{
+    enum argot_gen_result result = argot_gen_check_file(check->cli->seam, one, &check->out, &check->words);
+    check->files++;
+    check->wrong += result != ARGOT_GEN_OK;
+    check->unread = check->unread || result == ARGOT_GEN_UNREAD;
+}
+
+/* The formats of modules, by the files that lie in them. One that a later one replaces is never used. */
+static void
+check_modules(struct check *check, struct argot_gen_check *one)
+{
+    const struct argot_registry *registry = argot_stock_registry(check->cli);
+    for (size_t i = 0; registry && i < argot_registry_count(registry); i++) {
+        const struct argot_normalizer *normalizer = argot_registry_at(registry, i);
+        const struct argot_module *module = argot_load_origin(check->cli, normalizer);
+        char place[1024];
+        if (!module)
+            continue;
+        argot_load_place(module, normalizer, place, sizeof place);
+        one->path = place;
+        one->yaml = normalizer->yaml;
+        check_format(check, one);
+    }
+}
+
+/* With no path at all: the formats that were loaded. */
 static bool
 check_formats(struct check *check, char **paths, size_t count)
 {
@@ -70,11 +99,10 @@ check_formats(struct check *check, char **paths, size_t count)
         if (argot_ruleset_is_path(paths[i]))
             continue;
         one.path = paths[i];
-        enum argot_gen_result result = argot_gen_check_file(seam, &one, &check->out, &check->words);
-        check->files++;
-        check->wrong += result != ARGOT_GEN_OK;
-        check->unread = check->unread || result == ARGOT_GEN_UNREAD;
+        check_format(check, &one);
     }
+    if (!count)
+        check_modules(check, &one);
     seam->release(seam, others);
     return true;
 }
@@ -130,7 +158,7 @@ check_parts(struct check *check, struct argot_configuration *configuration, char
         return false;
     struct argot_config_paths none = {0};
     const struct argot_config_paths *more = configuration->config ? &configuration->config->rules : &none;
-    return (rules == count || check_formats(check, paths, count)) &&
+    return ((rules == count && !check->loaded) || check_formats(check, paths, count)) &&
            ((!rules && !more->count) || check_rules(check, paths, count, more));
 }
 
@@ -176,7 +204,9 @@ run(struct argot_cli *cli, int argc, char **argv)
     }
     if (option == ARGOT_ARGS_EXIT)
         return args.status;
-    if (args.noperands == 0 && !state.config)
+    state.loaded = cli->nmodules && args.noperands == 0 && !state.config;
+    state.overlaps = state.overlaps || state.loaded;
+    if (args.noperands == 0 && !state.config && !state.loaded)
         return argot_args_refuse(&args, "a file is missing");
     if (cli->nmodules && !argot_stock_registry(cli))
         return ARGOT_EXIT_USAGE;
@@ -186,11 +216,12 @@ run(struct argot_cli *cli, int argc, char **argv)
 const struct argot_command argot_cmd_check = {
     .name = "check",
     .summary = "says what is wrong in format files, rule files and configurations",
-    .usage = "[OPTION...] FILE.yaml|FILE.rule|FOLDER...\n[OPTION...] -c FILE.yaml",
+    .usage = "[OPTION...] FILE.yaml|FILE.rule|FOLDER...\n[OPTION...] -c FILE.yaml\n--load NAME.so...",
     .options = options,
     .noptions = OPTION_COUNT,
     .more = "The rule files (*.rule) of one run are one namespace: name all that belong together. A folder\n"
-            "stands for the rule files below it.\n\n"
+            "stands for the rule files below it. Modules alone are checked for lines that other formats fit\n"
+            "too.\n\n"
             "Exit status: 0 no errors; 1 errors; 2 wrong use; 3 a file could not be read or standard\n"
             "output failed.\n\n"
             "Examples:\n  argot check my_app.yaml\n  argot check rules/ my.rule\n"

@@ -95,6 +95,19 @@ def line_of_two_formats_is_read_by_the_one_that_is_said_to_come_first(run):
 
 
 @case
+def modules_without_a_file_are_held_against_all_other_formats(run):
+    one, other = module(run, ["any"]), module(run, ["any", "apart"])
+    done = expect(run.run("check", "--json", "--load", f"{one}.so", "--load", f"{other}.so"), 0, err="suricata_eve")
+    found = [json.loads(line) for line in done.out.splitlines()]
+    told = {(each["path"], each["text"].split("`")[1], each["text"].rpartition(" ")[0].split()[-1])
+            for each in found if each["code"] == "ARGOT-0177"}
+    paths = {name: f"{name}.so: {name}.yaml" for name in (one, other)}
+    assert {(paths[one], other, "after"), (paths[other], one, "before")} <= told, found
+    assert {path for path, _, _ in told} == set(paths.values()), found
+    expect(run.run("check", "--load", f"{one}.so"), 0, out="1 checked, 0 with errors\n")
+
+
+@case
 def string_that_may_hold_what_ends_it_ends_at_the_first_in_the_line_that_is_shown(run):
     found, _ = overlaps(run, run.file("gate.yaml", text_of(["place"])))
     one = next(one for one in found if one["code"] == "ARGOT-0178")
