@@ -421,6 +421,7 @@ make_engine(struct history *history, char *why, size_t why_size)
         .plan = detect->plan,
         .nsources = (uint32_t)history->nsources,
         .names = history->names,
+        .order_by_name = true, /* as the run did */
         .late_ns = detect->late_ns,
         .context = history,
         .alert = history->parse->output == ARGOT_PARSE_NONE ? NULL : on_alert,

@@ -115,6 +115,25 @@ def history_is_put_in_the_order_of_its_times(run):
 
 
 @case
+def equal_times_stand_in_the_order_of_a_run(run):
+    """By the names of the logs, whichever was met first: so of one pair a sequence is seen, of the other none."""
+    fill(run)
+    run.file("a.rule", """rule pair { by source_ip sequence within 1m {
+  first a = AUTH_LOGIN where event_outcome == "failure" then b = AUTH_LOGIN where event_outcome == "success" }
+  alert "{source_ip}" }
+""")
+    good = "Nov 24 09:00:00 web1 sshd[7]: Accepted password for root from 203.0.113.9 port 4 ssh2\n"
+    run.file("argot.yaml", "store: sqlite:events.db\ninputs: [{file: z.log, follow: false}, {file: b.log, follow: false}]\n")
+    for first, second, seen in ((failed(0), good, 1), (good, failed(0), 0)):
+        for path in run.folder.glob("events*"):
+            path.unlink()
+        run.file("b.log", first)
+        run.file("z.log", second)
+        expect(run.run("run", "-q"), 0)
+        assert len(alerts(run.run(*FROM))) == seen
+
+
+@case
 def events_of_dead_letters_are_part_of_history(run):
     fill(run)
     whole = alerts(run.run(*FROM, "-c", "argot.yaml"))
