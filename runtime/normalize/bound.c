@@ -171,6 +171,24 @@ bind_ranges(struct binder *b, const struct argot_derive *derive, uint16_t *numbe
     return slots;
 }
 
+/* The first range that takes each number, where all of them are small. */
+static void
+bind_small(struct binder *b, struct argot_bound_derive *bound)
+{
+    const struct argot_derive *derive = bound->derive;
+    int64_t most = -1;
+    for (uint16_t i = 0; i < derive->nranges; i++)
+        if (derive->ranges[i].high > most)
+            most = derive->ranges[i].high;
+    if (most < 0 || most >= ARGOT_BOUND_MAX_SMALL || derive->nranges > UINT8_MAX - 1)
+        return;
+    uint8_t *small = allocate(b, (size_t)most + 1, 1);
+    for (int64_t number = 0; small && number <= most; number++)
+        small[number] = (uint8_t)argot_bound_range(derive, number);
+    bound->small = small;
+    bound->nsmall = (uint16_t)(small ? most + 1 : 0);
+}
+
 static const struct argot_bound_derive *
 bind_derives(struct binder *b, const struct argot_derive *derives, uint16_t count)
 {
@@ -181,7 +199,10 @@ bind_derives(struct binder *b, const struct argot_derive *derives, uint16_t coun
             sources[k] = bind_source(b, &derives[i].sources[k]);
         bound[i].derive = &derives[i];
         bound[i].sources = sources;
+        bound[i].dest = derives[i].dest;
         bound[i].ranges = bind_ranges(b, &derives[i], &bound[i].number);
+        if (bound[i].ranges)
+            bind_small(b, &bound[i]);
     }
     return bound;
 }
@@ -224,6 +245,25 @@ join_sets(struct binder *b, struct argot_bound_message *bound, const struct argo
             sets[bound->nsets++] = n->sets[i];
     }
     bound->sets = bind_sets(b, sets, bound->nsets);
+}
+
+/* What the format derives, then what the message does. Where no message fitted, the type of the event is UNKNOWN
+ * whatever its head says. */
+static void
+join_derives(struct binder *b, struct argot_bound_message *bound, const struct argot_message *message)
+{
+    const struct argot_normalizer *n = b->bound->normalizer;
+    uint16_t own = message ? message->nderives : 0;
+    struct argot_derive *derives = allocate(b, (size_t)n->nderives + own, sizeof *derives);
+    if (b->bad)
+        return;
+    for (uint16_t i = 0; i < n->nderives; i++)
+        if (message || b->bound->dests[n->derives[i].dest].field != b->registry->event_type)
+            derives[bound->nderives++] = n->derives[i];
+    if (own)
+        memcpy(derives + bound->nderives, message->derives, own * sizeof *derives);
+    bound->nderives = (uint16_t)(bound->nderives + own);
+    bound->derives = bind_derives(b, derives, bound->nderives);
 }
 
 static void mark_lexer(struct argot_bound_bits *bits, const struct argot_lexer *lexer);
@@ -303,7 +343,6 @@ mark_live(const struct binder *b, struct argot_bound_message *bound)
                        (message && reads(b, message->derives, message->nderives, sets[i].dest));
         bound->steps |= sets[i].live;
     }
-    bound->plain = !bound->steps && !n->nderives && !(message && message->nderives);
 }
 
 static void
@@ -317,7 +356,7 @@ bind_messages(struct binder *b)
         messages[i].when = bind_condition(b, &n->messages[i].when);
         b->bound->conditional |= messages[i].when.count > 0;
         join_sets(b, &messages[i], &n->messages[i]);
-        messages[i].derives = bind_derives(b, n->messages[i].derives, n->messages[i].nderives);
+        join_derives(b, &messages[i], &n->messages[i]);
         messages[i].cases = bind_cases(b, n->messages[i].cases, n->messages[i].ncases);
         for (uint16_t k = 0; k < n->messages[i].ndests; k++)
             argot_bound_bit_set(&messages[i].dynamic, n->messages[i].dests[k]);
@@ -327,6 +366,7 @@ bind_messages(struct binder *b)
     if (b->bad)
         return;
     join_sets(b, &messages[n->nmessages], NULL);
+    join_derives(b, &messages[n->nmessages], NULL);
     mark_unmatched(&messages[n->nmessages].dynamic, n);
     if (!b->bad)
         mark_live(b, &messages[n->nmessages]);
@@ -485,7 +525,6 @@ argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *
     bind_dests(b);
     if (!b->bad)
         bind_messages(b);
-    bound->derives = b->bad ? NULL : bind_derives(b, n->derives, n->nderives);
     bound->cases = b->bad ? NULL : bind_cases(b, n->cases, n->ncases);
     bound->inside = allocate(b, n->ninside, sizeof *bound->inside);
     for (uint16_t i = 0; !b->bad && i < n->ninside; i++) {

@@ -7,10 +7,12 @@
 #include "normalize/normalize.h"
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #define ARGOT_BOUND_MAX_DEPTH 4       /* formats around one line: envelopes and the innermost */
 #define ARGOT_BOUND_MAX_CASE_DEPTH 8  /* nesting of `choose` */
 #define ARGOT_BOUND_MAX_VALUE_DEPTH 8 /* values in lines in values */
+#define ARGOT_BOUND_MAX_SMALL 1024    /* numbers whose range is known */
 #define ARGOT_BOUND_MAX_FORMATS 4096
 #define ARGOT_BOUND_MAX_MESSAGES 8192 /* of one format */
 
@@ -53,9 +55,11 @@ struct argot_bound_condition {
 struct argot_bound_derive {
     const struct argot_derive *derive;
     const struct argot_bound_source *sources;
-    const struct argot_slot
-        *ranges;     /* what each range gives, where the one source is a number of the format; else NULL */
-    uint16_t number; /* that source */
+    /* Where the one source is a number of the format: what each range gives, else NULL. */
+    const struct argot_slot *ranges;
+    uint16_t number, dest; /* that source, and where it goes */
+    uint16_t nsmall;       /* where no range reaches further: numbers whose range is known, */
+    const uint8_t *small;  /* from 1; 0: none takes it */
 };
 
 struct argot_bound_case {
@@ -103,10 +107,10 @@ struct argot_bound_message {
     struct argot_bound_condition when;
     uint16_t nsets; /* the message's constants, then those of the format it does not set itself */
     const struct argot_bound_set *sets;
+    uint16_t nderives; /* of the format, then of the message */
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
     bool steps;                      /* there are cases, or constants that have to lie in the level */
-    bool plain;                      /* there are no steps, and nothing is derived */
     struct argot_bound_bits dynamic; /* destinations that may differ from event to event or be absent */
 };
 
@@ -116,6 +120,26 @@ struct argot_bound_child {
     struct argot_bound_condition when;
 };
 
+/* Children by a text that conditions compare. */
+struct argot_bound_key {
+    struct argot_slice text;
+    uint64_t *children; /* NULL: no text lies here */
+};
+
+/* Sets of children, a bit each: which of them a text can concern. */
+struct argot_bound_choice {
+    uint32_t nwords;       /* of a set */
+    uint32_t at;           /* where a worker has its own set of them */
+    uint64_t *all, *asked; /* asked: they have a condition */
+    const uint64_t
+        *begin;     /* of each place and byte: those without a condition whose records may have it, and `asked` */
+    uint16_t key;   /* the envelope's destination that conditions compare with texts, ARGOT_NONE: none */
+    uint32_t nkeys; /* a power of two */
+    struct argot_bound_key *keys;
+    uint64_t *others;  /* that a text which is no key may concern */
+    uint64_t *settled; /* whose condition holds where the key's text has them */
+};
+
 struct argot_bound {
     const struct argot_normalizer *normalizer;
     uint32_t index;         /* in the registry, by name */
@@ -123,7 +147,6 @@ struct argot_bound {
     struct argot_bound_dest *dests;
     uint16_t *dest_of_field;              /* by schema index; ARGOT_NONE */
     struct argot_bound_message *messages; /* nmessages + 1 */
-    const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
     struct argot_bound_condition *inside;   /* ninside */
     struct argot_bound_condition detect;    /* of the record */
@@ -136,6 +159,7 @@ struct argot_bound {
     uint64_t begin[ARGOT_BEGIN_BYTES][4];   /* bytes that may stand at the first places of a record */
     uint32_t nchildren;
     const struct argot_bound_child *children; /* in the order they are tried */
+    struct argot_bound_choice choice;         /* of an envelope: among them */
 };
 
 /* A place in the tree of chains (format, message) from the outermost format inwards; its shape is made when needed. */
@@ -171,6 +195,7 @@ struct argot_registry {
     struct argot_bound **order; /* those on the bare line, as they are tried */
     uint32_t norder;
     uint32_t nwords;                     /* of 64 formats of `order` */
+    uint32_t nchoices;                   /* words that a worker has for sets of children */
     uint64_t *may_begin;                 /* nwords for each place and byte: see argot_order_candidates */
     int event_time, event_type, message; /* schema indexes, -1 */
     uint64_t unknown_type;               /* number of event_type UNKNOWN */
@@ -218,6 +243,16 @@ argot_bound_block(const struct argot_bound *bound, const struct argot_block *blo
     return at;
 }
 
+/* The first range that a number lies in, from 1; 0: none. */
+static inline unsigned
+argot_bound_range(const struct argot_derive *derive, int64_t number)
+{
+    for (unsigned i = 0; i < derive->nranges; i++)
+        if (number >= derive->ranges[i].low && number <= derive->ranges[i].high)
+            return i + 1;
+    return 0;
+}
+
 /* A format by name, NULL when there is none. O(log n). */
 struct argot_bound *argot_bound_find(const struct argot_registry *registry, struct argot_slice name);
 /* The envelope that a format names in `inside`; NULL for the bare line and for those that are not there. */
@@ -227,11 +262,45 @@ struct argot_bound *argot_bound_new(struct argot_registry *registry, const struc
                                     char *why, size_t why_size);
 /* Walks every index of the tables; false with the reason in `why`. */
 bool argot_check_normalizer(const struct argot_normalizer *normalizer, char *why, size_t why_size);
+static inline uint32_t
+argot_inside_hash(struct argot_slice text)
+{
+    uint32_t n = text.length;
+    return n ? n * 31u + text.at[0] * 7u + text.at[n / 2] * 131u + text.at[n - 1] * 1031u : 0;
+}
+
+static inline bool
+argot_inside_same(struct argot_slice a, struct argot_slice b)
+{
+    return a.length == b.length && (!a.length || !memcmp(a.at, b.at, a.length));
+}
+
+/* Makes an envelope's choice, once its children are known. False: no memory. */
+bool argot_inside_seal(struct argot_registry *registry, struct argot_bound *envelope);
+/* Those that may be concerned where the key has a text. */
+const uint64_t *argot_inside_by_key(const struct argot_bound_choice *choice, struct argot_slice text);
+
 /* Parents, children, order of trial; refuses circles and too deep chains. */
 bool argot_order_seal(struct argot_registry *registry, char *why, size_t why_size);
 
 /* The node under `parent` of a message, made when it is not there yet. NULL without memory. Any thread. */
-struct argot_shape_node *argot_shape_child(struct argot_registry *registry, struct argot_shape_node *parent,
-                                           const struct argot_bound *bound, uint16_t message);
+struct argot_shape_node *argot_shape_make_child(struct argot_registry *registry, struct argot_shape_node *parent,
+                                                const struct argot_bound *bound, uint16_t message);
+static inline struct argot_shape_node *
+argot_shape_child(struct argot_registry *registry, struct argot_shape_node *parent, const struct argot_bound *bound,
+                  uint16_t message)
+{
+    _Atomic(struct argot_shape_node *) *children = atomic_load_explicit(&parent->children, memory_order_acquire);
+    struct argot_shape_node *node =
+        children ? atomic_load_explicit(&children[bound->first_message + message], memory_order_acquire) : NULL;
+    return node ? node : argot_shape_make_child(registry, parent, bound, message);
+}
+
 /* The plan of a node. NULL without memory. Any thread. */
-const struct argot_shape_plan *argot_shape_plan_of(struct argot_registry *registry, struct argot_shape_node *node);
+const struct argot_shape_plan *argot_shape_make_plan(struct argot_registry *registry, struct argot_shape_node *node);
+static inline const struct argot_shape_plan *
+argot_shape_plan_of(struct argot_registry *registry, struct argot_shape_node *node)
+{
+    const struct argot_shape_plan *plan = atomic_load_explicit(&node->plan, memory_order_acquire);
+    return plan ? plan : argot_shape_make_plan(registry, node);
+}

@@ -209,11 +209,11 @@ table(const struct argot_derive *derive, struct argot_slice *text)
             return true;
         }
     }
-    for (uint16_t i = 0; in_ranges && i < derive->nranges; i++)
-        if (number >= derive->ranges[i].low && number <= derive->ranges[i].high) {
-            *text = derive->ranges[i].text;
-            return true;
-        }
+    unsigned range = in_ranges ? argot_bound_range(derive, number) : 0;
+    if (range) {
+        *text = derive->ranges[range - 1].text;
+        return true;
+    }
     const struct argot_slice *mapped = derive->map ? argot_value_lookup(derive->map, *text) : NULL;
     if (mapped)
         *text = *mapped;
@@ -232,31 +232,11 @@ clear(struct argot_worker *w, struct argot_level *level, uint16_t dest)
         }
 }
 
-/* The short path for a number of the format that lies in a range. False: the long one must be taken. */
-static bool
-derive_range(struct argot_level *level, const struct argot_bound_derive *bound)
-{
-    const struct argot_derive *derive = bound->derive;
-    if (!bound->ranges || !argot_bound_bit(&level->present, bound->number) ||
-        level->slots[bound->number].u64 > INT64_MAX)
-        return false;
-    int64_t number = level->slots[bound->number].i64;
-    for (uint16_t i = 0; i < derive->nranges; i++)
-        if (number >= derive->ranges[i].low && number <= derive->ranges[i].high) {
-            level->slots[derive->dest] = bound->ranges[i];
-            argot_bound_bit_set(&level->present, derive->dest);
-            return true;
-        }
-    return true;
-}
-
-static void
-derive_one(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *bound)
+void
+argot_case_derive(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *bound)
 {
     const struct argot_derive *derive = bound->derive;
     struct argot_level *level = &w->levels[depth];
-    if (derive_range(level, bound))
-        return;
     struct argot_slice text = {NULL, 0};
     char room[80];
     bool own = false;
@@ -297,50 +277,19 @@ derive_one(struct argot_worker *w, unsigned depth, const struct argot_bound_deri
     argot_value_bad(w, depth, derive->dest, text);
 }
 
-/* Where no message fitted, the type of the event is UNKNOWN whatever its head says. */
-static void
-derive_all(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *derives, uint16_t count,
-           bool matched)
-{
-    const struct argot_bound *bound = w->levels[depth].bound;
-    for (uint16_t i = 0; i < count; i++)
-        if (matched || bound->dests[derives[i].derive->dest].field != w->registry->event_type)
-            derive_one(w, depth, &derives[i]);
-}
-
 /* Chooses the cases that hold and sets the constants of these and of the message. */
-static void
-choose_and_set(struct argot_worker *w, unsigned depth, const struct argot_bound_message *message, bool matched)
+void
+argot_case_choose(struct argot_worker *w, unsigned depth)
 {
     struct argot_level *level = &w->levels[depth];
     const struct argot_bound *bound = level->bound;
     const struct argot_normalizer *n = bound->normalizer;
-    if (matched) {
+    const struct argot_bound_message *message = &bound->messages[level->message];
+    if (message->source) {
         choose(w, depth, bound->cases, n->ncases);
         choose(w, depth, message->cases, message->source->ncases);
         for (unsigned i = level->ncases; i-- > 0;)
             set_constants(w, depth, level->cases[i]->sets, level->cases[i]->source->nsets);
     }
     set_constants(w, depth, message->sets, message->nsets);
-}
-
-void
-argot_case_finish(struct argot_worker *w, unsigned depth)
-{
-    struct argot_level *level = &w->levels[depth];
-    const struct argot_bound *bound = level->bound;
-    const struct argot_normalizer *n = bound->normalizer;
-    const struct argot_bound_message *message = &bound->messages[level->message];
-    bool matched = level->message < n->nmessages;
-    level->ncases = 0;
-    if (message->steps)
-        choose_and_set(w, depth, message, matched);
-    if (n->nderives)
-        derive_all(w, depth, bound->derives, n->nderives, matched);
-    if (!matched)
-        return;
-    if (message->source->nderives)
-        derive_all(w, depth, message->derives, message->source->nderives, true);
-    for (unsigned i = 0; i < level->ncases; i++)
-        derive_all(w, depth, level->cases[i]->derives, level->cases[i]->source->nderives, true);
 }

@@ -3,18 +3,6 @@
 #include "normalize/worker.h"
 #include <string.h>
 
-struct argot_slice
-argot_lexer_trim(struct argot_slice text)
-{
-    while (text.length) {
-        uint8_t byte = text.at[text.length - 1];
-        if (byte != ' ' && byte != '\t' && byte != '\r' && byte != '\n')
-            break;
-        text.length--;
-    }
-    return text;
-}
-
 void
 argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset, const char *format,
                 const char *expected)
@@ -50,6 +38,7 @@ take(struct argot_worker *w, unsigned depth, const struct argot_template *templa
 struct attempt {
     struct argot_worker *w;
     unsigned depth, nesting;
+    bool messages; /* the templates are messages, which may have conditions */
     struct argot_scan scan;
 };
 
@@ -62,7 +51,7 @@ may_try(const struct attempt *a, const struct argot_template *template)
 }
 
 /* Takes what the extractor left. False, and the level as before, when a piece of it is broken. */
-static bool
+static __attribute__((noinline)) bool
 take_rest(struct attempt *a, const struct argot_template *template)
 {
     struct argot_worker *w = a->w;
@@ -83,33 +72,32 @@ take_rest(struct attempt *a, const struct argot_template *template)
     level->nrests = nrests;
     w->nextra = nextra;
     w->limited = limited;
+    memset(a->scan.begun, 0, sizeof a->scan.begun); /* what was begun last did fit */
     return false;
 }
 
-/* `list`: numbers of the templates to try, ended by ARGOT_NONE; NULL: all. messages: the templates are messages, which
- * may have conditions. The template that fitted, or NULL. */
-static const struct argot_template *
-try_in_turn(struct attempt *a, const struct argot_lexer *lexer, const uint16_t *list, bool messages)
+/* `list`: numbers of the templates to try, ended by ARGOT_NONE; NULL: all. The template that fitted, or NULL. */
+static inline const struct argot_template *
+try_in_turn(struct attempt *a, struct argot_level *level, const struct argot_lexer *lexer, const uint16_t *list)
 {
-    bool conditional = messages && a->w->levels[a->depth].bound->conditional;
+    bool conditional = a->messages && level->bound->conditional;
     for (unsigned i = 0; list ? list[i] != ARGOT_NONE : i < lexer->ntemplates; i++) {
         const struct argot_template *template = &lexer->templates[list ? list[i] : i];
         if ((conditional && !may_try(a, template)) || !template->extract(&a->scan))
             continue;
         if (!(a->scan.left[0] | a->scan.left[1])) {
-            a->w->levels[a->depth].present.words[0] |= a->scan.have;
+            level->present.words[0] |= a->scan.have;
             return template;
         }
         if (take_rest(a, template))
             return template;
-        memset(a->scan.begun, 0, sizeof a->scan.begun); /* what was begun last did fit */
     }
     return NULL;
 }
 
 /* Heads are written for texts up to the end of the line. A piece in its middle, or a decoded copy, which may hold
  * newlines, is tried on all templates. */
-static bool
+static inline bool
 ends_the_line(const struct argot_worker *w, struct argot_slice text)
 {
     const uint8_t *end = w->raw.at + w->raw.length, *at = text.at + text.length;
@@ -120,38 +108,68 @@ ends_the_line(const struct argot_worker *w, struct argot_slice text)
     return at == end;
 }
 
-int
-argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer *lexer, struct argot_slice text,
-                unsigned nesting, bool messages)
+/* The templates whose heads may go with the text. */
+static inline const uint16_t *
+decide(struct argot_worker *w, const struct argot_lexer *lexer, struct argot_slice text)
 {
-    if (nesting >= ARGOT_BOUND_MAX_VALUE_DEPTH)
-        return -1;
-    const struct argot_normalizer *n = w->levels[depth].bound->normalizer;
+    if (!lexer->decide || !ends_the_line(w, text))
+        return NULL;
+    int answer = lexer->decide(text.at);
+    const uint16_t *list = lexer->candidates[answer < 0 ? lexer->ntemplates : (unsigned)answer];
+    w->ruled_out |= list[0] == ARGOT_NONE;
+    /* Where no head fits, exploring finds out how far the text got. */
+    return list[0] == ARGOT_NONE && w->exploring ? NULL : list;
+}
+
+static __attribute__((noinline)) void
+tell_far(const struct attempt *a, const struct argot_level *level, struct argot_slice text)
+{
+    const struct argot_normalizer *n = level->bound->normalizer;
+    if (a->scan.far && a->scan.expected < n->nexpectations)
+        argot_lexer_far(a->w, text, (uint32_t)(a->scan.far - text.at), n->name, n->expectations[a->scan.expected]);
+}
+
+static inline __attribute__((always_inline)) int
+run(struct argot_worker *w, unsigned depth, const struct argot_lexer *lexer, struct argot_slice text, unsigned nesting,
+    bool messages)
+{
+    struct argot_level *level = &w->levels[depth];
     struct attempt a;
     a.w = w;
     a.depth = depth;
     a.nesting = nesting;
+    a.messages = messages;
     a.scan.begin = text.at;
     a.scan.end = text.at + text.length;
     a.scan.memo = w->decode.has_outer_time ? &w->no_memo : &w->memo;
     a.scan.captures = w->captures[nesting];
-    a.scan.slots = w->levels[depth].slots;
+    a.scan.slots = level->slots;
     a.scan.far = NULL;
     a.scan.expected = 0;
     memset(a.scan.dead_ends, 0, sizeof a.scan.dead_ends);
     memset(a.scan.begun, 0, sizeof a.scan.begun);
-    const uint16_t *list = NULL;
-    if (lexer->decide && ends_the_line(w, text)) {
-        int answer = lexer->decide(text.at);
-        list = lexer->candidates[answer < 0 ? lexer->ntemplates : (unsigned)answer];
-        w->ruled_out |= list[0] == ARGOT_NONE;
-        if (list[0] == ARGOT_NONE && w->exploring)
-            list = NULL; /* no head fits: this only finds out how far the text got */
-    }
-    const struct argot_template *template = try_in_turn(&a, lexer, list, messages);
+    const struct argot_template *template = try_in_turn(&a, level, lexer, decide(w, lexer, text));
     if (template)
         return template->message;
-    if (a.scan.far && a.scan.expected < n->nexpectations)
-        argot_lexer_far(w, text, (uint32_t)(a.scan.far - text.at), n->name, n->expectations[a.scan.expected]);
+    tell_far(&a, level, text);
     return -1;
+}
+
+int
+argot_lexer_head(struct argot_worker *w, unsigned depth, const struct argot_lexer *lexer, struct argot_slice text)
+{
+    return run(w, depth, lexer, text, 0, false);
+}
+
+int
+argot_lexer_body(struct argot_worker *w, unsigned depth, const struct argot_lexer *lexer, struct argot_slice text)
+{
+    return run(w, depth, lexer, text, 0, true);
+}
+
+int
+argot_lexer_value(struct argot_worker *w, unsigned depth, const struct argot_lexer *lexer, struct argot_slice text,
+                  unsigned nesting)
+{
+    return nesting < ARGOT_BOUND_MAX_VALUE_DEPTH ? run(w, depth, lexer, text, nesting, false) : -1;
 }

@@ -19,7 +19,7 @@ struct way {
 
 /* ---- levels ---- */
 
-static void
+static inline void
 open_level(struct argot_worker *w, unsigned depth, struct argot_slice input)
 {
     struct argot_level *level = &w->levels[depth];
@@ -31,7 +31,7 @@ open_level(struct argot_worker *w, unsigned depth, struct argot_slice input)
         w->decode.has_outer_time = argot_level_time(&w->levels[d], &w->decode.outer_time);
 }
 
-static struct argot_level *
+static inline struct argot_level *
 begin_level(struct argot_worker *w, unsigned depth, const struct argot_bound *bound)
 {
     struct argot_level *level = &w->levels[depth];
@@ -40,25 +40,70 @@ begin_level(struct argot_worker *w, unsigned depth, const struct argot_bound *bo
     level->text = level->input;
     level->slots = depth ? level->room : argot_pack_slots(w, bound->normalizer->ndests);
     level->present = (struct argot_bound_bits){{0}};
-    level->overwriting = false;
     level->record = NULL;
     level->flat_taken = false;
-    level->nrests = 0;
     level->odd = (struct argot_odd){0};
+    level->ncases = level->nrests = 0;
+    level->overwriting = false;
     w->nextra = level->extra_begin;
     level->extra_distinct = UINT32_MAX;
     w->limited = depth > 0 && w->levels[depth - 1].limited;
     return level;
 }
 
-static void
+/* The short path for a number of the format. False: the long one must be taken. */
+static inline bool
+derive_range(struct argot_level *level, const struct argot_bound_derive *derive)
+{
+    if (!derive->ranges || !argot_bound_bit(&level->present, derive->number))
+        return false;
+    uint64_t number = level->slots[derive->number].u64;
+    if (number > INT64_MAX)
+        return false;
+    unsigned range = 0;
+    if (number < derive->nsmall)
+        range = derive->small[number];
+    else if (!derive->nsmall)
+        range = argot_bound_range(derive->derive, (int64_t)number);
+    if (range) {
+        level->slots[derive->dest] = derive->ranges[range - 1];
+        argot_bound_bit_set(&level->present, derive->dest);
+    }
+    return true;
+}
+
+static inline void
+derive_all(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *derives, uint16_t count)
+{
+    struct argot_level *level = &w->levels[depth];
+    for (const struct argot_bound_derive *end = derives + count; derives < end; derives++)
+        if (!derive_range(level, derives))
+            argot_case_derive(w, depth, derives);
+}
+
+/* Constants that must lie in the level, cases, and records of whose members something is left. */
+static __attribute__((noinline)) void
+finish_in_steps(struct argot_worker *w, unsigned depth, const struct argot_bound_message *message)
+{
+    struct argot_level *level = &w->levels[depth];
+    if (message->steps)
+        argot_case_choose(w, depth);
+    derive_all(w, depth, message->derives, message->nderives);
+    for (unsigned i = 0; i < level->ncases; i++)
+        derive_all(w, depth, level->cases[i]->derives, level->cases[i]->source->nderives);
+    if (level->nrests)
+        argot_rest_take(w, depth);
+}
+
+static inline void
 finish_level(struct argot_worker *w, unsigned depth)
 {
     struct argot_level *level = &w->levels[depth];
-    if (!level->bound->messages[level->message].plain)
-        argot_case_finish(w, depth);
-    if (level->nrests)
-        argot_rest_take(w, depth);
+    const struct argot_bound_message *message = &level->bound->messages[level->message];
+    if (message->steps || level->nrests)
+        finish_in_steps(w, depth, message);
+    else
+        derive_all(w, depth, message->derives, message->nderives);
     level->limited = w->limited;
 }
 
@@ -75,12 +120,12 @@ handed_on(const struct argot_level *level)
 
 /* ---- one format ---- */
 
-static enum match
+static inline enum match
 match_body(struct argot_worker *w, unsigned depth)
 {
     struct argot_level *level = &w->levels[depth];
     const struct argot_normalizer *n = level->bound->normalizer;
-    int message = argot_lexer_run(w, depth, n->body, level->text, 0, true);
+    int message = argot_lexer_body(w, depth, n->body, level->text);
     if (message < 0)
         return MATCH_UNMATCHED;
     level->message = (uint16_t)message;
@@ -99,13 +144,13 @@ match_messages(struct argot_worker *w, unsigned depth)
     return match_body(w, depth);
 }
 
-static enum match
+static inline enum match
 match_line(struct argot_worker *w, unsigned depth)
 {
     struct argot_level *level = &w->levels[depth];
     const struct argot_normalizer *n = level->bound->normalizer;
     if (n->head)
-        return argot_lexer_run(w, depth, n->head, level->input, 0, false) < 0 ? MATCH_NO : match_messages(w, depth);
+        return argot_lexer_head(w, depth, n->head, level->input) < 0 ? MATCH_NO : match_messages(w, depth);
     enum match match = match_body(w, depth);
     return match == MATCH_UNMATCHED ? MATCH_NO : match;
 }
@@ -165,7 +210,7 @@ take_record(struct argot_worker *w, unsigned depth, struct argot_record *record)
 
 /* ---- the end of a record's way ---- */
 
-static void
+static __attribute__((noinline)) void
 append_unmatched(struct argot_worker *w, unsigned depth)
 {
     const struct argot_normalizer *n = w->levels[depth].bound->normalizer;
@@ -179,7 +224,7 @@ append_unmatched(struct argot_worker *w, unsigned depth)
     w->counts.unmatched++;
 }
 
-static void
+static inline void
 append(struct argot_worker *w, unsigned depth, enum match match)
 {
     if (match == MATCH_SKIP) {
@@ -292,7 +337,7 @@ match_members(struct argot_worker *w, unsigned depth, const struct argot_record 
 
 /* ---- formats inside formats ---- */
 
-static bool match_format(struct argot_worker *w, unsigned depth, const struct argot_bound *bound, struct way way);
+static bool match_inside(struct argot_worker *w, unsigned depth, const struct argot_bound *bound, struct way way);
 
 static const struct argot_bound *
 meant(const struct argot_worker *w)
@@ -309,55 +354,102 @@ way_inside(const struct argot_worker *w, const struct argot_bound *bound, struct
     return way;
 }
 
-static bool
-may_stand(const struct argot_worker *w, const struct argot_bound_child *child, struct way way)
+/* What the envelope gives as the key's text; at NULL where it has none. */
+static inline struct argot_slice
+key_text(const struct argot_level *level)
 {
-    switch (way.kind) {
-    case WAY_TO_ONE:
-        return w->way[child->index];
-    case WAY_CHAIN:
-        return way.next < w->nforced && w->forced[way.next] == child->bound;
-    default:
-        return true;
-    }
+    uint16_t key = level->bound->choice.key;
+    if (key == ARGOT_NONE || !argot_bound_bit(&level->present, key))
+        return (struct argot_slice){NULL, 0};
+    return (struct argot_slice){level->slots[key].text.at, level->slots[key].text.length};
 }
 
-static bool
-may_begin(struct argot_worker *w, const struct argot_bound *bound, struct argot_slice text)
+/* Takes from a set, `word` of its words, those without a condition whose records do not begin as the text does. */
+static inline uint64_t
+that_may_begin(struct argot_worker *w, const struct argot_bound_choice *choice, uint32_t word, uint64_t set,
+               struct argot_slice text)
 {
     unsigned places = w->exploring ? 1 : ARGOT_BEGIN_BYTES;
-    for (unsigned place = 0; place < places && place < text.length; place++)
-        if (!argot_bound_may_have(bound, place, text.at[place])) {
-            w->ruled_out |= place > 0;
-            return false;
-        }
-    return true;
+    uint64_t first = 0;
+    places = text.length < places ? text.length : places;
+    for (unsigned place = 0; place < places && set & ~choice->asked[word]; place++) {
+        set &= choice->begin[(size_t)(place * 256 + text.at[place]) * choice->nwords + word];
+        if (!place)
+            first = set;
+    }
+    w->ruled_out |= (first & ~set) != 0;
+    return set;
+}
+
+/* How far the formats inside an envelope were tried. */
+struct inside {
+    struct way way, on;     /* to them, and from them on */
+    const uint64_t *by_key; /* NULL: all are asked */
+    const struct argot_bound *refused;
+};
+
+/* Those that may stand inside the envelope, `word` of their words. */
+static inline uint64_t
+on_the_way(const struct argot_worker *w, const struct argot_bound *bound, struct way way, uint32_t word)
+{
+    if (way.kind == WAY_ANY)
+        return bound->choice.all[word];
+    if (way.kind == WAY_TO_ONE)
+        return w->children[bound->choice.at + word];
+    uint64_t set = 0;
+    for (uint32_t i = word * 64; way.next < w->nforced && i < bound->nchildren && i / 64 == word; i++)
+        set |= (uint64_t)(bound->children[i].bound == w->forced[way.next]) << i % 64;
+    return set;
+}
+
+/* True: the child settled the record. */
+static inline bool
+try_child(struct argot_worker *w, unsigned depth, struct inside *inside, uint32_t number)
+{
+    const struct argot_bound *bound = w->levels[depth].bound;
+    const struct argot_bound_child *child = &bound->children[number];
+    bool settled = inside->by_key && bound->choice.settled[number / 64] >> number % 64 & 1;
+    if (!settled && !argot_case_holds(w, depth, &child->when))
+        return false;
+    if (match_inside(w, depth + 1, child->bound, inside->on))
+        return true;
+    if (child->when.count && !inside->refused)
+        inside->refused = child->bound;
+    return false;
+}
+
+static inline bool
+try_children(struct argot_worker *w, unsigned depth, struct inside *inside, struct argot_slice text)
+{
+    const struct argot_bound *bound = w->levels[depth].bound;
+    for (uint32_t word = 0; word < bound->choice.nwords; word++) {
+        uint64_t set = on_the_way(w, bound, inside->way, word);
+        if (inside->by_key)
+            set &= inside->by_key[word];
+        for (set = that_may_begin(w, &bound->choice, word, set, text); set; set &= set - 1)
+            if (try_child(w, depth, inside, word * 64 + (unsigned)__builtin_ctzll(set)))
+                return true;
+    }
+    return false;
 }
 
 /* The first child that fits settles the record. Else the first whose condition told that the text is its own keeps it
  * unmatched, else the envelope does. */
-static void
+static __attribute__((noinline)) void
 unwrap(struct argot_worker *w, unsigned depth, struct way way)
 {
     struct argot_level *level = &w->levels[depth];
-    const struct argot_bound *bound = level->bound, *refused = NULL;
-    struct argot_slice text = handed_on(level);
-    uint32_t nextra = w->nextra, nchildren = text.length ? bound->nchildren : 0;
-    struct way inside = way_inside(w, bound, way), on = {inside.kind, inside.next + 1};
-    const struct argot_bound_child *children = bound->children;
+    const struct argot_bound *bound = level->bound;
+    struct argot_slice text = handed_on(level), key = key_text(level);
+    uint32_t nextra = w->nextra;
+    struct inside inside = {.way = way_inside(w, bound, way)};
+    inside.on = (struct way){inside.way.kind, inside.way.next + 1};
+    inside.by_key = key.at && bound->nchildren ? argot_inside_by_key(&bound->choice, key) : NULL;
     open_level(w, depth + 1, text);
-    for (uint32_t i = 0; i < nchildren; i++) {
-        const struct argot_bound_child *child = &children[i];
-        if (!may_stand(w, child, inside) || (!child->when.count && !may_begin(w, child->bound, text)) ||
-            !argot_case_holds(w, depth, &child->when))
-            continue;
-        if (match_format(w, depth + 1, child->bound, on))
-            return;
-        if (child->when.count && !refused)
-            refused = child->bound;
-    }
-    if (refused) {
-        begin_level(w, depth + 1, refused);
+    if (text.length && bound->nchildren && try_children(w, depth, &inside, text))
+        return;
+    if (inside.refused) {
+        begin_level(w, depth + 1, inside.refused);
         append(w, depth + 1, MATCH_UNMATCHED);
         return;
     }
@@ -382,26 +474,43 @@ is_skipped(const struct argot_normalizer *n, struct argot_slice text)
     return false;
 }
 
+/* Lines that the format declares to be none. */
+static __attribute__((noinline)) bool
+skips(struct argot_worker *w, const struct argot_bound *bound, struct argot_slice text)
+{
+    if (bound != meant(w) || !is_skipped(bound->normalizer, text))
+        return false;
+    argot_pack_skipped(w);
+    return true;
+}
+
+/* The same of a format whose lines are records. True in *settled: nothing is to be done. */
+static __attribute__((noinline)) enum match
+match_record(struct argot_worker *w, unsigned depth, bool *settled)
+{
+    const struct argot_normalizer *n = w->levels[depth].bound->normalizer;
+    struct argot_record *record = read_input(w, depth);
+    uint32_t list = record ? list_to_split(record, n->record->split) : 0;
+    *settled = list && match_members(w, depth, record, list);
+    return record && !list ? take_record(w, depth, record) : MATCH_NO;
+}
+
 /* Tries a format on the level's input. True: the record is settled. */
-static bool
+static inline __attribute__((always_inline)) bool
 match_format(struct argot_worker *w, unsigned depth, const struct argot_bound *bound, struct way way)
 {
     const struct argot_normalizer *n = bound->normalizer;
     struct argot_level *level = begin_level(w, depth, bound);
-    enum match match = MATCH_NO;
-    if (bound == meant(w) && is_skipped(n, level->input)) {
-        argot_pack_skipped(w);
+    enum match match;
+    if (n->nskips && skips(w, bound, level->input))
         return true;
-    }
     if (n->kind == ARGOT_KIND_LINE) {
         match = match_line(w, depth);
     } else {
-        struct argot_record *record = read_input(w, depth);
-        uint32_t list = record ? list_to_split(record, n->record->split) : 0;
-        if (list)
-            return match_members(w, depth, record, list);
-        if (record)
-            match = take_record(w, depth, record);
+        bool settled;
+        match = match_record(w, depth, &settled);
+        if (settled)
+            return true;
     }
     if (match == MATCH_NO || w->failed)
         return false;
@@ -412,6 +521,12 @@ match_format(struct argot_worker *w, unsigned depth, const struct argot_bound *b
     finish_level(w, depth);
     unwrap(w, depth, way);
     return true;
+}
+
+static __attribute__((noinline)) bool
+match_inside(struct argot_worker *w, unsigned depth, const struct argot_bound *bound, struct way way)
+{
+    return match_format(w, depth, bound, way);
 }
 
 /* ---- the record ---- */
@@ -497,34 +612,48 @@ refuse(struct argot_worker *w, struct argot_slice text)
     argot_pack_letter(w, reason, &letter);
 }
 
-static void
-settle(struct argot_worker *w, struct argot_slice text)
+/* What no format fits. */
+static __attribute__((noinline)) void
+settle_otherwise(struct argot_worker *w, struct argot_slice text)
 {
-    struct argot_level *level = &w->levels[0];
-    bool known = w->exploring && level->json_tried, no_json = known && level->json_status != ARGOT_DECODED;
-    open_level(w, 0, text);
-    level->json_tried = no_json;
-    w->is_json = known && !no_json;
-    if (try_formats(w, text) || w->failed)
-        return;
     if (any_skips(w, text))
         argot_pack_skipped(w);
     else
         refuse(w, text);
 }
 
+static inline void
+settle(struct argot_worker *w, struct argot_slice text, bool json_tried, bool is_json)
+{
+    open_level(w, 0, text);
+    w->levels[0].json_tried = json_tried;
+    w->is_json = is_json;
+    if (!try_formats(w, text) && !w->failed)
+        settle_otherwise(w, text);
+}
+
 /* How far a text got in templates that its head rules out is of interest for letters only, and only for those that tell
  * it. So a record that becomes one is gone through once more, with those tried that were ruled out before: the outcome
  * is the same, and large trees of the first time are given back before. */
-static void
-explore(struct argot_worker *w, struct argot_slice text)
+static __attribute__((noinline)) void
+explore(struct argot_worker *w, struct argot_slice text, const struct argot_arena_block *oversized,
+        const struct argot_event *spare)
 {
+    struct argot_batch *batch = w->batch;
+    const struct argot_level *level = &w->levels[0];
+    bool known = level->json_tried, no_json = known && level->json_status != ARGOT_DECODED;
     struct argot_far far = w->far;
+    batch->count--;
+    if (batch->spare != spare) { /* made meanwhile, and oversized where blocks are small */
+        batch->spare = NULL;
+        batch->spare_slots = 0;
+    }
+    argot_arena_drop_oversized(&batch->arena, oversized);
     w->counts = (struct argot_counts){0};
     argot_worker_begin_record(w);
     w->far = far;
     w->exploring = true;
-    settle(w, text);
+    settle(w, text, no_json, known && !no_json);
     w->exploring = false;
 }
 
@@ -540,14 +669,7 @@ argot_match_record(struct argot_worker *w, struct argot_slice text)
         return;
     }
     w->nth++;
-    settle(w, text);
-    if (w->failed || !w->far_told || batch->count != begin + 1 || batch->results[begin].outcome != ARGOT_LETTER)
-        return;
-    batch->count = begin;
-    if (batch->spare != spare) { /* made meanwhile, and oversized where blocks are small */
-        batch->spare = NULL;
-        batch->spare_slots = 0;
-    }
-    argot_arena_drop_oversized(&batch->arena, oversized);
-    explore(w, text);
+    settle(w, text, false, false);
+    if (w->far_told && !w->failed && batch->count == begin + 1 && batch->results[begin].outcome == ARGOT_LETTER)
+        explore(w, text, oversized, spare);
 }

@@ -82,7 +82,7 @@ order_children(struct argot_registry *registry, struct argot_bound *parent, stru
         children[i] = (struct argot_bound_child){sorted[i].bound, sorted[i].bound->index, *sorted[i].when};
     parent->children = children;
     parent->nchildren = parent->normalizer->envelope ? (uint32_t)count : 0;
-    return true;
+    return !parent->nchildren || argot_inside_seal(registry, parent);
 }
 
 static bool

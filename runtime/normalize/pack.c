@@ -3,22 +3,29 @@
 #include "normalize/worker.h"
 #include <string.h>
 
-static bool
-append(struct argot_worker *w, const struct argot_result *result)
+static __attribute__((noinline, cold)) bool
+grow(struct argot_worker *w)
 {
     struct argot_batch *batch = w->batch;
-    if (batch->count == batch->capacity) {
-        size_t capacity = batch->capacity ? batch->capacity * 2 : 512;
-        struct argot_seam *seam = batch->arena.seam;
-        struct argot_result *grown = seam->resize(seam, batch->results, capacity * sizeof *grown);
-        if (!grown) {
-            w->failed = true;
-            return false;
-        }
-        batch->results = grown;
-        batch->capacity = capacity;
+    size_t capacity = batch->capacity ? batch->capacity * 2 : 512;
+    struct argot_seam *seam = batch->arena.seam;
+    struct argot_result *grown = seam->resize(seam, batch->results, capacity * sizeof *grown);
+    if (!grown) {
+        w->failed = true;
+        return false;
     }
-    batch->results[batch->count++] = *result;
+    batch->results = grown;
+    batch->capacity = capacity;
+    return true;
+}
+
+static inline bool
+append(struct argot_worker *w, struct argot_result result)
+{
+    struct argot_batch *batch = w->batch;
+    if (batch->count == batch->capacity && !grow(w))
+        return false;
+    batch->results[batch->count++] = result;
     return true;
 }
 
@@ -40,23 +47,19 @@ argot_pack_letter(struct argot_worker *w, enum argot_letter_reason reason, const
     if (letter->value.at >= w->raw.at && letter->value.at < w->raw.at + w->raw.length)
         letter->offset = (uint32_t)(letter->value.at - w->raw.at);
     struct argot_result result = {.outcome = ARGOT_LETTER, .letter = letter};
-    if (append(w, &result)) {
+    if (append(w, result)) {
         w->counts.letters++;
         w->counts.reasons[reason]++;
     }
 }
 
-/* Finds the event's time: the innermost level that has one. False: a letter was appended. */
-static bool
-event_time(struct argot_worker *w, unsigned depth, argot_time *time)
+/* The time of an event of which no level gives one: false where that is a letter, which was appended. */
+static __attribute__((noinline)) bool
+other_time(struct argot_worker *w, unsigned depth, argot_time *time)
 {
     bool received = false;
-    for (unsigned d = depth + 1; d-- > 0;) {
-        const struct argot_level *level = &w->levels[d];
-        if (argot_level_time(level, time))
-            return true;
-        received |= level->bound->normalizer->event_time_received;
-    }
+    for (unsigned d = 0; d <= depth; d++)
+        received |= w->levels[d].bound->normalizer->event_time_received;
     for (unsigned d = depth + 1; d-- > 0;)
         if (w->levels[d].odd.bad_time.at) {
             struct argot_letter letter = {.format = w->levels[d].bound->normalizer->name,
@@ -74,8 +77,18 @@ event_time(struct argot_worker *w, unsigned depth, argot_time *time)
     return false;
 }
 
+/* Finds the event's time: the innermost level that has one. False: a letter was appended. */
+static inline bool
+event_time(struct argot_worker *w, unsigned depth, argot_time *time)
+{
+    for (unsigned d = depth + 1; d-- > 0;)
+        if (argot_level_time(&w->levels[d], time))
+            return true;
+    return other_time(w, depth, time);
+}
+
 /* A strict format refuses an event with a value that does not fit. */
-static bool
+static __attribute__((noinline)) bool
 strict_refuses(struct argot_worker *w, unsigned depth)
 {
     for (unsigned d = 0; d <= depth; d++) {
@@ -88,6 +101,18 @@ strict_refuses(struct argot_worker *w, unsigned depth)
         return true;
     }
     return false;
+}
+
+/* Whether there is anything to count: of most events there is not. */
+static inline bool
+is_odd(const struct argot_worker *w, unsigned depth)
+{
+    uint64_t odd = 0;
+    for (unsigned d = 0; d <= depth; d++) {
+        const struct argot_odd *level = &w->levels[d].odd;
+        odd |= level->bad_values | level->duplicates | level->unmapped | level->words;
+    }
+    return odd != 0;
 }
 
 /* An event with its slots, one allocation. NULL without memory. */
@@ -202,8 +227,6 @@ pack_level(const struct argot_worker *w, const struct argot_level *level, uint32
 static void
 pack_extra(struct argot_worker *w, unsigned depth, struct argot_event *event)
 {
-    if (!w->nextra)
-        return;
     struct argot_extra *extra = argot_arena_alloc(&w->batch->arena, w->nextra * sizeof *extra);
     if (!extra) {
         w->failed = true;
@@ -216,36 +239,20 @@ pack_extra(struct argot_worker *w, unsigned depth, struct argot_event *event)
     event->extra = extra;
 }
 
-/* Most events have the shape of the one before. */
-static bool
-is_last_plan(const struct argot_worker *w, unsigned depth)
-{
-    const struct argot_shape_node *node = w->node;
-    for (unsigned d = depth + 1; d-- > 0; node = node->parent)
-        if (!node || node->bound != w->levels[d].bound || node->message != w->levels[d].message)
-            return false;
-    return !node;
-}
-
-static const struct argot_shape_plan *
+static inline const struct argot_shape_plan *
 plan_of(struct argot_worker *w, unsigned depth)
 {
-    if (w->plan && is_last_plan(w, depth))
-        return w->plan;
     struct argot_shape_node *node = &w->registry->root;
     for (unsigned d = 0; node && d <= depth; d++)
         node = argot_shape_child(w->registry, node, w->levels[d].bound, w->levels[d].message);
-    w->node = node;
-    return w->plan = node ? argot_shape_plan_of(w->registry, node) : NULL;
+    return node ? argot_shape_plan_of(w->registry, node) : NULL;
 }
 
-/* Whether whoever asked for events wants those of the shape, asked once for each. */
-static bool
-is_wanted(struct argot_worker *w, const struct argot_shape *shape)
+enum { UNASKED, WANTED, UNWANTED };
+
+static __attribute__((noinline)) bool
+ask(struct argot_worker *w, const struct argot_shape *shape)
 {
-    enum { UNASKED, WANTED, UNWANTED };
-    if (!w->settings.wants)
-        return true;
     if (shape->number >= w->nwanted) {
         struct argot_seam *seam = w->registry->seam;
         uint32_t count = shape->number < 128 ? 256 : shape->number * 2;
@@ -257,9 +264,19 @@ is_wanted(struct argot_worker *w, const struct argot_shape *shape)
         w->nwanted = count;
     }
     uint8_t *answer = &w->wanted[shape->number];
-    if (*answer == UNASKED)
-        *answer = w->settings.wants(w->settings.wants_context, shape) ? WANTED : UNWANTED;
+    *answer = w->settings.wants(w->settings.wants_context, shape) ? WANTED : UNWANTED;
     return *answer == WANTED;
+}
+
+/* Whether whoever asked for events wants those of the shape, asked once for each. */
+static inline bool
+is_wanted(struct argot_worker *w, const struct argot_shape *shape)
+{
+    if (!w->settings.wants)
+        return true;
+    if (shape->number >= w->nwanted || w->wanted[shape->number] == UNASKED)
+        return ask(w, shape);
+    return w->wanted[shape->number] == WANTED;
 }
 
 static void
@@ -274,30 +291,9 @@ count_values(struct argot_worker *w, unsigned depth)
     }
 }
 
-void
-argot_pack_event(struct argot_worker *w, unsigned depth)
+static __attribute__((noinline)) void
+make_event(struct argot_worker *w, unsigned depth, const struct argot_shape_plan *plan, argot_time time)
 {
-    argot_time time;
-    if (strict_refuses(w, depth) || !event_time(w, depth, &time))
-        return;
-    const struct argot_shape_plan *plan = plan_of(w, depth);
-    if (!plan) {
-        w->failed = true;
-        return;
-    }
-    if (plan->too_many || w->limited) {
-        struct argot_letter letter = {.format = w->levels[depth].bound->normalizer->name};
-        argot_pack_letter(w, ARGOT_LETTER_LIMIT, &letter);
-        return;
-    }
-    if (!is_wanted(w, &plan->shape)) {
-        w->parts++;
-        if (append(w, &(struct argot_result){.outcome = ARGOT_UNWANTED, .time = time})) {
-            count_values(w, depth);
-            w->counts.events++;
-        }
-        return;
-    }
     struct argot_event *event = event_of(w, plan);
     if (!event)
         return;
@@ -305,22 +301,64 @@ argot_pack_event(struct argot_worker *w, unsigned depth)
                                   .time = time,
                                   .received = w->settings.received,
                                   .slots = slots_of(event),
-                                  .part = w->parts++,
+                                  .part = w->parts,
                                   .record = w->record,
                                   .line = w->line,
                                   .raw = w->raw};
     fill(w, plan, event);
-    pack_extra(w, depth, event);
-    count_values(w, depth);
-    struct argot_result result = {.outcome = ARGOT_EVENT, .event = event};
-    if (append(w, &result))
-        w->counts.events++;
+    if (w->nextra)
+        pack_extra(w, depth, event);
+    append(w, (struct argot_result){.outcome = ARGOT_EVENT, .event = event});
+}
+
+static __attribute__((noinline)) void
+refuse_limit(struct argot_worker *w, unsigned depth)
+{
+    struct argot_letter letter = {.format = w->levels[depth].bound->normalizer->name};
+    argot_pack_letter(w, ARGOT_LETTER_LIMIT, &letter);
+}
+
+static inline __attribute__((always_inline)) void
+pack(struct argot_worker *w, unsigned depth)
+{
+    argot_time time;
+    bool odd = is_odd(w, depth);
+    if ((odd && strict_refuses(w, depth)) || !event_time(w, depth, &time))
+        return;
+    const struct argot_shape_plan *plan = plan_of(w, depth);
+    if (!plan) {
+        w->failed = true;
+        return;
+    }
+    if (plan->too_many || w->limited) {
+        refuse_limit(w, depth);
+        return;
+    }
+    if (is_wanted(w, &plan->shape))
+        make_event(w, depth, plan, time);
+    else
+        append(w, (struct argot_result){.outcome = ARGOT_UNWANTED, .time = time});
+    if (w->failed)
+        return;
+    w->parts++;
+    w->counts.events++;
+    if (odd)
+        count_values(w, depth);
+}
+
+void
+argot_pack_event(struct argot_worker *w, unsigned depth)
+{
+    if (depth)
+        pack(w, depth);
+    else
+        pack(w, 0); /* the same, without the loops over levels */
 }
 
 void
 argot_pack_skipped(struct argot_worker *w)
 {
     struct argot_result result = {.outcome = ARGOT_SKIPPED, .event = NULL};
-    if (append(w, &result))
+    if (append(w, result))
         w->counts.skipped++;
 }

@@ -5,21 +5,17 @@
 #include <string.h>
 
 struct argot_shape_node *
-argot_shape_child(struct argot_registry *registry, struct argot_shape_node *parent, const struct argot_bound *bound,
-                  uint16_t message)
+argot_shape_make_child(struct argot_registry *registry, struct argot_shape_node *parent,
+                       const struct argot_bound *bound, uint16_t message)
 {
     uint32_t at = bound->first_message + message;
-    _Atomic(struct argot_shape_node *) *children = atomic_load_explicit(&parent->children, memory_order_acquire);
-    struct argot_shape_node *node = children ? atomic_load_explicit(&children[at], memory_order_acquire) : NULL;
-    if (node)
-        return node;
     pthread_mutex_lock(&registry->mutex);
-    children = atomic_load_explicit(&parent->children, memory_order_relaxed);
+    _Atomic(struct argot_shape_node *) *children = atomic_load_explicit(&parent->children, memory_order_relaxed);
     if (!children) {
         children = argot_arena_zalloc(&registry->arena, registry->nmessages, sizeof *children);
         atomic_store_explicit(&parent->children, children, memory_order_release);
     }
-    node = children ? atomic_load_explicit(&children[at], memory_order_relaxed) : NULL;
+    struct argot_shape_node *node = children ? atomic_load_explicit(&children[at], memory_order_relaxed) : NULL;
     if (children && !node && (node = argot_arena_zalloc(&registry->arena, 1, sizeof *node))) {
         node->parent = parent == &registry->root ? NULL : parent;
         node->bound = bound;
@@ -188,13 +184,10 @@ make_plan(struct argot_registry *registry, const struct argot_shape_node *node)
 }
 
 const struct argot_shape_plan *
-argot_shape_plan_of(struct argot_registry *registry, struct argot_shape_node *node)
+argot_shape_make_plan(struct argot_registry *registry, struct argot_shape_node *node)
 {
-    struct argot_shape_plan *plan = atomic_load_explicit(&node->plan, memory_order_acquire);
-    if (plan)
-        return plan;
     pthread_mutex_lock(&registry->mutex);
-    plan = atomic_load_explicit(&node->plan, memory_order_relaxed);
+    struct argot_shape_plan *plan = atomic_load_explicit(&node->plan, memory_order_relaxed);
     if (!plan && (plan = make_plan(registry, node)))
         atomic_store_explicit(&node->plan, plan, memory_order_release);
     pthread_mutex_unlock(&registry->mutex);

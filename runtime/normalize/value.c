@@ -304,7 +304,7 @@ put_line(struct step *s, struct argot_slice text)
 {
     struct argot_slice trimmed = argot_lexer_trim(text);
     uint32_t nextra = s->w->nextra;
-    if (argot_lexer_run(s->w, s->depth, s->value->lexer, trimmed, s->options->nesting + 1, false) >= 0)
+    if (argot_lexer_value(s->w, s->depth, s->value->lexer, trimmed, s->options->nesting + 1) >= 0)
         return true;
     struct argot_slot slot = {.text = {text.at, text.length, 0}};
     s->w->nextra = nextra;

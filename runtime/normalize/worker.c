@@ -28,6 +28,18 @@ may_stand_in(const struct argot_bound *bound, const struct argot_bound *envelope
     return false;
 }
 
+static void
+mark_children(struct argot_worker *w)
+{
+    memset(w->children, 0, w->registry->nchoices * sizeof *w->children);
+    for (uint32_t i = 0; i < w->registry->count; i++) {
+        const struct argot_bound *bound = w->registry->bound[i];
+        for (uint32_t k = 0; k < bound->nchildren; k++)
+            if (w->way[bound->children[k].index])
+                w->children[bound->choice.at + k / 64] |= UINT64_C(1) << k % 64;
+    }
+}
+
 static bool
 set_formats(struct argot_worker *w, const char *names)
 {
@@ -45,6 +57,7 @@ set_formats(struct argot_worker *w, const char *names)
     }
     if (w->nforced)
         mark_way(w, w->forced[w->nforced - 1]);
+    mark_children(w);
     memset(w->on_line, 0, w->registry->nwords * sizeof *w->on_line);
     for (uint32_t i = 0; w->nforced && i < w->registry->norder; i++) {
         const struct argot_bound *bound = w->registry->order[i];
@@ -95,11 +108,12 @@ argot_worker_new(struct argot_registry *registry, const struct argot_settings *s
     w->way = seam->allocate(seam, registry->count + 1u);
     w->tried = seam->allocate(seam, (registry->count + 1u) * sizeof *w->tried);
     w->on_line = seam->allocate(seam, registry->nwords * sizeof *w->on_line);
+    w->children = seam->allocate(seam, (registry->nchoices + 1u) * sizeof *w->children);
     for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)
         init_rooms(&w->levels[i], registry);
     if (w->tried)
         memset(w->tried, 0, (registry->count + 1u) * sizeof *w->tried);
-    if (w->extra && w->way && w->tried && w->on_line && argot_worker_settings(w, settings))
+    if (w->extra && w->way && w->tried && w->on_line && w->children && argot_worker_settings(w, settings))
         return w;
     argot_worker_free(w);
     return NULL;
@@ -115,6 +129,7 @@ argot_worker_free(struct argot_worker *w)
     seam->release(seam, w->way);
     seam->release(seam, w->tried);
     seam->release(seam, w->on_line);
+    seam->release(seam, w->children);
     seam->release(seam, w->wanted);
     for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)
         finish_rooms(&w->levels[i]);
@@ -190,17 +205,8 @@ argot_counts_add(struct argot_counts *sum, const struct argot_counts *counts)
 
 /* ---- records ---- */
 
-void
-argot_worker_begin_record(struct argot_worker *w)
-{
-    w->parts = 0;
-    w->nextra = 0;
-    w->failed = w->limited = w->far_told = false;
-    w->far = (struct argot_far){0};
-}
-
 /* Most records become one event and there is nothing else to count. */
-static bool
+static inline bool
 is_ordinary(const struct argot_counts *counts)
 {
     return counts->events == 1 &&
@@ -208,23 +214,30 @@ is_ordinary(const struct argot_counts *counts)
              counts->dropped_words | counts->leap_seconds | counts->unmatched);
 }
 
-static void
-count(struct argot_worker *w, uint64_t records)
+static __attribute__((noinline)) void
+count_all(struct argot_worker *w)
 {
-    struct argot_counts *sum = &w->batch->counts, *counts = &w->counts;
-    sum->records += records;
-    sum->lines += records;
-    if (is_ordinary(counts)) {
-        sum->events++;
-        counts->events = 0;
-        return;
-    }
+    struct argot_counts *counts = &w->counts;
     counts->split_events = counts->events > 1 ? counts->events - 1 : 0;
-    argot_counts_add(sum, counts);
+    argot_counts_add(&w->batch->counts, counts);
     *counts = (struct argot_counts){0};
 }
 
-static void
+static inline void
+count(struct argot_worker *w, uint64_t records)
+{
+    struct argot_counts *sum = &w->batch->counts;
+    sum->records += records;
+    sum->lines += records;
+    if (!is_ordinary(&w->counts)) {
+        count_all(w);
+        return;
+    }
+    sum->events++;
+    w->counts.events = 0;
+}
+
+static inline void
 begin(struct argot_worker *w, struct argot_batch *batch, struct argot_slice raw, uint64_t record, uint64_t line)
 {
     w->batch = batch;
@@ -236,7 +249,7 @@ begin(struct argot_worker *w, struct argot_batch *batch, struct argot_slice raw,
 }
 
 /* `before`: results of the batch before the record. False without memory: what the record appended is taken back. */
-static bool
+static inline bool
 end(struct argot_worker *w, size_t before, uint64_t records)
 {
     if (w->failed) {

@@ -25,27 +25,28 @@ struct argot_level {
     uint16_t message;         /* nmessages of the format: none fitted */
     struct argot_slice input; /* what formats are tried on, trimmed at its end */
     struct argot_slice text;  /* what the messages read */
+    struct argot_slot *slots; /* of the format's destinations: `room`, or those of an event to be */
+    /* Zero when an attempt begins. */
     struct argot_bound_bits present;
+    struct argot_record *record; /* of the format's kind, or of its last piece; NULL: none */
+    struct argot_odd odd;
+    unsigned ncases, nrests;
+    bool overwriting; /* the fields of a case are bound */
+    bool flat_taken;  /* `flat` and what lies in it are in use */
+
+    bool limited;                    /* more extra than fits: no event can be made */
     struct argot_bound_bits written; /* since overwriting began */
-    bool overwriting;                /* the fields of a case are bound */
-    struct argot_slot *slots;        /* of the format's destinations: `room`, or those of an event to be */
     struct argot_slot room[ARGOT_MAX_DESTS];
-    struct argot_record *record;                        /* of the format's kind, or of its last piece; NULL: none */
     struct argot_record *rests[ARGOT_WORKER_MAX_RESTS]; /* records whose unbound members go to extra at the end */
-    unsigned nrests;
     struct argot_record json, other; /* memory of records: the input as JSON, read once for all formats; else */
     struct argot_record_room picked; /* what `json` lies in when it was read as far as formats ask for */
     struct argot_record piece;       /* memory for the first piece of the line that is a record */
     struct argot_record_room flat;   /* what it lies in, or `other`, when it was read without making a tree */
-    bool flat_taken;                 /* both are in use */
     enum argot_decode_status json_status;
     bool json_tried;
-    bool limited; /* more extra than fits: no event can be made */
     const struct argot_bound_case *cases[ARGOT_WORKER_MAX_CASES];
-    unsigned ncases;
     uint32_t extra_begin;    /* of this level in the worker's extra */
     uint32_t extra_distinct; /* from here on no key is one of this level's before */
-    struct argot_odd odd;
 };
 
 /* The time that the level itself gives; false: none. */
@@ -78,20 +79,22 @@ struct argot_worker {
     unsigned nforced;
     uint8_t *way; /* of each format, where one was named alone: whether it may stand on the way to it */
     uint64_t
-        *on_line;    /* of the registry's order, a bit each: may be tried on the bare line where one was named alone */
-    uint8_t *wanted; /* by number of the shape: what settings.wants said */
+        *on_line; /* of the registry's order, a bit each: may be tried on the bare line where one was named alone */
+    uint64_t *children; /* of each envelope, at its choice's place: those on that way */
+    uint8_t *wanted;    /* by number of the shape: what settings.wants said */
     uint32_t nwanted;
 
     struct argot_batch *batch;
     struct argot_slice raw;
     uint64_t record, line;
-    uint32_t parts;  /* events of this record so far */
+    uint32_t parts; /* events of this record so far */
+    uint32_t nextra;
     bool failed;     /* out of memory */
     bool limited;    /* more extra than fits */
+    bool far_told;   /* the record became a letter that tells how far it got */
     bool exploring;  /* templates are tried that cannot fit, to see how far the text gets */
     bool ruled_out;  /* something of the format at hand was, by what the text begins with */
     bool is_json;    /* the record at hand, as is known from the first pass; its tree may be gone */
-    bool far_told;   /* the record became a letter that tells how far it got */
     uint64_t nth;    /* number of the record among the worker's, from 1 */
     uint64_t *tried; /* of each format: the last record that was tried in all of it, in vain */
     uint32_t turn;   /* of the format at hand, among those that are tried */
@@ -99,26 +102,42 @@ struct argot_worker {
     struct argot_level levels[ARGOT_BOUND_MAX_DEPTH];
     struct argot_slice captures[ARGOT_BOUND_MAX_VALUE_DEPTH][ARGOT_MAX_CAPTURES];
     struct argot_worker_extra *extra;
-    uint32_t nextra;
     struct argot_far far;
     struct argot_decode decode;
     struct argot_scan_memo memo, no_memo; /* of times; the latter where an envelope's time completes years */
     struct argot_decode_dates dates;
-    const struct argot_shape_plan *plan; /* of the last event, with its node */
-    struct argot_shape_node *node;
     struct argot_counts counts; /* of the record at hand, but for the record itself */
 };
 
 /* ---- worker.c ---- */
 /* Forgets what the record at hand has become so far. */
-void argot_worker_begin_record(struct argot_worker *w);
+static inline void
+argot_worker_begin_record(struct argot_worker *w)
+{
+    w->parts = w->nextra = 0;
+    w->failed = w->limited = w->far_told = false;
+    w->far = (struct argot_far){0};
+}
 
 /* ---- lexer.c ---- */
-struct argot_slice argot_lexer_trim(struct argot_slice text);
-/* Tries the lexer's templates on a text and takes the captures of the first that fits into the level. Returns the
- * template's message, or -1. messages: the templates are messages, which may have conditions. */
-int argot_lexer_run(struct argot_worker *w, unsigned depth, const struct argot_lexer *lexer, struct argot_slice text,
-                    unsigned nesting, bool messages);
+static inline struct argot_slice
+argot_lexer_trim(struct argot_slice text)
+{
+    while (text.length) {
+        uint8_t byte = text.at[text.length - 1];
+        if (byte > ' ' || (byte != ' ' && byte != '\t' && byte != '\r' && byte != '\n'))
+            break;
+        text.length--;
+    }
+    return text;
+}
+
+/* Each tries the lexer's templates on a text and takes the captures of the first that fits into the level. Returns the
+ * template's message, or -1. The templates of a body are messages, which may have conditions. */
+int argot_lexer_head(struct argot_worker *w, unsigned depth, const struct argot_lexer *lexer, struct argot_slice text);
+int argot_lexer_body(struct argot_worker *w, unsigned depth, const struct argot_lexer *lexer, struct argot_slice text);
+int argot_lexer_value(struct argot_worker *w, unsigned depth, const struct argot_lexer *lexer, struct argot_slice text,
+                      unsigned nesting);
 void argot_lexer_far(struct argot_worker *w, struct argot_slice text, uint32_t offset, const char *format,
                      const char *expected);
 
@@ -172,8 +191,10 @@ bool argot_case_holds(struct argot_worker *w, unsigned depth, const struct argot
 struct argot_slice argot_case_source(struct argot_worker *w, unsigned depth, const struct argot_source *source,
                                      struct argot_bound_source bound, char room[80]);
 bool argot_case_glob(const struct argot_glob *glob, struct argot_slice text);
-/* choose, constants, derive; then the level's own time. */
-void argot_case_finish(struct argot_worker *w, unsigned depth);
+/* choose and constants, where the message has steps. */
+void argot_case_choose(struct argot_worker *w, unsigned depth);
+/* One derived field. */
+void argot_case_derive(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *bound);
 
 /* ---- match.c ---- */
 /* Finds the format of a record, trimmed at its end, and appends what becomes of it. */

@@ -24,6 +24,21 @@ argot_job_finish(struct argot_job *job, struct argot_seam *seam)
 
 /* ---- what a thread needs ---- */
 
+static bool
+reads_events(const struct argot_parse_options *options)
+{
+    return options->output != ARGOT_PARSE_NONE || options->checksum;
+}
+
+/* Where nobody reads events they are counted as they would be, but not made. */
+static bool
+wants_none(void *context, const struct argot_shape *shape)
+{
+    (void)context;
+    (void)shape;
+    return false;
+}
+
 bool
 argot_job_bench_init(struct argot_job_bench *bench, const struct argot_parse_options *options, char *why,
                      size_t why_size)
@@ -31,6 +46,7 @@ argot_job_bench_init(struct argot_job_bench *bench, const struct argot_parse_opt
     *bench = (struct argot_job_bench){.options = options};
     bench->settings.format = options->format;
     bench->settings.zone = options->zone;
+    bench->settings.wants = reads_events(options) ? NULL : wants_none;
     argot_batch_init(&bench->batch, options->seam);
     snprintf(why, why_size, "there is no memory");
     bench->json = argot_json_new(options->seam, options->with);
@@ -110,7 +126,7 @@ write_results(struct run *run)
     struct argot_job *job = run->job;
     const struct argot_batch *batch = &bench->batch;
     bool letters = bench->options->letters_fd >= 0;
-    bool events = bench->options->output != ARGOT_PARSE_NONE || bench->options->checksum;
+    bool events = reads_events(bench->options);
     for (size_t i = 0; letters && i < batch->count; i++)
         if (batch->results[i].outcome == ARGOT_LETTER)
             argot_json_letter(bench->json, batch->results[i].letter, bench->options->paths[job->source], &job->letters);
