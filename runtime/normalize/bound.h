@@ -183,7 +183,10 @@ struct argot_shape_plan {
     uint64_t mask;                 /* direct: those that are fields of the event */
     /* Not direct: for each depth the slot of each destination, or NO_SLOT. The innermost that has a value fills it. */
     const uint8_t *slots[ARGOT_BOUND_MAX_DEPTH];
-    uint16_t text_slot; /* takes the text that no message fitted; ARGOT_NONE */
+    struct argot_bound_bits sole[ARGOT_BOUND_MAX_DEPTH]; /* destinations that fill a slot which none further in does */
+    struct argot_bound_bits shared[ARGOT_BOUND_MAX_DEPTH]; /* those that fill one which such may have filled */
+    unsigned nwords[ARGOT_BOUND_MAX_DEPTH];                /* of these sets that are not empty */
+    uint16_t text_slot;                                    /* takes the text that no message fitted; ARGOT_NONE */
 };
 
 struct argot_registry {

@@ -165,19 +165,29 @@ put_text(const struct argot_slice *text, unsigned slot, struct argot_event *even
 }
 
 /* From the destinations of a level that have a value, where no level further in gave one. */
-static void
-fill_from(const struct argot_level *level, const uint8_t *slot_of, struct argot_event *event)
+static inline void
+fill_from(const struct argot_level *level, const struct argot_shape_plan *plan, unsigned depth,
+          struct argot_event *event)
 {
+    const uint8_t *slot_of = plan->slots[depth];
+    struct argot_slot *slots = event->slots;
     uint64_t present = event->present;
-    for (unsigned word = 0; word < ARGOT_MAX_DESTS / 64; word++)
-        for (uint64_t bits = level->present.words[word]; bits; bits &= bits - 1) {
-            unsigned dest = word * 64 + (unsigned)__builtin_ctzll(bits);
-            uint8_t slot = slot_of[dest];
-            if (slot == ARGOT_SHAPE_NO_SLOT || present >> slot & 1)
-                continue;
-            event->slots[slot] = level->slots[dest];
-            present |= UINT64_C(1) << slot;
+    for (unsigned word = 0; word < plan->nwords[depth]; word++) {
+        const struct argot_slot *from = level->slots + word * 64;
+        const uint8_t *to = slot_of + word * 64;
+        for (uint64_t bits = level->present.words[word] & plan->sole[depth].words[word]; bits; bits &= bits - 1) {
+            unsigned dest = (unsigned)__builtin_ctzll(bits);
+            slots[to[dest]] = from[dest];
+            present |= UINT64_C(1) << to[dest];
         }
+        for (uint64_t bits = level->present.words[word] & plan->shared[depth].words[word]; bits; bits &= bits - 1) {
+            unsigned dest = (unsigned)__builtin_ctzll(bits);
+            if (present >> to[dest] & 1)
+                continue;
+            slots[to[dest]] = from[dest];
+            present |= UINT64_C(1) << to[dest];
+        }
+    }
     event->present = present;
 }
 
@@ -189,7 +199,7 @@ fill(struct argot_worker *w, const struct argot_shape_plan *plan, struct argot_e
     if (plan->text_slot != ARGOT_NONE && w->levels[plan->depth].text.length)
         put_text(&w->levels[plan->depth].text, plan->text_slot, event);
     for (unsigned d = plan->depth + 1; !plan->direct && d-- > 0;)
-        fill_from(&w->levels[d], plan->slots[d], event);
+        fill_from(&w->levels[d], plan, d, event);
     if (plan->time_slot != ARGOT_NONE) {
         event->slots[plan->time_slot].i64 = event->time;
         event->present |= UINT64_C(1) << plan->time_slot;

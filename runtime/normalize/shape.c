@@ -134,6 +134,16 @@ make_direct(struct argot_shape_plan *plan, const struct sources *sources, struct
     plan->direct = true;
 }
 
+/* Whether a level further in than `depth` may fill a slot. */
+static bool
+is_shared(const struct argot_shape_plan *plan, const struct sources *sources, unsigned slot, unsigned depth)
+{
+    for (unsigned d = depth + 1; d <= plan->depth; d++)
+        if (sources->of[slot][d] != ARGOT_NONE)
+            return true;
+    return false;
+}
+
 /* Of many destinations few have a value: so an event is filled from those that do. False: no memory. */
 static bool
 note_slots(struct argot_registry *registry, struct argot_shape_plan *plan, const struct sources *sources,
@@ -141,18 +151,24 @@ note_slots(struct argot_registry *registry, struct argot_shape_plan *plan, const
 {
     for (; node; node = node->parent) {
         uint16_t ndests = node->bound->normalizer->ndests;
+        unsigned depth = node->depth;
         uint8_t *slots = argot_arena_alloc(&registry->arena, ndests + (size_t)1);
         if (!slots)
             return false;
         memset(slots, ARGOT_SHAPE_NO_SLOT, ndests);
         for (uint16_t i = 0; i < plan->shape.nslots; i++) {
-            uint16_t source = sources->of[i][node->depth];
-            if (source < ndests)
-                slots[source] = (uint8_t)i;
-            else if (source == FROM_TEXT)
+            uint16_t source = sources->of[i][depth];
+            if (source == FROM_TEXT)
                 plan->text_slot = i;
+            if (source >= ndests)
+                continue;
+            slots[source] = (uint8_t)i;
+            bool shared = is_shared(plan, sources, i, depth);
+            argot_bound_bit_set(shared ? &plan->shared[depth] : &plan->sole[depth], source);
+            if (source / 64 >= plan->nwords[depth])
+                plan->nwords[depth] = source / 64 + 1u;
         }
-        plan->slots[node->depth] = slots;
+        plan->slots[depth] = slots;
     }
     return true;
 }
