@@ -225,7 +225,7 @@ add_chain(struct argot_conditions *conditions, const struct argot_expr *expr, co
         good = put_operand(conditions, from, kind, argot_conditions_add(conditions, expr->args[i], rule));
     uint32_t number = ARGOT_CONDITIONS_NONE;
     if (good) {
-        struct argot_conditions_node node = {.kind = kind,
+        struct argot_conditions_node node = {.kind = (uint8_t)kind,
                                              .nargs = (uint32_t)((conditions->args.length - from) / sizeof(uint32_t)),
                                              .args = pending(conditions, from),
                                              .expr = expr,

@@ -9,8 +9,8 @@ bool
 argot_engine_good(struct argot_engine *engine)
 {
     struct argot_core *core = &engine->core;
-    core->failed = argot_judge_failed(core->judge) || core->failed; /* which the judge says once only */
-    return !core->failed && !core->slab.failed && !core->tuple.failed && !core->causes.failed && !core->text.failed;
+    core->failed |= argot_judge_failed(core->judge); /* which the judge says once only */
+    return !(core->failed | core->slab.failed | core->tuple.failed | core->causes.failed | core->text.failed);
 }
 
 /* ---- items ---- */
@@ -34,6 +34,30 @@ new_item(struct argot_engine *engine, struct argot_held *held, const struct argo
         memcpy(key, order->key, order->key_size);
     item->order.key = key;
     item->order.cause.held = NULL;
+    return item;
+}
+
+/* The same of an event. */
+static struct argot_item *
+new_event_item(struct argot_engine *engine, struct argot_held *held, const struct argot_kept *kept,
+               const uint32_t *taken, uint32_t ntaken)
+{
+    size_t size = sizeof(struct argot_item) + ntaken * sizeof *taken;
+    struct argot_item *item = argot_slab_take(&engine->core.slab, size);
+    if (!item)
+        return NULL;
+    uint32_t *to = (uint32_t *)(item + 1);
+    *item = (struct argot_item){.order = {.time = kept->time,
+                                          .phase = ARGOT_PHASE_EVENT,
+                                          .cause = *kept,
+                                          .key = (uint8_t *)(to + ntaken),
+                                          .serial = ++engine->items},
+                                .held = argot_held_again(held),
+                                .size = size,
+                                .ntaken = ntaken,
+                                .taken = to};
+    for (uint32_t i = 0; i < ntaken; i++)
+        to[i] = taken[i];
     return item;
 }
 
@@ -117,12 +141,27 @@ of_one_rule(const struct argot_engine *engine, const uint32_t *taken, uint32_t n
     return count;
 }
 
+static void
+serve_one(const struct argot_timers *timers, const struct argot_listener *listener, const struct argot_arrival *arrival)
+{
+    struct argot_rule *rule = listener->rule;
+    if (rule->timers != timers)
+        return;
+    rule->kind->take(rule, listener, arrival);
+    if (rule->kind->end)
+        rule->kind->end(rule, arrival);
+}
+
 /* Those of the listeners whose rules are in the lane (NULL: need no order). */
 static void
 serve(struct argot_engine *engine, const struct argot_lane *lane, const uint32_t *taken, uint32_t ntaken,
       const struct argot_arrival *arrival)
 {
     const struct argot_timers *timers = lane ? &lane->timers : NULL;
+    if (ntaken == 1) {
+        serve_one(timers, &engine->listeners.at[taken[0]], arrival);
+        return;
+    }
     for (uint32_t i = 0, count; i < ntaken; i += count) {
         count = of_one_rule(engine, taken + i, ntaken - i);
         if (engine->listeners.at[taken[i]].rule->timers == timers)
@@ -156,13 +195,12 @@ count_late(struct argot_engine *engine, const struct argot_item *item, argot_tim
         watch_lost(engine, item, ARGOT_WATCH_LATE, watermark);
 }
 
+/* NULL: the rule needs no order. */
 static struct argot_lane *
-lane_of(struct argot_engine *engine, const struct argot_rule *rule)
+lane_of(const struct argot_rule *rule)
 {
-    for (uint32_t i = 0; i < engine->nlanes; i++)
-        if (&engine->lanes[i].timers == rule->timers)
-            return &engine->lanes[i];
-    return NULL;
+    void *timers = rule->timers;
+    return timers ? (struct argot_lane *)(void *)((uint8_t *)timers - offsetof(struct argot_lane, timers)) : NULL;
 }
 
 static void
@@ -272,7 +310,7 @@ void
 argot_engine_raised(void *context, struct argot_held *alert, const struct argot_order *order)
 {
     struct argot_engine *engine = context;
-    struct argot_lane *lane = lane_of(engine, &engine->rules[order->rule]);
+    struct argot_lane *lane = lane_of(&engine->rules[order->rule]);
     if (!alert) {
         count_alert(engine, engine->rules[order->rule].plan->silent);
         return;
@@ -295,7 +333,8 @@ static void
 end_turn(struct argot_engine *engine)
 {
     argot_judge_forget(engine->core.judge);
-    argot_arena_reset(&engine->core.arena);
+    if (engine->core.arena.used_bytes)
+        argot_arena_reset(&engine->core.arena);
 }
 
 static void
@@ -326,8 +365,8 @@ fire_timer(struct argot_lane *lane)
 
 /* Serves what is not after `last`, timers too if they are due no later than `timers_last`; at one time events, timers,
  * and the alerts of timers. */
-static void
-release(struct argot_lane *lane, argot_time last, argot_time timers_last)
+void
+argot_engine_release(struct argot_lane *lane, argot_time last, argot_time timers_last)
 {
     for (;;) {
         const struct argot_item *item = argot_queue_top(&lane->queue);
@@ -357,12 +396,13 @@ minus(argot_time time, int64_t span_ns)
     return time < INT64_MIN + span_ns ? INT64_MIN : time - span_ns;
 }
 
-/* What is below the lane's watermark. */
-static void
-release_below(struct argot_lane *lane)
+/* Whether something waits below the lane's watermark. */
+static bool
+is_due(const struct argot_lane *lane)
 {
-    if (lane->watermark != INT64_MIN)
-        release(lane, lane->watermark - 1, lane->watermark - 1);
+    const struct argot_item *item = argot_queue_top(&lane->queue);
+    const struct argot_timer *timer = argot_timers_top(&lane->timers);
+    return (item && item->order.time < lane->watermark) || (timer && timer->due < lane->watermark);
 }
 
 static void
@@ -370,7 +410,8 @@ advance_lane(struct argot_lane *lane, argot_time watermark)
 {
     if (watermark > lane->watermark)
         lane->watermark = watermark;
-    release_below(lane);
+    if (is_due(lane))
+        argot_engine_release(lane, lane->watermark - 1, lane->watermark - 1);
 }
 
 /* Lanes with less lateness first: what they tell the others must come in time. */
@@ -411,10 +452,8 @@ oldest_lane(struct argot_engine *engine)
 static bool
 too_many_wait(const struct argot_engine *engine)
 {
-    const struct argot_engine_options *options = &engine->options;
-    return engine->counts.waiting > (options->max_waiting ? options->max_waiting : ARGOT_ENGINE_MAX_WAITING) ||
-           engine->waiting_bytes >
-               (options->max_waiting_bytes ? options->max_waiting_bytes : ARGOT_ENGINE_MAX_WAITING_BYTES);
+    return engine->counts.waiting > engine->options.max_waiting ||
+           engine->waiting_bytes > engine->options.max_waiting_bytes;
 }
 
 /* Too many wait: the oldest go before their time. Others of that time may still come, and timers wait for them. */
@@ -427,7 +466,7 @@ hurry(struct argot_engine *engine)
         if (oldest > lane->watermark)
             lane->watermark = oldest;
         uint64_t before = engine->counts.waiting;
-        release(lane, oldest, minus(oldest, 1));
+        argot_engine_release(lane, oldest, minus(oldest, 1));
         engine->counts.hurried += before - engine->counts.waiting;
         if (engine->counts.waiting >= before)
             return;
@@ -441,7 +480,7 @@ accept(struct argot_engine *engine, uint32_t number, argot_time time, struct arg
     bool late = false; /* for some lane */
     while (items) {
         struct argot_item *item = items;
-        struct argot_lane *lane = lane_of(engine, engine->listeners.at[item->taken[0]].rule);
+        struct argot_lane *lane = lane_of(engine->listeners.at[item->taken[0]].rule);
         items = item->next;
         item->next = NULL;
         if (item->order.time < lane->watermark) {
@@ -491,35 +530,42 @@ argot_engine_settle(struct argot_engine *engine, uint32_t number, argot_time nex
 
 /* ---- events come ---- */
 
+/* Whether an event that nobody takes would leave all as it is: its time is not news, and nothing waits for its coming.
+ */
+static bool
+is_no_news(const struct argot_engine *engine, uint32_t number, argot_time time)
+{
+    argot_time newest = engine->sources.newest[number];
+    return time <= newest && newest != INT64_MIN && engine->sources.place[number] && !engine->leaps[number].waits &&
+           !too_many_wait(engine);
+}
+
 static void
 come(struct argot_engine *engine, uint32_t number, argot_time time, struct argot_item *items)
 {
-    argot_engine_settle(engine, number, time);
+    if (engine->leaps[number].waits)
+        argot_engine_settle(engine, number, time);
     if (is_leap(engine, number, time))
         engine->leaps[number] = (struct argot_leap){true, time, items};
     else
         accept(engine, number, time, items);
 }
 
-/* Some rules take the event: serves those that need no order, and gathers what goes to the lanes. */
+/* Serves those that need no order, and gathers what goes to the lanes. */
 static void
-arrive(struct argot_engine *engine, const struct argot_event *event, const struct argot_kept *kept,
-       const uint32_t *taken, uint32_t ntaken)
+arrive_mixed(struct argot_engine *engine, const struct argot_event *event, struct argot_held *held,
+             const struct argot_kept *kept, const uint32_t *taken, uint32_t ntaken)
 {
-    struct argot_subject subject = {.event = event};
     struct argot_order order = {.time = event->time, .phase = ARGOT_PHASE_EVENT, .cause = *kept};
+    struct argot_subject subject = {.event = event};
     uint32_t *copy = argot_arena_alloc(&engine->core.arena, ntaken * sizeof *copy);
-    struct argot_held *held = NULL;
-    bool ordered = false;
     if (!copy) {
         engine->core.failed = true;
         return;
     }
     memcpy(copy, taken, ntaken * sizeof *copy);
-    for (uint32_t i = 0; i < ntaken; i++)
-        ordered = ordered || engine->listeners.at[copy[i]].rule->timers;
     engine->arriving = true;
-    if (ordered && (held = argot_held_event(&engine->core.slab, event)))
+    if (held)
         argot_engine_forward(engine, held, &order, copy, ntaken, NULL);
     struct argot_arrival arrival = arrival_of(engine, subject, held, &order);
     engine->tell.at_hand = event;
@@ -528,11 +574,35 @@ arrive(struct argot_engine *engine, const struct argot_event *event, const struc
     do_work(engine);
     engine->tell.at_hand = NULL;
     engine->arriving = false;
-    argot_held_drop(&engine->core.slab, held);
 }
 
-bool
-argot_engine_event(struct argot_engine *engine, uint32_t number, const struct argot_event *event, argot_raw_place place)
+/* Some rules take the event. Mostly all of them are in one lane. */
+static void
+arrive(struct argot_engine *engine, const struct argot_event *event, const struct argot_kept *kept,
+       struct argot_held **lent, const uint32_t *taken, uint32_t ntaken)
+{
+    struct argot_core *core = &engine->core;
+    struct argot_held *held = NULL;
+    uint32_t ordered = 0;
+    for (uint32_t i = 0; i < ntaken; i++)
+        ordered += engine->listeners.at[taken[i]].rule->timers != NULL;
+    if (ordered) {
+        held = lent ? argot_held_lend(&core->slab, core->judge, event, lent)
+                    : argot_held_event(&core->slab, core->judge, event);
+        if (!held)
+            return;
+    }
+    if (ordered == ntaken && engine->nlanes == 1)
+        engine->arrived = new_event_item(engine, held, kept, taken, ntaken);
+    else
+        arrive_mixed(engine, event, held, kept, taken, ntaken);
+    argot_held_drop(&core->slab, held);
+}
+
+/* lent: NULL, or where it is noted that the event is read later too. */
+static bool
+take_event(struct argot_engine *engine, uint32_t number, const struct argot_event *event, argot_raw_place place,
+           struct argot_held **lent)
 {
     struct argot_kept kept = {
         .time = event->time, .record = event->record, .source = number, .part = (uint16_t)event->part, .place = place};
@@ -544,19 +614,42 @@ argot_engine_event(struct argot_engine *engine, uint32_t number, const struct ar
     if (engine->options.watch)
         watch_coming(engine, &subject, &kept);
     uint32_t ntaken = argot_listeners_ask(&engine->listeners, &subject, &taken);
-    if (ntaken) {
-        kept.format = argot_formats_number(&engine->core.formats, &engine->core.slab, event->shape->format);
-        if (!kept.format) {
-            engine->core.failed = true;
-            return false;
-        }
-        arrive(engine, event, &kept, taken, ntaken);
+    if (!ntaken) {
+        argot_judge_forget(engine->core.judge);
+        if (!is_no_news(engine, number, event->time))
+            come(engine, number, event->time, NULL);
+        return argot_engine_good(engine);
     }
+    kept.format = argot_formats_number(&engine->core.formats, &engine->core.slab, event->shape->format);
+    if (!kept.format) {
+        engine->core.failed = true;
+        return false;
+    }
+    arrive(engine, event, &kept, lent, taken, ntaken);
     end_turn(engine);
     struct argot_item *items = engine->arrived;
     engine->arrived = NULL;
     come(engine, number, event->time, items);
     return argot_engine_good(engine);
+}
+
+bool
+argot_engine_event(struct argot_engine *engine, uint32_t number, const struct argot_event *event, argot_raw_place place)
+{
+    return take_event(engine, number, event, place, NULL);
+}
+
+bool
+argot_engine_lend(struct argot_engine *engine, uint32_t number, const struct argot_event *event, argot_raw_place place)
+{
+    return take_event(engine, number, event, place, &engine->lent[number]);
+}
+
+bool
+argot_engine_recall(struct argot_engine *engine, uint32_t number)
+{
+    return argot_held_recall(&engine->core.slab, engine->core.judge, &engine->lent[number]) &&
+           argot_engine_good(engine);
 }
 
 bool
@@ -569,6 +662,8 @@ bool
 argot_engine_unwanted(struct argot_engine *engine, uint32_t number, argot_time time)
 {
     engine->counts.events++;
+    if (is_no_news(engine, number, time))
+        return true;
     come(engine, number, time, NULL);
     return argot_engine_good(engine);
 }
@@ -580,75 +675,4 @@ argot_engine_source_end(struct argot_engine *engine, uint32_t number)
     argot_sources_end(&engine->sources, number);
     argot_engine_advance(engine);
     return argot_engine_good(engine);
-}
-
-/* A timer that was not due when the input ended. */
-static void
-leave(struct argot_engine *engine, const struct argot_timer *timer, argot_time end)
-{
-    struct argot_rule *rule = &engine->rules[timer->rule];
-    struct argot_watch_note note = {.kind = ARGOT_WATCH_PENDING, .time = end, .until = timer->due};
-    rule->counts.pending++;
-    if (rule->watch && rule->kind->look)
-        rule->kind->look(rule, timer->keyed, &note);
-    if (rule->watch)
-        argot_rule_watch(rule, timer->keyed, NULL, note);
-}
-
-bool
-argot_engine_finish_at(struct argot_engine *engine, argot_time time)
-{
-    for (uint32_t i = 0; i < engine->options.nsources; i++)
-        if (!argot_engine_source_end(engine, i))
-            return false;
-    argot_time end = time > engine->newest ? time : engine->newest;
-    for (uint32_t i = 0; i < engine->nlanes; i++) {
-        struct argot_lane *lane = &engine->lanes[i];
-        lane->watermark = INT64_MAX;
-        release(lane, INT64_MAX, end == INT64_MAX ? end - 1 : end); /* which says never */
-        for (uint32_t j = 0; j < lane->timers.count; j++)
-            leave(engine, &lane->timers.heap[j], end);
-    }
-    return argot_engine_good(engine);
-}
-
-bool
-argot_engine_finish(struct argot_engine *engine)
-{
-    return argot_engine_finish_at(engine, INT64_MIN);
-}
-
-int64_t
-argot_engine_next_source(const struct argot_engine *engine)
-{
-    return argot_sources_first(&engine->sources);
-}
-
-argot_time
-argot_engine_settled(const struct argot_engine *engine)
-{
-    argot_time settled = INT64_MAX; /* rules that need no order have told all that they have */
-    for (uint32_t i = 0; i < engine->nlanes; i++)
-        if (engine->lanes[i].watermark < settled)
-            settled = engine->lanes[i].watermark;
-    return settled;
-}
-
-/* ---- counts ---- */
-
-struct argot_engine_counts
-argot_engine_counts(const struct argot_engine *engine)
-{
-    struct argot_engine_counts counts = engine->counts;
-    counts.judged = engine->listeners.selection.judged;
-    return counts;
-}
-
-struct argot_engine_rule_counts
-argot_engine_rule_counts(const struct argot_engine *engine, uint32_t rule)
-{
-    struct argot_engine_rule_counts counts = engine->rules[rule].counts;
-    counts.keys = engine->rules[rule].table.count;
-    counts.evicted = engine->rules[rule].table.evicted;
-    return counts;
 }

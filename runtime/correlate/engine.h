@@ -41,6 +41,12 @@ void argot_engine_free(struct argot_engine *engine); /* NULL is fine */
 /* The next event of a source. It is only read during the call. False: out of memory; the engine must be given up. */
 bool argot_engine_event(struct argot_engine *engine, uint32_t source, const struct argot_event *event,
                         argot_raw_place place);
+/* The same, but the event stays as it is until the source's events are called back: so one that waits for order is not
+ * copied unless it waits still. */
+bool argot_engine_lend(struct argot_engine *engine, uint32_t source, const struct argot_event *event,
+                       argot_raw_place place);
+/* The source's events that were lent go. */
+bool argot_engine_recall(struct argot_engine *engine, uint32_t source);
 /* Whether some rule may take events of the shape, until the rules change. */
 bool argot_engine_wants(struct argot_engine *engine, const struct argot_shape *shape);
 /* The next event of a source is one of a shape that is not wanted: only its time matters. */

@@ -14,11 +14,19 @@ grow_leaps(struct argot_engine *engine, uint32_t before, uint32_t count)
     while (room < count)
         room = room * 2 + 1;
     struct argot_leap *leaps = argot_slab_zero(slab, (size_t)room * sizeof *leaps);
-    if (!leaps)
+    struct argot_held **lent = argot_slab_zero(slab, (size_t)room * sizeof(struct argot_held *));
+    if (!leaps || !lent)
         return false;
     memcpy(leaps, engine->leaps, before * sizeof *leaps);
+    for (uint32_t i = 0; i < before; i++) {
+        lent[i] = engine->lent[i];
+        if (lent[i])
+            lent[i]->link = &lent[i];
+    }
     argot_slab_give(slab, engine->leaps, (size_t)engine->leaps_room * sizeof *leaps);
+    argot_slab_give(slab, engine->lent, (size_t)engine->leaps_room * sizeof(struct argot_held *));
     engine->leaps = leaps;
+    engine->lent = lent;
     engine->leaps_room = room;
     return true;
 }

@@ -137,7 +137,7 @@ argot_engine_unload(struct argot_engine *engine)
     }
     for (uint32_t i = 0; i < engine->nlanes; i++) {
         struct argot_lane *lane = &engine->lanes[i];
-        argot_slab_give(&core->slab, lane->queue.nodes, lane->queue.room * sizeof *lane->queue.nodes);
+        argot_queue_finish(&lane->queue, &core->slab);
         argot_slab_give(&core->slab, lane->timers.heap, lane->timers.room * sizeof *lane->timers.heap);
     }
     argot_slab_give(&core->slab, engine->rules, (nrules + 1) * sizeof *engine->rules);
@@ -154,9 +154,10 @@ make_sources(struct argot_engine *engine)
     uint32_t count = engine->options.nsources;
     engine->leaps_room = count + 1;
     engine->leaps = argot_slab_zero(&engine->core.slab, ((size_t)count + 1) * sizeof *engine->leaps);
+    engine->lent = argot_slab_zero(&engine->core.slab, ((size_t)count + 1) * sizeof(struct argot_held *));
     engine->tell = (struct argot_tell){
         .arena = &engine->core.arena, .options = &engine->options, .formats = &engine->core.formats};
-    return argot_sources_init(&engine->sources, &engine->core.slab, count) && engine->leaps;
+    return argot_sources_init(&engine->sources, &engine->core.slab, count) && engine->leaps && engine->lent;
 }
 
 static bool
@@ -196,6 +197,10 @@ argot_engine_new(const struct argot_engine_options *options, char *why, size_t w
     if (!engine)
         return NULL;
     *engine = (struct argot_engine){.options = *options, .newest = INT64_MIN};
+    if (!options->max_waiting)
+        engine->options.max_waiting = ARGOT_ENGINE_MAX_WAITING;
+    if (!options->max_waiting_bytes)
+        engine->options.max_waiting_bytes = ARGOT_ENGINE_MAX_WAITING_BYTES;
     engine->work_end = &engine->work;
     if (make_core(engine, why, why_size) && argot_engine_load(engine, options->plan, why, why_size) &&
         make_sources(engine))

@@ -30,8 +30,9 @@ struct argot_engine {
     struct argot_lane *lanes; /* by lateness */
     uint32_t nlanes;
     struct argot_sources sources;
-    struct argot_leap *leaps; /* of each source */
-    uint32_t leaps_room;
+    struct argot_leap *leaps;                  /* of each source */
+    struct argot_held **lent;                  /* what each has lent: the first of a list */
+    uint32_t leaps_room;                       /* of both */
     argot_time newest;                         /* of all events that were accepted */
     uint64_t items;                            /* made */
     struct argot_item *work, **work_end;       /* alerts of rules without order, to be told */
@@ -52,6 +53,8 @@ void argot_engine_forward(struct argot_engine *engine, struct argot_held *held, 
 void argot_engine_drop_item(struct argot_engine *engine, struct argot_item *item);
 /* The first of those that wait in the lane: there must be one. The caller's. */
 struct argot_item *argot_engine_take_out(struct argot_lane *lane);
+/* Serves what is not after `last`, timers too if they are due no later than `timers_last`. */
+void argot_engine_release(struct argot_lane *lane, argot_time last, argot_time timers_last);
 /* Brings the watermarks up to date, and releases what is below. */
 void argot_engine_advance(struct argot_engine *engine);
 /* The same as if this were the newest time of the source that is furthest behind. INT64_MIN: nothing. */

@@ -150,7 +150,7 @@ offer_lanes(struct argot_engine *engine, struct before *before)
         for (uint32_t j = 0; j < engine->nlanes; j++)
             if (engine->lanes[j].late_ns == lane->late_ns)
                 engine->lanes[j].watermark = lane->watermark;
-        while (lane->queue.count) {
+        while (argot_queue_top(&lane->queue)) {
             struct argot_item *item = argot_engine_take_out(lane);
             offer(engine, item, lane->late_ns);
             argot_engine_drop_item(engine, item);

@@ -2,6 +2,7 @@
  * A copy is one piece: the structure, slots, extra, lists, and texts behind each other. It is measured first, then
  * written, by the same walk. */
 #include "correlate/held.h"
+#include "base/short.h"
 #include <string.h>
 
 /* Where the next bytes of a piece go; at NULL while it is only measured. */
@@ -86,7 +87,7 @@ put_extra(struct writer *w, const struct argot_extra *extra, uint32_t count)
 /* ---- names of formats ---- */
 
 uint16_t
-argot_formats_number(struct argot_formats *formats, struct argot_slab *slab, const char *name)
+argot_formats_find(struct argot_formats *formats, struct argot_slab *slab, const char *name)
 {
     for (uint16_t i = formats->count; i-- > 0;) /* the newest come most often; there are few */
         if (formats->names[i] == name)
@@ -140,74 +141,70 @@ put_event(struct writer *w, const struct argot_event *event)
     return held;
 }
 
-/* Most events have neither lists nor members of extra: head, slots and texts, one behind the other. Their texts are
- * found once. */
+/* Most events have neither lists nor members of extra: head, slots and texts, one behind the other. */
 struct plain {
-    size_t bytes; /* of the texts */
-    unsigned count;
-    uint8_t slots[ARGOT_SHAPE_MAX_SLOTS];
+    struct argot_event event;
+    struct argot_slot slots[1]; /* or as many as there are */
+};
+struct head {
+    struct argot_held held;
+    struct plain plain;
 };
 
 static bool
-is_plain(const struct argot_event *event, struct plain *plain)
+is_plain(const struct argot_event *event, struct argot_judge_pointers pointers)
 {
-    const struct argot_shape *shape = event->shape;
-    plain->bytes = 0;
-    plain->count = 0;
-    if (event->nextra)
-        return false;
-    for (uint16_t i = 0; i < shape->count; i++) {
-        const struct argot_shape_field *field = &shape->fields[i];
-        if (field->constant || !(event->present >> field->index & 1))
-            continue;
-        enum keeping keeping = keeping_of(argot_schema.fields[field->field].type);
-        if (keeping == KEPT_PLAIN)
-            continue;
-        if (keeping != KEPT_TEXT)
-            return false;
-        plain->bytes += event->slots[field->index].text.length;
-        plain->slots[plain->count++] = field->index;
-    }
-    return true;
+    return !event->nextra && !(event->present & pointers.lists);
 }
 
-struct head {
-    struct argot_held held;
-    _Alignas(16) struct argot_event event;
-    _Alignas(16) struct argot_slot slots[];
-};
-
-static struct argot_held *
-copy_plain(struct argot_slab *slab, const struct argot_event *event, const struct plain *plain)
+/* Of the head and what is behind it. */
+static size_t
+plain_size(const struct argot_event *event, uint64_t texts)
 {
-    size_t slots = event->shape->nslots * sizeof(struct argot_slot), size = sizeof(struct head) + slots + plain->bytes;
-    struct head *head = argot_slab_take(slab, size);
-    if (!head)
-        return NULL;
-    head->held = (struct argot_held){.references = 1, .size = size, .subject.event = &head->event};
-    head->event = *event;
-    head->event.slots = head->slots;
-    head->event.extra = NULL;
-    head->event.raw = (struct argot_slice){0};
-    if (slots)
-        memcpy(head->slots, event->slots, slots);
-    uint8_t *at = (uint8_t *)head->slots + slots;
-    for (unsigned i = 0; i < plain->count; i++) {
-        struct argot_slot *slot = &head->slots[plain->slots[i]];
-        if (slot->text.length)
-            memcpy(at, slot->text.at, slot->text.length);
+    size_t size = offsetof(struct head, plain.slots) + event->shape->nslots * sizeof(struct argot_slot);
+    for (uint64_t left = texts; left; left &= left - 1)
+        size += event->slots[__builtin_ctzll(left)].text.length;
+    return size;
+}
+
+static void
+copy_plain(const struct argot_event *event, uint64_t texts, struct plain *to)
+{
+    struct argot_slot *slots = to->slots;
+    uint16_t count = event->shape->nslots;
+    to->event = *event;
+    to->event.slots = slots;
+    to->event.extra = NULL;
+    to->event.raw = (struct argot_slice){0};
+    if (count)
+        memcpy(slots, event->slots, count * sizeof *slots);
+    uint8_t *at = (uint8_t *)(slots + count);
+    for (uint64_t left = texts; left; left &= left - 1) {
+        struct argot_slot *slot = &slots[__builtin_ctzll(left)];
+        argot_short_copy(at, slot->text.at, slot->text.length);
         slot->text.at = at;
         at += slot->text.length;
     }
+}
+
+static struct argot_held *
+hold_plain(struct argot_slab *slab, const struct argot_event *event, uint64_t texts)
+{
+    size_t size = plain_size(event, texts);
+    struct head *head = argot_slab_take(slab, size);
+    if (!head)
+        return NULL;
+    head->held = (struct argot_held){.references = 1, .size = size, .subject.event = &head->plain.event};
+    copy_plain(event, texts, &head->plain);
     return &head->held;
 }
 
 struct argot_held *
-argot_held_event(struct argot_slab *slab, const struct argot_event *event)
+argot_held_event(struct argot_slab *slab, struct argot_judge *judge, const struct argot_event *event)
 {
-    struct plain plain;
-    if (is_plain(event, &plain))
-        return copy_plain(slab, event, &plain);
+    struct argot_judge_pointers pointers = argot_judge_pointers(judge, event->shape);
+    if (is_plain(event, pointers))
+        return hold_plain(slab, event, event->present & pointers.texts);
     struct writer w = {0};
     put_event(&w, event);
     size_t size = w.size;
@@ -217,6 +214,72 @@ argot_held_event(struct argot_slab *slab, const struct argot_event *event)
     struct argot_held *held = put_event(&w, event);
     held->size = size;
     return held;
+}
+
+/* ---- events that are lent ---- */
+
+struct argot_held *
+argot_held_lend(struct argot_slab *slab, struct argot_judge *judge, const struct argot_event *event,
+                struct argot_held **list)
+{
+    struct argot_judge_pointers pointers = argot_judge_pointers(judge, event->shape);
+    if (!is_plain(event, pointers))
+        return argot_held_event(slab, judge, event);
+    struct argot_held *held = argot_slab_take(slab, sizeof *held);
+    if (!held)
+        return NULL;
+    *held = (struct argot_held){.references = 1,
+                                .size = plain_size(event, event->present & pointers.texts),
+                                .subject.event = event,
+                                .next = *list,
+                                .link = list,
+                                .apart = true};
+    if (held->next)
+        held->next->link = &held->next;
+    *list = held;
+    return held;
+}
+
+static void
+leave_list(struct argot_held *held)
+{
+    *held->link = held->next;
+    if (held->next)
+        held->next->link = held->link;
+    held->link = NULL;
+}
+
+static size_t
+copy_size(const struct argot_held *held)
+{
+    return held->size - offsetof(struct head, plain);
+}
+
+bool
+argot_held_recall(struct argot_slab *slab, struct argot_judge *judge, struct argot_held **list)
+{
+    while (*list) {
+        struct argot_held *held = *list;
+        const struct argot_event *event = held->subject.event;
+        struct plain *copy = argot_slab_take(slab, copy_size(held));
+        if (!copy)
+            return false;
+        copy_plain(event, event->present & argot_judge_pointers(judge, event->shape).texts, copy);
+        held->copy = copy;
+        held->subject.event = &copy->event;
+        leave_list(held);
+    }
+    return true;
+}
+
+static void
+give(struct argot_slab *slab, struct argot_held *held)
+{
+    if (held->link)
+        leave_list(held);
+    if (held->copy)
+        argot_slab_give(slab, held->copy, copy_size(held));
+    argot_slab_give(slab, held, held->apart ? sizeof *held : held->size);
 }
 
 /* ---- alerts ---- */
@@ -308,6 +371,10 @@ argot_held_drop(struct argot_slab *slab, struct argot_held *held)
 {
     if (!held || --held->references)
         return;
+    if (!held->nkept) {
+        give(slab, held);
+        return;
+    }
     held->next = NULL;
     while (held) {
         struct argot_held *list = held->next;
@@ -315,10 +382,12 @@ argot_held_drop(struct argot_slab *slab, struct argot_held *held)
             struct argot_held *below = held->kept[i].held;
             if (!below || --below->references)
                 continue;
+            if (below->link)
+                leave_list(below);
             below->next = list;
             list = below;
         }
-        argot_slab_give(slab, held, held->size);
+        give(slab, held);
         held = list;
     }
 }

@@ -8,10 +8,13 @@
 struct argot_held {
     uint32_t references;
     uint32_t nkept;               /* of an alert: its causes; kept behind it, in the order of alert.causes */
-    size_t size;                  /* of the piece */
-    struct argot_subject subject; /* points into the piece */
+    size_t size;                  /* of the piece; of what is lent, with the copy that may have to be made */
+    struct argot_subject subject; /* points into the piece, or to what is lent */
     struct argot_kept *kept;
-    struct argot_held *next; /* while it is being dropped */
+    struct argot_held *next;  /* in the list of what a source has lent; while it is being dropped */
+    struct argot_held **link; /* lent: what points to it in that list; else NULL */
+    void *copy;               /* of what was lent and called back */
+    bool apart;               /* it was lent: the copy is a piece of its own */
 };
 
 #define ARGOT_HELD_MAX_PART UINT16_MAX
@@ -24,8 +27,16 @@ struct argot_formats {
     const char **names;
     size_t room;
 };
-/* 0 without memory, or when there are more than ARGOT_FORMATS_MAX. O(1) for the format of the event before. */
-uint16_t argot_formats_number(struct argot_formats *formats, struct argot_slab *slab, const char *name);
+/* For argot_formats_number. */
+uint16_t argot_formats_find(struct argot_formats *formats, struct argot_slab *slab, const char *name);
+/* 0 without memory, or when there are more than ARGOT_FORMATS_MAX. O(1) for the newest. */
+static inline uint16_t
+argot_formats_number(struct argot_formats *formats, struct argot_slab *slab, const char *name)
+{
+    if (formats->count && formats->names[formats->count - 1] == name)
+        return formats->count;
+    return argot_formats_find(formats, slab, name);
+}
 
 /* An event, or an alert, that a rule remembers. */
 struct argot_kept {
@@ -40,7 +51,13 @@ struct argot_kept {
 };
 
 /* NULL without memory. One reference is the caller's. */
-struct argot_held *argot_held_event(struct argot_slab *slab, const struct argot_event *event);
+struct argot_held *argot_held_event(struct argot_slab *slab, struct argot_judge *judge,
+                                    const struct argot_event *event);
+/* The same without a copy as long as the event stays as it is, until argot_held_recall of the list. */
+struct argot_held *argot_held_lend(struct argot_slab *slab, struct argot_judge *judge, const struct argot_event *event,
+                                   struct argot_held **list);
+/* What was lent goes: copies all of the list that is still held. False without memory. */
+bool argot_held_recall(struct argot_slab *slab, struct argot_judge *judge, struct argot_held **list);
 /* Copies the alert but for its causes, which are `kept`; their references become the copy's. */
 struct argot_held *argot_held_alert(struct argot_slab *slab, const struct argot_alert *alert,
                                     const struct argot_kept *kept, uint32_t nkept);

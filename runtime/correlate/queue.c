@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Two binary heaps: items by the order of the rule language, timers by when they are due. */
+ * A ring and a heap of items by the order of the rule language, a heap of timers by when they are due. An item whose
+ * turn is not before that of the ring's last goes to the ring, so that this stays in order. */
 #include "correlate/queue.h"
 #include "correlate/tuple.h"
 #include <string.h>
@@ -67,46 +68,128 @@ before(const struct argot_queue_node *a, const struct argot_queue_node *b)
     return a->time != b->time ? a->time < b->time : compare(&a->item->order, &b->item->order) < 0;
 }
 
+/* ---- the ring ---- */
+
+static struct argot_queue_node *
+ring_at(const struct argot_queue *queue, size_t number)
+{
+    return &queue->ring.at[(queue->first + number) & (queue->ring.room - 1)];
+}
+
+static bool
+grow_ring(struct argot_queue *queue, struct argot_slab *slab)
+{
+    struct argot_queue_nodes *ring = &queue->ring;
+    size_t room = ring->room ? ring->room * 2 : FIRST_ROOM;
+    struct argot_queue_node *nodes = argot_slab_take(slab, room * sizeof *nodes);
+    if (!nodes)
+        return false;
+    for (size_t i = 0; i < ring->count; i++)
+        nodes[i] = *ring_at(queue, i);
+    argot_slab_give(slab, ring->at, ring->room * sizeof *nodes);
+    ring->at = nodes;
+    ring->room = room;
+    queue->first = 0;
+    return true;
+}
+
+static bool
+push_ring(struct argot_queue *queue, struct argot_slab *slab, struct argot_queue_node node)
+{
+    if (queue->ring.count == queue->ring.room && !grow_ring(queue, slab))
+        return false;
+    *ring_at(queue, queue->ring.count++) = node;
+    return true;
+}
+
+static struct argot_item *
+pop_ring(struct argot_queue *queue)
+{
+    struct argot_item *item = queue->ring.at[queue->first].item;
+    queue->first = (queue->first + 1) & (queue->ring.room - 1);
+    queue->ring.count--;
+    return item;
+}
+
+/* ---- the heap ---- */
+
+static bool
+push_heap(struct argot_queue_nodes *heap, struct argot_slab *slab, struct argot_queue_node node)
+{
+    if (heap->count == heap->room) {
+        size_t room = heap->room ? heap->room * 2 : FIRST_ROOM;
+        struct argot_queue_node *nodes = argot_slab_grow(slab, heap->at, heap->count * sizeof *nodes,
+                                                         heap->room * sizeof *nodes, room * sizeof *nodes);
+        if (!nodes)
+            return false;
+        heap->at = nodes;
+        heap->room = room;
+    }
+    size_t at = heap->count++;
+    for (; at && before(&node, &heap->at[(at - 1) / 2]); at = (at - 1) / 2)
+        heap->at[at] = heap->at[(at - 1) / 2];
+    heap->at[at] = node;
+    return true;
+}
+
+static struct argot_item *
+pop_heap(struct argot_queue_nodes *heap)
+{
+    struct argot_item *top = heap->at[0].item;
+    struct argot_queue_node node = heap->at[--heap->count];
+    size_t at = 0;
+    for (;;) {
+        size_t child = 2 * at + 1;
+        if (child >= heap->count)
+            break;
+        if (child + 1 < heap->count && before(&heap->at[child + 1], &heap->at[child]))
+            child++;
+        if (!before(&heap->at[child], &node))
+            break;
+        heap->at[at] = heap->at[child];
+        at = child;
+    }
+    if (heap->count)
+        heap->at[at] = node;
+    return top;
+}
+
+/* ---- both ---- */
+
 bool
 argot_queue_push(struct argot_queue *queue, struct argot_slab *slab, struct argot_item *item)
 {
-    if (queue->count == queue->room) {
-        size_t room = queue->room ? queue->room * 2 : FIRST_ROOM;
-        struct argot_queue_node *nodes = argot_slab_grow(slab, queue->nodes, queue->count * sizeof *nodes,
-                                                         queue->room * sizeof *nodes, room * sizeof *nodes);
-        if (!nodes)
-            return false;
-        queue->nodes = nodes;
-        queue->room = room;
-    }
     struct argot_queue_node node = {item->order.time, item};
-    size_t at = queue->count++;
-    for (; at && before(&node, &queue->nodes[(at - 1) / 2]); at = (at - 1) / 2)
-        queue->nodes[at] = queue->nodes[(at - 1) / 2];
-    queue->nodes[at] = node;
-    return true;
+    bool in_order = !queue->ring.count || !before(&node, ring_at(queue, queue->ring.count - 1));
+    return in_order ? push_ring(queue, slab, node) : push_heap(&queue->heap, slab, node);
+}
+
+static bool
+heap_is_first(const struct argot_queue *queue)
+{
+    return queue->heap.count && (!queue->ring.count || before(&queue->heap.at[0], &queue->ring.at[queue->first]));
 }
 
 struct argot_item *
 argot_queue_pop(struct argot_queue *queue)
 {
-    struct argot_item *top = queue->nodes[0].item;
-    struct argot_queue_node node = queue->nodes[--queue->count];
-    size_t at = 0;
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= queue->count)
-            break;
-        if (child + 1 < queue->count && before(&queue->nodes[child + 1], &queue->nodes[child]))
-            child++;
-        if (!before(&queue->nodes[child], &node))
-            break;
-        queue->nodes[at] = queue->nodes[child];
-        at = child;
-    }
-    if (queue->count)
-        queue->nodes[at] = node;
-    return top;
+    return heap_is_first(queue) ? pop_heap(&queue->heap) : pop_ring(queue);
+}
+
+const struct argot_item *
+argot_queue_top_of_both(const struct argot_queue *queue)
+{
+    if (heap_is_first(queue))
+        return queue->heap.at[0].item;
+    return queue->ring.count ? queue->ring.at[queue->first].item : NULL;
+}
+
+void
+argot_queue_finish(struct argot_queue *queue, struct argot_slab *slab)
+{
+    argot_slab_give(slab, queue->ring.at, queue->ring.room * sizeof *queue->ring.at);
+    argot_slab_give(slab, queue->heap.at, queue->heap.room * sizeof *queue->heap.at);
+    *queue = (struct argot_queue){0};
 }
 
 /* ---- timers ---- */

@@ -95,7 +95,7 @@ argot_sources_advance(struct argot_sources *sources, uint32_t number, argot_time
     if (time <= sources->newest[number])
         return;
     sources->newest[number] = time;
-    if (sources->place[number])
+    if (sources->place[number] && sources->active > 1)
         sift(sources, sources->place[number] - 1, number);
 }
 

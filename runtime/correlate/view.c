@@ -183,7 +183,7 @@ call(struct argot_view *view)
 }
 
 /* Whether the listener of an entry takes it; then it is noted. */
-static bool
+static inline __attribute__((always_inline)) bool
 takes(const struct argot_view *view, const struct argot_view_of *of, uint32_t number,
       const struct argot_subject *subject, uint32_t *listener, uint64_t *judged)
 {

@@ -293,6 +293,10 @@ next_portion(struct detect *detect, size_t index)
 {
     struct source *source = &detect->sources[index];
     struct argot_parse_result *result = &detect->result->parse;
+    if (!argot_engine_recall(detect->engine, (uint32_t)index)) {
+        detect->no_memory = true;
+        return false;
+    }
     argot_batch_reset(&source->batch);
     source->next = 0;
     while (!argot_portion_more(&source->portion))
@@ -352,7 +356,7 @@ take(struct detect *detect, size_t index, const struct argot_result *result, arg
     if (!detect->keeping) {
         if (result->outcome == ARGOT_EVENT)
             *place = place_of(detect, source, result->event);
-        return result->outcome == ARGOT_EVENT || result->outcome == ARGOT_UNWANTED;
+        return result->outcome == ARGOT_EVENT;
     }
     if (result->outcome == ARGOT_EVENT)
         return argot_keep_event(&detect->keep, index, result->event, place) || store_failed(detect);
@@ -361,25 +365,40 @@ take(struct detect *detect, size_t index, const struct argot_result *result, arg
     return false;
 }
 
-/* Gives the engine the next event of a source, or its end. */
+/* Gives the engine the next event of the batch, and what follows it there as long as no other source is further behind:
+ * but one by one where a commit may come between them. False: there is none. */
+static bool
+feed_batch(struct detect *detect, size_t index)
+{
+    struct source *source = &detect->sources[index];
+    struct argot_engine *engine = detect->engine;
+    uint32_t number = (uint32_t)index;
+    argot_raw_place place;
+    bool any = false;
+    while (source->next < source->batch.count && is_open(detect)) {
+        const struct argot_result *result = &source->batch.results[source->next++];
+        if (result->outcome == ARGOT_UNWANTED)
+            detect->no_memory |= !argot_engine_unwanted(engine, number, result->time);
+        else if (take(detect, index, result, &place))
+            detect->no_memory |= !argot_engine_lend(engine, number, result->event, place);
+        else
+            continue;
+        any = true;
+        if (detect->keeping || argot_engine_next_source(engine) != (int64_t)index)
+            break;
+    }
+    return any;
+}
+
+/* The same of a source, or its end. */
 static void
 feed(struct detect *detect, size_t index)
 {
-    struct source *source = &detect->sources[index];
-    argot_raw_place place;
     while (is_open(detect)) {
         if (detect->keeping)
             pass_by(detect, index);
-        if (source->next < source->batch.count) {
-            const struct argot_result *result = &source->batch.results[source->next++];
-            if (!take(detect, index, result, &place))
-                continue;
-            bool good = result->outcome == ARGOT_EVENT
-                            ? argot_engine_event(detect->engine, (uint32_t)index, result->event, place)
-                            : argot_engine_unwanted(detect->engine, (uint32_t)index, result->time);
-            detect->no_memory |= !good;
+        if (feed_batch(detect, index))
             return;
-        }
         if (next_portion(detect, index))
             continue;
         if (is_open(detect) && !(detect->keeping && detect->stopped))
