@@ -433,6 +433,17 @@ try_children(struct argot_worker *w, unsigned depth, struct inside *inside, stru
     return false;
 }
 
+/* Some senders put a second blank before what a program said, and no format begins with one. */
+static struct argot_slice
+without_blanks(struct argot_slice text)
+{
+    while (text.length && (*text.at == ' ' || *text.at == '\t')) {
+        text.at++;
+        text.length--;
+    }
+    return text;
+}
+
 /* The first child that fits settles the record. Else the first whose condition told that the text is its own keeps it
  * unmatched, else the envelope does. */
 static __attribute__((noinline)) void
@@ -440,7 +451,7 @@ unwrap(struct argot_worker *w, unsigned depth, struct way way)
 {
     struct argot_level *level = &w->levels[depth];
     const struct argot_bound *bound = level->bound;
-    struct argot_slice text = handed_on(level), key = key_text(level);
+    struct argot_slice whole = handed_on(level), text = without_blanks(whole), key = key_text(level);
     uint32_t nextra = w->nextra;
     struct inside inside = {.way = way_inside(w, bound, way)};
     inside.on = (struct way){inside.way.kind, inside.way.next + 1};
@@ -449,6 +460,7 @@ unwrap(struct argot_worker *w, unsigned depth, struct way way)
     if (text.length && bound->nchildren && try_children(w, depth, &inside, text))
         return;
     if (inside.refused) {
+        w->levels[depth + 1].input = whole;
         begin_level(w, depth + 1, inside.refused);
         append(w, depth + 1, MATCH_UNMATCHED);
         return;
@@ -457,9 +469,9 @@ unwrap(struct argot_worker *w, unsigned depth, struct way way)
     w->limited = level->limited;
     uint16_t dest = bound->normalizer->message;
     if (dest != ARGOT_NONE && argot_bound_bit(&level->present, dest)) {
-        level->slots[dest].text.at = text.at;
-        level->slots[dest].text.length = text.length;
-        if (!text.length)
+        level->slots[dest].text.at = whole.at;
+        level->slots[dest].text.length = whole.length;
+        if (!whole.length)
             argot_bound_bit_clear(&level->present, dest);
     }
     append_unmatched(w, depth);

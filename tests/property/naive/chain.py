@@ -114,7 +114,7 @@ class Naive:
         for child, condition, further in self.children(level.format, chain, name) if text else ():
             if not condition.holds(_look(way), level.columns()):
                 continue
-            result = self.attempt(child, text, way, clock, further, name)
+            result = self.attempt(child, text.lstrip(b" \t"), way, clock, further, name)
             if result is not None:
                 return result
             if condition.tests and refused is None:
