@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # setup.sh [--dev] [--bench]
 # Installs what building and testing argot needs and what is not here yet, from Debian's packages. With nothing to do
-# it is quiet, quick and needs no network. --dev adds the second compiler and the checkers, --bench the programs that
-# argot is measured against.
+# it is quiet, quick and needs no network. --dev adds the second compiler, the checkers and, unpacked only, the programs
+# that argot hears syslog from; --bench the programs that argot is measured against.
 set -eu
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
@@ -148,6 +148,7 @@ fi
 if [ "$dev" = yes ]; then
     dev_set
     install_missing optional
+    sh "$(dirname "$0")/peers.sh" || echo "setup.sh: went on without rsyslog and syslog-ng" >&2
 fi
 if [ "$bench" = yes ]; then
     bench_set
