@@ -13,8 +13,10 @@ import hmac
 import http.server
 import json
 import pathlib
+import shutil
 import signal
 import socketserver
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -57,7 +59,7 @@ def line(second, address, user="root"):
 class Receiver:
     """A web server that answers with the statuses that it is told, the last one for ever, and keeps what it gets."""
 
-    def __init__(self, *statuses):
+    def __init__(self, *statuses, tls=None):
         self.statuses = list(statuses)
         self.got = []  # (status, headers, body)
         outer = self
@@ -78,7 +80,9 @@ class Receiver:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.handle_error = lambda *_: None  # a run that was killed
-        self.url = f"http://127.0.0.1:{self.server.server_port}/in?secret=1"
+        if tls:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.server.server_port}/in?secret=1"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def names(self, status=None):
@@ -90,9 +94,10 @@ class Receiver:
 
 
 class MailServer:
-    """A mail server that wants a login, answers the data of mails with the replies that it is told, and keeps them."""
+    """A mail server that wants a login, answers the data of mails with the replies that it is told, and keeps them.
+    With `tls` it takes nothing without: it offers STARTTLS, or begins with it."""
 
-    def __init__(self, *replies):
+    def __init__(self, *replies, tls=None, at_once=False):
         self.replies = list(replies)
         self.got = []  # (reply, from, to, data)
         self.logins = set()
@@ -102,13 +107,30 @@ class MailServer:
             def say(self, text):
                 self.wfile.write(text.encode() + b"\r\n")
 
+            def begin_tls(self):
+                self.request = tls.wrap_socket(self.request, server_side=True)
+                self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", 0)
+
             def handle(self):
+                if tls and at_once:
+                    self.begin_tls()
                 self.say("220 mail.example.com")
+                while self.talk():
+                    self.begin_tls()
+
+            def talk(self):
+                """Until the end, or until TLS is asked for."""
                 sender, to = None, []
                 for line in self.rfile:
                     word, _, rest = line.decode().strip().partition(" ")
+                    plain = tls and not isinstance(self.request, ssl.SSLSocket)
                     if word == "EHLO":
-                        self.say("250-mail.example.com\r\n250 AUTH PLAIN")
+                        self.say(f"250-mail.example.com\r\n250 {'STARTTLS' if plain else 'AUTH PLAIN'}")
+                    elif word == "STARTTLS" and plain:
+                        self.say("220 go on")
+                        return True
+                    elif plain:
+                        self.say("530 not without TLS")
                     elif word == "AUTH":
                         self.say("334 ")
                         outer.logins.add(base64.b64decode(self.rfile.readline()))
@@ -129,14 +151,15 @@ class MailServer:
                         self.say(f"{reply} so it is")
                     elif word == "QUIT":
                         self.say("221 goodbye")
-                        return
+                        return False
                     else:
                         self.say("500 what?")
+                return False
 
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.server.handle_error = lambda *_: None
-        self.url = f"smtp://127.0.0.1:{self.server.server_address[1]}"
+        self.url = f"smtp{'s' if at_once else ''}://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self):
@@ -304,6 +327,54 @@ def tells_by_smtp(folder):
     server.close()
 
 
+def make_certificate(folder, name):
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
+                    f"{name}.key", "-out", f"{name}.pem"], cwd=folder, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / f"{name}.pem", folder / f"{name}.key")
+    return context
+
+
+def tells_over_tls(folder, servers, alerts):
+    """Nothing to whom the certificates are not trusted, which is said and waits; all with the right ones."""
+    (folder / "login").write_text("argot\nsecret word\n", encoding="utf-8")
+    (folder / "auth.log").write_text("".join(line(i, f"203.0.113.{i}") for i in range(1, 4)), encoding="utf-8")
+    make_certificate(folder, "other")
+    prepare(folder, alerts.format(ca="other"), "")
+    process = start(folder)
+    wait_until(lambda: said(folder).count("certificate") >= len(servers), "that a certificate is not trusted is not said")
+    process.send_signal(signal.SIGTERM)
+    check(process.wait(MOST_SECONDS) == 0, f"ended with a wrong status: {said(folder)}")
+    check(all(not server.got for server in servers), "somebody was told who is not trusted")
+    check(ask(folder, "SELECT count(*) FROM messages") == [(3 * len(servers),)], "what was not told does not wait")
+    prepare(folder, alerts.format(ca="server"), "")
+    process = start(folder)
+    wait_until(lambda: all(len(server.got) == 3 for server in servers), "what waited is not told over TLS")
+    process.send_signal(signal.SIGTERM)
+    check(process.wait(MOST_SECONDS) == 0, f"ended with a wrong status: {said(folder)}")
+    check(ask(folder, "SELECT count(*) FROM messages") == [(0,)], "what was told still waits")
+    for server in servers:
+        server.close()
+
+
+def tells_by_https(folder):
+    receiver = Receiver(200, tls=make_certificate(folder, "server"))
+    tells_over_tls(folder, [receiver], f"  - webhook: {receiver.url}\n    ca: {{ca}}.pem\n")
+    check(sorted(receiver.names()) == sorted(stored(folder)), f"told {receiver.names()}")
+
+
+def tells_by_smtp_over_tls(folder):
+    """With STARTTLS, and with TLS from the begin."""
+    tls = make_certificate(folder, "server")
+    servers = [MailServer(250, tls=tls, at_once=at_once) for at_once in (False, True)]
+    tells_over_tls(folder, servers, "".join(
+        f"  - mail: ops@example.com\n    from: argot@example.com\n    via: {server.url}\n    login: login\n"
+        f"    ca: {{ca}}.pem\n" for server in servers))
+    for server in servers:
+        check(server.logins == {b"\0argot\0secret word"}, f"logins {server.logins}")
+
+
 def has_libcurl(folder):
     prepare(folder, "  - webhook: https://alerts.example.com/\n")
     done = subprocess.run([ARGOT, "check", "-c", "argot.yaml"], cwd=folder, capture_output=True, text=True, check=False)
@@ -316,6 +387,10 @@ def main():
         if has_libcurl(pathlib.Path(folder)):
             tests += [tells_by_smtp, tells_by_webhook, tries_again_and_gives_up_what_is_refused, tells_after_a_kill,
                       tells_after_a_restart]
+            if shutil.which("openssl"):
+                tests += [tells_by_https, tells_by_smtp_over_tls]
+            else:
+                print("there is no openssl to make certificates with: TLS is not tested")
         else:
             print("this argot has no libcurl: webhooks are not tested")
     for test in tests:
