@@ -112,7 +112,7 @@ sum_up(struct argot_logs *logs, const struct argot_keep *keep, const struct argo
     for (size_t i = 0; i < logs->nsources; i++) {
         struct argot_logs_log *log = &logs->logs[logs->of[i]];
         const struct argot_store_counts *counts = &keep->sources[i].stored.counts;
-        argot_time newest = argot_engine_source_newest(engine, (uint32_t)i);
+        argot_time newest = engine ? argot_engine_source_newest(engine, (uint32_t)i) : INT64_MIN;
         log->sources++;
         log->stored.records += counts->records;
         log->stored.events += counts->events;

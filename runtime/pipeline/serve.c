@@ -545,13 +545,13 @@ argot_serve_result(struct argot_serve *serve, struct argot_detect_result *result
         result->parse.sources[i] =
             (struct argot_parse_source){.path = serve->keep.names[i], .counts = serve->streams[i].counts};
     for (uint32_t i = 0; i < nrules; i++)
-        result->rules[i] = argot_engine_rule_counts(serve->engine, i);
+        result->rules[i] = argot_serve_rule_counts(serve, i);
     result->parse.nsources = serve->count;
     result->parse.total = serve->total;
     result->parse.end = serve->sink.end;
     result->parse.error = serve->sink.error;
     result->parse.duration_ns = seam->monotonic(seam) - serve->started;
-    result->engine = argot_engine_counts(serve->engine);
+    result->engine = argot_serve_engine_counts(serve);
     result->raw_lost = serve->keep.raw_lost;
     result->warmed = serve->keep.warmed;
     result->cold = serve->keep.cold;

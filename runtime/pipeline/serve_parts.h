@@ -70,6 +70,12 @@ bool argot_serve_commit(struct argot_serve *serve);
 bool argot_serve_store_failed(struct argot_serve *serve);
 void argot_serve_use(struct argot_serve *serve, struct argot_keep *keep);
 
+/* ---- serve_report.c ---- */
+
+/* Nothing where going on failed and there is no engine. */
+struct argot_engine_counts argot_serve_engine_counts(const struct argot_serve *serve);
+struct argot_engine_rule_counts argot_serve_rule_counts(const struct argot_serve *serve, uint32_t rule);
+
 /* ---- serve_take.c ---- */
 
 /* Everything that was taken is used up, or the serve has failed, which it says. */

@@ -4,15 +4,27 @@
 #include "pipeline/announce.h"
 #include "pipeline/serve_parts.h"
 
+struct argot_engine_counts
+argot_serve_engine_counts(const struct argot_serve *serve)
+{
+    return serve->engine ? argot_engine_counts(serve->engine) : (struct argot_engine_counts){0};
+}
+
+struct argot_engine_rule_counts
+argot_serve_rule_counts(const struct argot_serve *serve, uint32_t rule)
+{
+    return serve->engine ? argot_engine_rule_counts(serve->engine, rule) : (struct argot_engine_rule_counts){0};
+}
+
 static void
 count_engine(const struct argot_serve *serve, uint64_t *counts)
 {
-    struct argot_engine_counts engine = argot_engine_counts(serve->engine);
+    struct argot_engine_counts engine = argot_serve_engine_counts(serve);
     counts[ARGOT_REPORT_LATE] = engine.late;
     counts[ARGOT_REPORT_STRAY] = engine.strays;
     counts[ARGOT_REPORT_WAITING_EVENTS] = engine.hurried;
     for (uint32_t i = 0; i < serve->options.detect.plan->nrules; i++) {
-        struct argot_engine_rule_counts rule = argot_engine_rule_counts(serve->engine, i);
+        struct argot_engine_rule_counts rule = argot_serve_rule_counts(serve, i);
         counts[ARGOT_REPORT_NO_KEY] += rule.null_keys;
         counts[ARGOT_REPORT_RULE_KEYS] += rule.evicted;
         counts[ARGOT_REPORT_RULE_EVENTS] += rule.dropped;
@@ -26,7 +38,7 @@ report_rules(const struct argot_serve *serve, struct argot_report *report)
     report->rules = argot_arena_zalloc(&report->arena, (size_t)plan->nrules + 1, sizeof *report->rules);
     for (uint32_t i = 0; report->rules && i < plan->nrules; i++)
         report->rules[report->nrules++] =
-            (struct argot_report_rule){plan->rules[i].name, argot_engine_rule_counts(serve->engine, i).alerts};
+            (struct argot_report_rule){plan->rules[i].name, argot_serve_rule_counts(serve, i).alerts};
     return report->rules;
 }
 
@@ -39,12 +51,12 @@ argot_serve_report(struct argot_serve *serve, struct argot_report *report)
     report->now = seam->now(seam);
     report->started = serve->began;
     report->committed = serve->durable;
-    report->watermark = argot_engine_settled(serve->engine);
+    report->watermark = serve->engine ? argot_engine_settled(serve->engine) : INT64_MIN;
     if (report->watermark == INT64_MAX) /* no rule needs order */
         report->watermark = INT64_MIN;
     report->run = serve->total;
     report->alerts = serve->alerts;
-    report->silent_alerts = argot_engine_counts(serve->engine).silent_alerts;
+    report->silent_alerts = argot_serve_engine_counts(serve).silent_alerts;
     uint64_t *counts = report->counts;
     count_engine(serve, counts);
     if (announce) {
