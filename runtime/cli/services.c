@@ -23,7 +23,7 @@ const struct argot_service argot_services[] = {
     {"postgres", "PostgreSQL", {NULL}},
     {"mongod", "MongoDB", {NULL}},
     {"redis-server", "Redis", {NULL}},
-    {"master", "Postfix", {NULL}},
+    {"master", "Postfix", {"postfix"}},
     {"exim4", "Exim", {NULL}},
     {"dovecot", "Dovecot", {NULL}},
     {"named", "BIND", {NULL}},

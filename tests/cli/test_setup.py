@@ -12,7 +12,7 @@ from program import Skip, case, expect, main
 
 SSHD = "Nov 24 09:12:{:02d} web1 sshd[812]: Failed password for root from 192.0.2.17 port 40022 ssh2\n"
 SUDO = "Nov 24 09:13:01 web1 sudo:     amy : TTY=pts/0 ; PWD=/home/amy ; USER=root ; COMMAND=/usr/bin/id\n"
-POSTFIX = "Nov 24 09:14:01 web1 postfix/smtpd[99]: connect from unknown[192.0.2.17]\n"
+CHRONY = "Nov 24 09:14:01 web1 chronyd[99]: Selected source 192.0.2.17\n"
 ACCESS = '192.0.2.17 - - [24/Nov/2026:09:12:{:02d} +0000] "GET /cart HTTP/1.1" 200 5316 "-" "curl/8.9.1"\n'
 UNREAD = "2026-11-24 09:12:01 status installed tzdata:all 2026b-0\n"
 
@@ -110,7 +110,7 @@ def what_is_not_read_is_told(setting):
 @case
 def lines_that_are_in_two_logs_are_read_once(setting):
     machine = Machine(setting)
-    lines = [POSTFIX, *(SSHD.format(i) for i in range(20, 40))]
+    lines = [CHRONY, *(SSHD.format(i) for i in range(20, 40))]
     machine.log("syslog", "".join(lines))
     machine.log("sub.log", "".join(lines[5:]))
     out = propose(setting, machine).out
@@ -122,7 +122,7 @@ def lines_that_are_in_two_logs_are_read_once(setting):
 @case
 def envelopes_alone_are_not_called_typed(setting):
     machine = Machine(setting)
-    machine.log("mail.log", POSTFIX * 4)
+    machine.log("mail.log", CHRONY * 4)
     out = propose(setting, machine).out
     assert "of its last 4 lines 0 % are typed: syslog 4" in out, out
 
