@@ -83,10 +83,9 @@ argot_gen_fit_heads(struct argot_gen *gen, struct argot_gen_lexer *lexer, bool d
 }
 
 bool
-argot_gen_check_c(struct argot_gen *gen, const struct argot_gen_template *tree, size_t begin,
+argot_gen_check_c(struct argot_gen *gen, const struct argot_gen_template *tree, size_t bytes,
                   const struct argot_buffer *out)
 {
-    size_t bytes = out->length - begin;
     if (bytes > ARGOT_GEN_TEMPLATE_C_BYTES) {
         argot_gen_error(gen, ARGOT_CODE_TOO_MANY, tree->span, "this template becomes %zu KiB of C, more than %zu",
                         bytes >> 10, ARGOT_GEN_TEMPLATE_C_BYTES >> 10)

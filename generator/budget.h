@@ -26,7 +26,7 @@ void argot_gen_check_types(struct argot_gen *gen);
  * the head may be empty. dfa: false where there will be none, so that nothing has to be cut. */
 bool argot_gen_fit_heads(struct argot_gen *gen, struct argot_gen_lexer *lexer, bool dfa,
                          const struct argot_automaton **automata);
-/* Reports a template that became too much C, and one with which all became too much; `begin` is where it begins in
- * out. False after a report. */
-bool argot_gen_check_c(struct argot_gen *gen, const struct argot_gen_template *tree, size_t begin,
+/* Reports a template that became too much C, and one with which all became too much. `bytes` are those of its
+ * extractor. False after a report. */
+bool argot_gen_check_c(struct argot_gen *gen, const struct argot_gen_template *tree, size_t bytes,
                        const struct argot_buffer *out);

@@ -286,11 +286,10 @@ emit_lexer(struct emitter *e, struct argot_gen_lexer *lexer)
     size_t count = lexer->abi.ntemplates;
     for (size_t i = 0; i < count; i++) {
         char name[64];
-        size_t begin = e->out->length;
         snprintf(name, sizeof name, "extract_%u_%zu", lexer->number, i);
         emit_captures(e, lexer->number, i, &lexer->abi.templates[i]);
-        argot_gen_emit_extract(e->gen, &lexer->trees[i], &ends, &backwards, name, e->out);
-        if (!argot_gen_check_c(e->gen, &lexer->trees[i], begin, e->out))
+        size_t bytes = argot_gen_emit_extract(e->gen, &lexer->trees[i], &ends, &backwards, name, e->out);
+        if (!argot_gen_check_c(e->gen, &lexer->trees[i], bytes, e->out))
             return;
     }
     argot_gen_emit_decide(e->gen, lexer, e->out);

@@ -3,6 +3,7 @@
  * value's program would put them there; all others, and texts that such a short path cannot read, are captures that the
  * runtime turns into values. The choice follows from the template alone. */
 #include "generator/emit_store.h"
+#include "generator/regex.h"
 #include <string.h>
 
 /* ---- which fields have a short path ---- */
@@ -274,7 +275,7 @@ may_be_quick(const struct argot_gen *gen, const struct argot_gen_element *field)
 }
 
 bool
-argot_gen_write_quick(struct argot_gen *gen, const struct argot_gen_element *field, bool again,
+argot_gen_write_quick(struct argot_gen *gen, const struct argot_gen_element *field, bool again, const char *ends,
                       struct argot_buffer *out)
 {
     if (!may_be_quick(gen, field))
@@ -284,7 +285,9 @@ argot_gen_write_quick(struct argot_gen *gen, const struct argot_gen_element *fie
     argot_buffer_append_text(out, "    q = ");
     write_read(gen, field, "p", "e", out);
     argot_buffer_append_text(out, ";\n    if (q");
-    if (is_address(field))
+    if (ends)
+        argot_buffer_printf(out, " && %s", ends);
+    else if (is_address(field))
         argot_buffer_printf(out, " && !(q < e && argot_lex_is_in(*q, %s))",
                             field->lexes == 1u << ARGOT_GEN_LEX_HOST ? "ARGOT_LEX_HOST" : "ARGOT_LEX_ADDRESS");
     argot_buffer_append_text(out, ") {\n");
@@ -293,11 +296,22 @@ argot_gen_write_quick(struct argot_gen *gen, const struct argot_gen_element *fie
     return true;
 }
 
+static unsigned
+longest(const struct argot_texts *texts)
+{
+    unsigned most = 0;
+    for (uint16_t i = 0; texts && i < texts->count; i++)
+        most = texts->texts[i].length > most ? texts->texts[i].length : most;
+    return most;
+}
+
+/* A longer text than all of those need not be compared with them. */
 static void
 write_unless_absent(struct argot_gen *gen, const struct argot_gen_element *field, const char *begin, const char *end,
                     struct argot_buffer *out)
 {
-    argot_buffer_append_text(out, "    if (!");
+    unsigned everywhere = longest(&gen->absent), here = longest(field->value->absent);
+    argot_buffer_printf(out, "    if (%s - %s > %u || !", end, begin, everywhere > here ? everywhere : here);
     write_absent(gen, field, begin, end, out);
     argot_buffer_append_text(out, ") {\n");
 }
@@ -324,9 +338,27 @@ compares_as_it_stands(const struct argot_value *value)
     return value->how < ARGOT_HOW_QUOTED || value->how > ARGOT_HOW_QUOTED_CSV;
 }
 
+static bool
+begins_outside(const struct argot_texts *texts, const uint64_t set[4])
+{
+    for (uint16_t i = 0; texts && i < texts->count; i++)
+        if (texts->texts[i].length && argot_regex_in(set, texts->texts[i].at[0]))
+            return false;
+    return true;
+}
+
+bool
+argot_gen_surely_value(const struct argot_gen *gen, const struct argot_gen_element *field, const uint64_t set[4])
+{
+    if (field->capture < 0)
+        return begins_outside(&gen->absent, set);
+    return compares_as_it_stands(field->value) && begins_outside(&gen->absent, set) &&
+           begins_outside(field->value->absent, set);
+}
+
 void
 argot_gen_write_store(struct argot_gen *gen, const struct argot_gen_element *field, const char *begin, const char *end,
-                      enum argot_gen_storing storing, struct argot_buffer *out)
+                      enum argot_gen_storing storing, bool surely, struct argot_buffer *out)
 {
     if (field->capture < 0)
         return;
@@ -336,7 +368,7 @@ argot_gen_write_store(struct argot_gen *gen, const struct argot_gen_element *fie
         write_quoted(gen, field, begin, end, out);
         return;
     }
-    bool compare = compares_as_it_stands(field->value);
+    bool compare = compares_as_it_stands(field->value) && !surely;
     if (compare)
         write_unless_absent(gen, field, begin, end, out);
     if (field->store == ARGOT_GEN_STORE_TEXT) {

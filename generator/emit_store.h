@@ -8,12 +8,16 @@
 void argot_gen_choose_stores(struct argot_gen *gen, const struct argot_gen_lexer *lexer);
 /* Where a field is met: for the first time, perhaps again after coming back, or when the quick way failed. */
 enum argot_gen_storing { ARGOT_GEN_STORING_ONCE, ARGOT_GEN_STORING_AGAIN, ARGOT_GEN_STORING_REST };
-/* Keeps the text from `begin` to `end`, two expressions in C. For a text in quotes `escaped` must have been set. */
+/* Keeps the text from `begin` to `end`, two expressions in C. For a text in quotes `escaped` must have been set.
+ * surely: it is none that means "no value". */
 void argot_gen_write_store(struct argot_gen *gen, const struct argot_gen_element *field, const char *begin,
-                           const char *end, enum argot_gen_storing storing, struct argot_buffer *out);
+                           const char *end, enum argot_gen_storing storing, bool surely, struct argot_buffer *out);
+/* Whether a text that begins with a byte of the set surely is none that means "no value" for the field. */
+bool argot_gen_surely_value(const struct argot_gen *gen, const struct argot_gen_element *field, const uint64_t set[4]);
 /* Where a field's value can be read while its end is looked for: writes that, and the begin of the block for all other
- * texts, which the caller has to fill and to close; q is the end in either case. False: nothing was written. */
-bool argot_gen_write_quick(struct argot_gen *gen, const struct argot_gen_element *field, bool again,
+ * texts, which the caller has to fill and to close; q is the end in either case. ends: the condition that it is one, or
+ * NULL: an address ends where its class does. False: nothing was written. */
+bool argot_gen_write_quick(struct argot_gen *gen, const struct argot_gen_element *field, bool again, const char *ends,
                            struct argot_buffer *out);
 /* Takes back what a field kept. */
 void argot_gen_write_forget(const struct argot_gen_element *field, struct argot_buffer *out);

@@ -132,6 +132,7 @@ put_in_memo(struct argot_scan_memo *memo, const struct argot_decode_date *date)
     memcpy(memo->date, date->text, ARGOT_DATE_BYTES);
     memo->dated = date->known;
     memo->day = date->day;
+    memo->minute_day = -1; /* no day begins then */
 }
 
 static void
@@ -161,7 +162,7 @@ recall(const struct argot_decode *context, struct argot_slice text, argot_time *
         return false;
     const uint8_t *end = text.at + text.length;
     put_in_memo(context->memo, date);
-    return argot_read_rfc3164(text.at, end, context->memo, time) == end;
+    return argot_read_rfc3164_day(text.at, end, context->memo, time) == end;
 }
 
 /* What the memo knows is read by argot/read.h. */

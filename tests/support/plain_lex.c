@@ -17,6 +17,12 @@ plain_lex_find_last(const uint8_t *p, const uint8_t *q, const uint8_t *e, const 
 }
 
 const uint8_t *
+plain_lex_quoted(const uint8_t *p, const uint8_t *e, uint8_t quote, bool *escaped)
+{
+    return argot_lex_quoted(p, e, quote, escaped);
+}
+
+const uint8_t *
 plain_lex_clf(const uint8_t *p, const uint8_t *e)
 {
     return argot_lex_clf(p, e);

@@ -40,7 +40,56 @@ START_TEST(a_byte_is_found_where_a_loop_finds_it)
         ck_assert_ptr_eq(argot_lex_find_any(begin, end, ':', '/', 0xff),
                          plain_lex_find_any(begin, end, ':', '/', 0xff));
         ck_assert_ptr_eq(argot_lex_find_any(begin, end, ' ', ' ', ' '), plain_lex_find_any(begin, end, ' ', ' ', ' '));
+        ck_assert_ptr_eq(argot_lex_find_near(begin, end, ':', '/', 0xff),
+                         plain_lex_find_any(begin, end, ':', '/', 0xff));
     }
+}
+END_TEST
+
+START_TEST(what_is_in_quotes_ends_where_a_loop_ends_it)
+{
+    uint64_t state = 15;
+    char text[MOST];
+    unsigned whole = 0, broken = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        size_t length = test_random(&state) % MOST;
+        for (size_t i = 0; i < length; i++)
+            text[i] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"\\:"[test_random(&state) % (round % 2 ? 34 : 32)];
+        if (length && round % 8)
+            text[0] = '"';
+        const uint8_t *begin = at_the_end(text, length, &state), *end = begin + length;
+        bool escaped = false, plain_escaped = false;
+        const uint8_t *behind = argot_lex_quoted(begin, end, '"', &escaped);
+        ck_assert_ptr_eq(behind, plain_lex_quoted(begin, end, '"', &plain_escaped));
+        ck_assert(!behind || escaped == plain_escaped);
+        whole += behind && !escaped;
+        broken += behind && escaped;
+    }
+    ck_assert_uint_gt(whole, ROUNDS / 10);
+    ck_assert_uint_gt(broken, ROUNDS / 100);
+}
+END_TEST
+
+/* Eight bytes at once, or one by one. */
+START_TEST(a_number_is_read_as_a_loop_reads_it)
+{
+    uint64_t state = 16;
+    char text[MOST];
+    unsigned read = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        size_t length = test_random(&state) % 24;
+        for (size_t i = 0; i < length; i++)
+            text[i] = "0123456789012345678901234567890/: "[test_random(&state) % 34];
+        const uint8_t *begin = at_the_end(text, length, &state), *end = begin + length;
+        uint64_t most = test_random(&state) >> test_random(&state) % 64, value = 0, plain = 0;
+        const uint8_t *behind = argot_read_uint(begin, end, most, &value);
+        const uint8_t *loop = argot_read_digits(begin, end, most, &plain);
+        /* `x` behind the text may look like a hex number's: that only takes the long way. */
+        ck_assert(behind == loop || (!behind && loop == end && (*end | 0x20) == 'x'));
+        ck_assert(!behind || value == plain);
+        read += behind != NULL;
+    }
+    ck_assert_uint_gt(read, ROUNDS / 10);
 }
 END_TEST
 
@@ -121,6 +170,8 @@ main(void)
     TCase *cases = tcase_create("lanes");
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, a_byte_is_found_where_a_loop_finds_it);
+    tcase_add_test(cases, what_is_in_quotes_ends_where_a_loop_ends_it);
+    tcase_add_test(cases, a_number_is_read_as_a_loop_reads_it);
     tcase_add_test(cases, the_last_text_is_found_where_a_loop_finds_it);
     tcase_add_test(cases, a_time_of_the_common_log_format_ends_where_a_loop_ends_it);
     tcase_add_test(cases, an_address_is_read_as_a_loop_reads_it);

@@ -11,12 +11,15 @@
 #include <string.h>
 
 #define ARGOT_LEX static inline __attribute__((unused))
+/* What is short and frequent, and what is seldom called. */
+#define ARGOT_LEX_HOT static inline __attribute__((unused, always_inline))
+#define ARGOT_LEX_COLD static __attribute__((unused, noinline))
 
 /* Inlined always: with a constant text it is a comparison of a word or two. */
-ARGOT_LEX __attribute__((always_inline)) bool
+ARGOT_LEX_HOT bool
 argot_lex_is(const uint8_t *p, const uint8_t *e, const char *text, size_t length)
 {
-    return (size_t)(e - p) >= length && !memcmp(p, text, length);
+    return e - p >= (ptrdiff_t)length && !memcmp(p, text, length);
 }
 
 ARGOT_LEX bool
@@ -92,6 +95,21 @@ argot_lex_find_any(const uint8_t *p, const uint8_t *e, uint8_t a, uint8_t b, uin
         p++;
     return p;
 #endif
+}
+
+/* The same, of what mostly stands near. */
+ARGOT_LEX_HOT const uint8_t *
+argot_lex_find_near(const uint8_t *p, const uint8_t *e, uint8_t a, uint8_t b, uint8_t c)
+{
+#ifdef ARGOT_LANES
+    if (p < e) {
+        unsigned hits = argot_lex_hits(p, argot_lanes_of(a), argot_lanes_of(b), argot_lanes_of(c));
+        p += hits ? __builtin_ctz(hits) : 16;
+        if (hits)
+            return p < e ? p : e;
+    }
+#endif
+    return argot_lex_find_any(p, e, a, b, c);
 }
 
 /* The first byte c, or e. */
@@ -264,7 +282,7 @@ argot_lex_class_run(const uint8_t *p, const uint8_t *e, enum argot_lex_class cla
 ARGOT_LEX const uint8_t *
 argot_lex_word(const uint8_t *p, const uint8_t *e)
 {
-    return argot_lex_find_any(p, e, ' ', '\t', ' ');
+    return argot_lex_find_near(p, e, ' ', '\t', ' ');
 }
 
 ARGOT_LEX const uint8_t *
@@ -391,19 +409,48 @@ argot_lex_epoch(const uint8_t *p, const uint8_t *e)
 }
 
 /* ---- quoted ---- */
+/* The first quote or backslash, or e: of long texts, in which most blocks hold neither. */
+ARGOT_LEX_HOT const uint8_t *
+argot_lex_find_quote(const uint8_t *p, const uint8_t *e, uint8_t quote)
+{
+#ifdef ARGOT_LANES
+    const argot_lanes x = argot_lanes_of(quote), y = argot_lanes_of('\\');
+    for (; p < e; p += 32) {
+        argot_lanes a = argot_lanes_load(p), b = argot_lanes_load(p + 16);
+        a = (argot_lanes)((a == x) | (a == y));
+        b = (argot_lanes)((b == x) | (b == y));
+        if (argot_lanes_mask(a | b)) {
+            const uint8_t *at = p + __builtin_ctz(argot_lanes_mask(a) | argot_lanes_mask(b) << 16);
+            return at < e ? at : e;
+        }
+    }
+    return e;
+#else
+    return argot_lex_find_any(p, e, quote, '\\', quote);
+#endif
+}
+
+/* The end of what is in quotes, from its first backslash on. */
+ARGOT_LEX_COLD const uint8_t *
+argot_lex_escaped(const uint8_t *p, const uint8_t *e, uint8_t quote)
+{
+    for (; p < e; p = argot_lex_find_any(p + 2, e, quote, '\\', quote))
+        if (*p == quote)
+            return p + 1;
+    return NULL;
+}
+
 /* escaped: whether a backslash stands in it. */
-ARGOT_LEX const uint8_t *
+ARGOT_LEX_HOT const uint8_t *
 argot_lex_quoted(const uint8_t *p, const uint8_t *e, uint8_t quote, bool *escaped)
 {
     *escaped = false;
-    if (p == e || *p != quote)
+    if (p == e || *p != quote || (p = argot_lex_find_quote(p + 1, e, quote)) == e)
         return NULL;
-    for (p++; (p = argot_lex_find_any(p, e, quote, '\\', quote)) < e; p += 2) {
-        if (*p == quote)
-            return p + 1;
-        *escaped = true;
-    }
-    return NULL;
+    if (__builtin_expect(*p == quote, true))
+        return p + 1;
+    *escaped = true;
+    return argot_lex_escaped(p, e, quote);
 }
 
 ARGOT_LEX const uint8_t *

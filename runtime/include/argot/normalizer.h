@@ -5,13 +5,14 @@
  * pointers to generated code for what must be fast: which template a line may be (`decide`) and where its fields lie
  * (`extract`). The runtime reads the tables; generated code calls nothing but the inline code of argot/lex.h and
  * argot/read.h.
- * ABI 1: first version. 2: the scan memo holds a date without a year, too. 3: what fits nowhere behind some place. */
+ * ABI 1: first version. 2: the scan memo holds a date without a year, too. 3: what fits nowhere behind some place. 4:
+ * the scan memo holds minutes, too. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define ARGOT_ABI 3u
+#define ARGOT_ABI 4u
 #define ARGOT_ABI_OLDEST 1u
 
 /* A module, a shared object that `argot --load` takes, exports one symbol: with one format that format's `struct
@@ -211,6 +212,10 @@ struct argot_scan_memo {
     uint8_t date[ARGOT_DATE_BYTES];
     bool dated;
     int64_t day; /* when it begins, in nanoseconds since 1970 */
+    /* Since ABI 4: the last times of either kind, and when their minutes begin: of CLF in nanoseconds since 1970, 0 for
+     * none, of RFC 3164 in seconds since `minute_day`, which is `day` as long as it counts. */
+    uint8_t clf[26], minute_text[16];
+    int64_t clf_minute, minute, minute_day;
 };
 #define ARGOT_SCAN_DEAD_ENDS 8 /* rests of a lexer that are told apart */
 struct argot_scan {

@@ -8,51 +8,66 @@
 ARGOT_LEX void
 argot_read_text(struct argot_slot *slot, const uint8_t *p, const uint8_t *q)
 {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    const uint64_t length = (uint32_t)(q - p); /* one store for the length and the flags behind it */
+    slot->text.at = p;
+    memcpy(&slot->text.length, &length, sizeof length);
+#else
     slot->text.at = p;
     slot->text.length = (uint32_t)(q - p);
     slot->text.flags = 0;
+#endif
 }
 
-/* How many of the eight bytes from p on are decimal digits before another byte comes; their value if fewer than eight.
- * Reads behind the text, which ARGOT_PADDING covers. */
-ARGOT_LEX unsigned
-argot_read_few_digits(const uint8_t *p, uint64_t *value)
+/* The eight bytes from p on, the first one lowest, with decimal digits become their values. */
+ARGOT_LEX uint64_t
+argot_read_eight(const uint8_t *p)
 {
-    const uint64_t each = 0x0101010101010101;
-    uint64_t bytes, high;
+    uint64_t bytes;
     memcpy(&bytes, p, sizeof bytes);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     bytes = __builtin_bswap64(bytes);
 #endif
-    /* The high bit of each byte that is no digit: those over `9`, those under `0`, and those that have it. */
-    high = ((bytes & 0x7f * each) + 0x46 * each) | (0x2f * each + 0x80 * each - (bytes & 0x7f * each)) | bytes;
-    high &= 0x80 * each;
-    unsigned count = high ? (unsigned)__builtin_ctzll(high) / 8 : 8;
-    if (!count || count == 8)
-        return count;
-    /* The digits stand last, zeroes before them; then pairs, fours and all eight are added up. */
-    bytes = (bytes & 0x0f * each) << (64 - 8 * count);
-    bytes = (bytes * 10 + (bytes >> 8)) & 0x00ff00ff00ff00ff;
-    bytes = (bytes * 100 + (bytes >> 16)) & 0x0000ffff0000ffff;
-    *value = (bytes * 10000 + (bytes >> 32)) & 0xffffffff;
-    return count;
+    return bytes ^ 0x3030303030303030;
 }
 
-/* Decimal digits that surely fit, not the begin of a hex number. */
-ARGOT_LEX const uint8_t *
-argot_read_uint(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *value)
+/* Decimal digits one by one, fewer than twenty. */
+ARGOT_LEX_COLD const uint8_t *
+argot_read_digits(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *value)
 {
     const uint8_t *begin = p;
     uint64_t number = 0;
-    unsigned count = argot_read_few_digits(p, &number);
-    if (count && count < 8 && count <= (size_t)(e - p)) {
-        p += count;
-    } else {
-        for (number = 0; p < e && argot_lex_digit(*p); p++)
-            number = number * 10 + (uint64_t)(*p - '0');
-    }
+    for (; p < e && argot_lex_digit(*p); p++)
+        number = number * 10 + (uint64_t)(*p - '0');
     *value = number;
     return p == begin || p - begin > 19 || number > most || (p < e && (*p | 0x20) == 'x') ? NULL : p;
+}
+
+/* Decimal digits that surely fit, not the begin of a hex number. Up to seven are read at once, which may read behind
+ * the text: ARGOT_PADDING covers that. */
+ARGOT_LEX_HOT const uint8_t *
+argot_read_uint(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *value)
+{
+    uint64_t digits = argot_read_eight(p);
+    /* The high bit of the first byte that is no digit; behind it anything. */
+    uint64_t others = ((digits + 0x7676767676767676) | digits) & 0x8080808080808080;
+    if (!others)
+        return argot_read_digits(p, e, most, value);
+    int bit = __builtin_ctzll(others);
+    const uint8_t *behind = p + bit / 8;
+    if (bit == 7)
+        return NULL;
+    if (behind > e)
+        return argot_read_digits(p, e, most, value);
+    /* The digits stand last, zeroes before them; then pairs, fours and all eight are added up. */
+    digits <<= 71 - bit;
+    digits = (digits * (10 * 0x100 + 1) >> 8) & 0x00ff00ff00ff00ff;
+    digits = (digits * (100 * 0x10000 + 1) >> 16) & 0x0000ffff0000ffff;
+    digits = digits * (10000 * 0x100000000 + 1) >> 32;
+    *value = digits;
+    if (__builtin_expect(!digits, false) && (*behind | 0x20) == 'x')
+        return NULL;
+    return most < 9999999 && digits > most ? NULL : behind;
 }
 
 /* Whether a text of a host's bytes is surely no address: those hold a colon, or digits and dots alone. */
@@ -89,88 +104,103 @@ argot_read_quad(const uint8_t *p, const uint8_t *e, uint8_t quad[4])
     return p;
 }
 
-#ifdef ARGOT_LANES
-/* The digits of an octet of one to three bytes as the last bytes of four. */
-ARGOT_LEX uint32_t
-argot_read_octet(const uint8_t *p, unsigned length)
+ARGOT_LEX_COLD const uint8_t *
+argot_read_ipv4_bytes(const uint8_t *p, const uint8_t *e, uint8_t ip[16])
 {
-    uint32_t bytes;
-    memcpy(&bytes, p, sizeof bytes);
-    return (bytes & 0x0f0f0f0f) << (32 - 8 * length);
-}
-
-/* The octets of a dotted quad that is known to be well formed; `dots` says where its dots are. False: one is over 255.
- */
-ARGOT_LEX bool
-argot_read_octets(const uint8_t *p, unsigned length, const unsigned dots[3], uint32_t *quad)
-{
-    const uint32_t parts[4] = {argot_read_octet(p, dots[0]), argot_read_octet(p + dots[0] + 1, dots[1] - dots[0] - 1),
-                               argot_read_octet(p + dots[1] + 1, dots[2] - dots[1] - 1),
-                               argot_read_octet(p + dots[2] + 1, length - dots[2] - 1)};
-#if defined(__SSE2__)
-    const __m128i zero = _mm_setzero_si128(), weights = _mm_setr_epi16(0, 100, 10, 1, 0, 100, 10, 1);
-    __m128i digits = _mm_setr_epi32((int)parts[0], (int)parts[1], (int)parts[2], (int)parts[3]);
-    __m128i low = _mm_madd_epi16(_mm_unpacklo_epi8(digits, zero), weights);
-    __m128i high = _mm_madd_epi16(_mm_unpackhi_epi8(digits, zero), weights);
-    low = _mm_add_epi32(low, _mm_srli_epi64(low, 32));
-    high = _mm_add_epi32(high, _mm_srli_epi64(high, 32));
-    __m128i octets = _mm_unpacklo_epi64(_mm_shuffle_epi32(low, 0x08), _mm_shuffle_epi32(high, 0x08));
-    if (_mm_movemask_epi8(_mm_cmpgt_epi32(octets, _mm_set1_epi32(255))))
-        return false;
-    octets = _mm_packs_epi32(octets, octets);
-    *quad = (uint32_t)_mm_cvtsi128_si32(_mm_packus_epi16(octets, octets));
-#else
-    uint32_t bytes = 0, most = 0;
-    for (unsigned i = 0; i < 4; i++) {
-        uint32_t octet = (parts[i] >> 8 & 0xff) * 100 + (parts[i] >> 16 & 0xff) * 10 + (parts[i] >> 24);
-        most |= octet;
-        bytes |= octet << (8 * i);
-    }
-    if (most > 255)
-        return false;
-    *quad = bytes;
-#endif
-    return true;
-}
-#endif
-
-/* A dotted quad without leading zeros, as the IPv4-mapped IPv6 address. Its lengths cannot be foreseen: so no branch
- * depends on them. Reads 16 bytes, which ARGOT_PADDING covers. */
-ARGOT_LEX const uint8_t *
-argot_read_ipv4(const uint8_t *p, const uint8_t *e, uint8_t ip[16])
-{
-    if (p == e || !argot_lex_digit(*p))
-        return NULL;
-#ifdef ARGOT_LANES
-    const argot_lanes zero = argot_lanes_of('0'), bytes = argot_lanes_load(p);
-    uint32_t dots = argot_lanes_mask((argot_lanes)(bytes == argot_lanes_of('.')));
-    uint32_t digits = argot_lanes_mask((argot_lanes)(bytes - zero <= argot_lanes_of(9)));
-    uint32_t zeroes = argot_lanes_mask((argot_lanes)(bytes == zero));
-    unsigned length = (unsigned)__builtin_ctz(~(dots | digits)); /* at most 16: bit 16 is set */
-    if ((size_t)(e - p) < length)
-        length = (unsigned)(e - p);
-    uint32_t inside = (1u << length) - 1;
-    dots &= inside;
-    digits &= inside;
-    uint32_t second = dots & (dots - 1), third = second & (second - 1), begins = 1 | dots << 1;
-    uint32_t bad = (third & (third - 1)) | (begins & (dots | 1u << length)) | (begins & zeroes & digits >> 1) |
-                   (digits & digits >> 1 & digits >> 2 & digits >> 3);
-    if (bad || !third)
-        return NULL;
-    unsigned places[3] = {(unsigned)__builtin_ctz(dots), (unsigned)__builtin_ctz(second),
-                          (unsigned)__builtin_ctz(third)};
-    uint32_t words[4] = {0, 0, 0, 0};
-    if (!argot_read_octets(p, length, places, &words[3]))
-        return NULL;
-    memset((uint8_t *)&words[2] + 2, 0xff, 2);
-    memcpy(ip, words, sizeof words);
-    return p + length;
-#else
     uint8_t words[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     const uint8_t *behind = argot_read_quad(p, e, words + 12);
     if (behind)
         memcpy(ip, words, sizeof words);
     return behind;
+}
+
+#ifdef ARGOT_LANES
+/* The octets as texts, each at the end of its bytes and with a dot behind. */
+static const uint8_t argot_read_octets[256][4] __attribute__((unused)) = {
+#define THREE(h, t, o)                                                                                                 \
+    {                                                                                                                  \
+        h, t, o, '.'                                                                                                   \
+    }
+#define TEN(h, t)                                                                                                      \
+    THREE(h, t, '0'), THREE(h, t, '1'), THREE(h, t, '2'), THREE(h, t, '3'), THREE(h, t, '4'), THREE(h, t, '5'),        \
+        THREE(h, t, '6'), THREE(h, t, '7'), THREE(h, t, '8'), THREE(h, t, '9')
+#define HUNDRED(h)                                                                                                     \
+    TEN(h, '0'), TEN(h, '1'), TEN(h, '2'), TEN(h, '3'), TEN(h, '4'), TEN(h, '5'), TEN(h, '6'), TEN(h, '7'),            \
+        TEN(h, '8'), TEN(h, '9')
+    TEN(0, 0),
+    TEN(0, '1'),
+    TEN(0, '2'),
+    TEN(0, '3'),
+    TEN(0, '4'),
+    TEN(0, '5'),
+    TEN(0, '6'),
+    TEN(0, '7'),
+    TEN(0, '8'),
+    TEN(0, '9'),
+    HUNDRED('1'),
+    TEN('2', '0'),
+    TEN('2', '1'),
+    TEN('2', '2'),
+    TEN('2', '3'),
+    TEN('2', '4'),
+    THREE('2', '5', '0'),
+    THREE('2', '5', '1'),
+    THREE('2', '5', '2'),
+    THREE('2', '5', '3'),
+    THREE('2', '5', '4'),
+    THREE('2', '5', '5'),
+#undef HUNDRED
+#undef TEN
+#undef THREE
+};
+
+/* Whether the bytes up to `length` are an octet as it is always written and `behind`, a mask, of what is there is a
+ * dot. Other lengths than one to three are refused only where there has to be a dot. */
+ARGOT_LEX_HOT bool
+argot_read_octet(const uint8_t *p, size_t length, uint32_t behind, uint32_t *octet)
+{
+    uint32_t bytes, text;
+    memcpy(&bytes, p, sizeof bytes);
+    bytes <<= (24 - 8 * (unsigned)length) & 31; /* what is behind stands last */
+    *octet = (bytes & 0x0f0f0f) * (1 << 8 | 10 << 16 | 100 << 24) >> 24;
+    memcpy(&text, argot_read_octets[*octet], sizeof text);
+    return !((bytes ^ text) & behind);
+}
+#endif
+
+/* A dotted quad without leading zeros, as the IPv4-mapped IPv6 address. Its lengths cannot be foreseen: so no branch
+ * depends on them. Reads 24 bytes, which ARGOT_PADDING covers. */
+ARGOT_LEX const uint8_t *
+argot_read_ipv4(const uint8_t *p, const uint8_t *e, uint8_t ip[16])
+{
+#ifdef ARGOT_LANES
+    /* No digits among the first 16 bytes; bits above them are set, so that there always is a next one. */
+    const argot_lanes digits = (argot_lanes)(argot_lanes_load(p) - argot_lanes_of('0') <= argot_lanes_of(9));
+    const uint32_t dot = 0xffffffff, any = 0x00ffffff;
+    uint64_t others = ~(uint64_t)argot_lanes_mask(digits);
+    uint32_t a, b, c, d;
+    size_t first = (size_t)__builtin_ctzll(others);
+    if (!argot_read_octet(p, first, dot, &a))
+        return NULL;
+    others &= others - 1;
+    size_t second = (size_t)__builtin_ctzll(others);
+    if (!argot_read_octet(p + first + 1, second - first - 1, dot, &b))
+        return NULL;
+    others &= others - 1;
+    size_t third = (size_t)__builtin_ctzll(others);
+    if (!argot_read_octet(p + second + 1, third - second - 1, dot, &c))
+        return NULL;
+    others &= others - 1;
+    size_t end = (size_t)__builtin_ctzll(others);
+    if ((ptrdiff_t)end > e - p) /* digits stand behind the text, too */
+        return argot_read_ipv4_bytes(p, e, ip);
+    if (end - third > 4 || !argot_read_octet(p + third + 1, end - third - 1, any, &d))
+        return NULL;
+    const uint64_t words[2] = {0, 0xffff0000 | (uint64_t)(a | b << 8 | c << 16) << 32 | (uint64_t)d << 56};
+    memcpy(ip, words, sizeof words);
+    return p + end;
+#else
+    return argot_read_ipv4_bytes(p, e, ip);
 #endif
 }
 
@@ -208,20 +238,51 @@ argot_read_clock(const uint8_t *p)
     return hour > 23 || minute > 59 || second > 59 ? -1 : (int64_t)(hour * 3600 + minute * 60 + second);
 }
 
+#define ARGOT_READ_SECOND INT64_C(1000000000)
+
+/* Two digits below 60, or -1. */
+ARGOT_LEX int64_t
+argot_read_sixty(const uint8_t *p)
+{
+    unsigned tens = p[0] - '0', ones = p[1] - '0';
+    return tens > 5 || ones > 9 ? -1 : (int64_t)(tens * 10 + ones);
+}
+
 /* Mmm dd HH:MM:SS of the date in the memo, in nanoseconds since 1970. */
-ARGOT_LEX const uint8_t *
-argot_read_rfc3164(const uint8_t *p, const uint8_t *e, const struct argot_scan_memo *memo, int64_t *value)
+ARGOT_LEX_COLD const uint8_t *
+argot_read_rfc3164_day(const uint8_t *p, const uint8_t *e, struct argot_scan_memo *memo, int64_t *value)
 {
     if (e - p < 15 || !memo->dated || memcmp(p, memo->date, ARGOT_DATE_BYTES) != 0 || (e - p > 15 && p[15] == '.'))
         return NULL;
     int64_t clock = argot_read_clock(p + ARGOT_DATE_BYTES);
-    *value = memo->day + clock * 1000000000;
-    return clock < 0 ? NULL : p + 15;
+    if (clock < 0)
+        return NULL;
+    memcpy(memo->minute_text, p, 13); /* the others do not count */
+    memo->minute_day = memo->day;
+    memo->minute = clock - clock % 60;
+    *value = memo->day + clock * ARGOT_READ_SECOND;
+    return p + 15;
+}
+
+/* The same. Mostly the minute is that of the time before. */
+ARGOT_LEX_HOT const uint8_t *
+argot_read_rfc3164(const uint8_t *p, const uint8_t *e, struct argot_scan_memo *memo, int64_t *value)
+{
+#ifdef ARGOT_LANES
+    const unsigned same = argot_lanes_mask((argot_lanes)(argot_lanes_load(p) == argot_lanes_load(memo->minute_text)));
+    int64_t second = argot_read_sixty(p + 13);
+    if (e - p > 15 && (same | 0xe000) == 0xffff && memo->dated && memo->minute_day == memo->day && second >= 0 &&
+        p[15] != '.') {
+        *value = memo->day + (memo->minute + second) * ARGOT_READ_SECOND;
+        return p + 15;
+    }
+#endif
+    return argot_read_rfc3164_day(p, e, memo, value);
 }
 
 /* dd/Mon/yyyy:HH:MM:SS +zzzz of the years 1971 to 2261, in nanoseconds since 1970. */
-ARGOT_LEX const uint8_t *
-argot_read_clf(const uint8_t *p, const uint8_t *e, struct argot_scan_memo *memo, int64_t *value)
+ARGOT_LEX_COLD const uint8_t *
+argot_read_clf_day(const uint8_t *p, const uint8_t *e, struct argot_scan_memo *memo, int64_t *value)
 {
     static const uint8_t days[13] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (e - p < 26)
@@ -229,23 +290,39 @@ argot_read_clf(const uint8_t *p, const uint8_t *e, struct argot_scan_memo *memo,
     int64_t clock = argot_read_clock(p + 12);
     if (clock < 0)
         return NULL;
-    if (memo->midnight && !memcmp(p, memo->text, 12) && !memcmp(p + 20, memo->text + 20, 6)) {
-        *value = memo->midnight + clock * 1000000000;
+    if (!memo->midnight || memcmp(p, memo->text, 12) != 0 || memcmp(p + 20, memo->text + 20, 6) != 0) {
+        uint32_t month = argot_lex_clf_month(p, e);
+        if (!month)
+            return NULL;
+        uint32_t day = argot_read_two(p), year = argot_read_two(p + 7) * 100 + argot_read_two(p + 9);
+        uint32_t zone_hour = argot_read_two(p + 22), zone_minute = argot_read_two(p + 24);
+        bool leap = year % 4 == 0 && (year % 100 || year % 400 == 0);
+        if (year < 1971 || year > 2261 || !day || day > days[month] || (month == 2 && day == 29 && !leap) ||
+            zone_hour > 14 || zone_minute > 59)
+            return NULL;
+        int64_t offset = (int64_t)(zone_hour * 3600 + zone_minute * 60);
+        int64_t seconds = argot_read_days(year, month, day) * 86400 - (p[21] == '-' ? -offset : offset);
+        memcpy(memo->text, p, sizeof memo->text);
+        memo->midnight = seconds * ARGOT_READ_SECOND;
+    }
+    memcpy(memo->clf, p, sizeof memo->clf);
+    memo->clf_minute = memo->midnight + (clock - clock % 60) * ARGOT_READ_SECOND;
+    *value = memo->midnight + clock * ARGOT_READ_SECOND;
+    return p + 26;
+}
+
+/* The same. Mostly the minute is that of the time before. */
+ARGOT_LEX_HOT const uint8_t *
+argot_read_clf(const uint8_t *p, const uint8_t *e, struct argot_scan_memo *memo, int64_t *value)
+{
+#ifdef ARGOT_LANES
+    unsigned same = argot_lanes_mask((argot_lanes)(argot_lanes_load(p + 10) == argot_lanes_load(memo->clf + 10)));
+    same = (same | 0x0300) & argot_lanes_mask((argot_lanes)(argot_lanes_load(p) == argot_lanes_load(memo->clf)));
+    int64_t second = argot_read_sixty(p + 18);
+    if (e - p >= 26 && same == 0xffff && second >= 0 && memo->clf_minute) {
+        *value = memo->clf_minute + second * ARGOT_READ_SECOND;
         return p + 26;
     }
-    uint32_t month = argot_lex_clf_month(p, e);
-    if (!month)
-        return NULL;
-    uint32_t day = argot_read_two(p), year = argot_read_two(p + 7) * 100 + argot_read_two(p + 9);
-    uint32_t zone_hour = argot_read_two(p + 22), zone_minute = argot_read_two(p + 24);
-    bool leap = year % 4 == 0 && (year % 100 || year % 400 == 0);
-    if (year < 1971 || year > 2261 || !day || day > days[month] || (month == 2 && day == 29 && !leap) ||
-        zone_hour > 14 || zone_minute > 59)
-        return NULL;
-    int64_t offset = (int64_t)(zone_hour * 3600 + zone_minute * 60);
-    int64_t seconds = argot_read_days(year, month, day) * 86400 - (p[21] == '-' ? -offset : offset);
-    memcpy(memo->text, p, sizeof memo->text);
-    memo->midnight = seconds * 1000000000;
-    *value = memo->midnight + clock * 1000000000;
-    return p + 26;
+#endif
+    return argot_read_clf_day(p, e, memo, value);
 }
