@@ -278,10 +278,26 @@ argot_inside_same(struct argot_slice a, struct argot_slice b)
     return a.length == b.length && (!a.length || !memcmp(a.at, b.at, a.length));
 }
 
+/* Where a text of the key lies, or would. */
+static inline struct argot_bound_key *
+argot_inside_key(const struct argot_bound_choice *choice, struct argot_slice text)
+{
+    uint32_t at = argot_inside_hash(text) & (choice->nkeys - 1);
+    while (choice->keys[at].children && !argot_inside_same(choice->keys[at].text, text))
+        at = (at + 1) & (choice->nkeys - 1);
+    return &choice->keys[at];
+}
+
+/* Those that may be concerned where the key has a text. */
+static inline const uint64_t *
+argot_inside_by_key(const struct argot_bound_choice *choice, struct argot_slice text)
+{
+    const struct argot_bound_key *key = argot_inside_key(choice, text);
+    return key->children ? key->children : choice->others;
+}
+
 /* Makes an envelope's choice, once its children are known. False: no memory. */
 bool argot_inside_seal(struct argot_registry *registry, struct argot_bound *envelope);
-/* Those that may be concerned where the key has a text. */
-const uint64_t *argot_inside_by_key(const struct argot_bound_choice *choice, struct argot_slice text);
 
 /* Parents, children, order of trial; refuses circles and too deep chains. */
 bool argot_order_seal(struct argot_registry *registry, char *why, size_t why_size);

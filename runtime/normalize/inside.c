@@ -75,21 +75,12 @@ find_key(const struct argot_bound *envelope)
     return best;
 }
 
-static struct argot_bound_key *
-key_of(const struct argot_bound_choice *choice, struct argot_slice text)
-{
-    uint32_t at = argot_inside_hash(text) & (choice->nkeys - 1);
-    while (choice->keys[at].children && !argot_inside_same(choice->keys[at].text, text))
-        at = (at + 1) & (choice->nkeys - 1);
-    return &choice->keys[at];
-}
-
 /* A text of a child's condition; the first time with those that any text leaves open. False: no memory. */
 static bool
 add_key(struct argot_registry *registry, const struct argot_bound_choice *choice, struct argot_slice text,
         uint32_t child)
 {
-    struct argot_bound_key *key = key_of(choice, text);
+    struct argot_bound_key *key = argot_inside_key(choice, text);
     if (!key->children) {
         key->text = text;
         key->children = set_new(registry, choice);
@@ -165,13 +156,4 @@ argot_inside_seal(struct argot_registry *registry, struct argot_bound *envelope)
     note_begins(envelope, choice, begin);
     choice->begin = begin;
     return note_keys(registry, envelope, choice);
-}
-
-/* ---- choosing ---- */
-
-const uint64_t *
-argot_inside_by_key(const struct argot_bound_choice *choice, struct argot_slice text)
-{
-    const struct argot_bound_key *key = key_of(choice, text);
-    return key->children ? key->children : choice->others;
 }

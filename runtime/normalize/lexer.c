@@ -76,22 +76,28 @@ take_rest(struct attempt *a, const struct argot_template *template)
     return false;
 }
 
+static inline __attribute__((always_inline)) bool
+try_one(struct attempt *a, struct argot_level *level, const struct argot_template *template)
+{
+    if ((a->messages && level->bound->conditional && !may_try(a, template)) || !template->extract(&a->scan))
+        return false;
+    if (a->scan.left[0] | a->scan.left[1])
+        return take_rest(a, template);
+    level->present.words[0] |= a->scan.have;
+    return true;
+}
+
 /* `list`: numbers of the templates to try, ended by ARGOT_NONE; NULL: all. The template that fitted, or NULL. */
-static inline const struct argot_template *
+static inline __attribute__((always_inline)) const struct argot_template *
 try_in_turn(struct attempt *a, struct argot_level *level, const struct argot_lexer *lexer, const uint16_t *list)
 {
-    bool conditional = a->messages && level->bound->conditional;
-    for (unsigned i = 0; list ? list[i] != ARGOT_NONE : i < lexer->ntemplates; i++) {
-        const struct argot_template *template = &lexer->templates[list ? list[i] : i];
-        if ((conditional && !may_try(a, template)) || !template->extract(&a->scan))
-            continue;
-        if (!(a->scan.left[0] | a->scan.left[1])) {
-            level->present.words[0] |= a->scan.have;
+    const struct argot_template *template = lexer->templates, *end = template + lexer->ntemplates;
+    for (; list && *list != ARGOT_NONE; list++)
+        if (try_one(a, level, &template[*list]))
+            return &template[*list];
+    for (; !list && template <end; template ++)
+        if (try_one(a, level, template))
             return template;
-        }
-        if (take_rest(a, template))
-            return template;
-    }
     return NULL;
 }
 

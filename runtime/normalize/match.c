@@ -38,7 +38,7 @@ begin_level(struct argot_worker *w, unsigned depth, const struct argot_bound *bo
     level->bound = bound;
     level->message = bound->normalizer->nmessages;
     level->text = level->input;
-    level->slots = depth ? level->room : argot_pack_slots(w, bound->normalizer->ndests);
+    level->slots = depth ? level->room : argot_pack_room(w, bound->normalizer->ndests);
     level->present = (struct argot_bound_bits){{0}};
     level->record = NULL;
     level->flat_taken = false;
@@ -95,7 +95,7 @@ finish_in_steps(struct argot_worker *w, unsigned depth, const struct argot_bound
         argot_rest_take(w, depth);
 }
 
-static inline void
+static inline __attribute__((always_inline)) void
 finish_level(struct argot_worker *w, unsigned depth)
 {
     struct argot_level *level = &w->levels[depth];
@@ -108,7 +108,7 @@ finish_level(struct argot_worker *w, unsigned depth)
 }
 
 /* What the level hands on: the text of its `message`. */
-static struct argot_slice
+static inline struct argot_slice
 handed_on(const struct argot_level *level)
 {
     uint16_t dest = level->bound->normalizer->message;
@@ -224,7 +224,7 @@ append_unmatched(struct argot_worker *w, unsigned depth)
     w->counts.unmatched++;
 }
 
-static inline void
+static inline __attribute__((always_inline)) void
 append(struct argot_worker *w, unsigned depth, enum match match)
 {
     if (match == MATCH_SKIP) {
@@ -545,7 +545,7 @@ match_inside(struct argot_worker *w, unsigned depth, const struct argot_bound *b
 
 /* `turn`: the format's place among those that are tried. A format that did not fit, and of which nothing was ruled out
  * unread, is not tried again to see how far the record gets in it. */
-static inline bool
+static inline __attribute__((always_inline)) bool
 try_format(struct argot_worker *w, const struct argot_bound *bound, struct way way, uint32_t turn)
 {
     if (w->exploring && w->tried[bound->index] == w->nth)
@@ -564,7 +564,7 @@ try_format(struct argot_worker *w, const struct argot_bound *bound, struct way w
 }
 
 /* What a record begins with rules most formats out. How far a text got is told by all that its first byte allows. */
-static bool
+static __attribute__((noinline)) bool
 try_in_order(struct argot_worker *w, struct argot_slice text, struct way way)
 {
     const struct argot_registry *registry = w->registry;
@@ -581,16 +581,13 @@ try_in_order(struct argot_worker *w, struct argot_slice text, struct way way)
     return false;
 }
 
-static bool
+static inline __attribute__((always_inline)) bool
 try_formats(struct argot_worker *w, struct argot_slice text)
 {
-    if (!w->nforced)
-        return try_in_order(w, text, (struct way){WAY_ANY, 0});
-    if (w->nforced > 1)
-        return try_format(w, w->forced[0], (struct way){WAY_CHAIN, 1}, 0);
-    if (w->forced[0]->on_line && try_format(w, w->forced[0], (struct way){WAY_TO_ONE, 0}, 0))
+    struct way way = {w->nforced > 1 ? WAY_CHAIN : w->nforced ? WAY_TO_ONE : WAY_ANY, w->nforced > 1};
+    if (way.kind != WAY_ANY && (way.kind == WAY_CHAIN || w->forced[0]->on_line) && try_format(w, w->forced[0], way, 0))
         return true;
-    return try_in_order(w, text, (struct way){WAY_TO_ONE, 0});
+    return way.kind != WAY_CHAIN && try_in_order(w, text, way);
 }
 
 /* A record that no format fits may still be one that some format declares to be none. */
@@ -634,7 +631,7 @@ settle_otherwise(struct argot_worker *w, struct argot_slice text)
         refuse(w, text);
 }
 
-static inline void
+static inline __attribute__((always_inline)) void
 settle(struct argot_worker *w, struct argot_slice text, bool json_tried, bool is_json)
 {
     open_level(w, 0, text);

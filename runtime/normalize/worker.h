@@ -204,6 +204,14 @@ void argot_match_record(struct argot_worker *w, struct argot_slice text);
 /* Where a format on the bare line puts its values: in the slots of an event that takes them as they lie, if its shape
  * turns out to allow that. */
 struct argot_slot *argot_pack_slots(struct argot_worker *w, uint16_t ndests);
+static inline struct argot_slot *
+argot_pack_room(struct argot_worker *w, uint16_t ndests)
+{
+    const struct argot_batch *batch = w->batch;
+    bool spare = batch->spare && ndests <= batch->spare_slots;
+    return spare ? (struct argot_slot *)(batch->spare + 1) : argot_pack_slots(w, ndests);
+}
+
 /* Makes the event of levels 0 to depth, or the letter that it must be. */
 void argot_pack_event(struct argot_worker *w, unsigned depth);
 void argot_pack_skipped(struct argot_worker *w);
