@@ -378,6 +378,7 @@ argot_sqlite_open(const struct argot_store_options *options, char *why, size_t w
     snprintf(why, why_size, "there is no memory");
     if (!sqlite)
         return NULL;
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks, and each allocation took a lock to be counted */
     *sqlite = (struct argot_sqlite){.store = {.calls = &calls, .seam = seam}, .options = *options};
     argot_buffer_init(&sqlite->text, seam);
     argot_buffer_init(&sqlite->extra, seam);
