@@ -13,6 +13,7 @@
 #include "cli/serving.h"
 #include "cli/telling.h"
 #include "decode/zone.h"
+#include "pipeline/aside.h"
 #include "store/store.h"
 #include <errno.h>
 #include <glob.h>
@@ -63,6 +64,7 @@ struct run_command {
     struct argot_telling telling;
     struct argot_reporting reporting; /* of runs that have no end */
     struct argot_rights rights;
+    struct argot_aside *aside; /* NULL: the store does long work itself */
     struct argot_arena arena;
     size_t ninputs, room;
     const char **paths;
@@ -245,6 +247,7 @@ open_again(void *context, bool *full, char *why, size_t why_size)
     struct run_command *command = context;
     struct argot_store_options chosen = store_options(command->reading.cli->seam, command->configuration.config);
     chosen.full = full;
+    chosen.aside = argot_aside_of(command->aside);
     chosen.policies = argot_configuration_policies(&command->configuration, &chosen.npolicies);
     if (chosen.policies)
         return argot_store_open(&chosen, why, why_size);
@@ -382,14 +385,17 @@ read_all(struct run_command *command, const struct argot_plan *plan, struct argo
 static int
 run_store(struct run_command *command, const struct argot_plan *plan)
 {
-    struct argot_store *store = open_store(command);
     bool live = argot_serving_is_due(command->configuration.config);
+    if (live) /* else nobody waits, and what is done is done when the run ends */
+        command->aside = argot_aside_new(command->reading.cli->seam);
+    struct argot_store *store = open_store(command);
     if (store && live)
         argot_reporting_begin(&command->reporting, command->reading.cli, command->configuration.config);
     bool good = store && use_store(command, store);
     int status = good ? (live ? serve : read_all)(command, plan, &store) : ARGOT_EXIT_FAILED;
     leave_store(command, store);
     argot_store_close(store);
+    argot_aside_free(command->aside);
     return status;
 }
 

@@ -254,6 +254,7 @@ argot_sqlite_close_connection(struct argot_sqlite *sqlite)
 static void
 leave(struct argot_store *store)
 {
+    argot_sqlite_end_job((struct argot_sqlite *)store);
     argot_sqlite_close_connection((struct argot_sqlite *)store);
 }
 
@@ -261,7 +262,7 @@ static void
 close_store(struct argot_store *store)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
-    argot_sqlite_close_connection(sqlite);
+    leave(store);
     store->seam->release(store->seam, sqlite->shapes);
     argot_buffer_finish(&sqlite->text);
     argot_buffer_finish(&sqlite->extra);
@@ -379,13 +380,13 @@ argot_sqlite_open(const struct argot_store_options *options, char *why, size_t w
     if (!sqlite)
         return NULL;
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks, and each allocation took a lock to be counted */
-    *sqlite = (struct argot_sqlite){.store = {.calls = &calls, .seam = seam}, .options = *options};
+    *sqlite = (struct argot_sqlite){.store = {.calls = &calls, .seam = seam}, .options = *options, .job.due = true};
     argot_buffer_init(&sqlite->text, seam);
     argot_buffer_init(&sqlite->extra, seam);
     argot_arena_init(&sqlite->arena, seam, 0);
     sqlite->path = argot_arena_copy(&sqlite->arena, options->path, strlen(options->path));
     if (sqlite->path && argot_sqlite_recover(sqlite) && argot_sqlite_open_connection(sqlite) &&
-        argot_sqlite_index_segments(sqlite) && argot_sqlite_drop_segments(sqlite))
+        argot_sqlite_drop_segments(sqlite) && argot_sqlite_index_segments(sqlite))
         return &sqlite->store;
     if (sqlite->store.problem[0])
         snprintf(why, why_size, "%s", sqlite->store.problem);

@@ -5,7 +5,9 @@
 #include "base/arena.h"
 #include "event/format.h"
 #include "store/backend.h"
+#include <limits.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 
 #define ARGOT_SQLITE_APPLICATION 0x6172676f /* "argo": the file's application_id */
 #define ARGOT_SQLITE_VERSION 2              /* of the tables: user_version */
@@ -62,6 +64,17 @@ struct argot_sqlite_segment { /* closed */
     bool waiting;         /* some of its events wait */
 };
 
+/* The making of a segment's indexes. While it runs, all but `due`, `running` and `stop` are of whoever does it. */
+struct argot_sqlite_job {
+    atomic_bool stop;
+    bool due; /* some segment is without, or may be */
+    bool running;
+    bool done; /* or in vain for good */
+    char file[ARGOT_STORE_FILE_BYTES], path[PATH_MAX];
+    int64_t retry_ns; /* 0: the last one was done */
+    argot_time after; /* monotonic */
+};
+
 struct argot_sqlite {
     struct argot_store store; /* first */
     sqlite3 *db;
@@ -84,7 +97,8 @@ struct argot_sqlite {
     bool waits;                            /* something waits, or may */
     uint64_t wait_before;                  /* what waits in closed segments is needed no more before this id, */
     argot_time wait_from;                  /* and if it is older */
-    sqlite3 *old;                          /* connection to one of them, or NULL */
+    struct argot_sqlite_job job;
+    sqlite3 *old; /* connection to one of them, or NULL */
     size_t old_index;
     struct { /* a reading of events */
         uint64_t from;
@@ -125,7 +139,6 @@ bool argot_sqlite_settle(struct argot_sqlite *sqlite);
 
 bool argot_sqlite_recover(struct argot_sqlite *sqlite);
 bool argot_sqlite_know_segments(struct argot_sqlite *sqlite);
-bool argot_sqlite_index_segments(struct argot_sqlite *sqlite);
 bool argot_sqlite_list_segments(struct argot_sqlite *sqlite);
 /* In the arena; NULL without memory. */
 const char *argot_sqlite_segment_path(struct argot_sqlite *sqlite, const char *file);
@@ -135,12 +148,24 @@ void argot_sqlite_remove_database(struct argot_seam *seam, const char *path);
 bool argot_sqlite_rename(struct argot_sqlite *sqlite, const char *from, const char *to);
 /* Runs a statement about the segment of that name, ?1, and commits. */
 bool argot_sqlite_mark_segment(struct argot_sqlite *sqlite, const char *sql, const char *file);
-extern const char argot_sqlite_segment_indexes[];
 sqlite3 *argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index);
 bool argot_sqlite_roll(struct argot_store *store);
 /* Whether nobody else has the file open. It is out of WAL mode then, until argot_sqlite_settle. */
 bool argot_sqlite_is_alone(struct argot_sqlite *sqlite);
 bool argot_sqlite_attach(struct argot_sqlite *sqlite, const char *path, const char *name);
+
+/* The same of any connection; nobody else's is waited for. */
+bool argot_sqlite_leave_log(sqlite3 *db);
+
+/* ---- sqlite_index.c ---- */
+
+extern const char argot_sqlite_segment_indexes[];
+/* Begins to make the indexes of a segment, if one is without; or makes those of all. Not within a transaction. */
+bool argot_sqlite_index_segments(struct argot_sqlite *sqlite);
+/* If that is over: notes it. Not within a transaction. */
+bool argot_sqlite_collect_job(struct argot_sqlite *sqlite);
+/* Stops it. It is begun again another time. */
+void argot_sqlite_end_job(struct argot_sqlite *sqlite);
 
 /* ---- sqlite_trim.c ---- */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Segments: a database that has become large or old is closed, gets the indexes that would be too dear while rows come,
- * and lies beside the live one under a name of its own; the live one begins anew. It has the list of the others, and
- * all that a run needs to go on. The new one is made complete before the two change names, and who finds them in the
- * middle of that ends it. */
+ * Segments: a database that has become large or old is closed, gets the indexes that would be too dear while rows come
+ * (sqlite_index.c), and lies beside the live one under a name of its own; the live one begins anew. It has the list of
+ * the others, and all that a run needs to go on. The new one is made complete before the two change names, and who
+ * finds them in the middle of that ends it. */
 #include "store/sqlite.h"
 #include <errno.h>
 #include <limits.h>
@@ -10,15 +10,9 @@
 #include <string.h>
 
 #define RETRY_NS INT64_C(1000000000) /* after readers were in the way */
-#define TOLD "20000"                 /* alerts of closed segments that are remembered */
+#define SEGMENT_BUSY_MS 60000
+#define TOLD "20000" /* alerts of closed segments that are remembered */
 #define DAY_NS INT64_C(86400000000000)
-
-/* Where a field is absent its index has no entry; a comparison implies that the field is there. */
-const char argot_sqlite_segment_indexes[] =
-    "CREATE INDEX IF NOT EXISTS events_source_ip ON events (source_ip, event_time) WHERE source_ip IS NOT NULL;"
-    "CREATE INDEX IF NOT EXISTS events_user_name ON events (user_name, event_time) WHERE user_name IS NOT NULL;"
-    "CREATE INDEX IF NOT EXISTS events_host_name ON events (host_name, event_time) WHERE host_name IS NOT NULL;"
-    "CREATE INDEX IF NOT EXISTS events_event_type ON events (event_type, event_time);";
 
 /* ---- files ---- */
 
@@ -188,23 +182,6 @@ argot_sqlite_list_segments(struct argot_sqlite *sqlite)
     return good;
 }
 
-/* ---- indexes ---- */
-
-/* The name of one without indexes, in the arena; NULL: there is none. */
-static const char *
-find_bare(struct argot_sqlite *sqlite)
-{
-    sqlite3_stmt *statement;
-    const char *file = NULL;
-    if (sqlite3_prepare_v2(sqlite->db, "SELECT file FROM segments WHERE NOT indexed ORDER BY number LIMIT 1", -1,
-                           &statement, NULL) != SQLITE_OK)
-        return NULL;
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        file = argot_arena_printf(&sqlite->arena, "%s", (const char *)sqlite3_column_text(statement, 0));
-    sqlite3_finalize(statement);
-    return file;
-}
-
 bool
 argot_sqlite_mark_segment(struct argot_sqlite *sqlite, const char *sql, const char *file)
 {
@@ -217,25 +194,6 @@ argot_sqlite_mark_segment(struct argot_sqlite *sqlite, const char *sql, const ch
     bool good = argot_sqlite_run(sqlite, statement, "cannot be written to");
     sqlite3_finalize(statement);
     return good && argot_sqlite_commit(&sqlite->store);
-}
-
-/* A segment that is gone, or to which no index can be added, is as good as it will be: it is asked without. */
-bool
-argot_sqlite_index_segments(struct argot_sqlite *sqlite)
-{
-    const char *file;
-    while ((file = find_bare(sqlite))) {
-        sqlite3 *db = NULL;
-        const char *path = argot_sqlite_segment_path(sqlite, file);
-        if (!path)
-            return argot_sqlite_no_memory(sqlite);
-        if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
-            (void)sqlite3_exec(db, argot_sqlite_segment_indexes, NULL, NULL, NULL);
-        sqlite3_close(db);
-        if (!argot_sqlite_mark_segment(sqlite, "UPDATE segments SET indexed = 1 WHERE file = ?1", file))
-            return false;
-    }
-    return true;
 }
 
 /* ---- closing the live one ---- */
@@ -314,20 +272,26 @@ make_next(struct argot_sqlite *live, const char *path, const char *file)
     return good;
 }
 
-/* Out of WAL mode, which nobody else may be in: then the file is one file. */
 bool
-argot_sqlite_is_alone(struct argot_sqlite *sqlite)
+argot_sqlite_leave_log(sqlite3 *db)
 {
     sqlite3_stmt *statement;
     bool alone = false;
-    sqlite3_busy_timeout(sqlite->db, 0);
-    if (sqlite3_prepare_v2(sqlite->db, "PRAGMA journal_mode = DELETE", -1, &statement, NULL) == SQLITE_OK) {
+    sqlite3_busy_timeout(db, 0);
+    if (sqlite3_prepare_v2(db, "PRAGMA journal_mode = DELETE", -1, &statement, NULL) == SQLITE_OK) {
         const char *mode =
             sqlite3_step(statement) == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
         alone = mode && !strcmp(mode, "delete");
         sqlite3_finalize(statement);
     }
     return alone;
+}
+
+/* Out of WAL mode, which nobody else may be in: then the file is one file. */
+bool
+argot_sqlite_is_alone(struct argot_sqlite *sqlite)
+{
+    return argot_sqlite_leave_log(sqlite->db);
 }
 
 enum lock { LOCK_GOOD, LOCK_READERS, LOCK_FAILED };
@@ -394,7 +358,8 @@ argot_sqlite_roll(struct argot_store *store)
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
     struct argot_seam *seam = store->seam;
     store->problem[0] = 0;
-    if (!sqlite->writing && !argot_sqlite_trim(sqlite))
+    if (!sqlite->writing &&
+        (!argot_sqlite_collect_job(sqlite) || !argot_sqlite_trim(sqlite) || !argot_sqlite_index_segments(sqlite)))
         return false;
     if (sqlite->writing || seam->monotonic(seam) < sqlite->roll_after || !is_due(sqlite))
         return !store->problem[0];
@@ -419,8 +384,9 @@ argot_sqlite_roll(struct argot_store *store)
         argot_sqlite_remove_database(seam, next);
         return lock == LOCK_READERS && argot_sqlite_settle(sqlite);
     }
+    sqlite->job.due = true;
     return change_names(sqlite, next, closed) && argot_sqlite_open_connection(sqlite) &&
-           argot_sqlite_index_segments(sqlite) && argot_sqlite_drop_segments(sqlite);
+           argot_sqlite_drop_segments(sqlite) && argot_sqlite_index_segments(sqlite);
 }
 
 /* ---- the whole ---- */
@@ -448,7 +414,8 @@ argot_sqlite_know_segments(struct argot_sqlite *sqlite)
 
 /* ---- what is taken out of them ---- */
 
-/* The connection to a segment, of which one is kept. NULL: it is gone, or damaged. */
+/* The connection to a segment, of which one is kept. NULL: it is gone, or damaged. Who makes its indexes locks it for
+ * moments, which is waited for: what is there must be found. */
 sqlite3 *
 argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index)
 {
@@ -461,6 +428,8 @@ argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index)
         SQLITE_OK) {
         sqlite3_close(sqlite->old);
         sqlite->old = NULL;
+        return NULL;
     }
+    sqlite3_busy_timeout(sqlite->old, SEGMENT_BUSY_MS);
     return sqlite->old;
 }

@@ -45,6 +45,8 @@ drop(struct argot_sqlite *sqlite, const char *file)
     const char *path = argot_sqlite_segment_path(sqlite, file);
     if (!path)
         return argot_sqlite_no_memory(sqlite);
+    if (!strcmp(sqlite->job.file, file))
+        argot_sqlite_end_job(sqlite);
     argot_sqlite_remove_database(sqlite->store.seam, path);
     return argot_sqlite_mark_segment(sqlite, "DELETE FROM segments WHERE file = ?1", file);
 }
@@ -120,6 +122,7 @@ argot_sqlite_give_up_oldest(struct argot_store *store, struct argot_store_given_
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
     *given_up = (struct argot_store_given_up){0};
+    argot_sqlite_end_job(sqlite);
     sqlite3_close_v2(sqlite->old);
     sqlite->old = NULL;
     for (size_t i = 0; i < sqlite->nsegments; i++) {
@@ -299,7 +302,7 @@ argot_sqlite_trim(struct argot_sqlite *sqlite)
 {
     struct argot_seam *seam = sqlite->store.seam;
     struct due due;
-    if (!sqlite->nsegments || seam->monotonic(seam) < sqlite->trim_after)
+    if (sqlite->job.running || !sqlite->nsegments || seam->monotonic(seam) < sqlite->trim_after)
         return true;
     if (!find_due(sqlite, &due))
         return false;

@@ -27,6 +27,13 @@ struct argot_store_policy {
 const struct argot_store_policy *argot_store_policy_of(const struct argot_store_policy *policies, size_t count,
                                                        const char *format);
 
+/* Who does what takes long for a store, which goes on meanwhile. One work at a time. */
+struct argot_store_aside {
+    bool (*begin)(struct argot_store_aside *, void (*work)(void *of), void *of); /* false: it cannot */
+    bool (*is_over)(struct argot_store_aside *);
+    void (*wait)(struct argot_store_aside *); /* until it is */
+};
+
 struct argot_store_options {
     struct argot_seam *seam;
     const char *path;
@@ -40,6 +47,7 @@ struct argot_store_options {
        store is larger. 0: not for that. */
     int64_t keep_events_ns, keep_raw_ns, keep_alerts_ns, keep_letters_ns;
     uint64_t keep_bytes;
+    struct argot_store_aside *aside; /* at NULL: the store does it itself, and takes as long */
     bool *full;       /* where not at NULL: whether what cannot be opened cannot since the disk has no room */
     size_t npolicies; /* which must outlive the store */
     const struct argot_store_policy *policies;

@@ -65,6 +65,11 @@ struct life {
     struct argot_store *store;
     struct argot_serve *serve;
     unsigned used; /* of the plans */
+    /* Long work of the store, which is done some time later, as a thread would. */
+    struct argot_store_aside aside;
+    void (*work)(void *of);
+    void *work_of;
+    unsigned looks; /* whether it is over */
 };
 
 static bool
@@ -113,6 +118,42 @@ make_registry(struct life *life)
     return argot_registry_seal(life->registry, why, sizeof why) || say(life, why);
 }
 
+#define ASIDE_LOOKS 3
+
+static struct life *
+life_of(struct argot_store_aside *aside)
+{
+    return (struct life *)((char *)aside - offsetof(struct life, aside));
+}
+
+static bool
+aside_begin(struct argot_store_aside *aside, void (*work)(void *of), void *of)
+{
+    struct life *life = life_of(aside);
+    life->work = work;
+    life->work_of = of;
+    life->looks = 0;
+    return true;
+}
+
+static void
+aside_wait(struct argot_store_aside *aside)
+{
+    struct life *life = life_of(aside);
+    if (life->work)
+        life->work(life->work_of);
+    life->work = NULL;
+}
+
+static bool
+aside_is_over(struct argot_store_aside *aside)
+{
+    struct life *life = life_of(aside);
+    if (++life->looks >= ASIDE_LOOKS)
+        aside_wait(aside);
+    return !life->work;
+}
+
 static bool
 open_store(struct life *life)
 {
@@ -120,6 +161,7 @@ open_store(struct life *life)
     struct argot_store_options options = {.seam = &life->process->world->seam,
                                           .path = SIM_PROCESS_STORE,
                                           .durable = true,
+                                          .aside = &life->aside,
                                           .segment_bytes = life->process->segment_bytes};
     life->store = argot_store_open(&options, why, sizeof why);
     return life->store || say(life, why);
@@ -226,7 +268,8 @@ enum sim_process_end
 sim_process_live(struct sim_process *process)
 {
     static const char *const ends[] = {"stopped", "killed", "no room", "failed"};
-    struct life life = {.process = process};
+    struct life life = {.process = process,
+                        .aside = {.begin = aside_begin, .is_over = aside_is_over, .wait = aside_wait}};
     struct sim_world *world = process->world;
     enum sim_process_end end = SIM_PROCESS_FAILED;
     process->why[0] = 0;

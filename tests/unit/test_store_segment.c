@@ -6,6 +6,7 @@
 #include "store/search.h"
 #include <errno.h>
 #include <limits.h>
+#include <sys/stat.h>
 
 static void
 roll(void)
@@ -245,6 +246,249 @@ START_TEST(who_opens_it_while_names_change_has_the_one_of_that_name)
 }
 END_TEST
 
+/* ---- indexes, made by somebody else ---- */
+
+#define MANY 3000 /* events: more steps of SQLite's machine than between two looks whether it is to stop */
+#define COUNT_INDEXES                                                                                                  \
+    "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND sql LIKE '%source_ip IS NOT NULL%'"                   \
+    " OR name IN ('events_user_name', 'events_host_name', 'events_event_type')"
+
+static void (*held)(void *of);
+static void *held_of;
+static unsigned works;
+static argot_time later; /* than it is */
+
+static void
+do_held(void)
+{
+    if (held)
+        held(held_of);
+    held = NULL;
+}
+
+static bool
+hold(struct argot_store_aside *self, void (*work)(void *of), void *of)
+{
+    (void)self;
+    ck_assert(!held);
+    held = work;
+    held_of = of;
+    works++;
+    return true;
+}
+
+static bool
+is_over(struct argot_store_aside *self)
+{
+    (void)self;
+    return !held;
+}
+
+static void
+await(struct argot_store_aside *self)
+{
+    (void)self;
+    do_held();
+}
+
+static argot_time
+monotonic(struct argot_seam *self)
+{
+    (void)self;
+    return argot_seam_system()->monotonic(argot_seam_system()) + later;
+}
+
+static struct argot_seam slow;
+
+static void
+begin_beside(void)
+{
+    static struct argot_store_aside aside = {.begin = hold, .is_over = is_over, .wait = await};
+    more.segment_bytes = 1;
+    more.aside = &aside;
+    later = 0;
+    slow = *argot_seam_system();
+    slow.monotonic = monotonic;
+    argot_store_close(store);
+    store = open_with(&slow);
+    ck_assert_msg(store != NULL, "%s", why);
+}
+
+START_TEST(indexes_are_made_while_a_run_goes_on)
+{
+    char first[sizeof path];
+    begin_beside();
+    put_event();
+    roll();
+    closed(first, sizeof first);
+    ck_assert_uint_eq(works, 1);
+    put_event();
+    roll(); /* another one is closed, and waits for its turn */
+    ck_assert_uint_eq(works, 1);
+    ck_assert_str_eq(query("SELECT group_concat(indexed) FROM segments"), "0,0");
+    ck_assert_int_eq(count_of(first, "SELECT count(*) FROM events"), 1);
+    ck_assert_int_eq(count_of(first, COUNT_INDEXES), 0);
+    do_held();
+    ck_assert_int_eq(count_of(first, COUNT_INDEXES), 4);
+    roll();
+    ck_assert_uint_eq(works, 2);
+    ck_assert_str_eq(query("SELECT group_concat(indexed) FROM segments"), "1,0");
+    do_held();
+    roll();
+    ck_assert_str_eq(query("SELECT group_concat(indexed) FROM segments"), "1,1");
+    roll();
+    ck_assert_uint_eq(works, 2);
+}
+END_TEST
+
+static void
+check_finished(const char *file)
+{
+    char log[sizeof path + 8];
+    snprintf(log, sizeof log, "%s-wal", file);
+    ck_assert_str_eq(query("SELECT group_concat(indexed) FROM segments"), "1");
+    ck_assert_int_eq(count_of(file, COUNT_INDEXES), 4);
+    ck_assert_int_eq(count_of(file, "SELECT count(*) FROM events"), MANY);
+    ck_assert_int_eq(count_of(file, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
+    ck_assert_int_ne(access(log, F_OK), 0);
+}
+
+START_TEST(indexes_that_a_run_ended_before_are_made_by_the_next)
+{
+    char file[sizeof path];
+    begin_beside();
+    for (unsigned i = 0; i < MANY; i++)
+        put_event();
+    roll();
+    closed(file, sizeof file);
+    argot_store_close(store); /* which does not wait until it is done */
+    store = NULL;
+    ck_assert_str_eq(query("SELECT indexed FROM segments"), "0");
+    ck_assert_int_lt(count_of(file, COUNT_INDEXES), 4);
+    more.aside = NULL;
+    reopen();
+    check_finished(file);
+}
+END_TEST
+
+static char crashed[sizeof path];
+
+static void
+copy_file(const char *from, const char *to)
+{
+    char bytes[4096];
+    FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+    ck_assert(in && out);
+    for (size_t count; (count = fread(bytes, 1, sizeof bytes, in));)
+        ck_assert_uint_eq(fwrite(bytes, 1, count, out), count);
+    fclose(in);
+    fclose(out);
+}
+
+/* The segment and its log as they are when the first index is in the log, and the second is about to be. */
+static int
+keep_files(void *db)
+{
+    char from[sizeof path + 8], to[sizeof path + 8];
+    struct stat log;
+    snprintf(from, sizeof from, "%s-wal", sqlite3_db_filename(db, "main"));
+    if (*crashed || stat(from, &log) || !log.st_size)
+        return 0;
+    snprintf(crashed, sizeof crashed, "%s/crashed", folder);
+    copy_file(sqlite3_db_filename(db, "main"), crashed);
+    snprintf(to, sizeof to, "%s-wal", crashed);
+    copy_file(from, to);
+    return 0;
+}
+
+static int
+hook(sqlite3 *db, char **text_of_error, const struct sqlite3_api_routines *api)
+{
+    (void)text_of_error;
+    (void)api;
+    (void)sqlite3_commit_hook(db, keep_files, db);
+    return SQLITE_OK;
+}
+
+START_TEST(indexes_that_a_crash_cut_short_are_made_by_the_next)
+{
+    char file[sizeof path], from[sizeof path + 8], to[sizeof path + 8];
+    begin_beside();
+    for (unsigned i = 0; i < MANY; i++)
+        put_event();
+    roll();
+    closed(file, sizeof file);
+    *crashed = 0;
+    ck_assert_int_eq(sqlite3_auto_extension((void (*)(void))hook), SQLITE_OK);
+    do_held();
+    sqlite3_cancel_auto_extension((void (*)(void))hook);
+    ck_assert(*crashed);
+    argot_store_close(store);
+    store = NULL;
+    snprintf(from, sizeof from, "%s-wal", crashed);
+    snprintf(to, sizeof to, "%s-wal", file);
+    ck_assert_int_eq(rename(crashed, file), 0);
+    ck_assert_int_eq(rename(from, to), 0);
+    query("UPDATE segments SET indexed = 0");
+    more.aside = NULL;
+    reopen();
+    check_finished(file);
+}
+END_TEST
+
+START_TEST(readers_of_a_segment_go_on_while_it_gets_its_indexes)
+{
+    char file[sizeof path];
+    sqlite3 *reader;
+    sqlite3_stmt *rows;
+    begin_beside();
+    for (unsigned i = 0; i < MANY; i++)
+        put_event();
+    roll();
+    closed(file, sizeof file);
+    ck_assert_int_eq(sqlite3_open_v2(file, &reader, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    do_held();
+    ck_assert_int_eq(sqlite3_prepare_v2(reader, "SELECT id FROM events", -1, &rows, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(rows), SQLITE_ROW);
+    /* It is in the way now: of the change to WAL mode. */
+    query("UPDATE segments SET indexed = 0");
+    argot_store_close(store);
+    store = open_with(&slow);
+    do_held();
+    roll();
+    ck_assert_str_eq(query("SELECT indexed FROM segments"), "0");
+    unsigned before = works, count = 1;
+    while (sqlite3_step(rows) == SQLITE_ROW)
+        count++;
+    ck_assert_uint_eq(count, MANY);
+    sqlite3_finalize(rows);
+    sqlite3_close(reader);
+    roll();
+    ck_assert_uint_eq(works, before); /* not at once */
+    later = INT64_C(11000000000);
+    roll();
+    ck_assert_uint_eq(works, before + 1);
+    do_held();
+    roll();
+    check_finished(file);
+}
+END_TEST
+
+START_TEST(a_segment_that_is_given_up_gets_no_indexes)
+{
+    struct argot_store_given_up given_up;
+    begin_beside();
+    put_event();
+    roll();
+    ck_assert(held);
+    ck_assert(argot_store_give_up_oldest(store, &given_up));
+    ck_assert(!held);
+    ck_assert_uint_eq(given_up.events, 1);
+    ck_assert(argot_store_note_given_up(store, &given_up));
+    ck_assert_str_eq(query("SELECT count(*) FROM segments"), "0");
+}
+END_TEST
+
 static unsigned opens_before_failure;
 
 static int
@@ -304,6 +548,11 @@ main(void)
     tcase_add_test(cases, segments_that_are_old_or_too_many_are_given_up);
     tcase_add_test(cases, names_that_were_not_all_changed_are);
     tcase_add_test(cases, who_opens_it_while_names_change_has_the_one_of_that_name);
+    tcase_add_test(cases, indexes_are_made_while_a_run_goes_on);
+    tcase_add_test(cases, indexes_that_a_run_ended_before_are_made_by_the_next);
+    tcase_add_test(cases, indexes_that_a_crash_cut_short_are_made_by_the_next);
+    tcase_add_test(cases, readers_of_a_segment_go_on_while_it_gets_its_indexes);
+    tcase_add_test(cases, a_segment_that_is_given_up_gets_no_indexes);
     tcase_add_test(cases, names_are_not_changed_where_it_cannot_be_told_what_is_there);
     suite_add_tcase(suite, cases);
     return test_run(suite);
