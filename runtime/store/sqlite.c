@@ -71,7 +71,7 @@ is_want_of_room(int error)
 bool
 argot_sqlite_is_full(sqlite3 *db)
 {
-    int code = sqlite3_errcode(db), error = 0;
+    int code = sqlite3_extended_errcode(db), error = 0;
     if (code == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE)
         return true;
     if ((code & 0xff) != SQLITE_IOERR)
