@@ -56,8 +56,8 @@ sim_plan_make(struct sim_plan *plan, uint64_t seed, argot_time quiet, const argo
     }
 }
 
-static const char *const kinds[] = {"killed", "power cut", "SIGTERM", "SIGHUP", "clock", "trouble"};
-static const char *const troubles[] = {
+const char *const sim_fault_names[SIM_FAULTS] = {"killed", "power cut", "SIGTERM", "SIGHUP", "clock", "trouble"};
+const char *const sim_trouble_names[SIM_TROUBLES] = {
     "reads fail",    "the store's disk fails", "the disk is full",  "reads and writes are short",
     "interrupted",   "the disk is slow",       "watches are blind", "no memory",
     "no descriptors"};
@@ -66,13 +66,13 @@ void
 sim_plan_print(const struct sim_plan *plan, size_t index)
 {
     const struct sim_fault *fault = &plan->faults[index];
-    printf("fault %zu at %.3f: %s", index, (double)fault->time / (double)SIM_SECOND, kinds[fault->kind]);
+    printf("fault %zu at %.3f: %s", index, (double)fault->time / (double)SIM_SECOND, sim_fault_names[fault->kind]);
     if (fault->kind <= SIM_FAULT_POWER)
         printf(" after %llu calls", (unsigned long long)fault->calls);
     if (fault->kind == SIM_FAULT_CLOCK)
         printf(" is off by %.0f s", (double)fault->clock / (double)SIM_SECOND);
     if (fault->kind == SIM_FAULT_TROUBLE)
-        printf(": %s, %u of 1000, for %.1f s", troubles[fault->trouble], fault->of_1000,
+        printf(": %s, %u of 1000, for %.1f s", sim_trouble_names[fault->trouble], fault->of_1000,
                (double)fault->span / (double)SIM_SECOND);
     printf("\n");
 }
@@ -88,8 +88,8 @@ static void
 act(void *context, struct sim_world *world, uint64_t what)
 {
     const struct sim_fault *fault = &((struct sim_plan *)context)->faults[what];
-    sim_world_note(world, "fault %llu: %s", (unsigned long long)what, kinds[fault->kind]);
-    world->faults++;
+    sim_world_note(world, "fault %llu: %s", (unsigned long long)what, sim_fault_names[fault->kind]);
+    world->counts.faults[fault->kind]++;
     switch (fault->kind) {
     case SIM_FAULT_KILL:
     case SIM_FAULT_POWER:

@@ -7,15 +7,6 @@
 #define SIM_PLAN_LEAST 20
 #define SIM_PLAN_MOST 32
 
-enum sim_fault_kind {
-    SIM_FAULT_KILL,    /* the process */
-    SIM_FAULT_POWER,   /* the machine: what was not synced is lost or torn */
-    SIM_FAULT_TERM,    /* SIGTERM; it is started again */
-    SIM_FAULT_HUP,     /* SIGHUP */
-    SIM_FAULT_CLOCK,   /* the wall clock leaps */
-    SIM_FAULT_TROUBLE, /* one of enum sim_trouble, for a while */
-};
-
 struct sim_fault {
     enum sim_fault_kind kind;
     argot_time time;

@@ -118,8 +118,7 @@ sim_run_do(struct sim_run *run, bool disturbed)
     run->audit = (struct sim_audit){0};
     live_all(run, &process);
     run->digest = world.digest;
-    run->calls = world.calls;
-    run->faults = world.faults;
+    run->counts = world.counts;
     run->lasted = world.now;
     run->lives = process.lives;
     if (!*run->audit.wrong)

@@ -17,7 +17,8 @@ struct sim_run {
     const char *keep;   /* a real folder that the disk is written to at the end; NULL: none */
     /* What came of it. */
     struct sim_audit audit;
-    uint64_t digest, calls, faults;
+    uint64_t digest;
+    struct sim_counts counts;
     uint64_t busy_calls; /* until it was quiet */
     argot_time lasted;   /* by its own clock */
     unsigned lives, killed;

@@ -2,13 +2,12 @@
  * Half of what is left is left out, then a quarter, and so on down to one: it stays out where the seed still fails, in
  * whatever way. The heartbeat stays, since without it time goes by the clock. */
 #include "shrink.h"
+#include "only.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define MOST_SECONDS 120 /* of one try */
-#define MOST_SHOWN 40    /* lines */
+#define MOST_SHOWN 40 /* lines */
 
 struct shrink {
     uint64_t seed;
@@ -33,7 +32,6 @@ fails(struct shrink *shrink)
     struct sim_run run;
     sim_run_make(&run, shrink->seed, shrink->model, false);
     apply(shrink, &run);
-    alarm(MOST_SECONDS);
     bool failed = !sim_run_check(&run, false);
     if (failed)
         memcpy(shrink->wrong, run.audit.wrong, sizeof shrink->wrong);
@@ -70,9 +68,10 @@ reduce(struct shrink *shrink, size_t begin, size_t end)
 }
 
 static void
-print(const struct shrink *shrink, const struct sim_run *run)
+print(const struct shrink *shrink, struct sim_run *run)
 {
     size_t shown = 0, lines = 0;
+    apply(shrink, run);
     printf("it fails with these faults alone:\n");
     for (size_t i = 0; i < run->plan.count; i++)
         if (!shrink->left_out[i])
@@ -87,6 +86,7 @@ print(const struct shrink *shrink, const struct sim_run *run)
                    line->length > 60 ? "\n" : "");
     }
     printf("%zu lines beside the heartbeat's\n%s\n", lines, shrink->wrong);
+    sim_only_print(run);
 }
 
 void

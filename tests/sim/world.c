@@ -31,11 +31,17 @@ sim_world_end(struct sim_world *world)
 /* ---- the trace ---- */
 
 static void
-mix(struct sim_world *world, const void *bytes, size_t count)
+mix_word(struct sim_world *world, uint64_t word)
 {
-    const uint8_t *at = bytes;
+    uint64_t digest = (world->digest ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    world->digest = digest ^ digest >> 29;
+}
+
+static void
+mix(struct sim_world *world, const char *words, size_t count)
+{
     while (count--)
-        world->digest = (world->digest ^ *at++) * UINT64_C(0x100000001b3);
+        mix_word(world, (uint8_t)*words++);
 }
 
 void
@@ -47,12 +53,12 @@ sim_world_note(struct sim_world *world, const char *format, ...)
     int length = vsnprintf(words, sizeof words, format, args);
     va_end(args);
     mix(world, words, length < (int)sizeof words ? (size_t)length : sizeof words - 1);
-    mix(world, &world->now, sizeof world->now);
+    mix_word(world, (uint64_t)world->now);
     if (world->trace)
         printf("%13.6f  %s\n", (double)world->now / (double)SIM_SECOND, words);
 }
 
-static const char *const call_names[] = {
+const char *const sim_call_names[SIM_CALLS] = {
     [SIM_CALL_MEMORY] = "memory",
     [SIM_CALL_CLOCK] = "clock",
     [SIM_CALL_OPEN] = "open",
@@ -74,10 +80,11 @@ static const char *const call_names[] = {
 void
 sim_world_leave(struct sim_world *world, enum sim_call call, const char *what, int64_t result)
 {
-    int64_t all[] = {(int64_t)call, result, world->now};
-    mix(world, all, sizeof all);
+    mix_word(world, call);
+    mix_word(world, (uint64_t)result);
+    mix_word(world, (uint64_t)world->now);
     if (world->trace)
-        printf("%13.6f    %s %s: %lld\n", (double)world->now / (double)SIM_SECOND, call_names[call], what,
+        printf("%13.6f    %s %s: %lld\n", (double)world->now / (double)SIM_SECOND, sim_call_names[call], what,
                (long long)result);
 }
 
@@ -223,7 +230,7 @@ sim_world_hit(struct sim_world *world, enum sim_trouble trouble)
 {
     bool hit = !world->dead && world->now < world->troubles[trouble].until &&
                sim_random_often(&world->random, world->troubles[trouble].of_1000);
-    world->faults += hit;
+    world->counts.troubles[trouble] += hit;
     return hit;
 }
 
@@ -287,7 +294,7 @@ sim_world_enter(struct sim_world *world, enum sim_call call)
     world->now += call == SIM_CALL_CLOCK || call == SIM_CALL_MEMORY ? 20 : SIM_US;
     if (call == SIM_CALL_CLOCK)
         return 0;
-    world->by_kind[call]++;
+    world->counts.calls[call]++;
     uint64_t number = ++world->calls;
     if (is_of_disk(call) && sim_world_hit(world, SIM_TROUBLE_SLOW))
         world->now += sim_random_between(&world->random, SLOW_LEAST, SLOW_MOST);
@@ -297,7 +304,7 @@ sim_world_enter(struct sim_world *world, enum sim_call call)
         return call == SIM_CALL_MEMORY ? 0 : -EIO;
     if (number == world->fail_call) {
         world->failed_call = true;
-        world->faults++;
+        world->counts.made_to_fail++;
         return call == SIM_CALL_MEMORY ? -ENOMEM : -EIO;
     }
     return fault_of(world, call);

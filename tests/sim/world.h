@@ -51,6 +51,27 @@ enum sim_trouble {
     SIM_TROUBLES
 };
 
+/* What a whole run is made of. */
+enum sim_fault_kind {
+    SIM_FAULT_KILL,    /* the process */
+    SIM_FAULT_POWER,   /* the machine: what was not synced is lost or torn */
+    SIM_FAULT_TERM,    /* SIGTERM; it is started again */
+    SIM_FAULT_HUP,     /* SIGHUP */
+    SIM_FAULT_CLOCK,   /* the wall clock leaps */
+    SIM_FAULT_TROUBLE, /* one of enum sim_trouble, for a while */
+};
+#define SIM_FAULTS (SIM_FAULT_TROUBLE + 1)
+
+struct sim_counts {
+    uint64_t calls[SIM_CALLS];
+    uint64_t faults[SIM_FAULTS];
+    uint64_t troubles[SIM_TROUBLES]; /* calls that failed or did less than asked */
+    uint64_t made_to_fail;
+};
+extern const char *const sim_call_names[SIM_CALLS];
+extern const char *const sim_trouble_names[SIM_TROUBLES];
+extern const char *const sim_fault_names[SIM_FAULTS];
+
 struct sim_world;
 
 /* Something that happens at a time: `act` of whoever put it there. */
@@ -100,8 +121,8 @@ struct sim_world {
     /* Each call in turn may be made to fail, once. */
     uint64_t fail_call; /* 0: none */
     bool failed_call;   /* it was */
-    uint64_t calls, by_kind[SIM_CALLS];
-    uint64_t faults; /* calls that were made to fail, or did less than asked */
+    uint64_t calls;
+    struct sim_counts counts;
     uint64_t digest;
     bool trace;
 };
