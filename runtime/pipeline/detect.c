@@ -375,7 +375,11 @@ feed_batch(struct detect *detect, size_t index)
     uint32_t number = (uint32_t)index;
     argot_raw_place place;
     bool any = false;
-    while (source->next < source->batch.count && is_open(detect)) {
+    while (is_open(detect)) {
+        if (detect->keeping)
+            pass_by(detect, index);
+        if (source->next == source->batch.count)
+            break;
         const struct argot_result *result = &source->batch.results[source->next++];
         if (result->outcome == ARGOT_UNWANTED)
             detect->no_memory |= !argot_engine_unwanted(engine, number, result->time);
@@ -395,8 +399,6 @@ static void
 feed(struct detect *detect, size_t index)
 {
     while (is_open(detect)) {
-        if (detect->keeping)
-            pass_by(detect, index);
         if (feed_batch(detect, index))
             return;
         if (next_portion(detect, index))
