@@ -8,8 +8,12 @@
 #include "cli/stock.h"
 #include "pipeline/serve.h"
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #define WHY_BYTES 512
+#define LARGE_BYTES (256 << 10) /* what is no smaller is taken from the system and goes back to it by itself */
 
 struct run {
     const struct argot_serving *serving;
@@ -306,6 +310,17 @@ end(struct run *run)
     return status;
 }
 
+/* A run goes on for months: what the rules' states took in a flood goes back to the system when they are given back.
+ * Else the C library would take ever larger pieces from its heap, of which only the end ever goes back. */
+static void
+give_memory_back(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, 4 * LARGE_BYTES);
+#endif
+}
+
 int
 argot_serving_run(const struct argot_serving *serving)
 {
@@ -316,6 +331,7 @@ argot_serving_run(const struct argot_serving *serving)
     argot_ruleset_init(&run.rules[1], cli);
     argot_interrupt_catch_reload();
     argot_files_allow_most();
+    give_memory_back();
     if (!make_inputs(&run)) {
         status = ARGOT_EXIT_USAGE;
     } else if (begin(&run)) {

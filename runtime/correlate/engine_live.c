@@ -4,6 +4,8 @@
 #include "correlate/engine_parts.h"
 #include <string.h>
 
+#define TIDY_KEYS ((size_t)10000) /* of a rule at a time: a few ms */
+
 static bool
 grow_leaps(struct argot_engine *engine, uint32_t before, uint32_t count)
 {
@@ -92,6 +94,22 @@ argot_engine_source_clock(struct argot_engine *engine, uint32_t number, argot_ti
     return argot_engine_good(engine);
 }
 
+/* A key that says nothing below the watermark says nothing any more: what comes later is not below it, and neither is
+ * anything that was taken, unless it was hurried. New keys drop idle ones in passing; here it is for when none come. */
+static void
+tidy(struct argot_engine *engine)
+{
+    for (uint32_t i = 0; i < engine->nlanes; i++) {
+        const struct argot_lane *lane = &engine->lanes[i];
+        if (lane->watermark == INT64_MIN || (engine->counts.hurried && lane->watermark <= engine->newest))
+            continue;
+        for (uint32_t j = 0; j < engine->core.plan->nrules; j++)
+            if (engine->rules[j].timers == &lane->timers)
+                argot_table_tidy(&engine->rules[j].table, lane->watermark, TIDY_KEYS);
+    }
+    argot_slab_trim(&engine->core.slab);
+}
+
 bool
 argot_engine_clock(struct argot_engine *engine, argot_time now)
 {
@@ -99,5 +117,6 @@ argot_engine_clock(struct argot_engine *engine, argot_time now)
         believe(engine, i, now);
     if (engine->sources.active == 0)
         go_on(engine, now);
+    tidy(engine);
     return argot_engine_good(engine);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Slab: memory of a few hundred sizes for state that comes and goes: pieces are given back one by one and used again,
- * so that an engine that is warm takes nothing more from the seam. Not thread-safe. */
+ * so that an engine that is warm takes nothing more from the seam. What a flood left behind is given back to the seam
+ * when it is asked for. Not thread-safe. */
 #pragma once
 #include "base/seam.h"
 #include <stdbool.h>
@@ -20,7 +21,9 @@ struct argot_slab_piece { /* given back */
 struct argot_slab {
     struct argot_seam *seam;
     struct argot_slab_piece *free[ARGOT_SLAB_CLASSES];
-    void *chunks; /* all of them, each with a pointer to the next in front */
+    struct argot_slab_chunk *chunks; /* all of them; the first is being cut */
+    size_t nchunks, chunks_bytes;
+    size_t trim_below; /* argot_slab_trim has something to do when less than this is handed out */
     uint8_t *at, *end;
     struct argot_slab_big *big;
     size_t chunk_bytes;
@@ -29,6 +32,9 @@ struct argot_slab {
 };
 
 void argot_slab_init(struct argot_slab *slab, struct argot_seam *seam);
+/* Gives chunks of which nothing is handed out back to the seam, once at least half of what there was at the last trim,
+ * or has been taken since, is free: so it may be called often. O(n log n) of the free pieces then. */
+void argot_slab_trim(struct argot_slab *slab);
 void argot_slab_finish(struct argot_slab *slab); /* gives everything back, whether it was given or not */
 /* For argot_slab_take and argot_slab_give: of any size. */
 void *argot_slab_take_new(struct argot_slab *slab, size_t size);

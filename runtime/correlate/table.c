@@ -129,3 +129,15 @@ argot_table_remove(struct argot_table *table, struct argot_keyed *keyed)
     table->count--;
     argot_slab_give(table->slab, keyed, table->state_bytes + keyed->key_size);
 }
+
+void
+argot_table_tidy(struct argot_table *table, argot_time now, size_t most)
+{
+    while (most-- && table->oldest && table->idle && table->idle(table->context, table->oldest, now))
+        argot_table_remove(table, table->oldest);
+    if (table->count)
+        return;
+    argot_slab_give(table->slab, table->heads, table->room * sizeof(struct argot_keyed *));
+    table->heads = NULL;
+    table->room = 0;
+}

@@ -52,6 +52,9 @@ struct argot_keyed *argot_table_find(struct argot_table *table, uint32_t hash, c
 /* Finds it, or makes it with a zeroed state, evicting another when the table is full. NULL without memory. */
 struct argot_keyed *argot_table_get(struct argot_table *table, uint32_t hash, const uint8_t *key, size_t size);
 void argot_table_remove(struct argot_table *table, struct argot_keyed *keyed);
+/* Drops up to `most` of the keys touched longest ago that are idle at `now`; of a table that has none then nothing is
+ * left. */
+void argot_table_tidy(struct argot_table *table, argot_time now, size_t most);
 
 /* The key's bytes stand behind the state. */
 static inline const uint8_t *

@@ -47,6 +47,7 @@ EXCEPTIONS = [
     ("cli", r"getenv|secure_getenv", "NO_COLOR, TERM, COLUMNS, CC, PATH, TMPDIR, NOTIFY_SOCKET, WATCHDOG_USEC"),
     ("cli", r"readlink|realpath", "finds share/argot beside the program"),
     ("cli", r"sysconf|sched_getaffinity|__sched_cpucount|get_nprocs", "how many workers -j auto takes"),
+    ("cli", r"mallopt", "what a run gives back goes back to the system"),
     ("cli", r"getpwnam_r|initgroups|[gs]etres[ug]id|setuid|geteuid|prctl", "gives up the rights of root"),
     ("cli", r"seccomp_\w+", "gives up calls of the system, by libseccomp"),
     ("cli", r"ioctl", "how wide the terminal is"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What state is made of: pieces of a slab, sets of values, trails of events; each against the plainest way to do it. */
 #include "correlate/slab.h"
+#include "correlate/table.h"
 #include "correlate/trail.h"
 #include "correlate/values.h"
 #include "test_case.h"
@@ -57,6 +58,106 @@ START_TEST(pieces_do_not_overlap_and_are_aligned)
     }
     for (size_t i = 0; i < COUNT(pieces); i++)
         argot_slab_give(&slab, pieces[i].at, pieces[i].size);
+    ck_assert_uint_eq(slab.used_bytes, 0);
+}
+END_TEST
+
+/* Pieces that stay are as they were, whatever is given back around them; what is free is given back in the end. */
+START_TEST(a_trim_gives_back_what_nobody_has)
+{
+    enum { PIECES = 40000 };
+    static uint8_t *at[PIECES];
+    static size_t sizes[PIECES];
+    for (unsigned round = 0; round < 3; round++) {
+        for (size_t i = 0; i < PIECES; i++) {
+            sizes[i] = 1 + below(i % 100 ? 600 : 5000);
+            at[i] = argot_slab_take(&slab, sizes[i]);
+            ck_assert_ptr_nonnull(at[i]);
+            memset(at[i], (int)i, sizes[i]);
+        }
+        size_t most = slab.chunks_bytes;
+        argot_slab_trim(&slab);
+        ck_assert_uint_eq(slab.chunks_bytes, most); /* all is in use */
+        for (size_t i = 0; i < PIECES; i++)
+            if (i % 4000 >= 10)
+                argot_slab_give(&slab, at[i], sizes[i]);
+        argot_slab_trim(&slab);
+        ck_assert_uint_lt(slab.chunks_bytes, most / 2);
+        ck_assert_uint_ge(slab.chunks_bytes, slab.used_bytes);
+        for (size_t i = 0; i < PIECES; i++) {
+            if (i % 4000 >= 10)
+                continue;
+            for (size_t j = 0; j < sizes[i]; j++)
+                ck_assert_uint_eq(at[i][j], (uint8_t)i);
+            argot_slab_give(&slab, at[i], sizes[i]);
+        }
+        ck_assert_uint_eq(slab.used_bytes, 0);
+    }
+}
+END_TEST
+
+START_TEST(a_trim_without_memory_changes_nothing)
+{
+    static uint8_t *at[20000];
+    for (size_t i = 0; i < COUNT(at); i++)
+        at[i] = argot_slab_take(&slab, 500);
+    for (size_t i = 0; i < COUNT(at); i++)
+        argot_slab_give(&slab, at[i], 500);
+    size_t most = slab.chunks_bytes;
+    seam.fail_allocation = seam.allocations + 1;
+    argot_slab_trim(&slab);
+    ck_assert_uint_eq(slab.chunks_bytes, most);
+    argot_slab_trim(&slab);
+    ck_assert_uint_lt(slab.chunks_bytes, (size_t)1 << 20);
+    ck_assert_ptr_nonnull(argot_slab_take(&slab, 500));
+}
+END_TEST
+
+/* ---- keys ---- */
+
+static bool
+is_old(void *context, const struct argot_keyed *keyed, argot_time now)
+{
+    (void)context;
+    return keyed->base < now;
+}
+
+static struct argot_keyed *
+get(struct argot_table *table, uint32_t number)
+{
+    uint8_t name[sizeof number];
+    memcpy(name, &number, sizeof name);
+    return argot_table_get(table, argot_table_hash(table, name, sizeof name), name, sizeof name);
+}
+
+START_TEST(idle_keys_are_tidied_up_and_no_others)
+{
+    static const struct argot_hash_key hash_key = {{3, 4}};
+    enum { KEYS = 100000 };
+    struct argot_table table;
+    argot_table_init(&table, &slab, &hash_key, sizeof(struct argot_keyed), KEYS);
+    table.idle = is_old;
+    table.now = 0; /* nothing is dropped in passing */
+    for (uint32_t i = 0; i < KEYS; i++)
+        get(&table, i)->base = i + 1;
+    size_t most = slab.used_bytes;
+    argot_table_tidy(&table, 1, SIZE_MAX);
+    ck_assert_uint_eq(table.count, KEYS);
+    argot_table_tidy(&table, 10001, 4000);
+    ck_assert_uint_eq(table.count, KEYS - 4000);
+    argot_table_tidy(&table, 10001, SIZE_MAX);
+    ck_assert_uint_eq(table.count, KEYS - 10000);
+    ck_assert_int_eq(get(&table, 10000)->base, 10001);
+    ck_assert_int_eq(get(&table, 9999)->base, 0);
+    argot_table_tidy(&table, KEYS + 2, SIZE_MAX);
+    ck_assert_uint_eq(table.count, 0);
+    ck_assert_uint_eq(table.evicted, 0);
+    argot_slab_trim(&slab);
+    ck_assert_uint_lt(slab.chunks_bytes, most / 2);
+    ck_assert_uint_eq(slab.used_bytes, 0);
+    get(&table, 7)->base = 8;
+    ck_assert_uint_eq(table.count, 1);
+    argot_table_finish(&table);
     ck_assert_uint_eq(slab.used_bytes, 0);
 }
 END_TEST
@@ -213,6 +314,9 @@ main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, pieces_do_not_overlap_and_are_aligned);
+    tcase_add_test(tcase, a_trim_gives_back_what_nobody_has);
+    tcase_add_test(tcase, a_trim_without_memory_changes_nothing);
+    tcase_add_test(tcase, idle_keys_are_tidied_up_and_no_others);
     tcase_add_test(tcase, values_are_found_until_they_are_removed);
     tcase_add_loop_test(tcase, a_trail_gives_back_the_newest_as_they_were, 0, 12);
     tcase_add_test(tcase, a_trail_of_alerts_counts_its_references);
