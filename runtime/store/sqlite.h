@@ -64,15 +64,26 @@ struct argot_sqlite_segment { /* closed */
     bool waiting;         /* some of its events wait */
 };
 
-/* The making of a segment's indexes. While it runs, all but `due`, `running` and `stop` are of whoever does it. */
+#define ARGOT_SQLITE_KINDS 5 /* of what is given up: sqlite_trim.c */
+
+struct argot_sqlite;
+
+/* Work on a closed segment. While it runs, all but `due`, `running` and `stop` are of whoever does it. */
 struct argot_sqlite_job {
     atomic_bool stop;
-    bool due; /* some segment is without, or may be */
+    bool due; /* some segment is without indexes, or may be */
     bool running;
     bool done; /* or in vain for good */
+    bool (*settle)(struct argot_sqlite *sqlite);
+    struct argot_seam *seam;
     char file[ARGOT_STORE_FILE_BYTES], path[PATH_MAX];
+    /* Of indexes */
     int64_t retry_ns; /* 0: the last one was done */
     argot_time after; /* monotonic */
+    /* Of what is written anew */
+    char next[PATH_MAX];
+    bool trimmed[ARGOT_SQLITE_KINDS];
+    int64_t bytes; /* how large it is */
 };
 
 struct argot_sqlite {
@@ -162,10 +173,16 @@ bool argot_sqlite_leave_log(sqlite3 *db);
 extern const char argot_sqlite_segment_indexes[];
 /* Begins to make the indexes of a segment, if one is without; or makes those of all. Not within a transaction. */
 bool argot_sqlite_index_segments(struct argot_sqlite *sqlite);
-/* If that is over: notes it. Not within a transaction. */
+/* Has the segment of job.file worked on, and what comes of it settled, at once or when it is over. Not within a
+ * transaction. */
+bool argot_sqlite_begin_job(struct argot_sqlite *sqlite, void (*work)(void *job),
+                            bool (*settle)(struct argot_sqlite *));
+/* If it is over: settles it. Not within a transaction. */
 bool argot_sqlite_collect_job(struct argot_sqlite *sqlite);
 /* Stops it. It is begun again another time. */
 void argot_sqlite_end_job(struct argot_sqlite *sqlite);
+/* What the connection does ends when the job is to. */
+void argot_sqlite_heed_stop(sqlite3 *db, struct argot_sqlite_job *job);
 
 /* ---- sqlite_trim.c ---- */
 

@@ -18,13 +18,67 @@ const char argot_sqlite_segment_indexes[] =
     "CREATE INDEX IF NOT EXISTS events_host_name ON events (host_name, event_time) WHERE host_name IS NOT NULL;"
     "CREATE INDEX IF NOT EXISTS events_event_type ON events (event_type, event_time);";
 
-/* ---- the work: it sees its job and the file, nothing else of the store ---- */
+/* ---- a job of whatever kind ---- */
 
 static int
 is_stopped(void *job)
 {
     return atomic_load(&((struct argot_sqlite_job *)job)->stop);
 }
+
+void
+argot_sqlite_heed_stop(sqlite3 *db, struct argot_sqlite_job *job)
+{
+    sqlite3_progress_handler(db, STOP_STEPS, is_stopped, job);
+}
+
+bool
+argot_sqlite_begin_job(struct argot_sqlite *sqlite, void (*work)(void *job), bool (*settle)(struct argot_sqlite *))
+{
+    struct argot_store_aside *aside = sqlite->options.aside;
+    struct argot_sqlite_job *job = &sqlite->job;
+    const char *path = argot_sqlite_segment_path(sqlite, job->file);
+    if (!path)
+        return argot_sqlite_no_memory(sqlite);
+    int length = snprintf(job->path, sizeof job->path, "%s", path);
+    int next = snprintf(job->next, sizeof job->next, "%s" ARGOT_SQLITE_NEXT, path);
+    sqlite3_close_v2(sqlite->old); /* it would be a reader in the way */
+    sqlite->old = NULL;
+    atomic_store(&job->stop, false);
+    job->done = false;
+    job->seam = sqlite->store.seam;
+    job->settle = settle;
+    if (length >= (int)sizeof job->path || next >= (int)sizeof job->next)
+        return settle(sqlite);
+    if (aside && sqlite3_threadsafe() && aside->begin(aside, work, job))
+        return job->running = true;
+    work(job);
+    return settle(sqlite);
+}
+
+bool
+argot_sqlite_collect_job(struct argot_sqlite *sqlite)
+{
+    struct argot_store_aside *aside = sqlite->options.aside;
+    struct argot_sqlite_job *job = &sqlite->job;
+    if (!job->running || !aside->is_over(aside))
+        return true;
+    job->running = false;
+    return job->settle(sqlite);
+}
+
+void
+argot_sqlite_end_job(struct argot_sqlite *sqlite)
+{
+    struct argot_store_aside *aside = sqlite->options.aside;
+    if (!sqlite->job.running)
+        return;
+    atomic_store(&sqlite->job.stop, true);
+    aside->wait(aside);
+    sqlite->job.running = false;
+}
+
+/* ---- the work: it sees its job and the file, nothing else of the store ---- */
 
 /* A segment that is gone, or damaged, or that may not be written to, is as good as it will be: it is asked without. */
 static bool
@@ -54,7 +108,7 @@ make_indexes(void *of)
                             "PRAGMA journal_mode = WAL",
                             NULL, NULL, NULL);
     if (code == SQLITE_OK) {
-        sqlite3_progress_handler(db, STOP_STEPS, is_stopped, job);
+        argot_sqlite_heed_stop(db, job);
         code = sqlite3_exec(db, argot_sqlite_segment_indexes, NULL, NULL, NULL);
         sqlite3_progress_handler(db, 0, NULL, NULL);
         job->done = is_for_good(db, code);
@@ -72,7 +126,6 @@ static bool
 settle(struct argot_sqlite *sqlite)
 {
     struct argot_sqlite_job *job = &sqlite->job;
-    job->running = false;
     if (job->done) {
         job->retry_ns = 0;
         return argot_sqlite_mark_segment(sqlite, "UPDATE segments SET indexed = 1 WHERE file = ?1", job->file);
@@ -82,24 +135,6 @@ settle(struct argot_sqlite *sqlite)
         job->retry_ns = MOST_RETRY_NS;
     job->after = sqlite->store.seam->monotonic(sqlite->store.seam) + job->retry_ns;
     return true;
-}
-
-bool
-argot_sqlite_collect_job(struct argot_sqlite *sqlite)
-{
-    struct argot_store_aside *aside = sqlite->options.aside;
-    return !sqlite->job.running || !aside->is_over(aside) || settle(sqlite);
-}
-
-void
-argot_sqlite_end_job(struct argot_sqlite *sqlite)
-{
-    struct argot_store_aside *aside = sqlite->options.aside;
-    if (!sqlite->job.running)
-        return;
-    atomic_store(&sqlite->job.stop, true);
-    aside->wait(aside);
-    sqlite->job.running = false;
 }
 
 /* ---- what is to be done ---- */
@@ -122,32 +157,13 @@ find_bare(struct argot_sqlite *sqlite, bool *there)
     return good;
 }
 
-static bool
-begin(struct argot_sqlite *sqlite)
-{
-    struct argot_store_aside *aside = sqlite->options.aside;
-    struct argot_sqlite_job *job = &sqlite->job;
-    const char *path = argot_sqlite_segment_path(sqlite, job->file);
-    if (!path)
-        return argot_sqlite_no_memory(sqlite);
-    snprintf(job->path, sizeof job->path, "%s", path);
-    sqlite3_close_v2(sqlite->old); /* it would be a reader in the way */
-    sqlite->old = NULL;
-    atomic_store(&job->stop, false);
-    job->done = false;
-    if (aside && sqlite3_threadsafe() && aside->begin(aside, make_indexes, job))
-        return job->running = true;
-    make_indexes(job);
-    return settle(sqlite);
-}
-
 bool
 argot_sqlite_index_segments(struct argot_sqlite *sqlite)
 {
     struct argot_seam *seam = sqlite->store.seam;
     struct argot_sqlite_job *job = &sqlite->job;
     while (job->due && !job->running && (!job->retry_ns || seam->monotonic(seam) >= job->after))
-        if (!find_bare(sqlite, &job->due) || (job->due && !begin(sqlite)))
+        if (!find_bare(sqlite, &job->due) || (job->due && !argot_sqlite_begin_job(sqlite, make_indexes, settle)))
             return false;
     return true;
 }

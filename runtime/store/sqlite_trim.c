@@ -2,20 +2,19 @@
  * What is given up of closed segments, by its kind and age, or since the store is too large. A segment of which
  * something stays is written anew beside itself, without the rest, and takes its own name then: so its space is given
  * back at once, who reads the old file meanwhile goes on with that, and a crash in between changes nothing. One segment
- * at a time, since that holds up the run. */
+ * at a time, beside the run where it has somebody for that. */
 #include "store/sqlite.h"
 #include <stdio.h>
 #include <string.h>
 
 #define PAUSE_NS INT64_C(60000000000) /* after a look that found nothing, or could not do it */
-#define NEXT ".new"
 
 #define UNNAME "DELETE FROM named WHERE id <= (SELECT last_event FROM segments WHERE file = ?1)"
 
 /* Nothing of it is left. */
 #define EMPTY "first_time IS NULL AND NOT alerts AND NOT dead_letters AND waiting IS NULL"
 
-enum { EVENTS, RAW, ALERTS, LETTERS, WAITING, KINDS };
+enum { EVENTS, RAW, ALERTS, LETTERS, WAITING, KINDS = ARGOT_SQLITE_KINDS };
 
 /* ---- whole segments ---- */
 
@@ -219,7 +218,7 @@ copy_table(struct argot_sqlite *next, const char *table, bool raw)
 }
 
 static bool
-copy_tables(struct argot_sqlite *next, const struct due *due)
+copy_tables(struct argot_sqlite *next, const bool due[KINDS])
 {
     const struct {
         const char *name;
@@ -227,74 +226,88 @@ copy_tables(struct argot_sqlite *next, const struct due *due)
     } tables[] = {{"meta", false},
                   {"sources", false},
                   {"told", false},
-                  {"events", due->of[EVENTS]},
-                  {"waiting", due->of[WAITING]},
-                  {"alerts", due->of[ALERTS]},
-                  {"alert_causes", due->of[ALERTS]},
-                  {"dead_letters", due->of[LETTERS]}};
+                  {"events", due[EVENTS]},
+                  {"waiting", due[WAITING]},
+                  {"alerts", due[ALERTS]},
+                  {"alert_causes", due[ALERTS]},
+                  {"dead_letters", due[LETTERS]}};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-        bool raw = !due->of[RAW] || strcmp(tables[i].name, "events") != 0;
+        bool raw = !due[RAW] || strcmp(tables[i].name, "events") != 0;
         if (!tables[i].due && !copy_table(next, tables[i].name, raw))
             return false;
     }
     return true;
 }
 
-/* Complete and on the disk under another name. *bytes: how large it is. */
-static bool
-write_anew(struct argot_sqlite *sqlite, const char *path, const char *next_path, const struct due *due, int64_t *bytes)
+/* Complete and on the disk under another name. Sees nothing of the store but its seam. */
+static void
+write_anew(void *of)
 {
-    struct argot_sqlite next = {.store = {.seam = sqlite->store.seam}};
+    struct argot_sqlite_job *job = of;
+    struct argot_sqlite next = {.store = {.seam = job->seam}};
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    argot_sqlite_remove_database(sqlite->store.seam, next_path);
-    bool good =
-        sqlite3_open_v2(next_path, &next.db, flags, NULL) == SQLITE_OK &&
-        argot_sqlite_execute(&next, "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF", "") &&
-        argot_sqlite_attach(&next, path, "old") && argot_sqlite_execute(&next, "BEGIN IMMEDIATE", "") &&
-        argot_sqlite_layout(&next) && copy_tables(&next, due) &&
-        argot_sqlite_execute(&next, argot_sqlite_segment_indexes, "") && argot_sqlite_execute(&next, "COMMIT", "") &&
-        argot_sqlite_number(&next, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", bytes);
+    argot_sqlite_remove_database(job->seam, job->next);
+    if (sqlite3_open_v2(job->next, &next.db, flags, NULL) == SQLITE_OK) {
+        argot_sqlite_heed_stop(next.db, job);
+        job->done = argot_sqlite_execute(&next, "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF", "") &&
+                    argot_sqlite_attach(&next, job->path, "old") &&
+                    argot_sqlite_execute(&next, "BEGIN IMMEDIATE", "") && argot_sqlite_layout(&next) &&
+                    copy_tables(&next, job->trimmed) && argot_sqlite_execute(&next, argot_sqlite_segment_indexes, "") &&
+                    argot_sqlite_execute(&next, "COMMIT", "") &&
+                    argot_sqlite_number(&next, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+                                        &job->bytes);
+    }
     sqlite3_close(next.db);
-    if (!good)
-        argot_sqlite_remove_database(sqlite->store.seam, next_path);
-    return good;
+    if (!job->done)
+        argot_sqlite_remove_database(job->seam, job->next);
 }
 
 static bool
-note(struct argot_sqlite *sqlite, const struct due *due, int64_t bytes)
+note(struct argot_sqlite *sqlite, const char *file, const bool due[KINDS], int64_t bytes)
 {
     char sql[320];
     snprintf(sql, sizeof sql, "UPDATE segments SET indexed = 1, bytes = %lld%s%s%s%s%s WHERE file = ?1",
-             (long long)bytes, due->of[EVENTS] ? ", first_time = NULL, last_time = NULL" : "",
-             due->of[RAW] ? ", raw = 0" : "", due->of[ALERTS] ? ", alerts = 0, last_alert = NULL" : "",
-             due->of[LETTERS] ? ", dead_letters = 0, last_letter = NULL" : "",
-             due->of[WAITING] ? ", waiting = NULL" : "");
-    if (due->of[WAITING] && !argot_sqlite_mark_segment(sqlite, UNNAME, due->file))
+             (long long)bytes, due[EVENTS] ? ", first_time = NULL, last_time = NULL" : "", due[RAW] ? ", raw = 0" : "",
+             due[ALERTS] ? ", alerts = 0, last_alert = NULL" : "",
+             due[LETTERS] ? ", dead_letters = 0, last_letter = NULL" : "", due[WAITING] ? ", waiting = NULL" : "");
+    if (due[WAITING] && !argot_sqlite_mark_segment(sqlite, UNNAME, file))
         return false;
     return argot_sqlite_put_number(&sqlite->store, ARGOT_SQLITE_PARTIAL, 1) &&
-           argot_sqlite_mark_segment(sqlite, sql, due->file);
+           argot_sqlite_mark_segment(sqlite, sql, file);
 }
 
 /* What cannot be done now, be it since the disk is full, is done later. */
 static bool
-trim_one(struct argot_sqlite *sqlite, const struct due *due)
+settle(struct argot_sqlite *sqlite)
 {
     struct argot_seam *seam = sqlite->store.seam;
-    const char *path = argot_sqlite_segment_path(sqlite, due->file);
-    const char *next = path ? argot_arena_printf(&sqlite->arena, "%s" NEXT, path) : NULL;
-    int64_t bytes = 0;
-    if (!next)
-        return argot_sqlite_no_memory(sqlite);
-    bool gone = !argot_seam_is_there(seam, path);
+    struct argot_sqlite_job *job = &sqlite->job;
     sqlite3_close_v2(sqlite->old);
     sqlite->old = NULL;
-    if (due->whole)
-        return drop(sqlite, due->file) && argot_sqlite_list_segments(sqlite);
-    if (!gone && (!write_anew(sqlite, path, next, due, &bytes) || seam->rename(seam, next, path))) {
+    if (!job->done || seam->rename(seam, job->next, job->path)) {
         sqlite->trim_after = seam->monotonic(seam) + PAUSE_NS;
         return true;
     }
-    return note(sqlite, due, bytes) && argot_sqlite_drop_segments(sqlite);
+    return note(sqlite, job->file, job->trimmed, job->bytes) && argot_sqlite_drop_segments(sqlite);
+}
+
+static bool
+trim_one(struct argot_sqlite *sqlite, const struct due *due)
+{
+    struct argot_sqlite_job *job = &sqlite->job;
+    const char *path = argot_sqlite_segment_path(sqlite, due->file);
+    if (!path)
+        return argot_sqlite_no_memory(sqlite);
+    if (due->whole) {
+        sqlite3_close_v2(sqlite->old);
+        sqlite->old = NULL;
+        return drop(sqlite, due->file) && argot_sqlite_list_segments(sqlite);
+    }
+    if (!argot_seam_is_there(sqlite->store.seam, path))
+        return note(sqlite, due->file, due->of, 0) && argot_sqlite_drop_segments(sqlite);
+    snprintf(job->file, sizeof job->file, "%s", due->file);
+    memcpy(job->trimmed, due->of, sizeof job->trimmed);
+    return argot_sqlite_begin_job(sqlite, write_anew, settle);
 }
 
 bool

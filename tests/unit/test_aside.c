@@ -80,15 +80,21 @@ END_TEST
 
 START_TEST(it_may_be_ended_at_any_time)
 {
+    more.keep_raw_ns = _i; /* and segments are written anew */
     begin();
     for (unsigned i = 0; i < SEGMENTS; i++) {
         fill_segment();
+        pause_for((long)i * LOOK_NS / 8);
+        ck_assert(argot_store_roll(store));
         pause_for((long)i * LOOK_NS / 8);
         reopen();
     }
     more.aside = NULL;
     reopen();
+    for (unsigned i = 0; i < SEGMENTS; i++)
+        ck_assert(argot_store_roll(store));
     check_segments();
+    ck_assert_str_eq(query("SELECT sum(raw) FROM segments"), _i ? "0" : "4");
     argot_aside_free(aside);
 }
 END_TEST
@@ -101,7 +107,7 @@ main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, a_run_goes_on_beside_it);
-    tcase_add_test(cases, it_may_be_ended_at_any_time);
+    tcase_add_loop_test(cases, it_may_be_ended_at_any_time, 0, 2);
     suite_add_tcase(suite, cases);
     return test_run(suite);
 }

@@ -489,6 +489,41 @@ START_TEST(a_segment_that_is_given_up_gets_no_indexes)
 }
 END_TEST
 
+START_TEST(a_segment_is_written_anew_while_a_run_goes_on)
+{
+    static const char raw_lines[] = "SELECT count(raw_line) FROM events";
+    char file[sizeof path], next[sizeof path + 8];
+    struct argot_buffer raw;
+    argot_buffer_init(&raw, argot_seam_system());
+    more.keep_raw_ns = 1;
+    begin_beside();
+    for (unsigned i = 0; i < MANY; i++)
+        put_event();
+    roll();
+    closed(file, sizeof file);
+    snprintf(next, sizeof next, "%s.new", file);
+    do_held(); /* its indexes */
+    roll();
+    ck_assert(held);
+    ck_assert(argot_store_raw(store, 1, &raw));
+    ck_assert_uint_eq(raw.length, 10);
+    argot_store_close(store); /* which does not wait until it is done */
+    ck_assert_int_ne(access(next, F_OK), 0);
+    ck_assert_int_eq(count_of(file, raw_lines), MANY);
+    ck_assert_str_eq(query("SELECT raw FROM segments"), "1");
+    store = open_with(&slow);
+    roll();
+    do_held();
+    ck_assert_int_eq(count_of(file, raw_lines), MANY); /* until it has the name */
+    roll();
+    ck_assert_int_eq(count_of(file, raw_lines), 0);
+    ck_assert_int_ne(access(next, F_OK), 0);
+    ck_assert_str_eq(query("SELECT raw FROM segments"), "0");
+    check_finished(file);
+    argot_buffer_finish(&raw);
+}
+END_TEST
+
 static unsigned opens_before_failure;
 
 static int
@@ -553,6 +588,7 @@ main(void)
     tcase_add_test(cases, indexes_that_a_crash_cut_short_are_made_by_the_next);
     tcase_add_test(cases, readers_of_a_segment_go_on_while_it_gets_its_indexes);
     tcase_add_test(cases, a_segment_that_is_given_up_gets_no_indexes);
+    tcase_add_test(cases, a_segment_is_written_anew_while_a_run_goes_on);
     tcase_add_test(cases, names_are_not_changed_where_it_cannot_be_told_what_is_there);
     suite_add_tcase(suite, cases);
     return test_run(suite);
