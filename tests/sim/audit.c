@@ -172,6 +172,18 @@ take_letter(struct reading *reading, sqlite3_stmt *row)
 }
 
 static void
+add(char ***list, size_t *count, size_t *room, char *text)
+{
+    if (*count == *room) {
+        *room = *room ? *room * 2 : 64;
+        *list = realloc(*list, *room * sizeof **list);
+        if (!*list)
+            abort();
+    }
+    (*list)[(*count)++] = text;
+}
+
+static void
 add_text(struct sim_audit *audit, sqlite3_stmt *row)
 {
     char *text = NULL;
@@ -181,13 +193,14 @@ add_text(struct sim_audit *audit, sqlite3_stmt *row)
         sqlite3_free(text);
         text = more;
     }
-    if (audit->nalerts == audit->alerts_room) {
-        audit->alerts_room = audit->alerts_room ? audit->alerts_room * 2 : 64;
-        audit->alerts = realloc(audit->alerts, audit->alerts_room * sizeof *audit->alerts);
-        if (!audit->alerts)
-            abort();
-    }
-    audit->alerts[audit->nalerts++] = text;
+    add(&audit->alerts, &audit->nalerts, &audit->alerts_room, text);
+}
+
+static void
+take_id(struct reading *reading, sqlite3_stmt *row)
+{
+    struct sim_audit *audit = reading->audit;
+    add(&audit->ids, &audit->nids, &audit->ids_room, sqlite3_mprintf("%s", sqlite3_column_text(row, 0)));
 }
 
 static void
@@ -210,6 +223,7 @@ read_file(struct reading *reading, const char *path)
         each(reading, "PRAGMA integrity_check", take_integrity);
         each(reading, "SELECT source, record, part, raw_line FROM events", take_event);
         each(reading, "SELECT source, record, piece, raw_line FROM dead_letters", take_letter);
+        each(reading, "SELECT alert_id FROM alerts", take_id);
         each(reading,
              "SELECT hex(alert_id), rule_name, event_time, message, count, first_time, last_time FROM alerts"
              " WHERE message LIKE '" COMPARED "'",
@@ -438,6 +452,30 @@ sim_audit_read(struct sim_audit *audit, struct sim_world *world, const struct si
     free(reading.rows);
 }
 
+void
+sim_audit_told(struct sim_audit *audit, const struct sim_world *world, uint64_t lost)
+{
+    const struct sim_programs *programs = &world->programs;
+    uint64_t missing = 0;
+    const char *first = "";
+    if (audit->nids)
+        qsort(audit->ids, audit->nids, sizeof *audit->ids, compare_texts);
+    for (size_t i = 0; i < audit->nids; i++)
+        if (!sim_programs_has_delivered(programs, audit->ids[i]) && !missing++)
+            first = audit->ids[i];
+    if (missing > lost)
+        complain(audit, "%llu alerts were never told, and %llu messages are said to be lost; the first is %s",
+                 (unsigned long long)missing, (unsigned long long)lost, first);
+    for (size_t i = 0; i < programs->count; i++) {
+        const char *id = programs->delivered[i];
+        if (!bsearch(&id, audit->ids, audit->nids, sizeof *audit->ids, compare_texts)) {
+            complain(audit, "told and not stored: alert %s", id);
+            return;
+        }
+    }
+    audit->told = programs->count;
+}
+
 /* A raw line in a closed segment may be missing: it could not be read when its alert was told, which is counted. */
 static bool
 is_same(const char *text, const char *undisturbed)
@@ -467,5 +505,8 @@ sim_audit_free(struct sim_audit *audit)
     for (size_t i = 0; i < audit->nalerts; i++)
         sqlite3_free(audit->alerts[i]);
     free(audit->alerts);
+    for (size_t i = 0; i < audit->nids; i++)
+        sqlite3_free(audit->ids[i]);
+    free(audit->ids);
     *audit = (struct sim_audit){0};
 }

@@ -283,27 +283,32 @@ live_connect(struct argot_seam_live *live, const struct argot_endpoint *endpoint
 static int
 live_start(struct argot_seam_live *live, const char *const *words, const void *bytes, size_t count)
 {
-    (void)live;
-    (void)words;
-    (void)bytes;
-    (void)count;
-    return -EAGAIN;
+    struct sim_world *world = sim_world_of_live(live);
+    int status = sim_world_enter(world, SIM_CALL_SOCKET);
+    if (!status)
+        status = sim_programs_start(world, bytes, count);
+    sim_world_leave(world, SIM_CALL_SOCKET, words[0], status);
+    return status;
 }
 
 static int
 live_ended(struct argot_seam_live *live, int program, int *status)
 {
-    (void)live;
-    (void)program;
-    (void)status;
-    return -ECHILD;
+    struct sim_world *world = sim_world_of_live(live);
+    (void)sim_world_enter(world, SIM_CALL_CLOCK);
+    if (world->dead) {
+        *status = 1;
+        return 1; /* nobody waits for it any more */
+    }
+    return sim_programs_ended(world, program, status);
 }
 
 static void
 live_kill(struct argot_seam_live *live, int program)
 {
-    (void)live;
-    (void)program;
+    struct sim_world *world = sim_world_of_live(live);
+    if (!world->dead)
+        sim_programs_kill(world, program);
 }
 
 /* ---- waiting ---- */

@@ -3,6 +3,7 @@
  * back, however it ends. */
 #include "process.h"
 #include "normalize/normalize.h"
+#include "pipeline/announce.h"
 #include "pipeline/serve.h"
 #include "senders.h"
 #include "store/store.h"
@@ -58,13 +59,15 @@ sim_process_free_rules(struct sim_process *process)
 #define INPUT_UDP 5    /* in its place among the inputs */
 #define CONNECTIONS 16 /* more than there are senders */
 #define ROOM_PAUSE (500 * SIM_MS)
+#define STOP_NS (500 * SIM_MS) /* so long messages are waited for at the end */
 
 struct life {
     struct sim_process *process;
     struct argot_registry *registry;
     struct argot_store *store;
     struct argot_serve *serve;
-    unsigned used; /* of the plans */
+    struct argot_announce *announce; /* NULL: alerts are only stored */
+    unsigned used;                   /* of the plans */
     /* Long work of the store, which is done some time later, as a thread would. */
     struct argot_store_aside aside;
     void (*work)(void *of);
@@ -167,6 +170,54 @@ open_store(struct life *life)
     return life->store || say(life, why);
 }
 
+static void
+on_announce_problem(void *context, const char *name, const char *reason)
+{
+    on_problem(context, name, reason ? reason : "told again");
+}
+
+static bool
+make_announce(struct life *life)
+{
+    static const char *const words[] = {"/usr/sbin/sendmail", NULL};
+    static const struct argot_post_output post = {
+        .kind = ARGOT_POST_PROGRAM, .name = "mail", .key = "mail", .words = words};
+    static const struct argot_announce_output output = {
+        .kind = ARGOT_ANNOUNCE_MAIL, .name = "mail", .post = &post, .mail_from = "a@example.com", .mail_to = "b"};
+    struct sim_process *process = life->process;
+    struct argot_announce_options options = {.seam = &process->world->seam,
+                                             .live = &process->world->live,
+                                             .noutputs = 1,
+                                             .outputs = &output,
+                                             .context = life,
+                                             .problem = on_announce_problem};
+    if (!process->tells)
+        return true;
+    life->announce = argot_announce_new(&options, process->why, sizeof process->why);
+    return life->announce;
+}
+
+/* NULL: it is about to be closed. */
+static bool
+tell_from(struct life *life, struct argot_store *store)
+{
+    return !life->announce || argot_announce_use(life->announce, store) || say(life, "what waits cannot be read");
+}
+
+/* As cli/cmd_run.c leaves a store. */
+static void
+end_telling(struct life *life)
+{
+    struct argot_announce_counts counts;
+    if (!life->announce)
+        return;
+    if (life->store && !*argot_store_problem(life->store))
+        (void)argot_announce_finish(life->announce, STOP_NS);
+    (void)argot_announce_use(life->announce, NULL);
+    argot_announce_free(life->announce, &counts);
+    life->process->untold += counts.lost;
+}
+
 static bool
 begin(struct life *life)
 {
@@ -196,6 +247,7 @@ begin(struct life *life)
                    .plan = process->plans[0],
                    .late_ns = process->late,
                    .store = life->store,
+                   .announce = life->announce,
                    .commit_rows = process->commit_rows},
         .live = {.live = &process->world->live,
                  .input = {.block_bytes = process->block_bytes, .record_max_bytes = SIM_PROCESS_RECORD_BYTES},
@@ -216,6 +268,7 @@ recover(struct life *life)
     struct sim_process *process = life->process;
     struct sim_world *world = process->world;
     do {
+        (void)tell_from(life, NULL);
         argot_store_close(life->store);
         life->store = NULL;
         while (!life->store) {
@@ -224,7 +277,8 @@ recover(struct life *life)
                 return false;
             (void)open_store(life);
         }
-        if (argot_serve_recover(life->serve, life->store, process->why, sizeof process->why))
+        if (tell_from(life, life->store) &&
+            argot_serve_recover(life->serve, life->store, process->why, sizeof process->why))
             return true;
     } while (argot_store_is_full(life->store));
     return false;
@@ -242,6 +296,8 @@ goes_on(struct life *life, enum argot_serve_status status)
     if (status != ARGOT_SERVE_RELOAD)
         return false;
     life->used = !life->used;
+    if (life->announce)
+        argot_announce_reopen(life->announce);
     if (!argot_serve_reload(life->serve, process->plans[life->used], NULL, process->why, sizeof process->why))
         life->used = !life->used;
     return true;
@@ -276,9 +332,11 @@ sim_process_live(struct sim_process *process)
     process->lives++;
     sim_vfs_use(world);
     sim_world_note(world, "begin");
-    if (make_registry(&life) && open_store(&life) && begin(&life))
+    if (make_registry(&life) && open_store(&life) && make_announce(&life) && tell_from(&life, life.store) &&
+        begin(&life))
         end = run(&life);
     argot_serve_free(life.serve);
+    end_telling(&life);
     argot_store_close(life.store);
     argot_registry_free(life.registry);
     if (world->dead)

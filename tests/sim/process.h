@@ -24,6 +24,8 @@ struct sim_process {
     uint64_t segment_bytes, commit_rows, block_bytes;
     argot_time late;
     char why[512];
+    bool tells;           /* alerts, by mail */
+    uint64_t untold;      /* messages that were lost, as its lives counted them */
     unsigned lives, full; /* how often it began; had no room */
     uint64_t dropped;     /* datagrams, as the last life counted them */
     /* Is told now and then that all that was taken before is committed. NULL: nobody is. */

@@ -10,6 +10,7 @@
 #define MOST_PAUSE (40 * SIM_SECOND)
 #define FULL_PAUSE (500 * SIM_MS)
 #define MOST_STARTS 40 /* after all faults are over */
+#define TELLING 3      /* each so many-th seed tells alerts */
 #define SEGMENT_BYTES ((uint64_t)400 << 10)
 #define BRIEF_SEGMENT_BYTES ((uint64_t)320 << 10)
 
@@ -102,6 +103,7 @@ sim_run_do(struct sim_run *run, bool disturbed)
         process.segment_bytes = sim_random_often(&choices, 500) ? segment_bytes : 0;
         process.commit_rows = rows[sim_random_below(&choices, 4)];
         process.block_bytes = blocks[sim_random_below(&choices, 4)];
+        process.tells = run->script.brief || run->seed % TELLING == 0;
     }
     sim_world_begin(&world, run->seed);
     world.trace = run->trace;
@@ -110,6 +112,7 @@ sim_run_do(struct sim_run *run, bool disturbed)
     sim_script_begin(&run->script, &world, disturbed && !run->script.brief);
     sim_world_at(&world, run->script.quiet, note_calls, run, 0);
     sim_senders_begin(&run->senders, &world);
+    sim_programs_begin(&world.programs, run->seed, run->script.quiet);
     process.committed = on_committed;
     process.context = &run->senders;
     if (disturbed)
@@ -123,6 +126,8 @@ sim_run_do(struct sim_run *run, bool disturbed)
     run->lives = process.lives;
     if (!*run->audit.wrong)
         sim_audit_read(&run->audit, &world, &run->script, &run->senders);
+    if (!*run->audit.wrong && process.tells)
+        sim_audit_told(&run->audit, &world, process.untold);
     if (run->keep)
         sim_disk_save(&world.disk, run->keep);
     sim_script_end(&run->script);

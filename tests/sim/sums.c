@@ -16,6 +16,7 @@ sim_sums_run(struct sim_sums *sums, const struct sim_run *run)
                               .lost = run->audit.lost,
                               .twice = run->audit.twice,
                               .alerts = run->audit.nalerts,
+                              .told = run->audit.told,
                               .lasted = run->lasted,
                               .counts = run->counts};
 }
@@ -39,6 +40,7 @@ sim_sums_add(struct sim_sums *sums, const struct sim_sums *more)
     sums->lost += more->lost;
     sums->twice += more->twice;
     sums->alerts += more->alerts;
+    sums->told += more->told;
     sums->lasted += more->lasted;
     sums->processor_ns += more->processor_ns;
     add_all(sums->counts.calls, more->counts.calls, SIM_CALLS);
@@ -50,13 +52,16 @@ sim_sums_add(struct sim_sums *sums, const struct sim_sums *more)
 static void
 print_some(const char *before, const uint64_t *counts, size_t count, const char *const *names)
 {
+    const char *between = ": ";
     uint64_t sum = 0;
     for (size_t i = 0; i < count; i++)
         sum += counts[i];
     printf("%s%" PRIu64, before, sum);
     for (size_t i = 0; i < count; i++)
-        if (counts[i])
-            printf("%s%s %" PRIu64, sum == counts[i] ? ": " : i ? ", " : ": ", names[i], counts[i]);
+        if (counts[i]) {
+            printf("%s%s %" PRIu64, between, names[i], counts[i]);
+            between = ", ";
+        }
     printf("\n");
 }
 
@@ -68,8 +73,8 @@ sim_sums_print(const struct sim_sums *sums)
            sums->runs, sums->wrong, (double)sums->lasted / (double)SIM_HOUR,
            (double)sums->processor_ns / (double)SIM_SECOND);
     printf("%" PRIu64 " starts, %" PRIu64 " ends by force, %" PRIu64 " records, %" PRIu64 " messages, %" PRIu64
-           " lost and %" PRIu64 " doubled where that may be, %" PRIu64 " alerts and causes\n",
-           sums->lives, sums->killed, sums->records, sums->messages, sums->lost, sums->twice, sums->alerts);
+           " lost and %" PRIu64 " doubled where that may be, %" PRIu64 " alerts and causes, %" PRIu64 " told\n",
+           sums->lives, sums->killed, sums->records, sums->messages, sums->lost, sums->twice, sums->alerts, sums->told);
     print_some("faults: ", counts->faults, SIM_FAULTS, sim_fault_names);
     print_some("calls that failed or did less: ", counts->troubles, SIM_TROUBLES, sim_trouble_names);
     if (counts->made_to_fail)

@@ -4,7 +4,7 @@
 #include "run.h"
 
 struct sim_sums {
-    uint64_t runs, wrong, lives, killed, records, messages, lost, twice, alerts;
+    uint64_t runs, wrong, lives, killed, records, messages, lost, twice, alerts, told;
     argot_time lasted;    /* by their own clocks */
     int64_t processor_ns; /* and in truth */
     struct sim_counts counts;

@@ -25,6 +25,7 @@ sim_world_end(struct sim_world *world)
 {
     sim_net_close_all(&world->net);
     sim_disk_end(&world->disk);
+    sim_programs_end(&world->programs);
     free(world->events);
 }
 
@@ -319,14 +320,17 @@ sim_world_kill(struct sim_world *world, bool power)
         return;
     sim_world_note(world, power ? "the power fails" : "killed");
     world->dead = true;
-    if (power)
-        sim_disk_power_cut(&world->disk, &world->random);
+    if (!power)
+        return;
+    sim_programs_power_cut(&world->programs);
+    sim_disk_power_cut(&world->disk, &world->random);
 }
 
 void
 sim_world_reset_process(struct sim_world *world)
 {
     sim_net_close_all(&world->net);
+    sim_programs_orphan(&world->programs);
     world->dead = world->stop = world->reload = false;
     world->afterlife = 0;
 }

@@ -6,6 +6,7 @@
 #include "base/seam_live.h"
 #include "disk.h"
 #include "net.h"
+#include "programs.h"
 #include "random.h"
 #include <sys/types.h>
 
@@ -110,6 +111,7 @@ struct sim_world {
     } troubles[SIM_TROUBLES];
     struct sim_disk disk;
     struct sim_net net;
+    struct sim_programs programs;
     /* The process. */
     bool dead;            /* it was killed: whatever it still does has no effect */
     argot_time afterlife; /* what passed for it since */
