@@ -26,7 +26,7 @@ const struct argot_service argot_services[] = {
     {"master", "Postfix", {"postfix"}},
     {"exim4", "Exim", {NULL}},
     {"dovecot", "Dovecot", {"dovecot"}},
-    {"named", "BIND", {NULL}},
+    {"named", "BIND", {"bind_named"}},
     {"unbound", "Unbound", {NULL}},
     {"dnsmasq", "dnsmasq", {NULL}},
     {"haproxy", "HAProxy", {"haproxy"}},
