@@ -179,6 +179,14 @@ argot_sqlite_number(struct argot_sqlite *sqlite, const char *sql, int64_t *numbe
 
 /* ---- transactions ---- */
 
+/* Its name is another file's, or nobody's. */
+static bool
+has_moved(sqlite3 *db)
+{
+    int moved = 0;
+    return sqlite3_file_control(db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
+}
+
 static bool
 is_still_owner(struct argot_sqlite *sqlite)
 {
@@ -200,6 +208,18 @@ is_still_owner(struct argot_sqlite *sqlite)
     return ours;
 }
 
+/* What was written to a file without a name would be gone with the run. */
+static bool
+is_still_there(struct argot_sqlite *sqlite)
+{
+    if (sqlite->nameless || !has_moved(sqlite->db))
+        return true;
+    snprintf(sqlite->store.problem, sizeof sqlite->store.problem,
+             "the file was removed, or was given another name: the next run begins a new one");
+    give_up(sqlite);
+    return false;
+}
+
 bool
 argot_sqlite_begin(struct argot_sqlite *sqlite)
 {
@@ -211,7 +231,7 @@ argot_sqlite_begin(struct argot_sqlite *sqlite)
     if (!argot_sqlite_execute(sqlite, "BEGIN IMMEDIATE", "cannot begin to write"))
         return false;
     sqlite->writing = true;
-    return is_still_owner(sqlite);
+    return is_still_there(sqlite) && is_still_owner(sqlite);
 }
 
 bool
@@ -333,14 +353,7 @@ argot_sqlite_settle(struct argot_sqlite *sqlite)
            argot_sqlite_execute(sqlite, sql, "cannot be used");
 }
 
-/* Its name was that of another file until now, whose log is not this one's. Who has read keeps the name as it is. */
-static bool
-has_moved(sqlite3 *db)
-{
-    int moved = 0;
-    return sqlite3_file_control(db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
-}
-
+/* What had the name when it was opened may have given it away before it was read. */
 int
 argot_sqlite_connect(const char *path, int flags, sqlite3 **db)
 {
@@ -366,6 +379,7 @@ argot_sqlite_open_connection(struct argot_sqlite *sqlite)
 {
     if (argot_sqlite_connect(sqlite->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &sqlite->db) != SQLITE_OK)
         return argot_sqlite_fail(sqlite, "cannot be opened");
+    sqlite->nameless = has_moved(sqlite->db);
     return argot_sqlite_settle(sqlite) && argot_sqlite_execute(sqlite, "BEGIN IMMEDIATE", "cannot begin to write") &&
            argot_sqlite_layout(sqlite) && take_over(sqlite) &&
            argot_sqlite_execute(sqlite, "COMMIT", "cannot commit") && argot_sqlite_know_segments(sqlite);

@@ -89,8 +89,9 @@ struct argot_sqlite_job {
 struct argot_sqlite {
     struct argot_store store; /* first */
     sqlite3 *db;
-    bool writing; /* within a transaction */
-    bool closed;  /* a closed segment, with the live one attached as `live`, whose owner counts */
+    bool writing;  /* within a transaction */
+    bool nameless; /* the file system cannot tell whether a file still has its name */
+    bool closed;   /* a closed segment, with the live one attached as `live`, whose owner counts */
     char owner[ARGOT_SQLITE_OWNER_BYTES + 1];
     sqlite3_stmt *statements[ARGOT_SQLITE_STATEMENTS]; /* made when they are needed */
     struct argot_sqlite_shape **shapes;                /* by number */

@@ -246,6 +246,21 @@ START_TEST(who_opens_it_while_names_change_has_the_one_of_that_name)
 }
 END_TEST
 
+START_TEST(a_store_that_is_removed_is_not_written_to)
+{
+    put_event();
+    commit();
+    ck_assert_int_eq(remove(path), 0);
+    ck_assert(!argot_store_event(store, 1, &it.event, &id));
+    ck_assert_ptr_nonnull(strstr(argot_store_problem(store), "was removed"));
+    ck_assert(!argot_store_is_full(store));
+    reopen();
+    put_event();
+    commit();
+    ck_assert_str_eq(query("SELECT count(*) FROM events"), "1");
+}
+END_TEST
+
 /* ---- indexes, made by somebody else ---- */
 
 #define MANY 3000 /* events: more steps of SQLite's machine than between two looks whether it is to stop */
@@ -583,6 +598,7 @@ main(void)
     tcase_add_test(cases, segments_that_are_old_or_too_many_are_given_up);
     tcase_add_test(cases, names_that_were_not_all_changed_are);
     tcase_add_test(cases, who_opens_it_while_names_change_has_the_one_of_that_name);
+    tcase_add_test(cases, a_store_that_is_removed_is_not_written_to);
     tcase_add_test(cases, indexes_are_made_while_a_run_goes_on);
     tcase_add_test(cases, indexes_that_a_run_ended_before_are_made_by_the_next);
     tcase_add_test(cases, indexes_that_a_crash_cut_short_are_made_by_the_next);
