@@ -240,9 +240,12 @@ argot_held_lend(struct argot_slab *slab, struct argot_judge *judge, const struct
     return held;
 }
 
+/* Where it is in one. */
 static void
 leave_list(struct argot_held *held)
 {
+    if (!held->link)
+        return;
     *held->link = held->next;
     if (held->next)
         held->next->link = held->link;
@@ -275,8 +278,7 @@ argot_held_recall(struct argot_slab *slab, struct argot_judge *judge, struct arg
 static void
 give(struct argot_slab *slab, struct argot_held *held)
 {
-    if (held->link)
-        leave_list(held);
+    leave_list(held);
     if (held->copy)
         argot_slab_give(slab, held->copy, copy_size(held));
     argot_slab_give(slab, held, held->apart ? sizeof *held : held->size);
@@ -382,8 +384,7 @@ argot_held_drop(struct argot_slab *slab, struct argot_held *held)
             struct argot_held *below = held->kept[i].held;
             if (!below || --below->references)
                 continue;
-            if (below->link)
-                leave_list(below);
+            leave_list(below);
             below->next = list;
             list = below;
         }
