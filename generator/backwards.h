@@ -6,7 +6,7 @@
 #pragma once
 #include "generator/model.h"
 
-#define ARGOT_GEN_TEXT_ENDS 16         /* tried before the line is read backwards */
+#define ARGOT_GEN_TEXT_ENDS 4          /* tried before the line is read backwards */
 #define ARGOT_GEN_BACKWARDS_STATES 500 /* of such a DFA; with more all ends are tried */
 #define ARGOT_GEN_BACKWARDS_MADE 4000  /* before those that differ in nothing are one */
 #define ARGOT_GEN_BACKWARDS_MAX 400    /* of a lexer's rests that are told apart; of others all ends are tried */

@@ -149,6 +149,8 @@ visit(struct argot_gen_dead_ends *ends, const struct argot_gen_sequence *sequenc
     }
 }
 
+static void find_begins(struct argot_gen_dead_ends *ends, const struct argot_gen_lexer *lexer);
+
 void
 argot_gen_dead_ends_find(struct argot_gen *gen, const struct argot_gen_lexer *lexer, struct argot_gen_dead_ends *ends)
 {
@@ -161,4 +163,174 @@ argot_gen_dead_ends_find(struct argot_gen *gen, const struct argot_gen_lexer *le
         if (ends->ends[i].ways > 1)
             ends->ends[kept++] = ends->ends[i];
     ends->count = kept;
+    find_begins(ends, lexer);
+}
+
+/* ---- begins that templates share ---- */
+
+static bool
+has_text(const struct argot_gen_element *element)
+{
+    for (size_t a = 0; element->kind == ARGOT_GEN_GROUP && a < element->nalternatives; a++)
+        for (size_t i = 0; i < element->alternatives[a]->count; i++)
+            if (has_text(element->alternatives[a]->elements[i]))
+                return true;
+    return element->kind == ARGOT_GEN_FIELD && argot_gen_is_text(element);
+}
+
+/* How the first elements are told from others, up to a literal, at which strings before it end whatever stands behind.
+ * Empty where they are too few to be worth it, or hold a :text, which ends as what stands behind decides. */
+static struct argot_buffer
+describe_begin(struct argot_gen *gen, const struct argot_gen_sequence *tree, size_t count)
+{
+    struct description d = {.whole = true};
+    bool good = count > 1 && count <= tree->count && tree->elements[count - 1]->kind == ARGOT_GEN_LITERAL;
+    argot_buffer_init(&d.text, gen->seam);
+    for (size_t i = 0; good && i < count; i++) {
+        good = !has_text(tree->elements[i]);
+        describe_element(&d, tree->elements[i]);
+    }
+    d.text.length = good && !d.text.failed ? d.text.length : 0;
+    return d.text;
+}
+
+static bool
+begins_so(struct argot_gen *gen, const struct argot_gen_sequence *tree, size_t count, const struct argot_buffer *begin)
+{
+    struct argot_buffer other = describe_begin(gen, tree, count);
+    bool same = other.length == begin->length && !memcmp(other.bytes, begin->bytes, begin->length);
+    argot_buffer_finish(&other);
+    return same;
+}
+
+/* The number of the begin that so many elements of a template are, or -1. */
+static int
+number_of_begin(const struct argot_gen_dead_ends *ends, const struct argot_gen_sequence *tree, size_t count)
+{
+    if (!ends->nbegins)
+        return -1;
+    struct argot_buffer begin = describe_begin(ends->gen, tree, count);
+    int number = -1;
+    for (unsigned i = 0; begin.length && i < ends->nbegins && number < 0; i++)
+        if (ends->begins[i].length == begin.length && !memcmp(ends->begins[i].rest, begin.bytes, begin.length))
+            number = (int)(ends->count + i);
+    argot_buffer_finish(&begin);
+    return number;
+}
+
+/* The longest begin of the template that one before it has, too. */
+static void
+find_begin(struct argot_gen_dead_ends *ends, const struct argot_gen_lexer *lexer, uint16_t template)
+{
+    const struct argot_gen_sequence *tree = lexer->trees[template].tree;
+    bool shared = false;
+    for (size_t count = tree->count; count > 1 && !shared; count--) {
+        struct argot_buffer begin = describe_begin(ends->gen, tree, count);
+        for (uint16_t i = 0; begin.length && i < template && !shared; i++)
+            shared = begins_so(ends->gen, lexer->trees[i].tree, count, &begin);
+        if (shared && number_of_begin(ends, tree, count) < 0 && ends->count + ends->nbegins < ARGOT_SCAN_DEAD_ENDS) {
+            struct argot_gen_dead_end *added = &ends->begins[ends->nbegins++];
+            added->rest = argot_arena_copy(ends->gen->arena, (const char *)begin.bytes, begin.length);
+            added->length = begin.length;
+        }
+        argot_buffer_finish(&begin);
+    }
+}
+
+static void
+find_begins(struct argot_gen_dead_ends *ends, const struct argot_gen_lexer *lexer)
+{
+    for (uint16_t i = 1; i < lexer->abi.ntemplates && lexer->abi.ntemplates <= ARGOT_GEN_BEGINS_TEMPLATES; i++)
+        find_begin(ends, lexer, i);
+}
+
+static bool
+has_begins(const struct argot_gen_dead_ends *ends, const struct argot_gen_sequence *tree)
+{
+    for (size_t count = tree->count; count; count--)
+        if (number_of_begin(ends, tree, count) >= 0)
+            return true;
+    return false;
+}
+
+/* What `dead_ends` holds of a begin: not tried yet, read in vain, read in one way, in several. */
+enum { BEGIN_UNTRIED, BEGIN_VAIN, BEGIN_ONCE, BEGIN_OFTEN };
+
+void
+argot_gen_write_begins_known(const struct argot_gen_dead_ends *ends, const struct argot_gen_sequence *tree,
+                             struct argot_buffer *out)
+{
+    for (size_t count = tree->count; count; count--) { /* the longest first */
+        int number = number_of_begin(ends, tree, count);
+        if (number >= 0)
+            argot_buffer_printf(out,
+                                "    unsigned times%d = 0;\n    const uint8_t *read%d = p;\n"
+                                "    if (s->dead_ends[%d] == %d)\n        return false;\n",
+                                number, number, number, BEGIN_VAIN);
+    }
+    if (!has_begins(ends, tree))
+        return;
+    argot_buffer_append_text(out, "    bool behind = true;\n");
+    for (size_t count = tree->count; count; count--) {
+        int number = number_of_begin(ends, tree, count);
+        if (number >= 0)
+            argot_buffer_printf(out,
+                                "    if (s->dead_ends[%d] == %d && s->begun[%d] &&\n"
+                                "        (s->in_vain || e - p > (ptrdiff_t)s->begun[%d] + %d)) {\n"
+                                "        p = e - s->begun[%d];\n        goto read%d;\n    }\n",
+                                number, BEGIN_ONCE, number, number, ARGOT_GEN_BEGIN_LONG, number, number);
+    }
+    argot_buffer_append_text(out, "whole:\n    behind = false;\n");
+}
+
+void
+argot_gen_write_begins_straight(const struct argot_gen_dead_ends *ends, const struct argot_gen_sequence *tree,
+                                const char *name, struct argot_buffer *out)
+{
+    argot_buffer_append_text(out, "    if (s->in_vain");
+    for (size_t count = tree->count; count; count--) {
+        int number = number_of_begin(ends, tree, count);
+        if (number >= 0)
+            argot_buffer_printf(out,
+                                " || s->dead_ends[%d] == %d ||\n        (s->dead_ends[%d] == %d && s->begun[%d] && "
+                                "e - p > (ptrdiff_t)s->begun[%d] + %d)",
+                                number, BEGIN_VAIN, number, BEGIN_ONCE, number, number, ARGOT_GEN_BEGIN_LONG);
+    }
+    argot_buffer_printf(out, ")\n        return %s_whole(s);\n", name);
+}
+
+void
+argot_gen_write_begins_fits(const struct argot_gen_dead_ends *ends, const struct argot_gen_sequence *tree,
+                            const char *choices, struct argot_buffer *out)
+{
+    if (has_begins(ends, tree))
+        argot_buffer_printf(out,
+                            "    if (behind) {\n        memset(s->begun, 0, sizeof s->begun);\n"
+                            "        p = s->begin;\n        have = left0 = left1 = 0;\n%s        goto whole;\n    }\n",
+                            choices);
+}
+
+void
+argot_gen_write_begins_read(const struct argot_gen_dead_ends *ends, const struct argot_gen_sequence *tree, size_t at,
+                            struct argot_buffer *out)
+{
+    int number = number_of_begin(ends, tree, at);
+    if (number >= 0)
+        argot_buffer_printf(out, "    times%d += !times%d || read%d != p;\n    read%d = p;\nread%d:;\n", number, number,
+                            number, number, number);
+}
+
+void
+argot_gen_write_begins_failed(const struct argot_gen_dead_ends *ends, const struct argot_gen_sequence *tree,
+                              struct argot_buffer *out)
+{
+    for (size_t count = tree->count; count; count--) {
+        int number = number_of_begin(ends, tree, count);
+        if (number >= 0)
+            argot_buffer_printf(out,
+                                "    if (!s->dead_ends[%d]) {\n"
+                                "        s->dead_ends[%d] = times%d == 0 ? %d : times%d == 1 ? %d : %d;\n"
+                                "        s->begun[%d] = (uint32_t)(e - read%d);\n    }\n",
+                                number, number, number, BEGIN_VAIN, number, BEGIN_ONCE, BEGIN_OFTEN, number, number);
+    }
 }

@@ -149,6 +149,8 @@ write_end(struct argot_gen_writer *w)
 {
     argot_buffer_append_text(w->out, "    if (p != e)\n        ");
     argot_gen_write_fail(w, "p", "the end of the line");
+    if (!w->straight)
+        argot_gen_write_begins_fits(w->ends, w->tree, w->choices ? "        n = 0;\n" : "", w->out);
     argot_buffer_append_text(w->out, "    s->have = have;\n    s->left[0] = left0;\n    s->left[1] = left1;\n"
                                      "    return true;\n");
 }
@@ -277,6 +279,8 @@ write_sequence(struct argot_gen_writer *w, const struct argot_gen_sequence *sequ
         else if (argot_gen_write_string(w, element, &follow,
                                         i + 1 < sequence->count ? sequence->elements[i + 1] : NULL))
             i++;
+        if (sequence == w->tree && !w->straight)
+            argot_gen_write_begins_read(w->ends, sequence, i + 1, w->out);
     }
     return false;
 }
@@ -314,6 +318,7 @@ write_whole(const struct argot_gen_writer *w, const char *name, const struct arg
                             "    struct argot_back back[%u];\n    unsigned n = 0;\n"
                             "    back[0] = (struct argot_back){p, 0}; /* never read, but compilers cannot know */\n",
                             w->choices);
+    argot_gen_write_begins_known(w->ends, w->tree, out);
     argot_buffer_append(out, body->bytes, body->length);
     argot_buffer_append_text(out, "back:\n");
     if (w->choices) {
@@ -322,14 +327,16 @@ write_whole(const struct argot_gen_writer *w, const char *name, const struct arg
             argot_buffer_printf(out, "    case %u:\n        goto b%u;\n", i, i);
         argot_buffer_append_text(out, "    }\n    }\n");
     }
+    argot_gen_write_begins_failed(w->ends, w->tree, out);
     argot_buffer_append_text(out, "    s->far = far;\n    s->expected = expected;\n    return false;\n}\n\n");
 }
 
 static void
-write_straight(const struct argot_gen_writer *w, const char *name, const struct argot_buffer *body,
-               struct argot_buffer *out)
+write_straight(const struct argot_gen_writer *w, const struct argot_gen_dead_ends *ends, const char *name,
+               const struct argot_buffer *body, struct argot_buffer *out)
 {
     write_begin(w, name, out);
+    argot_gen_write_begins_straight(ends, w->tree, name, out);
     for (const struct argot_gen_text_end *text = w->texts; text; text = text->next)
         argot_buffer_printf(out, "    const uint8_t *t%u = p;\n    unsigned n%u = 0;\n", text->way->choice,
                             text->way->choice);
@@ -345,17 +352,17 @@ argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *t
     struct argot_buffer body;
     size_t begin = out->length;
     argot_buffer_init(&body, gen->seam);
-    struct argot_gen_writer w = {.gen = gen, .out = &body, .ends = ends, .backwards = backwards};
+    struct argot_gen_writer w = {.gen = gen, .out = &body, .tree = tree->tree, .ends = ends, .backwards = backwards};
     write_to_end(&w, tree->tree, 0, NULL);
     w.alone = !w.choices || gen->texts_gear != ARGOT_GEN_TEXTS_BOTH;
     write_whole(&w, name, &body, out);
     size_t bytes = out->length - begin;
     if (!w.alone) {
         body.length = 0;
-        struct argot_gen_writer straight = {.gen = gen, .out = &body, .straight = true};
+        struct argot_gen_writer straight = {.gen = gen, .out = &body, .straight = true, .tree = tree->tree};
         write_to_end(&straight, tree->tree, 0, NULL);
         argot_gen_write_next_ends(&straight);
-        write_straight(&straight, name, &body, out);
+        write_straight(&straight, ends, name, &body, out);
     }
     argot_buffer_finish(&body);
     return bytes;

@@ -36,6 +36,7 @@ struct argot_gen_writer {
     const struct argot_gen_element *point; /* the :text whose rest is being written for the groups there, else NULL */
     /* the whole extractor */
     unsigned open; /* a choice that what fails goes to at once, since nothing else was chosen since; 0: none */
+    const struct argot_gen_sequence *tree; /* the template */
     const struct argot_gen_dead_ends *ends;
     const struct argot_gen_backwards *backwards;
     unsigned tables;                         /* of them that are used */

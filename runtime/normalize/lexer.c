@@ -116,15 +116,19 @@ ends_the_line(const struct argot_worker *w, struct argot_slice text)
 
 /* The templates whose heads may go with the text. */
 static inline const uint16_t *
-decide(struct argot_worker *w, const struct argot_lexer *lexer, struct argot_slice text)
+decide(struct attempt *a, const struct argot_lexer *lexer, struct argot_slice text)
 {
-    if (!lexer->decide || !ends_the_line(w, text))
+    a->scan.in_vain = false;
+    if (!lexer->decide || !ends_the_line(a->w, text))
         return NULL;
     int answer = lexer->decide(text.at);
     const uint16_t *list = lexer->candidates[answer < 0 ? lexer->ntemplates : (unsigned)answer];
-    w->ruled_out |= list[0] == ARGOT_NONE;
+    if (list[0] != ARGOT_NONE)
+        return list;
     /* Where no head fits, exploring finds out how far the text got. */
-    return list[0] == ARGOT_NONE && w->exploring ? NULL : list;
+    a->w->ruled_out = true;
+    a->scan.in_vain = a->w->exploring;
+    return a->scan.in_vain ? NULL : list;
 }
 
 static __attribute__((noinline)) void
@@ -154,7 +158,7 @@ run(struct argot_worker *w, unsigned depth, const struct argot_lexer *lexer, str
     a.scan.expected = 0;
     memset(a.scan.dead_ends, 0, sizeof a.scan.dead_ends);
     memset(a.scan.begun, 0, sizeof a.scan.begun);
-    const struct argot_template *template = try_in_turn(&a, level, lexer, decide(w, lexer, text));
+    const struct argot_template *template = try_in_turn(&a, level, lexer, decide(&a, lexer, text));
     if (template)
         return template->message;
     tell_far(&a, level, text);

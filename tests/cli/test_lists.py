@@ -46,7 +46,7 @@ def gears_are_told_with_their_reasons(run):
     assert "tried in turn: each may begin with anything\n" in told("vsftpd")
     assert re.search(r"^    inside \d fields: up to 2 templates, tried", told("suricata_eve"), re.M)
     assert "    record: fields looked up by their names, without templates\n" in told("docker_json")
-    assert re.search(r"^    behind texts: \d+ rests read backwards when 16 ends did not fit, by DFAs of up to \d+ states", told("sshd"), re.M)
+    assert re.search(r"^    behind texts: \d+ rests read backwards when 4 ends did not fit, by DFAs of up to \d+ states", told("sshd"), re.M)
     assert "behind texts" not in told("su")
     for one in objects(expect(run.run("formats", "--json"), 0, err="").out):
         gears = {gear["of"]: gear for gear in one["gears"]}

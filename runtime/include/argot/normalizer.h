@@ -6,7 +6,7 @@
  * (`extract`). The runtime reads the tables; generated code calls nothing but the inline code of argot/lex.h and
  * argot/read.h.
  * ABI 1: first version. 2: the scan memo holds a date without a year, too. 3: what fits nowhere behind some place. 4:
- * the scan memo holds minutes, too. */
+ * the scan memo holds minutes, too; whether only how far a text gets is asked. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -228,6 +228,7 @@ struct argot_scan {
     const uint8_t *far;
     uint16_t expected;
     uint32_t dead_ends[ARGOT_SCAN_DEAD_ENDS], begun[ARGOT_SCAN_DEAD_ENDS]; /* zeroed before the first template */
+    bool in_vain; /* since ABI 4: no template fits; how far the text gets in them is asked */
 };
 #define ARGOT_PADDING 64
 #define ARGOT_SCAN_SLOTS 64   /* destinations that extractors may fill: the first ones */
