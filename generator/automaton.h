@@ -28,6 +28,19 @@ uint32_t argot_automaton_prepend(struct argot_arena *arena, struct argot_automat
 unsigned argot_automaton_classes(const struct argot_automaton *const *automata, size_t count, const char *liked,
                                  uint8_t class_of[256], uint8_t byte_of[256]);
 
+/* The DFA of several automata together, before it is made minimal; its first state is number 0. */
+struct argot_dfa {
+    uint32_t count;
+    unsigned nclasses;
+    uint8_t class_of[256]; /* of bytes */
+    uint32_t *next;        /* by state and class; ARGOT_AUTOMATON_NONE: no way on */
+    size_t words;          /* of a set of automata */
+    uint64_t *accepts;     /* by state: which automata end there, a bit each */
+};
+/* False where it has more states than `most`, making it takes too many moves, or without memory. */
+bool argot_automaton_determinize(struct argot_arena *arena, const struct argot_automaton *const *automata, size_t count,
+                                 uint32_t most, struct argot_dfa *dfa);
+
 /* Of a set of states, by their numbers. */
 static inline uint32_t
 argot_automaton_hash(const uint32_t *members, uint32_t count)

@@ -317,6 +317,7 @@ write_stat(const struct argot_gen *gen, uint64_t re2c_ms, struct argot_buffer *o
     } gears[] = {
         [ARGOT_GEN_GEAR_FEW] = {"few", ARGOT_GEN_DECIDE_MIN},
         [ARGOT_GEN_GEAR_DFA] = {"dfa", 0},
+        [ARGOT_GEN_GEAR_LINES] = {"lines", 0},
         [ARGOT_GEN_GEAR_OPEN] = {"open", 0},
         [ARGOT_GEN_GEAR_STATES] = {"states", ARGOT_GEN_STATES_MAX},
         [ARGOT_GEN_GEAR_LISTS] = {"lists", ARGOT_GEN_LISTS_MAX},
@@ -349,6 +350,7 @@ count_states(struct argot_gen *gen, const struct argot_buffer *c, struct argot_b
         uint32_t states = 0;
         for (; at && end && at < end; at++)
             states += *at == '\n' && at[1] == 'y' && at[2] == 'y' && at[3] >= '0' && at[3] <= '9';
+        states = lexer->line_states ? lexer->line_states : states;
         lexer->abi.states = states;
         gen->states += states;
         argot_buffer_printf(macros, "#define ARGOT_STATES_%u %u\n", lexer->number, states);

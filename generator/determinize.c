@@ -91,8 +91,8 @@ grow_slots(struct maker *m)
     return true;
 }
 
-/* Adds the list as a subset unless it is there. */
-static void
+/* Adds the list as a subset unless it is there; its number. */
+static uint32_t
 add_list(struct maker *m)
 {
     qsort(m->list, m->nlist, sizeof *m->list, compare);
@@ -100,21 +100,23 @@ add_list(struct maker *m)
     for (; m->slots[at]; at = (at + 1) & (m->nslots - 1)) {
         const struct subset *other = &m->subsets[m->slots[at] - 1];
         if (other->count == m->nlist && !memcmp(other->members, m->list, m->nlist * sizeof *m->list))
-            return;
+            return m->slots[at] - 1;
     }
     uint32_t *members = m->nsubsets < m->most ? argot_arena_alloc(m->arena, m->nlist * sizeof *members) : NULL;
     if (!members) {
         m->over = true;
-        return;
+        return 0;
     }
     memcpy(members, m->list, m->nlist * sizeof *members);
     m->subsets[m->nsubsets++] = (struct subset){m->nlist, members};
     m->slots[at] = m->nsubsets;
     if (m->nsubsets * 2 > m->nslots && !grow_slots(m))
         m->over = true;
+    return m->nsubsets - 1;
 }
 
-static void
+/* The number of the subset that a byte of the class leads to. */
+static uint32_t
 move(struct maker *m, const struct subset *from, unsigned class)
 {
     m->round++;
@@ -129,8 +131,7 @@ move(struct maker *m, const struct subset *from, unsigned class)
         if (state != a->accept && argot_automaton_takes(a->states[state].set, m->byte[class]))
             reach(m, automaton, a->states[state].next[0]);
     }
-    if (m->nlist)
-        add_list(m);
+    return m->nlist ? add_list(m) : ARGOT_AUTOMATON_NONE;
 }
 
 static bool
@@ -152,6 +153,17 @@ begin(struct maker *m)
     return m->subsets && m->mark && m->list && m->stack && grow_slots(m);
 }
 
+/* The subset of the automata's begins. */
+static void
+make_first(struct maker *m)
+{
+    m->nclasses = argot_automaton_classes(m->automata, m->count, NULL, m->class, m->byte);
+    m->round = 1;
+    for (size_t i = 0; i < m->count; i++)
+        reach(m, i, m->automata[i]->start);
+    add_list(m);
+}
+
 uint32_t
 argot_automaton_states(struct argot_arena *scratch, const struct argot_automaton *const *automata, size_t count,
                        uint32_t most)
@@ -159,15 +171,49 @@ argot_automaton_states(struct argot_arena *scratch, const struct argot_automaton
     struct maker maker = {.arena = scratch, .automata = automata, .count = count, .most = most}, *m = &maker;
     if (!begin(m))
         return most + 1;
-    m->nclasses = argot_automaton_classes(automata, count, NULL, m->class, m->byte);
-    m->round = 1;
-    for (size_t i = 0; i < count; i++)
-        reach(m, i, automata[i]->start);
-    add_list(m);
+    make_first(m);
     for (uint32_t i = 0; i < m->nsubsets && !m->over; i++)
         for (unsigned class = 0; class < m->nclasses && !m->over; class ++) {
             move(m, &m->subsets[i], class);
             m->over |= m->moves > ARGOT_REGEX_MAX_MOVES;
         }
     return m->over ? most + 1 : m->nsubsets;
+}
+
+/* ---- the DFA itself ---- */
+
+static void
+find_accepts(const struct maker *m, struct argot_dfa *dfa)
+{
+    for (uint32_t state = 0; state < m->nsubsets; state++)
+        for (uint32_t i = 0; i < m->subsets[state].count; i++) {
+            size_t automaton = automaton_of(m, m->subsets[state].members[i]);
+            if (m->subsets[state].members[i] - m->first[automaton] == m->automata[automaton]->accept)
+                dfa->accepts[state * dfa->words + automaton / 64] |= UINT64_C(1) << (automaton & 63);
+        }
+}
+
+bool
+argot_automaton_determinize(struct argot_arena *arena, const struct argot_automaton *const *automata, size_t count,
+                            uint32_t most, struct argot_dfa *dfa)
+{
+    struct maker maker = {.arena = arena, .automata = automata, .count = count, .most = most}, *m = &maker;
+    if (!begin(m))
+        return false;
+    make_first(m);
+    dfa->nclasses = m->nclasses;
+    memcpy(dfa->class_of, m->class, sizeof m->class);
+    dfa->next = argot_arena_alloc(arena, (size_t)most * m->nclasses * sizeof *dfa->next);
+    for (uint32_t i = 0; dfa->next && i < m->nsubsets && !m->over; i++)
+        for (unsigned class = 0; class < m->nclasses && !m->over; class ++) {
+            dfa->next[i * m->nclasses + class] = move(m, &m->subsets[i], class);
+            m->over |= m->moves > ARGOT_REGEX_MAX_MOVES;
+        }
+    dfa->count = m->nsubsets;
+    dfa->words = count / 64 + 1;
+    dfa->accepts = argot_arena_zalloc(arena, m->nsubsets * dfa->words, sizeof *dfa->accepts);
+    if (m->over || !dfa->next || !dfa->accepts)
+        return false;
+    find_accepts(m, dfa);
+    return true;
 }

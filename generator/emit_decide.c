@@ -3,6 +3,7 @@
  * its answers the list of templates whose heads can go with it. The DFA reads only as much of a line as the heads need.
  * Also the small lexers of `types:`. */
 #include "generator/budget.h"
+#include "generator/whole_lines.h"
 #include <string.h>
 
 /* A type that is a byte of one set, then any number of another. */
@@ -165,8 +166,11 @@ argot_gen_emit_decide(struct argot_gen *gen, struct argot_gen_lexer *lexer, stru
     lists.automata = argot_gen_alloc(gen, count + 1, sizeof *lists.automata);
     bool dfa = argot_gen_fit_heads(gen, lexer, count >= ARGOT_GEN_DECIDE_MIN, lists.automata);
     find_begin(gen, lexer, lists.automata);
-    if (!dfa)
+    if (!dfa) {
+        if (lexer->gear == ARGOT_GEN_GEAR_OPEN)
+            argot_gen_emit_lines(gen, lexer, out);
         return;
+    }
     lists.members = argot_gen_alloc(gen, (count + 1) * lists.words, sizeof *lists.members);
     lists.same = argot_gen_alloc(gen, count + 1, sizeof *lists.same);
     find_members(&lists);

@@ -245,6 +245,47 @@ write_time(const struct argot_gen_element *field, char *text, size_t size)
     return at > 0;
 }
 
+/* All times that the directives read, and few others. */
+static const struct argot_regex *
+times_of(struct builder *b, const struct argot_gen_element *field)
+{
+    static const char *const shapes[128] = {
+        ['Y'] = "[0-9]{4}",
+        ['y'] = "[0-9]{2}",
+        ['m'] = "[0-9]{2}",
+        ['H'] = "[0-9]{2}",
+        ['I'] = "[0-9]{2}",
+        ['M'] = "[0-9]{2}",
+        ['S'] = "[0-9]{2}",
+        ['d'] = " ?[0-9]{1,2}",
+        ['e'] = " ?[0-9]{1,2}",
+        ['b'] = "[A-Za-z]{3}",
+        ['B'] = "[A-Za-z]+",
+        ['a'] = "[A-Za-z]+",
+        ['A'] = "[A-Za-z]+",
+        ['p'] = "[A-Za-z]+",
+        ['Z'] = "[A-Za-z]+",
+        ['f'] = "[0-9]+",
+        ['s'] = "[0-9]+",
+        ['z'] = "[0-9Zz:+\\-]+",
+        ['F'] = "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+        ['T'] = "[0-9]{2}:[0-9]{2}:[0-9]{2}",
+        ['%'] = "%",
+    };
+    const struct argot_regex *all = argot_regex_empty(b->arena);
+    for (size_t i = 0; i < field->length; i++) {
+        const char *shape = NULL;
+        bool directive = field->text[i] == '%' && i + 1 < field->length;
+        if (directive)
+            shape = (uint8_t)field->text[++i] < 128 ? shapes[(uint8_t)field->text[i]] : NULL;
+        const struct argot_regex *one = shape       ? regex_of(b, shape)
+                                        : directive ? regex_of(b, ".+")
+                                                    : argot_regex_text(b->arena, &field->text[i], 1);
+        all = argot_regex_concat(b->arena, all, one);
+    }
+    return all;
+}
+
 static void
 take_all_of(const struct argot_regex *regex, uint64_t set[4])
 {
@@ -266,6 +307,8 @@ texts_of(struct builder *b, const struct argot_gen_element *field, unsigned lex)
     char time[256];
     if (lex == ARGOT_GEN_LEX_TYPE)
         return field->type->regex;
+    if (lex == ARGOT_GEN_LEX_STRPTIME && b->language->close)
+        return times_of(b, field);
     if (lex == ARGOT_GEN_LEX_STRPTIME && reading == ARGOT_GEN_MAYBE)
         return regex_of(b, ".+");
     if (lex == ARGOT_GEN_LEX_STRPTIME)
@@ -405,6 +448,14 @@ build_sequence(struct builder *b, const struct argot_gen_sequence *sequence, siz
     return next;
 }
 
+static uint32_t
+blanks_behind(struct builder *b, uint32_t next)
+{
+    uint64_t set[4] = {0};
+    take(set, "  \t\t\r\r");
+    return prepend(b, argot_regex_repeat(b->arena, argot_regex_set(b->arena, set), 0, UINT32_MAX), next);
+}
+
 /* From the outermost sequence inwards, as automata are built from their end. */
 static uint32_t
 build_rest(struct builder *b, const struct argot_gen_rest *rest, uint32_t next)
@@ -424,7 +475,7 @@ argot_gen_language_rest(const struct argot_gen_language *language, const struct 
         return NULL; /* not reached, but analysers cannot know */
     }
     a->accept = add(&b, NULL, ARGOT_AUTOMATON_NONE, ARGOT_AUTOMATON_NONE);
-    a->start = build_rest(&b, rest, a->accept);
+    a->start = build_rest(&b, rest, language->blanks_behind ? blanks_behind(&b, a->accept) : a->accept);
     return a->failed || b.failed || a->start == ARGOT_AUTOMATON_NONE ? NULL : a;
 }
 

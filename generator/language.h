@@ -21,8 +21,9 @@ struct argot_gen_language {
     const struct argot_gen_element *field;
     const char *text; /* the text; NULL: what the field takes, that which ends it, and what it takes again */
     size_t length;
-    uint16_t dest; /* without a field: the first one that fills this destination; ARGOT_NONE: none */
-    bool close;    /* MAYBE with fewer others: no string holds what ends it, no time a byte that times do not have */
+    uint16_t dest;      /* without a field: the first one that fills this destination; ARGOT_NONE: none */
+    bool close;         /* MAYBE with fewer others: no string holds what ends it, and times have their shape */
+    bool blanks_behind; /* blanks and CR at the end of a line, which do not count, are part of it */
 };
 
 /* NULL where the reading cannot tell, or the automaton gets too large. */

@@ -142,6 +142,7 @@ struct argot_gen_template {
 enum argot_gen_gear {
     ARGOT_GEN_GEAR_FEW,    /* all in turn: they are few */
     ARGOT_GEN_GEAR_DFA,    /* a DFA over their heads */
+    ARGOT_GEN_GEAR_LINES,  /* a DFA over whole lines: each may begin with anything */
     ARGOT_GEN_GEAR_OPEN,   /* all in turn: each may begin with anything */
     ARGOT_GEN_GEAR_STATES, /* all in turn: the DFA would have too many states, wherever the heads are cut */
     ARGOT_GEN_GEAR_LISTS,  /* all in turn: the lists of what may fit would be too long */
@@ -159,6 +160,7 @@ struct argot_gen_lexer {
     struct argot_gen_template *trees; /* abi.ntemplates of them */
     unsigned number;
     enum argot_gen_gear gear;         /* set by emission */
+    uint32_t line_states;             /* of the DFA over whole lines; 0: none */
     const struct argot_regex **heads; /* set by emission */
     struct argot_gen_lexer *next;
 };

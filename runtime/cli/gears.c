@@ -6,11 +6,11 @@
 #include <string.h>
 
 enum { OF_HEAD, OF_BODY, OF_FIELD, OF_COUNT };
-enum gear { GEAR_UNKNOWN, GEAR_FEW, GEAR_DFA, GEAR_OPEN, GEAR_STATES, GEAR_LISTS, GEAR_COUNT };
+enum gear { GEAR_UNKNOWN, GEAR_FEW, GEAR_DFA, GEAR_LINES, GEAR_OPEN, GEAR_STATES, GEAR_LISTS, GEAR_COUNT };
 
 static const char *const of_names[] = {[OF_HEAD] = "head", [OF_BODY] = "body", [OF_FIELD] = "field"};
 static const char *const gear_names[] = {
-    [GEAR_UNKNOWN] = "unknown", [GEAR_FEW] = "few",       [GEAR_DFA] = "dfa",
+    [GEAR_UNKNOWN] = "unknown", [GEAR_FEW] = "few",       [GEAR_DFA] = "dfa",     [GEAR_LINES] = "lines",
     [GEAR_OPEN] = "open",       [GEAR_STATES] = "states", [GEAR_LISTS] = "lists",
 };
 
@@ -117,6 +117,10 @@ put_why(const struct lexer *lexer, struct argot_buffer *out)
         return;
     case GEAR_DFA:
         argot_buffer_printf(out, "told apart by a DFA of %u states over what they begin with", lexer->states);
+        return;
+    case GEAR_LINES:
+        argot_buffer_printf(out, "told apart by a DFA of %u states over whole lines: each may begin with anything",
+                            lexer->states);
         return;
     case GEAR_OPEN:
         argot_buffer_append_text(out, "tried in turn: each may begin with anything");
