@@ -594,6 +594,8 @@ argot_gen_write_typed(struct argot_gen_writer *w, const struct argot_gen_element
         begin_quick(w, field, NULL);
     write_lexes(w, field);
     bool apart = !back && !w->rest && is_told_apart(w, field, here);
+    if (apart && w->choices && !w->straight)
+        argot_gen_write_forget(field, w->out);
     if (apart)
         argot_buffer_printf(w->out, "    if (%s) {\n", shape ? "!q" : "q == p");
     if (shape)
