@@ -338,6 +338,7 @@ argot_announce_use(struct argot_announce *announce, struct argot_store *store)
         if (argot_announce_has_post(&announce->outputs[i]))
             argot_announce_forget_groups(announce,
                                          &announce->outputs[i]); /* they are made anew of what is read again */
+    announce->store = store;
     announce->store_failed = announce->post && !argot_post_use(announce->post, store);
     return !announce->store_failed;
 }
@@ -345,8 +346,10 @@ argot_announce_use(struct argot_announce *announce, struct argot_store *store)
 bool
 argot_announce_finish(struct argot_announce *announce, int64_t wait_ns)
 {
-    if (!announce->post || announce->store_failed)
+    if (!announce->post || announce->store_failed || !announce->store)
         return !announce->store_failed;
+    if (argot_store_pending(announce->store)) /* rows of a run that failed, without where it stands */
+        return true;
     for (size_t i = 0; i < announce->options.noutputs; i++)
         if (argot_announce_has_post(&announce->outputs[i]))
             argot_announce_end_groups(announce, &announce->outputs[i], INT64_MAX);

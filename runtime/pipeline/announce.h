@@ -81,7 +81,8 @@ bool argot_announce_tick(struct argot_announce *announce);
 /* Goes on with what is under way: often while argot_announce_is_busy. False: the store failed. */
 bool argot_announce_go_on(struct argot_announce *announce);
 bool argot_announce_is_busy(const struct argot_announce *announce);
-/* Before the store is closed: sums up all groups, commits, waits up to so long for what is under way. */
+/* Before the store is closed: sums up all groups, commits, waits up to so long for what is under way. Nothing of that
+ * where the run did not commit what it stored last: that must not be committed without its positions. */
 bool argot_announce_finish(struct argot_announce *announce, int64_t wait_ns);
 /* Opens files anew, since their names may have been given to others; reads secrets anew. */
 void argot_announce_reopen(struct argot_announce *announce);

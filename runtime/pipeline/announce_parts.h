@@ -43,6 +43,7 @@ struct argot_announce {
     struct argot_post_output *posts;
     struct argot_post *post;               /* NULL: no output needs it */
     struct argot_buffer text, words, mail; /* of one message */
+    struct argot_store *store;             /* NULL: there is none */
     bool store_failed;
     struct argot_announce_counts counts;
 };

@@ -159,6 +159,36 @@ START_TEST(no_alert_is_lost_silently)
 }
 END_TEST
 
+/* Rows without where the run stands would be read once more. */
+START_TEST(what_a_run_did_not_commit_is_not_committed_at_its_end)
+{
+    static const struct argot_plan plan;
+    const struct argot_alert_style style = {.plan = &plan};
+    live = (struct argot_seam_live){.start = start, .ended = ended, .poll_new = no_poll};
+    argot_test_seam_init(&seam);
+    make_alert();
+    struct argot_announce_options options = {.seam = &seam.seam, .live = &live, .noutputs = 1, .outputs = &outputs[3]};
+    for (unsigned committed = 0; committed < 2; committed++) {
+        struct argot_announce *announce = argot_announce_new(&options, why, sizeof why);
+        ck_assert_ptr_nonnull(announce);
+        ck_assert(argot_announce_use(announce, store));
+        programs = 0;
+        ck_assert(argot_announce_alert(announce, &alert, &style));
+        ck_assert(argot_announce_flush(announce));
+        if (committed) {
+            commit();
+            argot_announce_commit(announce);
+        }
+        uint64_t pending = argot_store_pending(store);
+        ck_assert(argot_announce_finish(announce, 0));
+        ck_assert_uint_eq(argot_store_pending(store), pending);
+        ck_assert_uint_eq(programs > 0, committed);
+        argot_announce_free(announce, NULL);
+    }
+    argot_test_seam_finish(&seam);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -167,6 +197,7 @@ main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_loop_test(cases, no_alert_is_lost_silently, 0, 2);
+    tcase_add_test(cases, what_a_run_did_not_commit_is_not_committed_at_its_end);
     suite_add_tcase(suite, cases);
     return test_run(suite);
 }
