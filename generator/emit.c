@@ -288,7 +288,8 @@ emit_lexer(struct emitter *e, struct argot_gen_lexer *lexer)
         char name[64];
         snprintf(name, sizeof name, "extract_%u_%zu", lexer->number, i);
         emit_captures(e, lexer->number, i, &lexer->abi.templates[i]);
-        size_t bytes = argot_gen_emit_extract(e->gen, &lexer->trees[i], &ends, &backwards, name, e->out);
+        size_t bytes = argot_gen_emit_extract(e->gen, &lexer->trees[i], &ends, &backwards, count < ARGOT_GEN_DECIDE_MIN,
+                                              name, e->out);
         if (!argot_gen_check_c(e->gen, &lexer->trees[i], bytes, e->out))
             return;
     }

@@ -16,8 +16,8 @@ write_run(const struct argot_gen_type *type, const uint64_t first[4], const uint
                         type->name, type->number);
     for (unsigned byte = 0; byte < 256; byte++)
         argot_buffer_printf(out, "%u,", (unsigned)(argot_regex_in(first, byte) | argot_regex_in(rest, byte) << 1));
-    argot_buffer_append_text(out, "};\n    if (p == e || !(may[*p] & 1))\n        return NULL;\n    p++;\n"
-                                  "    while (p < e && may[*p] & 2)\n        p++;\n    return p;\n}\n\n");
+    argot_buffer_append_text(out, "};\n    if (p >= e || !(may[*p] & 1))\n        return NULL;\n"
+                                  "    return argot_lex_table_run(p + 1, e, may, 2);\n}\n\n");
 }
 
 /* Local blocks: their ways of reading must not become those of the DFAs that follow. */

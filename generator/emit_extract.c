@@ -11,10 +11,26 @@ static bool write_sequence(struct argot_gen_writer *w, const struct argot_gen_se
                            const struct argot_gen_rest *outer);
 
 static void
+write_literal_is(struct argot_gen_writer *w, const struct argot_gen_element *literal)
+{
+    w->over += literal->length;
+    if (!w->straight || w->over > ARGOT_GEN_OVER_MAX || argot_gen_is_known(w)) {
+        argot_gen_write_is(w, "p", literal->text, literal->length);
+        w->over = 0;
+    } else if (literal->length == 1) {
+        argot_buffer_printf(w->out, "(*p == %u)", (uint8_t)literal->text[0]);
+    } else {
+        argot_buffer_append_text(w->out, "!memcmp(p, ");
+        argot_gen_emit_c_string(w->out, literal->text, literal->length);
+        argot_buffer_printf(w->out, ", %zu)", literal->length);
+    }
+}
+
+static void
 write_literal(struct argot_gen_writer *w, const struct argot_gen_element *literal)
 {
     argot_buffer_append_text(w->out, "    if (!");
-    argot_gen_write_is(w, "p", literal->text, literal->length);
+    write_literal_is(w, literal);
     argot_buffer_append_text(w->out, ")\n        ");
     argot_gen_write_fail(w, "p", argot_gen_quote(w, literal->text, literal->length, NULL));
     argot_buffer_printf(w->out, "    p += %zu;\n", literal->length);
@@ -57,12 +73,14 @@ write_resets(struct argot_gen_writer *w, const struct argot_gen_element *group)
 struct meeting {
     bool any;
     struct argot_gen_way *way;
+    size_t over;
 };
 
 static void
-meet(struct meeting *meeting, struct argot_gen_way *way)
+meet(struct argot_gen_writer *w, struct meeting *meeting, struct argot_gen_way *way, size_t over)
 {
-    meeting->way = !meeting->any || meeting->way == way ? way : NULL;
+    meeting->over = over > meeting->over ? over : meeting->over;
+    meeting->way = !meeting->any || meeting->way == way ? way : &w->unknown;
     meeting->any = true;
 }
 
@@ -80,7 +98,8 @@ static bool
 write_straight_group(struct argot_gen_writer *w, const struct argot_gen_element *group,
                      const struct argot_gen_rest *behind)
 {
-    struct meeting meeting = {false, w->way};
+    struct meeting meeting = {false, w->way, 0};
+    size_t over = w->over;
     unsigned join = ++w->labels;
     bool joined = false;
     for (size_t a = 0; a < group->nalternatives; a++) {
@@ -91,21 +110,23 @@ write_straight_group(struct argot_gen_writer *w, const struct argot_gen_element 
         bool done = write_sequence(w, group->alternatives[a], 0, behind);
         w->settles = NULL;
         if (!done)
-            meet(&meeting, w->way == way ? NULL : w->way);
+            meet(w, &meeting, way && w->way == way ? &w->unknown : w->way, w->over);
         if (!done && !last)
             argot_buffer_printf(w->out, "    goto j%u;\n", join);
         joined |= !done && !last;
         if (way)
             argot_gen_next_way(w, way);
+        w->over = over;
     }
     if (group->optional) {
         if (is_behind_point(w, group))
             argot_gen_write_only_end(w);
-        meet(&meeting, w->way);
+        meet(w, &meeting, w->way, w->over);
     }
     if (joined)
         argot_buffer_printf(w->out, "j%u:;\n", join);
     w->way = meeting.way;
+    w->over = meeting.over;
     return !meeting.any;
 }
 
@@ -242,6 +263,7 @@ write_blanks(struct argot_gen_writer *w, const struct argot_gen_element *blanks)
     if (!blanks->optional) {
         argot_buffer_append_text(w->out, "    if (q == p)\n        ");
         argot_gen_write_fail(w, "p", "a blank");
+        w->over = 0;
     }
     argot_buffer_append_text(w->out, "    p = q;\n");
 }
@@ -298,6 +320,7 @@ write_begin(const struct argot_gen_writer *w, const char *name, struct argot_buf
                              "    struct argot_slot *const slots = s->slots;\n"
                              "    const uint8_t *p = s->begin, *q = p, *r = p;\n"
                              "    uint64_t have = 0, left0 = 0, left1 = 0;\n    bool escaped = false;\n"
+                             "    const uint8_t *far = s->far;\n    uint16_t expected = s->expected;\n"
                              "    (void)c, (void)slots, (void)q, (void)r, (void)escaped;\n");
     for (unsigned i = 1; i <= w->choices; i++)
         argot_buffer_printf(out, "    const uint8_t *o%u = p;\n", i);
@@ -308,7 +331,6 @@ write_whole(const struct argot_gen_writer *w, const char *name, const struct arg
             struct argot_buffer *out)
 {
     write_begin(w, name, out);
-    argot_buffer_append_text(out, "    const uint8_t *far = s->far;\n    uint16_t expected = s->expected;\n");
     for (unsigned i = 1; i <= w->reaches; i++)
         argot_buffer_printf(out, "    const uint8_t *g%u = NULL, *h%u = NULL, *l%u = NULL;\n", i, i, i);
     for (unsigned i = 1; i <= w->tables; i++)
@@ -341,28 +363,32 @@ write_straight(const struct argot_gen_writer *w, const struct argot_gen_dead_end
         argot_buffer_printf(out, "    const uint8_t *t%u = p;\n    unsigned n%u = 0;\n", text->way->choice,
                             text->way->choice);
     argot_buffer_append(out, body->bytes, body->length);
-    argot_buffer_printf(out, "back:\n    __attribute__((unused));\n    return %s_whole(s);\n}\n\n", name);
+    argot_buffer_printf(out,
+                        "back:\n    __attribute__((unused));\n    return %s_whole(s);\nnone:\n"
+                        "    __attribute__((unused));\n    s->far = far;\n    s->expected = expected;\n"
+                        "    return false;\n}\n\n",
+                        name);
 }
 
 size_t
 argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *tree,
                        const struct argot_gen_dead_ends *ends, const struct argot_gen_backwards *backwards,
-                       const char *name, struct argot_buffer *out)
+                       bool straight, const char *name, struct argot_buffer *out)
 {
     struct argot_buffer body;
     size_t begin = out->length;
     argot_buffer_init(&body, gen->seam);
     struct argot_gen_writer w = {.gen = gen, .out = &body, .tree = tree->tree, .ends = ends, .backwards = backwards};
     write_to_end(&w, tree->tree, 0, NULL);
-    w.alone = !w.choices || gen->texts_gear != ARGOT_GEN_TEXTS_BOTH;
+    w.alone = !straight || !w.choices || gen->texts_gear != ARGOT_GEN_TEXTS_BOTH || gen->diagnostics->errors;
     write_whole(&w, name, &body, out);
     size_t bytes = out->length - begin;
     if (!w.alone) {
         body.length = 0;
-        struct argot_gen_writer straight = {.gen = gen, .out = &body, .straight = true, .tree = tree->tree};
-        write_to_end(&straight, tree->tree, 0, NULL);
-        argot_gen_write_next_ends(&straight);
-        write_straight(&straight, ends, name, &body, out);
+        struct argot_gen_writer first = {.gen = gen, .out = &body, .straight = true, .tree = tree->tree};
+        write_to_end(&first, tree->tree, 0, NULL);
+        argot_gen_write_next_ends(&first);
+        write_straight(&first, ends, name, &body, out);
     }
     argot_buffer_finish(&body);
     return bytes;

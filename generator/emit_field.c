@@ -204,7 +204,7 @@ write_string_end(struct argot_gen_writer *w, const struct argot_gen_element *fie
             if (field->lexes & 1u << ARGOT_GEN_LEX_WORD)
                 argot_buffer_append_text(w->out, "    q = argot_lex_word(p, e);\n");
             else
-                argot_buffer_printf(w->out, "    q = argot_lex_class_run(p, e, %s);\n", set);
+                argot_buffer_printf(w->out, "    q = argot_lex_table_run(p, e, argot_lex_classes, %s);\n", set);
             return false;
         }
         argot_buffer_append_text(w->out, "    q = p;\n");
@@ -270,8 +270,11 @@ bool
 argot_gen_write_string(struct argot_gen_writer *w, const struct argot_gen_element *field,
                        const struct argot_gen_follow *follow, const struct argot_gen_element *next)
 {
-    if (field->lexes & 1u << ARGOT_GEN_LEX_PATH) {
-        argot_buffer_append_text(w->out, "    if (p == e || *p != '/')\n        ");
+    if (!(field->lexes & 1u << ARGOT_GEN_LEX_PATH)) {
+        argot_gen_write_inside(w, field->name);
+    } else {
+        argot_buffer_append_text(w->out, "    if (p >= e || *p != '/')\n        ");
+        w->over = 0;
         argot_gen_write_fail(w, "p", argot_arena_printf(w->gen->arena, "the `/` of %s", field->name));
     }
     bool host = (field->lexes & 1u << ARGOT_GEN_LEX_HOST) != 0;
@@ -334,7 +337,7 @@ write_last(struct argot_gen_writer *w, const struct argot_gen_element *field, co
     argot_buffer_append_text(w->out, "    if (");
     write_begins(w, number, length);
     argot_buffer_append_text(w->out, ")\n        break;\n");
-    if (!w->straight)
+    if (!w->straight || (argot_gen_is_known(w) && !w->instead))
         argot_buffer_printf(w->out, "    ARGOT_REACHED(q + %zu, %u);\n", length,
                             argot_gen_expect(w->gen, number->name));
     argot_buffer_printf(w->out, "    if (q-- == %s) {\n%s        goto %s;\n    }\n    }\n", lowest, dies,
@@ -457,6 +460,7 @@ void
 argot_gen_write_text(struct argot_gen_writer *w, const struct argot_gen_element *field,
                      const struct argot_gen_follow *follow, const struct argot_gen_rest *behind)
 {
+    argot_gen_write_inside(w, field->name);
     if (field->lexes & 1u << ARGOT_GEN_LEX_JSON) {
         argot_buffer_append_text(w->out, "    if (p == e || *p != '{')\n        ");
         argot_gen_write_fail(w, "p", argot_arena_printf(w->gen->arena, "the `{` of %s", field->name));
@@ -605,6 +609,8 @@ argot_gen_write_typed(struct argot_gen_writer *w, const struct argot_gen_element
     write_absent_ends(w, field);
     if (apart)
         argot_buffer_append_text(w->out, "    } else {\n");
+    if (!w->gen->absent_empty)
+        w->over = 0; /* one byte of the text at least was taken */
     write_store(w, field, "p", "q", apart);
     if (apart)
         argot_buffer_append_text(w->out, "    }\n");

@@ -8,8 +8,20 @@ argot_gen_way_on(struct argot_gen_writer *w)
 {
     if (w->instead)
         return w->instead;
+    if (w->straight && w->way == &w->unknown)
+        return "back";
     unsigned choice = w->straight ? (w->way ? w->way->choice : 0) : w->open;
-    return choice ? argot_arena_printf(w->gen->arena, "m%u", choice) : "back";
+    const char *none = w->straight ? "none" : "back";
+    return choice ? argot_arena_printf(w->gen->arena, "m%u", choice) : none;
+}
+
+bool
+argot_gen_is_known(const struct argot_gen_writer *w)
+{
+    const struct argot_gen_way *way = w->way;
+    while (way && way != &w->unknown)
+        way = way->outer;
+    return !way;
 }
 
 static void
@@ -30,7 +42,11 @@ argot_gen_write_fail(struct argot_gen_writer *w, const char *at, const char *exp
     }
     if (w->way && !w->instead)
         join_kept(&w->way->lost, &w->way->kept);
-    argot_buffer_printf(w->out, "goto %s;\n", argot_gen_way_on(w));
+    if (argot_gen_is_known(w) && !w->instead)
+        argot_buffer_printf(w->out, "ARGOT_FAIL(%s, %u, %s);\n", at, argot_gen_expect(w->gen, expected),
+                            argot_gen_way_on(w));
+    else
+        argot_buffer_printf(w->out, "goto %s;\n", argot_gen_way_on(w));
 }
 
 const char *
@@ -50,6 +66,16 @@ argot_gen_write_is(struct argot_gen_writer *w, const char *at, const char *text,
     argot_buffer_printf(w->out, "argot_lex_is(%s, e, ", at);
     argot_gen_emit_c_string(w->out, text, length);
     argot_buffer_printf(w->out, ", %zu)", length);
+}
+
+void
+argot_gen_write_inside(struct argot_gen_writer *w, const char *expected)
+{
+    if (!w->over)
+        return;
+    argot_buffer_append_text(w->out, "    if (p > e)\n        ");
+    argot_gen_write_fail(w, "p", expected);
+    w->over = 0;
 }
 
 /* ---- the whole extractor ---- */

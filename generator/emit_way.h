@@ -3,7 +3,8 @@
  * through the template: where there is a choice, the place goes on a small stack, and what fails later comes back to
  * it. The straight one has no stack. It takes the first way that fits, and another one only where it is known from the
  * template alone which choice a failure gives up; all else it leaves to the whole extractor, which begins anew. So what
- * it takes is what the whole one would take. */
+ * it takes is what the whole one would take. Where nothing else is left to try, the line does not fit; what was
+ * expected is noted as long as this may come. */
 #pragma once
 #include "generator/backwards.h"
 #include "generator/dead_ends.h"
@@ -14,7 +15,7 @@
 struct argot_gen_way {
     unsigned choice;                  /* the number of its labels and variables */
     struct argot_gen_kept kept, lost; /* since it was made; and of that, what a failure has to take back */
-    struct argot_gen_way *outer;      /* the choice before, NULL: none is known */
+    struct argot_gen_way *outer;      /* the choice before */
 };
 
 /* A :text of the straight extractor, whose end is a choice. */
@@ -48,8 +49,10 @@ struct argot_gen_writer {
     bool alone;       /* there is no straight extractor */
     /* the straight one */
     bool straight;
-    struct argot_gen_way *way;               /* the choice made last, if it is known; else NULL */
+    struct argot_gen_way *way;               /* the choice made last; NULL: there is none */
+    struct argot_gen_way unknown;            /* stands for a choice that is not known, or one of several */
     const struct argot_gen_element *settles; /* a literal that no other way of that choice can begin with */
+    size_t over;                             /* bytes that p may be behind the end of the text */
     const char *instead;                     /* a label that failures go to; NULL: to the choice */
     struct argot_gen_text_end *texts;        /* all that were written, the last one first */
     struct argot_gen_element *const *groups; /* behind the point */
@@ -62,6 +65,12 @@ const char *argot_gen_way_on(struct argot_gen_writer *w);
 /* The statement that does so, and notes in the whole extractor what was expected at the place. */
 void argot_gen_write_fail(struct argot_gen_writer *w, const char *at, const char *expected);
 const char *argot_gen_quote(struct argot_gen_writer *w, const char *text, size_t length, const char *behind);
+/* Whether the straight extractor knows all choices that are open, so that its failure can be final. */
+bool argot_gen_is_known(const struct argot_gen_writer *w);
+/* Once that is not so, it compares literals that lie behind the end of the text, too, as long as ARGOT_PADDING allows,
+ * and sees later that p is behind it. So before what needs p to be in the text this writes that it is. */
+#define ARGOT_GEN_OVER_MAX 32
+void argot_gen_write_inside(struct argot_gen_writer *w, const char *expected);
 /* The condition that a text stands at a place. */
 void argot_gen_write_is(struct argot_gen_writer *w, const char *at, const char *text, size_t length);
 

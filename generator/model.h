@@ -380,10 +380,11 @@ uint16_t argot_gen_expect(struct argot_gen *gen, const char *text); /* number of
 void argot_gen_emit(struct argot_gen *gen, struct argot_buffer *out);
 struct argot_gen_dead_ends; /* dead_ends.h */
 struct argot_gen_backwards; /* backwards.h */
-/* Gives the bytes of the extractor that takes every way; the other is no longer. */
+/* straight: lines that are tried on the template mostly fit it, so a straight extractor pays. Gives the bytes of the
+ * one that takes every way; the other is no longer. */
 size_t argot_gen_emit_extract(struct argot_gen *gen, const struct argot_gen_template *tree,
                               const struct argot_gen_dead_ends *ends, const struct argot_gen_backwards *backwards,
-                              const char *name, struct argot_buffer *out);
+                              bool straight, const char *name, struct argot_buffer *out);
 void argot_gen_emit_types(struct argot_gen *gen, struct argot_buffer *out);
 void argot_gen_emit_decide(struct argot_gen *gen, struct argot_gen_lexer *lexer, struct argot_buffer *out);
 void argot_gen_emit_c_string(struct argot_buffer *out, const void *text, size_t length);

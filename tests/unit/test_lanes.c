@@ -42,6 +42,10 @@ START_TEST(a_byte_is_found_where_a_loop_finds_it)
         ck_assert_ptr_eq(argot_lex_find_any(begin, end, ' ', ' ', ' '), plain_lex_find_any(begin, end, ' ', ' ', ' '));
         ck_assert_ptr_eq(argot_lex_find_near(begin, end, ':', '/', 0xff),
                          plain_lex_find_any(begin, end, ':', '/', 0xff));
+        const uint8_t *in = begin + test_random(&state) % (length + 1);
+        ck_assert_ptr_eq(argot_lex_table_run(in, end, argot_lex_classes, ARGOT_LEX_ADDRESS),
+                         argot_lex_class_run(in, end, ARGOT_LEX_ADDRESS));
+        ck_assert_ptr_eq(argot_lex_table_run(end + 9, end, argot_lex_classes, ARGOT_LEX_HOST), end + 9);
     }
 }
 END_TEST

@@ -271,6 +271,32 @@ argot_lex_is_in(uint8_t byte, enum argot_lex_class class)
     return argot_lex_classes[byte] & class;
 }
 
+/* The end of a run of bytes in whose entries a bit is set. Runs are short: so three bytes behind each fourth are looked
+ * at without asking where e is, and ARGOT_PADDING covers that. */
+ARGOT_LEX_HOT const uint8_t *
+argot_lex_table_run(const uint8_t *p, const uint8_t *e, const uint8_t table[256], uint8_t bit)
+{
+    if (p >= e)
+        return p;
+    for (; p < e; p += 4) {
+        if (!(table[p[0]] & bit))
+            return p;
+        if (!(table[p[1]] & bit)) {
+            p += 1;
+            break;
+        }
+        if (!(table[p[2]] & bit)) {
+            p += 2;
+            break;
+        }
+        if (!(table[p[3]] & bit)) {
+            p += 3;
+            break;
+        }
+    }
+    return p < e ? p : e;
+}
+
 ARGOT_LEX const uint8_t *
 argot_lex_class_run(const uint8_t *p, const uint8_t *e, enum argot_lex_class class)
 {
@@ -445,7 +471,7 @@ ARGOT_LEX_HOT const uint8_t *
 argot_lex_quoted(const uint8_t *p, const uint8_t *e, uint8_t quote, bool *escaped)
 {
     *escaped = false;
-    if (p == e || *p != quote || (p = argot_lex_find_quote(p + 1, e, quote)) == e)
+    if (p >= e || *p != quote || (p = argot_lex_find_quote(p + 1, e, quote)) == e)
         return NULL;
     if (__builtin_expect(*p == quote, true))
         return p + 1;
@@ -456,7 +482,7 @@ argot_lex_quoted(const uint8_t *p, const uint8_t *e, uint8_t quote, bool *escape
 ARGOT_LEX const uint8_t *
 argot_lex_quoted_csv(const uint8_t *p, const uint8_t *e)
 {
-    if (p == e || *p != '"')
+    if (p >= e || *p != '"')
         return NULL;
     for (p++; p < e; p++) {
         if (*p != '"')

@@ -40,7 +40,7 @@ argot_read_digits(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *v
     for (; p < e && argot_lex_digit(*p); p++)
         number = number * 10 + (uint64_t)(*p - '0');
     *value = number;
-    return p == begin || p - begin > 19 || number > most || (p < e && (*p | 0x20) == 'x') ? NULL : p;
+    return p == begin || p - begin > 19 || number > most || (!number && p < e && (*p | 0x20) == 'x') ? NULL : p;
 }
 
 /* Decimal digits that surely fit, not the begin of a hex number. Up to seven are read at once, which may read behind
@@ -154,14 +154,14 @@ static const uint8_t argot_read_octets[256][4] __attribute__((unused)) = {
 #undef THREE
 };
 
-/* Whether the bytes up to `length` are an octet as it is always written and `behind`, a mask, of what is there is a
- * dot. Other lengths than one to three are refused only where there has to be a dot. */
+/* Whether the bytes behind place `from` and before place `to` are an octet as it is always written and `behind`, a
+ * mask, of what is at `to` is a dot. Other lengths than one to three are refused only where there has to be a dot. */
 ARGOT_LEX_HOT bool
-argot_read_octet(const uint8_t *p, size_t length, uint32_t behind, uint32_t *octet)
+argot_read_octet(const uint8_t *p, uint32_t from, uint32_t to, uint32_t behind, uint32_t *octet)
 {
     uint32_t bytes, text;
-    memcpy(&bytes, p, sizeof bytes);
-    bytes <<= (24 - 8 * (unsigned)length) & 31; /* what is behind stands last */
+    memcpy(&bytes, p + (uint32_t)(from + 1), sizeof bytes);
+    bytes <<= (from - to) * 8 & 31; /* what is behind stands last */
     *octet = (bytes & 0x0f0f0f) * (1 << 8 | 10 << 16 | 100 << 24) >> 24;
     memcpy(&text, argot_read_octets[*octet], sizeof text);
     return !((bytes ^ text) & behind);
@@ -177,24 +177,23 @@ argot_read_ipv4(const uint8_t *p, const uint8_t *e, uint8_t ip[16])
     /* No digits among the first 16 bytes; bits above them are set, so that there always is a next one. */
     const argot_lanes digits = (argot_lanes)(argot_lanes_load(p) - argot_lanes_of('0') <= argot_lanes_of(9));
     const uint32_t dot = 0xffffffff, any = 0x00ffffff;
-    uint64_t others = ~(uint64_t)argot_lanes_mask(digits);
-    uint32_t a, b, c, d;
-    size_t first = (size_t)__builtin_ctzll(others);
-    if (!argot_read_octet(p, first, dot, &a))
+    uint32_t others = ~argot_lanes_mask(digits), a, b, c, d;
+    const uint32_t first = (uint32_t)__builtin_ctz(others);
+    if (!argot_read_octet(p, UINT32_MAX, first, dot, &a))
         return NULL;
     others &= others - 1;
-    size_t second = (size_t)__builtin_ctzll(others);
-    if (!argot_read_octet(p + first + 1, second - first - 1, dot, &b))
+    const uint32_t second = (uint32_t)__builtin_ctz(others);
+    if (!argot_read_octet(p, first, second, dot, &b))
         return NULL;
     others &= others - 1;
-    size_t third = (size_t)__builtin_ctzll(others);
-    if (!argot_read_octet(p + second + 1, third - second - 1, dot, &c))
+    const uint32_t third = (uint32_t)__builtin_ctz(others);
+    if (!argot_read_octet(p, second, third, dot, &c))
         return NULL;
     others &= others - 1;
-    size_t end = (size_t)__builtin_ctzll(others);
+    const uint32_t end = (uint32_t)__builtin_ctz(others);
     if ((ptrdiff_t)end > e - p) /* digits stand behind the text, too */
         return argot_read_ipv4_bytes(p, e, ip);
-    if (end - third > 4 || !argot_read_octet(p + third + 1, end - third - 1, any, &d))
+    if (end - third > 4 || !argot_read_octet(p, third, end, any, &d))
         return NULL;
     const uint64_t words[2] = {0, 0xffff0000 | (uint64_t)(a | b << 8 | c << 16) << 32 | (uint64_t)d << 56};
     memcpy(ip, words, sizeof words);
