@@ -153,16 +153,14 @@ static bool
 two_bytes_and_blank(const uint8_t first[3], uint8_t bytes[3])
 {
     size_t n = 0;
+    memset(bytes, ' ', 3);
     for (size_t i = 0; i < 3; i++) {
-        if (first[i] == ' ' || (n && bytes[0] == first[i]))
+        if (first[i] == ' ' || bytes[0] == first[i] || bytes[1] == first[i])
             continue;
         if (n == 2)
-            return bytes[1] == first[i];
+            return false;
         bytes[n++] = first[i];
     }
-    for (size_t i = n; i < 3; i++)
-        bytes[i] = ' ';
-    bytes[2] = ' ';
     return true;
 }
 

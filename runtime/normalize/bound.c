@@ -378,7 +378,7 @@ mark_begin(struct argot_bound *bound)
 {
     const struct argot_normalizer *n = bound->normalizer;
     const struct argot_lexer *lexer = n->head ? n->head : n->body;
-    if (n->kind == ARGOT_KIND_LINE) {
+    if (n->kind == ARGOT_KIND_LINE && lexer) { /* which every such format has */
         memcpy(bound->begin, lexer->begin, sizeof bound->begin);
         return;
     }
