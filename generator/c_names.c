@@ -68,13 +68,24 @@ read_aggregate(struct reader *r, struct declaration *d, size_t token)
     return skip_brackets(r->source, at);
 }
 
+/* Or a macro of argot/lex.h that says so. */
+static bool
+is_static(const struct reader *r, size_t token)
+{
+    static const char *const words[] = {"static", "ARGOT_LEX", "ARGOT_LEX_HOT", "ARGOT_LEX_COLD"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (is(r, token, words[i]))
+            return true;
+    return false;
+}
+
 static size_t
 read_word(struct reader *r, struct declaration *d, size_t token)
 {
     if (is(r, token, "struct") || is(r, token, "union") || is(r, token, "enum"))
         return read_aggregate(r, d, token);
     size_t next = settle(r->source, token + 1);
-    d->is_static |= is(r, token, "static") || is(r, token, "ARGOT_LEX"); /* a macro of argot/lex.h: static inline */
+    d->is_static |= is_static(r, token);
     d->is_extern |= is(r, token, "extern");
     d->is_typedef |= is(r, token, "typedef");
     d->is_check |= is(r, token, "_Static_assert");
