@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Two batches: one is used, the other one made. Whose turn it is says the state; all else belongs to whoever has it. */
 #include "pipeline/ahead.h"
-#include <pthread.h>
-#include <signal.h>
-#include <string.h>
+#include "pipeline/thread.h"
 
 enum state { STATE_IDLE, STATE_GIVEN, STATE_DONE, STATE_CLOSING };
 
@@ -52,20 +50,13 @@ run(void *argument)
     return NULL;
 }
 
-/* Signals are the main thread's: a call that waits there must see them. All bits rather than sigfillset(), which is the
- * same but for a call of the system's. */
 static bool
 start(struct argot_ahead *ahead)
 {
-    sigset_t all, before;
-    memset(&all, 0xff, sizeof all);
     pthread_mutex_init(&ahead->mutex, NULL);
     pthread_cond_init(&ahead->given, NULL);
     pthread_cond_init(&ahead->done, NULL);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool good = !pthread_create(&ahead->thread, NULL, run, ahead);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return good;
+    return argot_thread_start(&ahead->thread, run, ahead);
 }
 
 static void

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Whoever began a work asks whether it is over, or waits; a thread that is over is joined before the next begins. */
 #include "pipeline/aside.h"
-#include <pthread.h>
-#include <signal.h>
-#include <string.h>
+#include "pipeline/thread.h"
 
 struct argot_aside {
     struct argot_store_aside calls; /* first */
@@ -36,22 +34,15 @@ wait(struct argot_store_aside *calls)
     aside->begun = false;
 }
 
-/* Signals are the main thread's: a call that waits there must see them. All bits rather than sigfillset(), which is the
- * same but for a call of the system's. */
 static bool
 begin(struct argot_store_aside *calls, void (*work)(void *of), void *of)
 {
     struct argot_aside *aside = (struct argot_aside *)calls;
-    sigset_t all, before;
-    memset(&all, 0xff, sizeof all);
     wait(calls);
     aside->work = work;
     aside->of = of;
     aside->over = false;
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    aside->begun = !pthread_create(&aside->thread, NULL, run, aside);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return aside->begun;
+    return aside->begun = argot_thread_start(&aside->thread, run, aside);
 }
 
 static bool

@@ -2,9 +2,9 @@
  * Three numbers that only grow say where the ring stands: written <= begun <= given <= written +
  * capacity. A job's slot is its number modulo the capacity. */
 #include "pipeline/pool.h"
-#include <pthread.h>
-#include <signal.h>
+#include "pipeline/thread.h"
 #include <stdio.h>
+#include <string.h>
 
 struct member {
     struct argot_pool *pool;
@@ -77,21 +77,14 @@ run_member(void *argument)
     return NULL;
 }
 
-/* Signals are the main thread's: a read that waits there must see them. All bits rather than
- * sigfillset(), which is the same but for a call of the system's. */
 static void
 start_threads(struct argot_pool *pool)
 {
-    sigset_t all, before;
-    memset(&all, 0xff, sizeof all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (pool->nthreads < pool->nmembers) {
+    for (; pool->nthreads < pool->nmembers; pool->nthreads++) {
         struct member *member = &pool->members[pool->nthreads];
-        if (pthread_create(&member->thread, NULL, run_member, member))
+        if (!argot_thread_start(&member->thread, run_member, member))
             break;
-        pool->nthreads++;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static void *
