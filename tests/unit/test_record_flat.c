@@ -2,32 +2,22 @@
  * Records without nesting read without a tree: what is taken is the record that the reader of trees makes, also of
  * changed and hostile ones, with anything behind them, at the end of a page. */
 #include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
-#include "decode_fixture.h"
+#include "record_pages.h"
 #include "flat_case.h"
 
 static struct flat_case flat;
-static uint8_t *page; /* some pages, and one behind them that must not be touched */
-static size_t page_bytes;
-
-#define PAGES 40u
-
 static void
 set_up(void)
 {
     decode_set_up();
     flat_case_init(&flat, &seam.seam);
-    page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-    page = mmap(NULL, (PAGES + 1) * page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    ck_assert_ptr_ne(page, MAP_FAILED);
-    ck_assert_int_eq(mprotect(page + PAGES * page_bytes, page_bytes, PROT_NONE), 0);
+    map_pages();
 }
 
 static void
 tear_down(void)
 {
-    munmap(page, (PAGES + 1) * page_bytes);
+    unmap_pages();
     flat_case_finish(&flat);
     decode_tear_down();
 }
@@ -36,13 +26,9 @@ tear_down(void)
 static bool
 takes(unsigned block, const void *bytes, size_t length, const char *behind)
 {
-    uint8_t *text = page + PAGES * page_bytes - ARGOT_PADDING - length;
+    struct argot_slice slice = put_at_end(bytes, length, behind);
     bool taken;
     argot_arena_reset(&arena);
-    memcpy(text, bytes, length);
-    for (size_t i = 0, n = strlen(behind); i < ARGOT_PADDING; i++)
-        text[length + i] = (uint8_t)behind[i % n];
-    struct argot_slice slice = {text, (uint32_t)length};
     const char *wrong = flat_case_compare(&flat, block, &context, slice, &taken);
     ck_assert_msg(!wrong, "block %u, %s: %.*s", block, wrong, (int)length, (const char *)bytes);
     return taken;
@@ -205,28 +191,6 @@ static const char *const pieces[] = {
     "a => ", "word", ".",    "a=\"b\" ", "=1 ",   "\\]",  "] [",  "b= x", " SRC=2 ", ",,",  "a =1", "\n",
 };
 
-static size_t
-change(uint8_t *text, size_t length, uint64_t *state)
-{
-    uint64_t number = test_random(state);
-    size_t at = (number >> 32) % (length + 1);
-    if (number % 4 == 0 && at < length) {
-        text[at] = (uint8_t)(number >> 8);
-        return length;
-    }
-    if (number % 4 == 1) {
-        size_t cut = 1 + (number >> 8) % 4;
-        cut = cut > length - at ? length - at : cut;
-        memmove(text + at, text + at + cut, length - at - cut);
-        return length - cut;
-    }
-    const char *piece = pieces[(number >> 8) % COUNT(pieces)];
-    size_t more = strlen(piece);
-    memmove(text + at + more, text + at, length - at);
-    memcpy(text + at, piece, more);
-    return length + more;
-}
-
 START_TEST(changed_records_are_what_the_tree_is)
 {
     static uint8_t text[4096];
@@ -236,8 +200,10 @@ START_TEST(changed_records_are_what_the_tree_is)
         const char *from = good[test_random(&state) % COUNT(good)];
         size_t length = strlen(from);
         memcpy(text, from, length);
-        for (uint64_t changes = test_random(&state) % 4; changes; changes--)
-            length = change(text, length, &state);
+        for (uint64_t changes = test_random(&state) % 4; changes; changes--) {
+            uint64_t number = test_random(&state);
+            length = change(text, length, number, pieces[(number >> 8) % COUNT(pieces)], NULL);
+        }
         taken += takes((unsigned)(test_random(&state) % FLAT_CASE_BLOCKS), text, length,
                        pieces[test_random(&state) % COUNT(pieces)]);
     }

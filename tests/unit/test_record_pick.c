@@ -2,26 +2,16 @@
  * JSON records read as far as formats ask for: what is taken is what the strict reader makes of the text, also of
  * changed and hostile ones, with anything behind them, at the end of a page; what is odd is refused. */
 #include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
-#include "decode_fixture.h"
+#include "record_pages.h"
 #include "pick_case.h"
 
 static struct pick_case pick;
-static uint8_t *page; /* some pages, and one behind them that must not be touched */
-static size_t page_bytes;
-
-#define PAGES 40u
-
 static void
 set_up_pick(bool keeps)
 {
     decode_set_up();
     pick_case_init(&pick, &seam.seam, keeps);
-    page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-    page = mmap(NULL, (PAGES + 1) * page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    ck_assert_ptr_ne(page, MAP_FAILED);
-    ck_assert_int_eq(mprotect(page + PAGES * page_bytes, page_bytes, PROT_NONE), 0);
+    map_pages();
 }
 
 static void
@@ -33,7 +23,7 @@ set_up(void)
 static void
 tear_down(void)
 {
-    munmap(page, (PAGES + 1) * page_bytes);
+    unmap_pages();
     pick_case_finish(&pick);
     decode_tear_down();
 }
@@ -42,13 +32,9 @@ tear_down(void)
 static bool
 takes(const void *bytes, size_t length, const char *behind)
 {
-    uint8_t *text = page + PAGES * page_bytes - ARGOT_PADDING - length;
+    struct argot_slice slice = put_at_end(bytes, length, behind);
     bool taken;
     argot_arena_reset(&arena);
-    memcpy(text, bytes, length);
-    for (size_t i = 0, n = strlen(behind); i < ARGOT_PADDING; i++)
-        text[length + i] = (uint8_t)behind[i % n];
-    struct argot_slice slice = {text, (uint32_t)length};
     const char *wrong = pick_case_compare(&pick, &context, slice, &taken);
     ck_assert_msg(!wrong, "%s: %.*s", wrong, (int)length, (const char *)bytes);
     return taken;
@@ -109,7 +95,7 @@ START_TEST(a_member_that_nobody_asks_for_is_dropped)
     struct argot_record record;
     static const char text[] = "{\"x\":{\"y\":1},\"a\":[1,{\"b\":2}],\"b\":{\"c\":1}}";
     ck_assert(takes_text(text));
-    struct argot_slice slice = {page + PAGES * page_bytes - ARGOT_PADDING - strlen(text), (uint32_t)strlen(text)};
+    struct argot_slice slice = {pages + pages_bytes - ARGOT_PADDING - strlen(text), (uint32_t)strlen(text)};
     ck_assert(argot_record_pick(&context, &pick.room, slice, &record));
     ck_assert_uint_eq(record.count, 5); /* the record, a, 1, {, 2 */
     argot_record_room_ask(&pick.room, pick.keeping);
@@ -322,31 +308,6 @@ static const char *const pieces[] = {
     "1,",      "}}",
 };
 
-static size_t
-change(uint8_t *text, size_t length, uint64_t *state)
-{
-    uint64_t number = test_random(state);
-    size_t at = (number >> 32) % (length + 1);
-    if (number % 4 == 0 && at < length) {
-        text[at] = (uint8_t)(number >> 8);
-        return length;
-    }
-    if (number % 4 == 1) {
-        size_t cut = 1 + (number >> 8) % 4;
-        cut = cut > length - at ? length - at : cut;
-        memmove(text + at, text + at + cut, length - at - cut);
-        return length - cut;
-    }
-    const char *piece = pieces[(number >> 8) % COUNT(pieces)];
-    size_t more = strlen(piece);
-    if (number % 4 == 2) /* where it is more likely to fit */
-        while (at && !strchr(",:{[", text[at - 1]))
-            at--;
-    memmove(text + at + more, text + at, length - at);
-    memcpy(text + at, piece, more);
-    return length + more;
-}
-
 START_TEST(changed_records_are_what_the_strict_reader_says)
 {
     static uint8_t text[4096];
@@ -356,8 +317,10 @@ START_TEST(changed_records_are_what_the_strict_reader_says)
         const char *from = good[test_random(&state) % COUNT(good)];
         size_t length = strlen(from);
         memcpy(text, from, length);
-        for (uint64_t changes = test_random(&state) % 4; changes; changes--)
-            length = change(text, length, &state);
+        for (uint64_t changes = test_random(&state) % 4; changes; changes--) {
+            uint64_t number = test_random(&state);
+            length = change(text, length, number, pieces[(number >> 8) % COUNT(pieces)], ",:{[");
+        }
         taken += takes(text, length, pieces[test_random(&state) % COUNT(pieces)]);
     }
     ck_assert_uint_gt(taken, rounds / 5);
