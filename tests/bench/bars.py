@@ -7,7 +7,6 @@ against programs of ours, PCRE2, wc, lognormalizer and Python, lines of all ship
 threads against one. Processor time of whole processes, medians of rounds in turn; for threads the best time on the clock.
 ARGOT_BENCH_MB is the size of the large logs (100), ARGOT_BENCH_ROUNDS how often each runs (5). Never fails for being slow.
 """
-import argparse
 import os
 import pathlib
 import shutil
@@ -29,14 +28,6 @@ def seconds(program):
 
 def argot(options, words, log, writes=False):
     return bench.Program(f"argot parse {words}", [options.argot, "parse", "-j", "1", *words.split()], log, bench.ARGOT, writes)
-
-
-def sshd_log(options):
-    log = options.logs / f"sshd-{MB}.log"
-    if not log.exists():
-        with open(log, "wb") as out:
-            subprocess.run([sys.executable, HERE / "gen_sshd.py", str(MB)], stdout=out, check=True)
-    return log
 
 
 def mixed_logs(options):
@@ -105,7 +96,7 @@ def access_bars(options, meter):
 
 
 def sshd_bars(options, meter):
-    log = sshd_log(options)
+    log = bench.sshd_log(options, MB)
     ours = argot(options, "-f sshd -o none", log)
     peer = bench.Program("pcre2_sshd_peer", [options.tools / "pcre2_sshd_peer"], log, bench.PEER)
     able = run_all([ours] + [peer] * pathlib.Path(peer.command[0]).exists(), meter)
@@ -139,12 +130,7 @@ def thread_bar(options):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("tools", "logs", "rules"):
-        parser.add_argument(f"--{name}", type=bench.absolute_path, required=True)
-    parser.add_argument("--build", required=True)
-    parser.add_argument("argot", type=bench.absolute_path)
-    options = parser.parse_args()
+    options = bench.benchmark_parser("tools", "logs", "rules").parse_args()
     meter = options.tools / "meter"
     options.logs.mkdir(parents=True, exist_ok=True)
     print(f"build      {options.build}\nprocessor  {bench.processor()}")

@@ -82,17 +82,37 @@ def absolute_path(text):
     return pathlib.Path(text).absolute()
 
 
-def access_log(options, megabytes):
-    """The log of that size, made once and kept until its generator changes."""
-    generator = options.tools / "gen_access"
-    log = options.logs / f"access-{megabytes}.log"
+def benchmark_parser(*folders, argot=True):
+    """Of what each benchmark is started with: paths by name, how argot was built, and argot."""
+    parser = argparse.ArgumentParser()
+    for name in folders:
+        parser.add_argument(f"--{name}", type=absolute_path, required=True)
+    parser.add_argument("--build", required=True)
+    if argot:
+        parser.add_argument("argot", type=absolute_path)
+    return parser
+
+
+def made_log(options, name, generator, command):
+    """What the command prints, made once and kept until the generator changes."""
+    log = options.logs / name
     if not log.exists() or log.stat().st_mtime < generator.stat().st_mtime:
         options.logs.mkdir(parents=True, exist_ok=True)
         unfinished = log.with_suffix(".part")
         with open(unfinished, "wb") as out:
-            subprocess.run([generator, str(megabytes)], stdout=out, check=True)
+            subprocess.run(command, stdout=out, check=True)
         unfinished.rename(log)
     return log
+
+
+def access_log(options, megabytes):
+    generator = options.tools / "gen_access"
+    return made_log(options, f"access-{megabytes}.log", generator, [generator, str(megabytes)])
+
+
+def sshd_log(options, megabytes):
+    generator = pathlib.Path(__file__).with_name("gen_sshd.py")
+    return made_log(options, f"sshd-{megabytes}.log", generator, [sys.executable, generator, str(megabytes)])
 
 
 def argot_modes(options, log):
@@ -212,11 +232,8 @@ def memory(options, meter):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = benchmark_parser("tools", "logs", "rules", argot=False)
     parser.add_argument("what", choices=["speed", "memory"])
-    for name in ("tools", "logs", "rules"):
-        parser.add_argument(f"--{name}", type=absolute_path, required=True)
-    parser.add_argument("--build", required=True)
     parser.add_argument("argot", type=absolute_path)
     options = parser.parse_args()
     meter = options.tools / "meter"

@@ -7,13 +7,9 @@ and with a hundred that each have a condition more that holds for every event; a
 rule, and SEC (where it is installed) with the same rules as regular expressions, over a smaller log. In turn, so that a
 busy machine is unfair to all alike. ARGOT_BENCH_MB is the log's size (100), ARGOT_BENCH_ROUNDS how often each runs (5).
 """
-import argparse
 import os
-import pathlib
 import re
 import shutil
-import subprocess
-import sys
 
 import bench
 
@@ -61,18 +57,6 @@ def sec_rules(count):
     return text
 
 
-def sshd_log(options, megabytes):
-    generator = pathlib.Path(__file__).with_name("gen_sshd.py")
-    log = options.logs / f"sshd-{megabytes}.log"
-    if not log.exists() or log.stat().st_mtime < generator.stat().st_mtime:
-        options.logs.mkdir(parents=True, exist_ok=True)
-        unfinished = log.with_suffix(".part")
-        with open(unfinished, "wb") as out:
-            subprocess.run([sys.executable, generator, str(megabytes)], stdout=out, check=True)
-        unfinished.rename(log)
-    return log
-
-
 def written(options, name, text):
     path = options.logs / name
     path.write_text(text)
@@ -111,17 +95,12 @@ def measure(programs, meter, rounds):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("tools", "logs"):
-        parser.add_argument(f"--{name}", type=bench.absolute_path, required=True)
-    parser.add_argument("--build", required=True)
-    parser.add_argument("argot", type=bench.absolute_path)
-    options = parser.parse_args()
+    options = bench.benchmark_parser("tools", "logs").parse_args()
     meter = options.tools / "meter"
     print(f"build      {options.build}\nprocessor  {bench.processor()}")
     print(f"times      user and system of the whole process, one thread; best of {bench.ROUNDS} interleaved rounds (SEC: 1);")
     print("           the last columns divide by a peer's time: less is better")
-    log = sshd_log(options, MB)
+    log = bench.sshd_log(options, MB)
     peers = [bench.Program("threshold_peer", [options.tools / "threshold_peer"], log, PEER)]
     parse = [options.argot, "parse", "-j", "1", "-f", "sshd", "--output", "none"]
     peers.append(bench.Program("argot parse", parse, log, ARGOT))
@@ -130,7 +109,7 @@ def main():
         program.lines = int(program.says.search(program.run(meter)[0])["good"])
     measure(peers + modes, meter, bench.ROUNDS)
     bench.print_table(peers, modes)
-    small = sshd_log(options, SEC_MB)
+    small = bench.sshd_log(options, SEC_MB)
     sec = sec_programs(options, small)
     if sec:
         modes = argot_programs(options, small)[:2]

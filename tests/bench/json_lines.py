@@ -7,7 +7,6 @@ others, with the same that keeps them in extra, and with the stock format for Su
 the ten (where it is installed), and wc. In turn, so that a busy machine is unfair to all alike. ARGOT_BENCH_MB is the
 log's size (300), ARGOT_BENCH_ROUNDS how often each runs (5).
 """
-import argparse
 import pathlib
 import subprocess
 import sys
@@ -52,12 +51,7 @@ def argot_programs(options, log):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("tools", "logs", "formats"):
-        parser.add_argument(f"--{name}", type=bench.absolute_path, required=True)
-    parser.add_argument("--build", required=True)
-    parser.add_argument("argot", type=bench.absolute_path)
-    options = parser.parse_args()
+    options = bench.benchmark_parser("tools", "logs", "formats").parse_args()
     meter = options.tools / "meter"
     print(f"build      {options.build}\nprocessor  {bench.processor()}")
     print(f"times      user and system of the whole process, one thread; best of {bench.ROUNDS} interleaved rounds;")

@@ -9,7 +9,6 @@ one window, few of them and as many as events. Each way is run in turn, the best
 give another number of alerts over the same events, and when memory reaches MAX_PEAK_KIB, or MAX_KEYS_PEAK_KIB with a
 million keys. ARGOT_BENCH_EVENTS is the number of events (1000000), ARGOT_BENCH_ROUNDS how often each way runs (5).
 """
-import argparse
 import os
 import re
 import subprocess
@@ -105,11 +104,7 @@ def print_table(ways, one):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("tools", "logs"):
-        parser.add_argument(f"--{name}", type=bench.absolute_path, required=True)
-    parser.add_argument("--build", required=True)
-    options = parser.parse_args()
+    options = bench.benchmark_parser("tools", "logs", argot=False).parse_args()
     program = options.tools / "rules_bench"
     log = made(options, f"events-{EVENTS}.jsonl", "events", str(EVENTS))
     few = made(options, f"events-{FEW_EVENTS}-few.jsonl", "events", str(FEW_EVENTS))

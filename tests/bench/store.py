@@ -8,7 +8,6 @@ alike. ARGOT_BENCH_MB is the log's size (100), ARGOT_BENCH_ROUNDS how often each
 first row on, the loop once more: what a store would take that keeps them while it is written to; and argot run over
 segments of a fifth of the store, of which all but the last get four indexes when they are closed.
 """
-import argparse
 import os
 import pathlib
 import re
@@ -42,12 +41,7 @@ def run_loop(options, folder, *more):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("tools", "logs"):
-        parser.add_argument(f"--{name}", type=bench.absolute_path, required=True)
-    parser.add_argument("--build", required=True)
-    parser.add_argument("argot", type=bench.absolute_path)
-    options = parser.parse_args()
+    options = bench.benchmark_parser("tools", "logs").parse_args()
     print(f"build      {options.build}\nprocessor  {bench.processor()}")
     print(f"times      user and system; best of {bench.ROUNDS} interleaved rounds")
     log = bench.access_log(options, MB)

@@ -7,7 +7,6 @@ passed over, in all segments; the begin of a run, which reads the newest events 
 ARGOT_BENCH_EVENTS is how many (1,000,000; ten million take some minutes and 5 GB). The store stays in the logs' folder for
 the next time.
 """
-import argparse
 import os
 import pathlib
 import random
@@ -93,11 +92,7 @@ def idle(options, folder, store):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--logs", type=bench.absolute_path, required=True)
-    parser.add_argument("--build", required=True)
-    parser.add_argument("argot", type=bench.absolute_path)
-    options = parser.parse_args()
+    options = bench.benchmark_parser("logs").parse_args()
     print(f"build      {options.build}\nprocessor  {bench.processor()}")
     folder = options.logs / f"store-{EVENTS}"
     seconds = make_store(options, folder)

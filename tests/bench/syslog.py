@@ -8,7 +8,6 @@ needed for a line: the thread that stores is the limit. Then at ARGOT_BENCH_RATE
 at twice what was taken. Fails when the lines that were sent are not those that were stored, became letters, or were
 counted as dropped, or when memory grows. ARGOT_BENCH_SECONDS is how long each sends (10).
 """
-import argparse
 import contextlib
 import json
 import os
@@ -133,20 +132,13 @@ def load(options, log, title, kind, rate, store, rules):
 def sshd_log(options):
     log = options.logs / f"syslog-{MB}.log"
     if not log.exists():
-        options.logs.mkdir(parents=True, exist_ok=True)
-        generator = pathlib.Path(__file__).with_name("gen_sshd.py")
-        made = subprocess.run([sys.executable, generator, str(MB)], stdout=subprocess.PIPE, check=True).stdout
-        log.write_bytes(b"".join(b"<38>" + line for line in made.splitlines(keepends=True)))
+        lines = bench.sshd_log(options, MB).read_bytes().splitlines(keepends=True)
+        log.write_bytes(b"".join(b"<38>" + line for line in lines))
     return log
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("tools", "logs"):
-        parser.add_argument(f"--{name}", type=bench.absolute_path, required=True)
-    parser.add_argument("--build", required=True)
-    parser.add_argument("argot", type=bench.absolute_path)
-    options = parser.parse_args()
+    options = bench.benchmark_parser("tools", "logs").parse_args()
     log = sshd_log(options)
     print(f"build      {options.build}\nprocessor  {bench.processor()}")
     print("taken      lines a second by the clock, clients on the same machine; could: by the busiest thread's time\n")
