@@ -25,9 +25,12 @@ lender_call_back(struct lender *lender, struct argot_engine *engine)
     return good;
 }
 
+/* False without memory, or where a text is too long. */
 static inline bool
-lender_lend(struct lender *lender, struct argot_engine *engine, const struct argot_event *event)
+lender_give(struct lender *lender, struct argot_engine *engine, const struct argot_event *event)
 {
+    if (!lender->most)
+        return argot_engine_event(engine, 0, event, 0);
     const struct argot_shape *shape = event->shape;
     uint32_t at = lender->count++;
     struct argot_event *copy = &lender->events[at];
@@ -43,16 +46,4 @@ lender_lend(struct lender *lender, struct argot_engine *engine, const struct arg
         slot->text.at = memcpy(lender->texts[at][index], slot->text.at, slot->text.length);
     }
     return argot_engine_lend(engine, 0, copy, 0) && (lender->count < lender->most || lender_call_back(lender, engine));
-}
-
-/* False without memory, or where a text is too long: the engine must be given up. */
-static inline bool
-lender_give(struct lender *lender, struct argot_engine *engine, const struct argot_event *event)
-{
-    if (!lender->most)
-        return argot_engine_event(engine, 0, event, 0);
-    bool good = lender_lend(lender, engine, event);
-    if (!good)
-        lender->count = 0; /* the next engine has been lent nothing */
-    return good;
 }

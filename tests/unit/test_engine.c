@@ -45,7 +45,7 @@ tear_down(void)
     stop();
     source_names = NULL;
     deaf = false;
-    lender.most = lender.count = 0; /* sanitized tests are one process */
+    lender.most = 0; /* sanitized tests are one process */
     argot_buffer_finish(&out);
     ck_assert_uint_eq(seam.live_blocks, 0);
     argot_test_seam_finish(&seam);
@@ -112,6 +112,7 @@ start(const char *text, uint32_t nsources)
                                            .max_waiting_bytes = max_waiting_bytes,
                                            .alert = deaf ? NULL : take_alert};
     engine = argot_engine_new(&options, why, sizeof why);
+    lender.count = 0; /* it has been lent nothing */
     return engine != NULL;
 }
 
@@ -200,7 +201,6 @@ static bool
 run(const char *text, uint32_t nsources)
 {
     memset(records, 0, sizeof records);
-    lender.count = 0;
     return start(text, nsources) && feed(&argot_rules_plan(rules)->tests[0], nsources, false);
 }
 
