@@ -163,39 +163,13 @@ argot_why_label_value(const struct argot_why *why, const struct argot_expr *expr
 
 /* ---- values ---- */
 
-/* The type by which outputs write it. */
-static enum argot_type
-type_of(const struct argot_datum *value)
-{
-    switch (value->type) {
-    case ARGOT_EXPR_BOOL_TYPE:
-        return ARGOT_TYPE_BOOL;
-    case ARGOT_EXPR_WHOLE_TYPE:
-        return value->large ? ARGOT_TYPE_UINT : ARGOT_TYPE_INT;
-    case ARGOT_EXPR_REAL_TYPE:
-        return ARGOT_TYPE_FLOAT;
-    case ARGOT_EXPR_ADDRESS_TYPE:
-        return ARGOT_TYPE_IP;
-    case ARGOT_EXPR_TIME_TYPE:
-        return ARGOT_TYPE_TIMESTAMP;
-    case ARGOT_EXPR_DURATION_TYPE:
-        return ARGOT_TYPE_DURATION;
-    case ARGOT_EXPR_MAC_TYPE:
-        return ARGOT_TYPE_MAC;
-    case ARGOT_EXPR_ENUM_TYPE:
-        return ARGOT_TYPE_ENUM;
-    default:
-        return ARGOT_TYPE_STRING;
-    }
-}
-
 void
 argot_why_label_json(const struct argot_datum *value, struct argot_buffer *out)
 {
     if (value->null)
         argot_buffer_append_text(out, "null");
     else
-        argot_json_value(type_of(value), value->field, &value->slot, out);
+        argot_json_value(argot_datum_type(value), value->field, &value->slot, out);
 }
 
 /* Whether a text needs its quotes where it stands among other words. */

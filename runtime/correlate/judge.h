@@ -23,6 +23,9 @@ struct argot_datum {
     struct argot_slot slot;
 };
 
+/* The type of the schema by which the value's slot is read and written; of a list, its items'. */
+enum argot_type argot_datum_type(const struct argot_datum *value);
+
 /* What an expression may read. Parts that a plan never reads in a place may be NULL there. */
 struct argot_scene {
     const struct argot_plan_rule *rule;   /* for its lookups */

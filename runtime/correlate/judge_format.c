@@ -153,8 +153,8 @@ format_as(struct argot_judge *judge, enum argot_type type, const struct argot_da
     return (struct argot_slice){(const uint8_t *)to, (uint32_t)put_short(type, value, to)};
 }
 
-static enum argot_type
-type_of(const struct argot_datum *value)
+enum argot_type
+argot_datum_type(const struct argot_datum *value)
 {
     switch ((enum argot_expr_type)value->type) {
     case ARGOT_EXPR_BOOL_TYPE:
@@ -183,5 +183,5 @@ type_of(const struct argot_datum *value)
 struct argot_slice
 argot_judge_format(struct argot_judge *judge, const struct argot_datum *value)
 {
-    return value->list ? format_list(judge, value) : format_as(judge, type_of(value), value);
+    return value->list ? format_list(judge, value) : format_as(judge, argot_datum_type(value), value);
 }

@@ -65,30 +65,6 @@ read_keys(struct maker *m)
     }
 }
 
-/* The type by which a value outside the schema is written. */
-static uint8_t
-extra_type(const struct argot_datum *value)
-{
-    switch (value->type) {
-    case ARGOT_EXPR_BOOL_TYPE:
-        return ARGOT_TYPE_BOOL;
-    case ARGOT_EXPR_WHOLE_TYPE:
-        return value->large ? ARGOT_TYPE_UINT : ARGOT_TYPE_INT;
-    case ARGOT_EXPR_REAL_TYPE:
-        return ARGOT_TYPE_FLOAT;
-    case ARGOT_EXPR_ADDRESS_TYPE:
-        return ARGOT_TYPE_IP;
-    case ARGOT_EXPR_TIME_TYPE:
-        return ARGOT_TYPE_TIMESTAMP;
-    case ARGOT_EXPR_DURATION_TYPE:
-        return ARGOT_TYPE_DURATION;
-    case ARGOT_EXPR_MAC_TYPE:
-        return ARGOT_TYPE_MAC;
-    default:
-        return ARGOT_TYPE_STRING;
-    }
-}
-
 /* ---- columns ---- */
 
 static const char *const own_names[] = {
@@ -271,10 +247,11 @@ make_extra(struct maker *m)
             continue;
         struct argot_extra *to = &extra[n++];
         *to = (struct argot_extra){.key = {(const uint8_t *)key->name, (uint32_t)strlen(key->name)},
-                                   .type = extra_type(&m->keys[i]),
+                                   .type = (uint8_t)argot_datum_type(&m->keys[i]),
                                    .value = m->keys[i].slot};
         if (m->keys[i].type == ARGOT_EXPR_ENUM_TYPE) {
             const char *word = argot_schema.fields[key->enum_field].values[m->keys[i].slot.u64];
+            to->type = ARGOT_TYPE_STRING;
             to->value = text_slot(word, strlen(word));
         }
     }
