@@ -270,6 +270,7 @@ struct argot_gen_text {
 /* Fills gen from the tree; false when an error was reported. */
 bool argot_gen_load(struct argot_gen *gen, const struct argot_yaml *root);
 
+/* What all parts stand on (gen.c). */
 struct argot_diagnostic *argot_gen_error(struct argot_gen *gen, unsigned code, struct argot_span span,
                                          const char *format, ...) __attribute__((format(printf, 4, 5)));
 struct argot_diagnostic *argot_gen_warn(struct argot_gen *gen, unsigned code, struct argot_span span,
@@ -277,6 +278,9 @@ struct argot_diagnostic *argot_gen_warn(struct argot_gen *gen, unsigned code, st
 _Noreturn void argot_gen_out_of_memory(void); /* says so and exits with status 3 */
 /* Memory of the compile arena, zeroed. Never NULL: a compile that runs out of memory ends the program. */
 void *argot_gen_alloc(struct argot_gen *gen, size_t count, size_t size);
+uint16_t argot_gen_expect(struct argot_gen *gen, const char *text); /* number of an expectation */
+
+/* Nodes of the file (node.c). */
 struct argot_slice argot_gen_slice(const struct argot_yaml *scalar);
 /* Errors unless the node is a scalar, list, map; NULL then. */
 const char *argot_gen_text(struct argot_gen *gen, const struct argot_yaml *node, const char *what);
@@ -289,7 +293,7 @@ bool argot_gen_name_ok(const char *text);
 size_t argot_gen_items(struct argot_gen *gen, const struct argot_yaml *node, size_t most, const char *what);
 size_t argot_gen_pairs(struct argot_gen *gen, const struct argot_yaml *map, size_t most, const char *what);
 
-/* Destinations. type NONE: as before, or string. Reports unknown fields and clashes of type; ARGOT_NONE then. */
+/* Destinations (dest.c). type NONE: as before, or string. Unknown fields and clashes are told; ARGOT_NONE then. */
 uint16_t argot_gen_dest(struct argot_gen *gen, const char *name, enum argot_type type, struct argot_span span);
 uint16_t argot_gen_dest_field(struct argot_gen *gen, const char *field); /* without a report; must exist */
 uint16_t argot_gen_dest_find(const struct argot_gen *gen, enum argot_dest_kind kind, const char *name);
@@ -373,7 +377,6 @@ void argot_gen_lexer_add(struct argot_gen *gen, struct argot_gen_lexer *lexer, c
 struct argot_gen_lexer *argot_gen_lexer_new(struct argot_gen *gen);
 /* Two fields side by side, a field twice on a path, a second :text and the like; notes each :text. */
 bool argot_gen_template_check(struct argot_gen *gen, const struct argot_gen_sequence *tree, const char *message_id);
-uint16_t argot_gen_expect(struct argot_gen *gen, const char *text); /* number of an expectation */
 
 /* ---- emission ---- */
 /* The format as re2c source, which re2c turns into C. */
