@@ -133,8 +133,9 @@ argot_rotation_open(struct argot_rotation *rotation, struct argot_generation *ge
 {
     int error;
     const struct argot_rotation_options *options = &rotation->options;
-    generation->tail =
-        argot_tail_open(options->seam, options->live, path, &generation->position, &options->input, &error);
+    struct argot_tail_position from = generation->position;
+    from.modified = file->modified; /* as of the time when it was recognized: it may have been cut since */
+    generation->tail = argot_tail_open(options->seam, options->live, path, &from, &options->input, &error);
     if (!generation->tail)
         return error;
     const struct argot_tail_position *position = argot_tail_at(generation->tail);

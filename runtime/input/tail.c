@@ -117,7 +117,8 @@ begin(struct argot_tail *tail, struct argot_seam_live *live, const char *path,
     tail->known_bytes = tail->info.size_bytes;
     tail->position.device = tail->info.device;
     tail->position.inode = tail->info.inode;
-    tail->position.modified = tail->info.modified;
+    if (status || !tail->position.modified) /* a plain file is looked at before its time is believed */
+        tail->position.modified = tail->info.modified;
     return 0;
 }
 

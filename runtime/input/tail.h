@@ -18,7 +18,7 @@ struct argot_tail_position {
     uint64_t device, inode;
     uint8_t fingerprint[ARGOT_TAIL_SUM_BYTES]; /* of the first fingerprint_bytes */
     uint32_t fingerprint_bytes;
-    argot_time modified;             /* as of the last look */
+    argot_time modified;             /* as of the last look; 0: as the file has it when it is opened */
     uint64_t offset;                 /* of the first byte that was not given */
     uint64_t next_record, next_line; /* from 1; 0 as 1 */
     uint32_t pieces;                 /* given of a record that is longer than the limit */

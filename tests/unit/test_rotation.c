@@ -28,6 +28,7 @@ static struct argot_seam seam;  /* the system's, with a clock of its own */
 static argot_time monotonic;
 static int64_t wall_ahead;            /* of the system's clock */
 static unsigned reads_before_failure; /* of the disk; UINT_MAX: it never fails */
+static unsigned reads_before_cut;     /* of the log to no length; 0: it is not cut */
 
 static argot_time
 test_monotonic(struct argot_seam *self)
@@ -58,6 +59,8 @@ test_read(struct argot_seam *self, int fd, void *bytes, size_t count)
 static int64_t
 test_read_at(struct argot_seam *self, int fd, void *bytes, size_t count, uint64_t offset)
 {
+    if (reads_before_cut && !--reads_before_cut)
+        ck_assert_int_eq(truncate(log_path, 0), 0);
     return disk_fails() ? -EIO : argot_seam_system()->read_at(self, fd, bytes, count, offset);
 }
 
@@ -121,6 +124,7 @@ set_up(void)
     seam.read = test_read;
     seam.read_at = test_read_at;
     reads_before_failure = UINT_MAX;
+    reads_before_cut = 0;
     monotonic = NS_PER_SECOND;
     options = (struct argot_rotation_options){.seam = &seam, .live = argot_seam_live_system()};
     argot_buffer_init(&got, &seam);
@@ -492,6 +496,32 @@ START_TEST(a_run_goes_on_in_a_copy_that_holds_more_than_was_known)
 }
 END_TEST
 
+START_TEST(a_log_that_is_cut_while_it_is_looked_for_is_read_from_its_copy)
+{
+    time_t now = time(NULL);
+    append("a.log", "one\n");
+    ck_assert(argot_rotation_look(rotation, true));
+    struct argot_tail_position position = position_of("one\n");
+    position.modified = (now - 200) * NS_PER_SECOND;
+    for (unsigned reads = 1; reads <= 8; reads++) {
+        ck_assert_int_eq(truncate(log_path, 0), 0);
+        append("a.log", "one\ntwo\n");
+        set_time("a.log", now - 200);
+        unlink(at("a.log.1"));
+        append("a.log.1", "one\ntwo\n");
+        set_time("a.log.1", now - 100);
+        restart(&position, &(bool){false}, 1, 1);
+        reads_before_cut = reads;
+        look();
+        reads_before_cut = 0;
+        append("a.log", "three\n");
+        look();
+        expect("1:two\n2:three\n");
+        ck_assert_uint_eq(argot_rotation_counts(rotation).gone, 0);
+    }
+}
+END_TEST
+
 START_TEST(a_copy_that_lacks_what_was_read_is_no_file_of_its_own)
 {
     append("a.log.1", "one\n");
@@ -690,6 +720,7 @@ main(void)
     tcase_add_test(files, a_copy_is_no_file_of_its_own_before_the_cut_either);
     tcase_add_test(files, a_copy_is_known_though_the_clock_was_set_back);
     tcase_add_test(files, a_run_goes_on_in_a_copy_that_holds_more_than_was_known);
+    tcase_add_test(files, a_log_that_is_cut_while_it_is_looked_for_is_read_from_its_copy);
     tcase_add_test(files, a_copy_that_lacks_what_was_read_is_no_file_of_its_own);
     tcase_add_test(files, a_log_that_was_empty_is_read_from_its_copy);
     tcase_add_test(files, a_writer_that_was_silent_for_long_may_end_its_line);
