@@ -353,6 +353,7 @@ bind_messages(struct binder *b)
     b->bound->messages = messages;
     for (uint16_t i = 0; !b->bad && i < n->nmessages; i++) {
         messages[i].source = &n->messages[i];
+        messages[i].skip = n->messages[i].skip;
         messages[i].when = bind_condition(b, &n->messages[i].when);
         b->bound->conditional |= messages[i].when.count > 0;
         join_sets(b, &messages[i], &n->messages[i]);
@@ -525,6 +526,7 @@ argot_bound_new(struct argot_registry *registry, const struct argot_normalizer *
     bind_dests(b);
     if (!b->bad)
         bind_messages(b);
+    bound->plain = n->kind == ARGOT_KIND_LINE && !n->head && !n->nskips && !bound->conditional;
     bound->cases = b->bad ? NULL : bind_cases(b, n->cases, n->ncases);
     bound->inside = allocate(b, n->ninside, sizeof *bound->inside);
     for (uint16_t i = 0; !b->bad && i < n->ninside; i++) {

@@ -110,6 +110,7 @@ struct argot_bound_message {
     uint16_t nderives; /* of the format, then of the message */
     const struct argot_bound_derive *derives;
     const struct argot_bound_case *cases;
+    bool skip;                       /* such lines are no events */
     bool steps;                      /* there are cases, or constants that have to lie in the level */
     struct argot_bound_bits dynamic; /* destinations that may differ from event to event or be absent */
 };
@@ -123,6 +124,7 @@ struct argot_bound_child {
 /* Children by a text that conditions compare. */
 struct argot_bound_key {
     struct argot_slice text;
+    uint64_t word;      /* argot_inside_word of it */
     uint64_t *children; /* NULL: no text lies here */
 };
 
@@ -155,8 +157,9 @@ struct argot_bound {
     uint64_t absent_begin[4];               /* bytes that the format's absent texts begin with, a bit each */
     bool case_columns;                      /* some case names further columns */
     bool conditional;                       /* some message has a condition */
-    bool on_line;                           /* may stand on the bare line */
-    uint64_t begin[ARGOT_BEGIN_BYTES][4];   /* bytes that may stand at the first places of a record */
+    bool plain;   /* lines that its body reads whole, without conditions or lines that are none */
+    bool on_line; /* may stand on the bare line */
+    uint64_t begin[ARGOT_BEGIN_BYTES][4]; /* bytes that may stand at the first places of a record */
     uint32_t nchildren;
     const struct argot_bound_child *children; /* in the order they are tried */
     struct argot_bound_choice choice;         /* of an envelope: among them */
@@ -265,27 +268,38 @@ struct argot_bound *argot_bound_new(struct argot_registry *registry, const struc
                                     char *why, size_t why_size);
 /* Walks every index of the tables; false with the reason in `why`. */
 bool argot_check_normalizer(const struct argot_normalizer *normalizer, char *why, size_t why_size);
-static inline uint32_t
-argot_inside_hash(struct argot_slice text)
+/* Bytes of a text that tell it from others; of one of eight bytes or fewer, with its length, all of them do. */
+static inline uint64_t
+argot_inside_word(struct argot_slice text)
 {
-    uint32_t n = text.length;
-    return n ? n * 31u + text.at[0] * 7u + text.at[n / 2] * 131u + text.at[n - 1] * 1031u : 0;
-}
-
-static inline bool
-argot_inside_same(struct argot_slice a, struct argot_slice b)
-{
-    return a.length == b.length && (!a.length || !memcmp(a.at, b.at, a.length));
+    uint64_t word = 0, last = 0;
+    uint32_t half, n = text.length;
+    if (n >= 8) {
+        memcpy(&word, text.at, 8);
+        memcpy(&last, text.at + n - 8, 8);
+        return n == 8 ? word : word ^ (last << 32 | last >> 32);
+    }
+    if (n >= 4) {
+        memcpy(&half, text.at, 4);
+        word = half;
+        memcpy(&half, text.at + n - 4, 4);
+        return word | (uint64_t)half << 32;
+    }
+    return n ? text.at[0] | (uint64_t)text.at[n / 2] << 8 | (uint64_t)text.at[n - 1] << 16 : 0;
 }
 
 /* Where a text of the key lies, or would. */
 static inline struct argot_bound_key *
 argot_inside_key(const struct argot_bound_choice *choice, struct argot_slice text)
 {
-    uint32_t at = argot_inside_hash(text) & (choice->nkeys - 1);
-    while (choice->keys[at].children && !argot_inside_same(choice->keys[at].text, text))
-        at = (at + 1) & (choice->nkeys - 1);
-    return &choice->keys[at];
+    uint64_t word = argot_inside_word(text);
+    uint32_t at = (uint32_t)((word * UINT64_C(0x9e3779b97f4a7c15) + text.length) >> 32) & (choice->nkeys - 1);
+    for (;; at = (at + 1) & (choice->nkeys - 1)) {
+        struct argot_bound_key *key = &choice->keys[at];
+        if (!key->children || (key->word == word && key->text.length == text.length &&
+                               (text.length <= 8 || !memcmp(key->text.at, text.at, text.length))))
+            return key;
+    }
 }
 
 /* Those that may be concerned where the key has a text. */

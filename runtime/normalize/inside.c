@@ -83,6 +83,7 @@ add_key(struct argot_registry *registry, const struct argot_bound_choice *choice
     struct argot_bound_key *key = argot_inside_key(choice, text);
     if (!key->children) {
         key->text = text;
+        key->word = argot_inside_word(text);
         key->children = set_new(registry, choice);
         if (!key->children)
             return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One format over one text, and what is inside it: formats are tried in their order, the first that fits settles the
  * record. Every level starts from what is around it alone, so an attempt that failed leaves nothing behind. */
-#include "normalize/worker.h"
+#include "normalize/lexer.h"
 #include <string.h>
 
 enum match {
@@ -11,34 +11,22 @@ enum match {
     MATCH_SKIP,
 };
 
-/* Which formats may stand inside the one at hand. */
-struct way {
-    enum { WAY_ANY, WAY_TO_ONE, WAY_CHAIN } kind;
-    unsigned next; /* WAY_CHAIN: the position in the worker's list */
-};
-
 /* ---- levels ---- */
 
+/* The innermost time that the levels give up to this one completes times further in. */
 static inline void
-open_level(struct argot_worker *w, unsigned depth, struct argot_slice input)
+note_outer_time(struct argot_worker *w, const struct argot_level *level)
 {
-    struct argot_level *level = &w->levels[depth];
-    level->input = input;
-    level->json_tried = false;
-    level->extra_begin = w->nextra;
-    w->decode.has_outer_time = false;
-    for (unsigned d = depth; d-- > 0 && !w->decode.has_outer_time;)
-        w->decode.has_outer_time = argot_level_time(&w->levels[d], &w->decode.outer_time);
+    while (!(w->decode.has_outer_time = argot_level_time(level, &w->decode.outer_time)) && level > w->levels)
+        level--;
 }
 
-static inline struct argot_level *
-begin_level(struct argot_worker *w, unsigned depth, const struct argot_bound *bound)
+static inline void
+begin_level(struct argot_worker *w, struct argot_level *level, const struct argot_bound *bound)
 {
-    struct argot_level *level = &w->levels[depth];
     level->bound = bound;
     level->message = bound->normalizer->nmessages;
     level->text = level->input;
-    level->slots = depth ? level->room : argot_pack_room(w, bound->normalizer->ndests);
     level->present = (struct argot_bound_bits){{0}};
     level->record = NULL;
     level->flat_taken = false;
@@ -47,8 +35,9 @@ begin_level(struct argot_worker *w, unsigned depth, const struct argot_bound *bo
     level->overwriting = false;
     w->nextra = level->extra_begin;
     level->extra_distinct = UINT32_MAX;
-    w->limited = depth > 0 && w->levels[depth - 1].limited;
-    return level;
+    w->limited = level > w->levels && level[-1].limited;
+    if (level == w->levels)
+        level->slots = argot_pack_room(w, bound->normalizer->ndests);
 }
 
 /* The short path for a number of the format. False: the long one must be taken. */
@@ -73,37 +62,33 @@ derive_range(struct argot_level *level, const struct argot_bound_derive *derive)
 }
 
 static inline void
-derive_all(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *derives, uint16_t count)
+derive_all(struct argot_worker *w, struct argot_level *level, const struct argot_bound_derive *derives, uint16_t count)
 {
-    struct argot_level *level = &w->levels[depth];
     for (const struct argot_bound_derive *end = derives + count; derives < end; derives++)
         if (!derive_range(level, derives))
-            argot_case_derive(w, depth, derives);
+            argot_case_derive(w, level->depth, derives);
 }
 
 /* Constants that must lie in the level, cases, and records of whose members something is left. */
 static __attribute__((noinline)) void
-finish_in_steps(struct argot_worker *w, unsigned depth, const struct argot_bound_message *message)
+finish_in_steps(struct argot_worker *w, struct argot_level *level, const struct argot_bound_message *message)
 {
-    struct argot_level *level = &w->levels[depth];
     if (message->steps)
-        argot_case_choose(w, depth);
-    derive_all(w, depth, message->derives, message->nderives);
+        argot_case_choose(w, level->depth);
+    derive_all(w, level, message->derives, message->nderives);
     for (unsigned i = 0; i < level->ncases; i++)
-        derive_all(w, depth, level->cases[i]->derives, level->cases[i]->source->nderives);
+        derive_all(w, level, level->cases[i]->derives, level->cases[i]->source->nderives);
     if (level->nrests)
-        argot_rest_take(w, depth);
+        argot_rest_take(w, level->depth);
 }
 
-static inline __attribute__((always_inline)) void
-finish_level(struct argot_worker *w, unsigned depth)
+static inline void
+finish_level(struct argot_worker *w, struct argot_level *level, const struct argot_bound_message *message)
 {
-    struct argot_level *level = &w->levels[depth];
-    const struct argot_bound_message *message = &level->bound->messages[level->message];
     if (message->steps || level->nrests)
-        finish_in_steps(w, depth, message);
+        finish_in_steps(w, level, message);
     else
-        derive_all(w, depth, message->derives, message->nderives);
+        derive_all(w, level, message->derives, message->nderives);
     level->limited = w->limited;
 }
 
@@ -120,16 +105,14 @@ handed_on(const struct argot_level *level)
 
 /* ---- one format ---- */
 
-static inline enum match
-match_body(struct argot_worker *w, unsigned depth)
+/* What comes of the message that the body's lexer found, or did not. */
+static enum match
+note_message(struct argot_level *level, int message)
 {
-    struct argot_level *level = &w->levels[depth];
-    const struct argot_normalizer *n = level->bound->normalizer;
-    int message = argot_lexer_body(w, depth, n->body, level->text);
     if (message < 0)
         return MATCH_UNMATCHED;
     level->message = (uint16_t)message;
-    return n->messages[message].skip ? MATCH_SKIP : MATCH_YES;
+    return level->bound->messages[message].skip ? MATCH_SKIP : MATCH_YES;
 }
 
 /* The messages read what the head or the record hands on, and use it up. */
@@ -141,23 +124,22 @@ match_messages(struct argot_worker *w, unsigned depth)
     level->text = handed_on(level);
     if (dest != ARGOT_NONE)
         argot_bound_bit_clear(&level->present, dest);
-    return match_body(w, depth);
+    return note_message(level, argot_lexer_body(w, depth, level->bound->normalizer->body, level->text));
 }
 
-static inline enum match
+static enum match
 match_line(struct argot_worker *w, unsigned depth)
 {
     struct argot_level *level = &w->levels[depth];
     const struct argot_normalizer *n = level->bound->normalizer;
     if (n->head)
         return argot_lexer_head(w, depth, n->head, level->input) < 0 ? MATCH_NO : match_messages(w, depth);
-    enum match match = match_body(w, depth);
+    enum match match = note_message(level, argot_lexer_body(w, depth, n->body, level->input));
     return match == MATCH_UNMATCHED ? MATCH_NO : match;
 }
 
-/* The level's input as JSON, read once for all the formats that are tried on it. */
-static struct argot_record *
-json_of(struct argot_worker *w, unsigned depth)
+struct argot_record *
+argot_match_json(struct argot_worker *w, unsigned depth)
 {
     struct argot_level *level = &w->levels[depth];
     if (!level->json_tried) {
@@ -179,7 +161,7 @@ read_input(struct argot_worker *w, unsigned depth)
     struct argot_level *level = &w->levels[depth];
     const struct argot_normalizer *n = level->bound->normalizer;
     if (n->kind == ARGOT_KIND_JSON) {
-        struct argot_record *json = json_of(w, depth);
+        struct argot_record *json = argot_match_json(w, depth);
         if (!json)
             argot_lexer_far(w, level->input, level->json.offset, n->name, level->json.expected);
         return json;
@@ -224,14 +206,15 @@ append_unmatched(struct argot_worker *w, unsigned depth)
     w->counts.unmatched++;
 }
 
-static inline __attribute__((always_inline)) void
+static void
 append(struct argot_worker *w, unsigned depth, enum match match)
 {
     if (match == MATCH_SKIP) {
         argot_pack_skipped(w);
         return;
     }
-    finish_level(w, depth);
+    struct argot_level *level = &w->levels[depth];
+    finish_level(w, level, &level->bound->messages[level->message]);
     if (match == MATCH_UNMATCHED)
         append_unmatched(w, depth);
     else
@@ -291,7 +274,7 @@ match_member(struct argot_worker *w, unsigned depth, const struct argot_record *
     level->other =
         (struct argot_record){.nodes = &list->nodes[at], .count = count, .capacity = count, .duplicates = duplicates};
     argot_record_name_all(&level->other);
-    begin_level(w, depth, level->bound);
+    begin_level(w, level, level->bound);
     enum match match = take_record(w, depth, &level->other);
     if (match != MATCH_NO)
         append(w, depth, match);
@@ -337,23 +320,6 @@ match_members(struct argot_worker *w, unsigned depth, const struct argot_record 
 
 /* ---- formats inside formats ---- */
 
-static bool match_inside(struct argot_worker *w, unsigned depth, const struct argot_bound *bound, struct way way);
-
-static const struct argot_bound *
-meant(const struct argot_worker *w)
-{
-    return w->nforced ? w->forced[w->nforced - 1] : NULL;
-}
-
-/* The way on for what stands inside `bound`. */
-static struct way
-way_inside(const struct argot_worker *w, const struct argot_bound *bound, struct way way)
-{
-    if (way.kind == WAY_TO_ONE && bound == meant(w))
-        way.kind = WAY_ANY; /* an envelope was named: all that is inside it */
-    return way;
-}
-
 /* What the envelope gives as the key's text; at NULL where it has none. */
 static inline struct argot_slice
 key_text(const struct argot_level *level)
@@ -365,7 +331,7 @@ key_text(const struct argot_level *level)
 }
 
 /* Takes from a set, `word` of its words, those without a condition whose records do not begin as the text does. */
-static inline uint64_t
+static __attribute__((noinline)) uint64_t
 that_may_begin(struct argot_worker *w, const struct argot_bound_choice *choice, uint32_t word, uint64_t set,
                struct argot_slice text)
 {
@@ -381,56 +347,70 @@ that_may_begin(struct argot_worker *w, const struct argot_bound_choice *choice, 
     return set;
 }
 
-/* How far the formats inside an envelope were tried. */
-struct inside {
-    struct way way, on;     /* to them, and from them on */
-    const uint64_t *by_key; /* NULL: all are asked */
-    const struct argot_bound *refused;
-};
-
 /* Those that may stand inside the envelope, `word` of their words. */
 static inline uint64_t
-on_the_way(const struct argot_worker *w, const struct argot_bound *bound, struct way way, uint32_t word)
+on_the_way(const struct argot_worker *w, const struct argot_level *level, enum argot_way way, uint32_t word)
 {
-    if (way.kind == WAY_ANY)
+    const struct argot_bound *bound = level->bound;
+    unsigned next = level->depth + 1;
+    if (way == ARGOT_WAY_ANY)
         return bound->choice.all[word];
-    if (way.kind == WAY_TO_ONE)
+    if (way == ARGOT_WAY_TO_ONE)
         return w->children[bound->choice.at + word];
     uint64_t set = 0;
-    for (uint32_t i = word * 64; way.next < w->nforced && i < bound->nchildren && i / 64 == word; i++)
-        set |= (uint64_t)(bound->children[i].bound == w->forced[way.next]) << i % 64;
+    for (uint32_t i = word * 64; next < w->nforced && i < bound->nchildren && i / 64 == word; i++)
+        set |= (uint64_t)(bound->children[i].bound == w->forced[next]) << i % 64;
     return set;
 }
 
-/* True: the child settled the record. */
+/* The next of those that can be concerned becomes the one at hand. False: there is none. */
 static inline bool
-try_child(struct argot_worker *w, unsigned depth, struct inside *inside, uint32_t number)
+next_child(struct argot_worker *w, const struct argot_level *level)
 {
-    const struct argot_bound *bound = w->levels[depth].bound;
-    const struct argot_bound_child *child = &bound->children[number];
-    bool settled = inside->by_key && bound->choice.settled[number / 64] >> number % 64 & 1;
-    if (!settled && !argot_case_holds(w, depth, &child->when))
-        return false;
-    if (match_inside(w, depth + 1, child->bound, inside->on))
-        return true;
-    if (child->when.count && !inside->refused)
-        inside->refused = child->bound;
-    return false;
+    const struct argot_bound_choice *choice = &level->bound->choice;
+    struct argot_children *inside = &w->inside;
+    for (;;) {
+        uint64_t left = inside->left;
+        while (!left) {
+            uint32_t word = inside->word;
+            if (word == choice->nwords)
+                return false;
+            inside->word = word + 1;
+            left = on_the_way(w, level, inside->way, word);
+            if (inside->by_key)
+                left &= inside->by_key[word];
+            if (left & ~choice->asked[word])
+                left = that_may_begin(w, choice, word, left, level[1].input);
+        }
+        uint32_t number = (inside->word - 1) * 64 + (unsigned)__builtin_ctzll(left);
+        inside->left = left & (left - 1);
+        inside->child = &level->bound->children[number];
+        if ((inside->by_key && choice->settled[number / 64] >> number % 64 & 1) ||
+            argot_case_holds(w, level->depth, &inside->child->when))
+            return true;
+    }
 }
 
-static inline bool
-try_children(struct argot_worker *w, unsigned depth, struct inside *inside, struct argot_slice text)
+static __attribute__((noinline)) const uint64_t *
+look_up(struct argot_children *inside, const struct argot_bound *bound, struct argot_slice key, uint64_t word)
 {
-    const struct argot_bound *bound = w->levels[depth].bound;
-    for (uint32_t word = 0; word < bound->choice.nwords; word++) {
-        uint64_t set = on_the_way(w, bound, inside->way, word);
-        if (inside->by_key)
-            set &= inside->by_key[word];
-        for (set = that_may_begin(w, &bound->choice, word, set, text); set; set &= set - 1)
-            if (try_child(w, depth, inside, word * 64 + (unsigned)__builtin_ctzll(set)))
-                return true;
-    }
-    return false;
+    if (!key.at || !bound->nchildren)
+        return NULL;
+    inside->known = key.length > 8 ? NULL : bound; /* longer texts are not told apart by a word */
+    inside->known_word = word;
+    inside->known_length = key.length;
+    return inside->known_children = argot_inside_by_key(&bound->choice, key);
+}
+
+/* Those that the key's text may concern; NULL: all are asked. */
+static inline const uint64_t *
+by_key(struct argot_children *inside, const struct argot_level *level)
+{
+    struct argot_slice key = key_text(level);
+    uint64_t word = argot_inside_word(key);
+    if (inside->known == level->bound && inside->known_word == word && inside->known_length == key.length && key.at)
+        return inside->known_children;
+    return look_up(inside, level->bound, key, word);
 }
 
 /* Some senders put a second blank before what a program said, and no format begins with one. */
@@ -444,44 +424,54 @@ without_blanks(struct argot_slice text)
     return text;
 }
 
-/* The first child that fits settles the record. Else the first whose condition told that the text is its own keeps it
- * unmatched, else the envelope does. */
-static __attribute__((noinline)) void
-unwrap(struct argot_worker *w, unsigned depth, struct way way)
+/* What the envelope hands on is what the formats inside it are tried on. */
+static inline void
+enter(struct argot_worker *w, struct argot_level *level)
 {
-    struct argot_level *level = &w->levels[depth];
     const struct argot_bound *bound = level->bound;
-    struct argot_slice whole = handed_on(level), text = without_blanks(whole), key = key_text(level);
-    uint32_t nextra = w->nextra;
-    struct inside inside = {.way = way_inside(w, bound, way)};
-    inside.on = (struct way){inside.way.kind, inside.way.next + 1};
-    inside.by_key = key.at && bound->nchildren ? argot_inside_by_key(&bound->choice, key) : NULL;
-    open_level(w, depth + 1, text);
-    if (text.length && bound->nchildren && try_children(w, depth, &inside, text))
-        return;
-    if (inside.refused) {
-        w->levels[depth + 1].input = whole;
-        begin_level(w, depth + 1, inside.refused);
-        append(w, depth + 1, MATCH_UNMATCHED);
-        return;
+    struct argot_children *inside = &w->inside;
+    struct argot_slice text = without_blanks(handed_on(level));
+    argot_match_open(level + 1, text, w->nextra);
+    note_outer_time(w, level);
+    if (inside->way == ARGOT_WAY_TO_ONE && bound == w->meant)
+        inside->way = ARGOT_WAY_ANY; /* an envelope was named: all that is inside it */
+    inside->by_key = by_key(inside, level);
+    inside->refused = NULL;
+    inside->left = 0;
+    inside->word = text.length ? 0 : bound->choice.nwords;
+}
+
+/* What no format inside the envelope reads: the first whose condition told that the text is its own keeps it unmatched,
+ * else the envelope does. */
+static __attribute__((noinline)) bool
+keep(struct argot_worker *w, struct argot_level *level)
+{
+    const struct argot_bound *refused = w->inside.refused;
+    struct argot_slice whole = handed_on(level);
+    if (refused) {
+        level[1].input = whole;
+        begin_level(w, level + 1, refused);
+        append(w, level->depth + 1, MATCH_UNMATCHED);
+        return true;
     }
-    w->nextra = nextra;
+    w->nextra = level[1].extra_begin;
     w->limited = level->limited;
-    uint16_t dest = bound->normalizer->message;
+    uint16_t dest = level->bound->normalizer->message;
     if (dest != ARGOT_NONE && argot_bound_bit(&level->present, dest)) {
         level->slots[dest].text.at = whole.at;
         level->slots[dest].text.length = whole.length;
         if (!whole.length)
             argot_bound_bit_clear(&level->present, dest);
     }
-    append_unmatched(w, depth);
+    append_unmatched(w, level->depth);
+    return true;
 }
 
-static bool
-is_skipped(const struct argot_normalizer *n, struct argot_slice text)
+bool
+argot_match_is_skipped(const struct argot_normalizer *normalizer, struct argot_slice text)
 {
-    for (uint16_t i = 0; i < n->nskips; i++)
-        if (argot_case_glob(&n->skips[i], text))
+    for (uint16_t i = 0; i < normalizer->nskips; i++)
+        if (argot_case_glob(&normalizer->skips[i], text))
             return true;
     return false;
 }
@@ -490,7 +480,7 @@ is_skipped(const struct argot_normalizer *n, struct argot_slice text)
 static __attribute__((noinline)) bool
 skips(struct argot_worker *w, const struct argot_bound *bound, struct argot_slice text)
 {
-    if (bound != meant(w) || !is_skipped(bound->normalizer, text))
+    if (bound != w->meant || !argot_match_is_skipped(bound->normalizer, text))
         return false;
     argot_pack_skipped(w);
     return true;
@@ -507,178 +497,59 @@ match_record(struct argot_worker *w, unsigned depth, bool *settled)
     return record && !list ? take_record(w, depth, record) : MATCH_NO;
 }
 
-/* Tries a format on the level's input. True: the record is settled. */
-static inline __attribute__((always_inline)) bool
-match_format(struct argot_worker *w, unsigned depth, const struct argot_bound *bound, struct way way)
+/* A format on the level's input, where more is to be seen to than what its body reads. *settled: nothing is to be done.
+ */
+static __attribute__((noinline)) enum match
+match_otherwise(struct argot_worker *w, unsigned depth, bool *settled)
 {
-    const struct argot_normalizer *n = bound->normalizer;
-    struct argot_level *level = begin_level(w, depth, bound);
-    enum match match;
-    if (n->nskips && skips(w, bound, level->input))
-        return true;
-    if (n->kind == ARGOT_KIND_LINE) {
-        match = match_line(w, depth);
-    } else {
-        bool settled;
-        match = match_record(w, depth, &settled);
+    const struct argot_bound *bound = w->levels[depth].bound;
+    *settled = bound->normalizer->nskips && skips(w, bound, w->levels[depth].input);
+    if (*settled)
+        return MATCH_SKIP;
+    return bound->normalizer->kind == ARGOT_KIND_LINE ? match_line(w, depth) : match_record(w, depth, settled);
+}
+
+/* The same of any format. */
+static inline __attribute__((always_inline)) enum match
+match_level(struct argot_worker *w, struct argot_level *level, const struct argot_bound *bound, bool *settled)
+{
+    begin_level(w, level, bound);
+    if (!bound->plain)
+        return match_otherwise(w, level->depth, settled);
+    int message = argot_lexer_run(w, level, bound->normalizer->body, level->input, 0, false);
+    if (message < 0)
+        return MATCH_NO;
+    level->message = (uint16_t)message;
+    return bound->messages[message].skip ? MATCH_SKIP : MATCH_YES;
+}
+
+bool
+argot_match_format(struct argot_worker *w, const struct argot_bound *bound)
+{
+    struct argot_level *level = w->levels;
+    w->inside.way = w->way_on;
+    for (;; bound = w->inside.child->bound) {
+        bool settled = false;
+        enum match match = match_level(w, level, bound, &settled);
         if (settled)
             return true;
-    }
-    if (match == MATCH_NO || w->failed)
-        return false;
-    if (match != MATCH_YES || !n->envelope || depth + 1 == ARGOT_BOUND_MAX_DEPTH) {
-        append(w, depth, match);
-        return true;
-    }
-    finish_level(w, depth);
-    unwrap(w, depth, way);
-    return true;
-}
-
-static __attribute__((noinline)) bool
-match_inside(struct argot_worker *w, unsigned depth, const struct argot_bound *bound, struct way way)
-{
-    return match_format(w, depth, bound, way);
-}
-
-/* ---- the record ---- */
-
-/* `turn`: the format's place among those that are tried. A format that did not fit, and of which nothing was ruled out
- * unread, is not tried again to see how far the record gets in it. */
-static inline __attribute__((always_inline)) bool
-try_format(struct argot_worker *w, const struct argot_bound *bound, struct way way, uint32_t turn)
-{
-    if (w->exploring && w->tried[bound->index] == w->nth)
-        return false;
-    struct argot_far far = w->far;
-    w->turn = turn;
-    w->ruled_out = false;
-    bool settled = match_format(w, 0, bound, way);
-    if (w->exploring || (settled && !w->far_told))
-        return settled;
-    if (settled || w->ruled_out)
-        w->far = far;
-    else
-        w->tried[bound->index] = w->nth;
-    return settled;
-}
-
-/* What a record begins with rules most formats out. How far a text got is told by all that its first byte allows. */
-static __attribute__((noinline)) bool
-try_in_order(struct argot_worker *w, struct argot_slice text, struct way way)
-{
-    const struct argot_registry *registry = w->registry;
-    unsigned places = w->exploring ? 1 : ARGOT_BEGIN_BYTES;
-    for (uint32_t word = 0; word < registry->nwords; word++) {
-        uint64_t formats = way.kind == WAY_TO_ONE ? w->on_line[word] : ~UINT64_C(0);
-        formats = argot_order_candidates(registry, text, places, word, formats);
-        for (; formats && !w->failed; formats &= formats - 1) {
-            uint32_t at = word * 64 + (unsigned)__builtin_ctzll(formats);
-            if (try_format(w, registry->order[at], way, 1 + at))
+        if (match == MATCH_YES && !w->failed) {
+            finish_level(w, level, &level->bound->messages[level->message]);
+            if (!level->bound->normalizer->envelope || level->depth + 1 == ARGOT_BOUND_MAX_DEPTH) {
+                argot_pack_event(w, level->depth);
                 return true;
-        }
-    }
-    return false;
-}
-
-static inline __attribute__((always_inline)) bool
-try_formats(struct argot_worker *w, struct argot_slice text)
-{
-    struct way way = {w->nforced > 1 ? WAY_CHAIN : w->nforced ? WAY_TO_ONE : WAY_ANY, w->nforced > 1};
-    if (way.kind != WAY_ANY && (way.kind == WAY_CHAIN || w->forced[0]->on_line) && try_format(w, w->forced[0], way, 0))
-        return true;
-    return way.kind != WAY_CHAIN && try_in_order(w, text, way);
-}
-
-/* A record that no format fits may still be one that some format declares to be none. */
-static bool
-any_skips(const struct argot_worker *w, struct argot_slice text)
-{
-    for (uint32_t i = 0; i < w->registry->count; i++) {
-        const struct argot_bound *bound = w->registry->bound[i];
-        if ((!w->nforced || bound == meant(w)) && is_skipped(bound->normalizer, text))
+            }
+            enter(w, level);
+            level++;
+        } else if (match != MATCH_NO && !w->failed) {
+            append(w, level->depth, match);
             return true;
+        } else if (level == w->levels) {
+            return false;
+        } else if (w->inside.child->when.count && !w->inside.refused) {
+            w->inside.refused = level->bound;
+        }
+        if (!next_child(w, level - 1))
+            return keep(w, level - 1);
     }
-    return false;
-}
-
-static void
-refuse(struct argot_worker *w, struct argot_slice text)
-{
-    struct argot_letter letter = {.format = w->far.format, .offset = w->far.offset, .expected = w->far.expected};
-    enum argot_letter_reason reason = w->nforced ? ARGOT_LETTER_NO_MATCH : ARGOT_LETTER_NO_FORMAT;
-    const struct argot_level *level = &w->levels[0];
-    w->far_told = true;
-    if (text.at[0] == '{' && !w->is_json && !json_of(w, 0) && !w->failed) {
-        reason = level->json.too_deep   ? ARGOT_LETTER_TOO_DEEP
-                 : level->json.too_many ? ARGOT_LETTER_LIMIT
-                                        : ARGOT_LETTER_BAD_JSON;
-        letter.offset = (uint32_t)(text.at - w->raw.at) + level->json.offset;
-        letter.expected = level->json.expected;
-    } else if (!w->nforced && !w->far.offset) {
-        letter.format = letter.expected = NULL; /* nothing got anywhere */
-    }
-    argot_pack_letter(w, reason, &letter);
-}
-
-/* What no format fits. */
-static __attribute__((noinline)) void
-settle_otherwise(struct argot_worker *w, struct argot_slice text)
-{
-    if (any_skips(w, text))
-        argot_pack_skipped(w);
-    else
-        refuse(w, text);
-}
-
-static inline __attribute__((always_inline)) void
-settle(struct argot_worker *w, struct argot_slice text, bool json_tried, bool is_json)
-{
-    open_level(w, 0, text);
-    w->levels[0].json_tried = json_tried;
-    w->is_json = is_json;
-    if (!try_formats(w, text) && !w->failed)
-        settle_otherwise(w, text);
-}
-
-/* How far a text got in templates that its head rules out is of interest for letters only, and only for those that tell
- * it. So a record that becomes one is gone through once more, with those tried that were ruled out before: the outcome
- * is the same, and large trees of the first time are given back before. */
-static __attribute__((noinline)) void
-explore(struct argot_worker *w, struct argot_slice text, const struct argot_arena_block *oversized,
-        const struct argot_event *spare)
-{
-    struct argot_batch *batch = w->batch;
-    const struct argot_level *level = &w->levels[0];
-    bool known = level->json_tried, no_json = known && level->json_status != ARGOT_DECODED;
-    struct argot_far far = w->far;
-    batch->count--;
-    if (batch->spare != spare) { /* made meanwhile, and oversized where blocks are small */
-        batch->spare = NULL;
-        batch->spare_slots = 0;
-    }
-    argot_arena_drop_oversized(&batch->arena, oversized);
-    w->counts = (struct argot_counts){0};
-    argot_worker_begin_record(w);
-    w->far = far;
-    w->exploring = true;
-    settle(w, text, no_json, known && !no_json);
-    w->exploring = false;
-}
-
-void
-argot_match_record(struct argot_worker *w, struct argot_slice text)
-{
-    struct argot_batch *batch = w->batch;
-    size_t begin = batch->count;
-    const struct argot_arena_block *oversized = batch->arena.oversized;
-    const struct argot_event *spare = batch->spare;
-    if (!text.length) {
-        argot_pack_skipped(w);
-        return;
-    }
-    w->nth++;
-    settle(w, text, false, false);
-    if (w->far_told && !w->failed && batch->count == begin + 1 && batch->results[begin].outcome == ARGOT_LETTER)
-        explore(w, text, oversized, spare);
 }

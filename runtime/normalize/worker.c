@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Workers and batches: the memory of one thread, and what it makes of records. */
+ * Workers and batches: the memory of one thread, and what lies in it for all records alike. */
 #include "normalize/worker.h"
 #include <string.h>
 
@@ -40,10 +40,30 @@ mark_children(struct argot_worker *w)
     }
 }
 
+/* Where records go first, and which formats may be tried on them. */
+static void
+note_ways(struct argot_worker *w)
+{
+    if (w->nforced) {
+        w->meant = w->forced[w->nforced - 1];
+        w->first = w->nforced > 1 || w->meant->on_line ? w->forced[0] : NULL;
+        mark_way(w, w->meant);
+    }
+    w->way_on = w->nforced > 1 ? ARGOT_WAY_CHAIN : w->nforced ? ARGOT_WAY_TO_ONE : ARGOT_WAY_ANY;
+    mark_children(w);
+    memset(w->on_line, 0, w->registry->nwords * sizeof *w->on_line);
+    for (uint32_t i = 0; w->nforced < 2 && i < w->registry->norder; i++) {
+        const struct argot_bound *bound = w->registry->order[i];
+        if (!w->meant || (w->way[bound->index] && bound != w->meant))
+            w->on_line[i / 64] |= UINT64_C(1) << i % 64;
+    }
+}
+
 static bool
 set_formats(struct argot_worker *w, const char *names)
 {
     w->nforced = 0;
+    w->meant = w->first = NULL;
     memset(w->way, 0, w->registry->count);
     while (names) {
         const char *plus = strchr(names, '+');
@@ -55,15 +75,7 @@ set_formats(struct argot_worker *w, const char *names)
         w->forced[w->nforced++] = bound;
         names = plus ? plus + 1 : NULL;
     }
-    if (w->nforced)
-        mark_way(w, w->forced[w->nforced - 1]);
-    mark_children(w);
-    memset(w->on_line, 0, w->registry->nwords * sizeof *w->on_line);
-    for (uint32_t i = 0; w->nforced && i < w->registry->norder; i++) {
-        const struct argot_bound *bound = w->registry->order[i];
-        if (w->way[bound->index] && bound != w->forced[w->nforced - 1])
-            w->on_line[i / 64] |= UINT64_C(1) << i % 64;
-    }
+    note_ways(w);
     return true;
 }
 
@@ -82,8 +94,10 @@ asked(const struct argot_worker *w)
 /* ---- workers ---- */
 
 static void
-init_rooms(struct argot_level *level, const struct argot_registry *registry)
+init_level(struct argot_level *level, unsigned depth, const struct argot_registry *registry)
 {
+    level->depth = depth;
+    level->slots = level->room;
     argot_record_room_init(&level->picked, registry->seam, &registry->picks, 0);
     argot_record_room_init(&level->flat, registry->seam, &registry->picks, registry->nblocks);
 }
@@ -110,7 +124,7 @@ argot_worker_new(struct argot_registry *registry, const struct argot_settings *s
     w->on_line = seam->allocate(seam, registry->nwords * sizeof *w->on_line);
     w->children = seam->allocate(seam, (registry->nchoices + 1u) * sizeof *w->children);
     for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)
-        init_rooms(&w->levels[i], registry);
+        init_level(&w->levels[i], i, registry);
     if (w->tried)
         memset(w->tried, 0, (registry->count + 1u) * sizeof *w->tried);
     if (w->extra && w->way && w->tried && w->on_line && w->children && argot_worker_settings(w, settings))
@@ -201,85 +215,4 @@ argot_counts_add(struct argot_counts *sum, const struct argot_counts *counts)
     sum->unmatched += counts->unmatched;
     for (unsigned i = 0; i < ARGOT_LETTER_COUNT; i++)
         sum->reasons[i] += counts->reasons[i];
-}
-
-/* ---- records ---- */
-
-/* Most records become one event and there is nothing else to count. */
-static inline bool
-is_ordinary(const struct argot_counts *counts)
-{
-    return counts->events == 1 &&
-           !(counts->letters | counts->skipped | counts->bad_values | counts->duplicate_keys | counts->unmapped_values |
-             counts->dropped_words | counts->leap_seconds | counts->unmatched);
-}
-
-static __attribute__((noinline)) void
-count_all(struct argot_worker *w)
-{
-    struct argot_counts *counts = &w->counts;
-    counts->split_events = counts->events > 1 ? counts->events - 1 : 0;
-    argot_counts_add(&w->batch->counts, counts);
-    *counts = (struct argot_counts){0};
-}
-
-static inline void
-count(struct argot_worker *w, uint64_t records)
-{
-    struct argot_counts *sum = &w->batch->counts;
-    sum->records += records;
-    sum->lines += records;
-    if (!is_ordinary(&w->counts)) {
-        count_all(w);
-        return;
-    }
-    sum->events++;
-    w->counts.events = 0;
-}
-
-static inline void
-begin(struct argot_worker *w, struct argot_batch *batch, struct argot_slice raw, uint64_t record, uint64_t line)
-{
-    w->batch = batch;
-    w->raw = raw;
-    w->record = record;
-    w->line = line;
-    w->decode.arena = &batch->arena;
-    argot_worker_begin_record(w);
-}
-
-/* `before`: results of the batch before the record. False without memory: what the record appended is taken back. */
-static inline bool
-end(struct argot_worker *w, size_t before, uint64_t records)
-{
-    if (w->failed) {
-        w->batch->count = before;
-        w->counts = (struct argot_counts){0};
-        return false;
-    }
-    count(w, records);
-    return true;
-}
-
-bool
-argot_worker_record(struct argot_worker *w, struct argot_batch *batch, const uint8_t *bytes, size_t length,
-                    uint64_t record, uint64_t line)
-{
-    struct argot_slice raw = {bytes, (uint32_t)length};
-    size_t before = batch->count;
-    begin(w, batch, raw, record, line);
-    argot_match_record(w, argot_lexer_trim(raw));
-    return end(w, before, 1);
-}
-
-bool
-argot_worker_too_long(struct argot_worker *w, struct argot_batch *batch, const uint8_t *bytes, size_t length,
-                      uint64_t record, uint64_t line, uint32_t piece)
-{
-    struct argot_slice raw = {bytes, (uint32_t)length};
-    struct argot_letter letter = {.piece = piece};
-    size_t before = batch->count;
-    begin(w, batch, raw, record, line);
-    argot_pack_letter(w, ARGOT_LETTER_TOO_LONG, &letter);
-    return end(w, before, piece == 1);
 }

@@ -21,11 +21,12 @@ struct argot_odd {
 };
 
 struct argot_level {
+    unsigned depth;
     const struct argot_bound *bound;
     uint16_t message;         /* nmessages of the format: none fitted */
     struct argot_slice input; /* what formats are tried on, trimmed at its end */
     struct argot_slice text;  /* what the messages read */
-    struct argot_slot *slots; /* of the format's destinations: `room`, or those of an event to be */
+    struct argot_slot *slots; /* of the format's destinations: `room`, or at depth 0 those of an event to be */
     /* Zero when an attempt begins. */
     struct argot_bound_bits present;
     struct argot_record *record; /* of the format's kind, or of its last piece; NULL: none */
@@ -71,21 +72,46 @@ struct argot_far {
     const char *format, *expected; /* format NULL: nowhere yet */
 };
 
+/* Which formats are looked for. */
+enum argot_way {
+    ARGOT_WAY_ANY,
+    ARGOT_WAY_TO_ONE, /* one was named, and is found in whatever envelopes it may be in */
+    ARGOT_WAY_CHAIN,  /* all were named, from the outermost inwards */
+};
+
+/* How far the formats inside the innermost envelope were tried. What has one inside it is settled: by one of these, or
+ * by keeping it; so what is around is never tried again. */
+struct argot_children {
+    enum argot_way way;
+    uint32_t word; /* of their words, from 1: the one at hand */
+    uint64_t left; /* of that: those that were not tried */
+    const struct argot_bound_child *child;
+    const struct argot_bound *refused; /* the first whose condition held, but that did not fit */
+    const uint64_t *by_key;            /* those that the key's text may concern; NULL: all are asked */
+    /* What was found for a text of a key: mostly that of the record before. */
+    const struct argot_bound *known;
+    uint64_t known_word; /* as argot_inside_word gives it */
+    uint32_t known_length;
+    const uint64_t *known_children;
+};
+
 struct argot_worker {
     struct argot_registry *registry;
     struct argot_settings settings;
     const struct argot_bound
         *forced[ARGOT_BOUND_MAX_DEPTH]; /* formats by name, from the outermost; the last is meant */
     unsigned nforced;
-    uint8_t *way; /* of each format, where one was named alone: whether it may stand on the way to it */
-    uint64_t
-        *on_line; /* of the registry's order, a bit each: may be tried on the bare line where one was named alone */
+    const struct argot_bound *meant, *first; /* of them: the last, and what is tried before all others; or NULL */
+    enum argot_way way_on;                   /* from the bare line */
+    uint8_t *way;       /* of each format, where one was named alone: whether it may stand on the way to it */
+    uint64_t *on_line;  /* of the registry's order, a bit each: may be tried on the bare line */
     uint64_t *children; /* of each envelope, at its choice's place: those on that way */
     uint8_t *wanted;    /* by number of the shape: what settings.wants said */
     uint32_t nwanted;
 
     struct argot_batch *batch;
     struct argot_slice raw;
+    const uint8_t *text_end; /* of the record, less the blanks behind it */
     uint64_t record, line;
     uint32_t parts; /* events of this record so far */
     uint32_t nextra;
@@ -99,6 +125,7 @@ struct argot_worker {
     uint64_t *tried; /* of each format: the last record that was tried in all of it, in vain */
     uint32_t turn;   /* of the format at hand, among those that are tried */
 
+    struct argot_children inside;
     struct argot_level levels[ARGOT_BOUND_MAX_DEPTH];
     struct argot_slice captures[ARGOT_BOUND_MAX_VALUE_DEPTH][ARGOT_MAX_CAPTURES];
     struct argot_worker_extra *extra;
@@ -108,16 +135,6 @@ struct argot_worker {
     struct argot_decode_dates dates;
     struct argot_counts counts; /* of the record at hand, but for the record itself */
 };
-
-/* ---- worker.c ---- */
-/* Forgets what the record at hand has become so far. */
-static inline void
-argot_worker_begin_record(struct argot_worker *w)
-{
-    w->parts = w->nextra = 0;
-    w->failed = w->limited = w->far_told = false;
-    w->far = (struct argot_far){0};
-}
 
 /* ---- lexer.c ---- */
 static inline struct argot_slice
@@ -197,8 +214,22 @@ void argot_case_choose(struct argot_worker *w, unsigned depth);
 void argot_case_derive(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *bound);
 
 /* ---- match.c ---- */
-/* Finds the format of a record, trimmed at its end, and appends what becomes of it. */
-void argot_match_record(struct argot_worker *w, struct argot_slice text);
+/* A level's input, before formats are tried on it. */
+static inline void
+argot_match_open(struct argot_level *level, struct argot_slice input, uint32_t extra_begin)
+{
+    level->input = input;
+    level->json_tried = false;
+    level->extra_begin = extra_begin;
+}
+
+/* Tries a format on the input of level 0, and what is inside it. True: the record is settled, and what became of it
+ * appended. */
+bool argot_match_format(struct argot_worker *w, const struct argot_bound *bound);
+/* The level's input as JSON, read once for all the formats that are tried on it; NULL: it is none. */
+struct argot_record *argot_match_json(struct argot_worker *w, unsigned depth);
+/* Whether the format declares a line to be none. */
+bool argot_match_is_skipped(const struct argot_normalizer *normalizer, struct argot_slice text);
 
 /* ---- pack.c ---- */
 /* Where a format on the bare line puts its values: in the slots of an event that takes them as they lie, if its shape
