@@ -121,6 +121,14 @@ argot_sqlite_fail(struct argot_sqlite *sqlite, const char *what)
 }
 
 bool
+argot_sqlite_refuse(struct argot_sqlite *sqlite, const char *what, const char *words)
+{
+    snprintf(sqlite->store.problem, sizeof sqlite->store.problem, "%.200s: %s", what, words);
+    give_up(sqlite);
+    return false;
+}
+
+bool
 argot_sqlite_no_memory(struct argot_sqlite *sqlite)
 {
     snprintf(sqlite->store.problem, sizeof sqlite->store.problem, "there is no memory");

@@ -123,6 +123,8 @@ struct argot_sqlite {
 
 /* Keeps SQLite's words behind `what`, gives up the transaction, and returns false. */
 bool argot_sqlite_fail(struct argot_sqlite *sqlite, const char *what);
+/* The same with words of the caller's. */
+bool argot_sqlite_refuse(struct argot_sqlite *sqlite, const char *what, const char *words);
 bool argot_sqlite_no_memory(struct argot_sqlite *sqlite);
 /* Whether what failed last did so since the disk has no room. */
 bool argot_sqlite_is_full(sqlite3 *db);
@@ -160,7 +162,14 @@ void argot_sqlite_remove_database(struct argot_seam *seam, const char *path);
 bool argot_sqlite_rename(struct argot_sqlite *sqlite, const char *from, const char *to);
 /* Runs a statement about the segment of that name, ?1, and commits. */
 bool argot_sqlite_mark_segment(struct argot_sqlite *sqlite, const char *sql, const char *file);
+/* A connection to a closed segment, which the next call may close. NULL: it cannot be had, be it for now. */
 sqlite3 *argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index);
+/* A statement over it, to be finalized before the next call; `older`, or NULL, is for tables of an older argot. At NULL
+ * where the segment is gone or damaged. False where it is there, and cannot be read now. */
+bool argot_sqlite_ask_segment(struct argot_sqlite *sqlite, size_t index, const char *sql, const char *older,
+                              sqlite3_stmt **statement);
+/* What SQLite said of a segment: true where it is gone or damaged, and is to be passed. */
+bool argot_sqlite_pass_segment(struct argot_sqlite *sqlite, size_t index, int code);
 bool argot_sqlite_roll(struct argot_store *store);
 /* Whether nobody else has the file open. It is out of WAL mode then, until argot_sqlite_settle. */
 bool argot_sqlite_is_alone(struct argot_sqlite *sqlite);
@@ -193,8 +202,6 @@ bool argot_sqlite_drop_segments(struct argot_sqlite *sqlite);
 bool argot_sqlite_trim(struct argot_sqlite *sqlite);
 bool argot_sqlite_give_up_oldest(struct argot_store *store, struct argot_store_given_up *given_up);
 bool argot_sqlite_note_given_up(struct argot_store *store, const struct argot_store_given_up *given_up);
-sqlite3 *argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index);
-bool argot_sqlite_roll(struct argot_store *store);
 
 /* ---- sqlite_layout.c ---- */
 

@@ -68,9 +68,9 @@ read_segment(struct argot_sqlite *sqlite)
     for (; sqlite->reading.segment < sqlite->nsegments; sqlite->reading.segment++) {
         if (sqlite->segments[sqlite->reading.segment].last < sqlite->reading.from)
             continue;
-        sqlite3 *db = argot_sqlite_open_segment(sqlite, sqlite->reading.segment);
-        if (db && (sqlite3_prepare_v2(db, READ, -1, &sqlite->reading.statement, NULL) == SQLITE_OK ||
-                   sqlite3_prepare_v2(db, FIRST_READ, -1, &sqlite->reading.statement, NULL) == SQLITE_OK))
+        if (!argot_sqlite_ask_segment(sqlite, sqlite->reading.segment, READ, FIRST_READ, &sqlite->reading.statement))
+            return false;
+        if (sqlite->reading.statement)
             break;
     }
     bool live = sqlite->reading.segment == sqlite->nsegments;

@@ -414,22 +414,68 @@ argot_sqlite_know_segments(struct argot_sqlite *sqlite)
 
 /* ---- what is taken out of them ---- */
 
-/* The connection to a segment, of which one is kept. NULL: it is gone, or damaged. Who makes its indexes locks it for
- * moments, which is waited for: what is there must be found. */
-sqlite3 *
-argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index)
+/* The connection to a segment, of which one is kept: sqlite->old, NULL where it cannot be opened. Who makes its indexes
+ * locks it for moments, which is waited for: what is there must be found. SQLite's code. */
+static int
+connect_segment(struct argot_sqlite *sqlite, size_t index)
 {
     if (sqlite->old && sqlite->old_index == index)
-        return sqlite->old;
+        return SQLITE_OK;
     sqlite3_close_v2(sqlite->old);
     sqlite->old = NULL;
     sqlite->old_index = index;
-    if (sqlite3_open_v2(sqlite->segments[index].path, &sqlite->old, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
-        SQLITE_OK) {
-        sqlite3_close(sqlite->old);
-        sqlite->old = NULL;
-        return NULL;
+    int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+    int code = sqlite3_open_v2(sqlite->segments[index].path, &sqlite->old, flags, NULL);
+    if (code == SQLITE_OK) {
+        sqlite3_busy_timeout(sqlite->old, SEGMENT_BUSY_MS);
+        return code;
     }
-    sqlite3_busy_timeout(sqlite->old, SEGMENT_BUSY_MS);
+    sqlite3_close(sqlite->old);
+    sqlite->old = NULL;
+    return code;
+}
+
+sqlite3 *
+argot_sqlite_open_segment(struct argot_sqlite *sqlite, size_t index)
+{
+    (void)connect_segment(sqlite, index);
     return sqlite->old;
+}
+
+/* Whether it is no more than a segment that is gone, and not only now: it is, or it is damaged. */
+static bool
+is_lost(struct argot_sqlite *sqlite, size_t index, int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_ERROR: /* other tables */
+        return true;
+    case SQLITE_CANTOPEN:
+        return argot_seam_find(sqlite->store.seam, sqlite->segments[index].path) == 0;
+    default:
+        return false;
+    }
+}
+
+bool
+argot_sqlite_pass_segment(struct argot_sqlite *sqlite, size_t index, int code)
+{
+    if (is_lost(sqlite, index, code))
+        return true;
+    argot_sqlite_refuse(sqlite, sqlite->segments[index].path, sqlite3_errstr(code));
+    return false;
+}
+
+bool
+argot_sqlite_ask_segment(struct argot_sqlite *sqlite, size_t index, const char *sql, const char *older,
+                         sqlite3_stmt **statement)
+{
+    *statement = NULL;
+    int code = connect_segment(sqlite, index);
+    if (code == SQLITE_OK)
+        code = sqlite3_prepare_v2(sqlite->old, sql, -1, statement, NULL);
+    if (code == SQLITE_ERROR && older)
+        code = sqlite3_prepare_v2(sqlite->old, older, -1, statement, NULL);
+    return code == SQLITE_OK || argot_sqlite_pass_segment(sqlite, index, code);
 }

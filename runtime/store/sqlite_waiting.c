@@ -130,33 +130,38 @@ copy_row(struct argot_sqlite *sqlite, sqlite3_stmt *select, sqlite3_stmt *insert
     return good;
 }
 
-/* *begins: the first event of the record was among them. */
+/* Of a segment. *begins: the first event of the record was among them. */
 static bool
-copy_rows(struct argot_sqlite *sqlite, sqlite3_stmt *select, bool raw, bool *begins)
+copy_rows(struct argot_sqlite *sqlite, size_t index, sqlite3_stmt *select, bool raw, bool *begins)
 {
     sqlite3_stmt *insert = insert_for(sqlite, select);
     bool good = insert;
-    while (good && sqlite3_step(select) == SQLITE_ROW) {
+    int code = SQLITE_DONE;
+    while (good && (code = sqlite3_step(select)) == SQLITE_ROW) {
         *begins |= !sqlite3_column_int64(select, PART);
         good = copy_row(sqlite, select, insert, raw);
     }
     sqlite3_finalize(insert);
-    return good;
+    return good && (code == SQLITE_DONE || argot_sqlite_pass_segment(sqlite, index, code));
 }
 
-/* From the newest on, until the segment in which the record begins. One that is gone has nothing that waits. */
+/* From the newest on, until the segment in which the record begins. One that is gone has nothing that waits; one that
+ * cannot be read now may have it, and the alert is not stored without. */
 static bool
 name_in_segments(struct argot_sqlite *sqlite, uint32_t source, uint64_t record, bool raw)
 {
     bool good = true, begins = false;
     for (size_t i = sqlite->nsegments; good && !begins && i-- > 0;) {
         sqlite3_stmt *select = NULL;
-        sqlite3 *db = sqlite->segments[i].waiting ? argot_sqlite_open_segment(sqlite, i) : NULL;
-        if (!db || sqlite3_prepare_v2(db, OF_RECORD, -1, &select, NULL) != SQLITE_OK)
+        if (!sqlite->segments[i].waiting)
+            continue;
+        if (!argot_sqlite_ask_segment(sqlite, i, OF_RECORD, NULL, &select))
+            return false;
+        if (!select)
             continue;
         argot_sqlite_bind_number(select, 1, source);
         argot_sqlite_bind_number(select, 2, record);
-        good = copy_rows(sqlite, select, raw, &begins);
+        good = copy_rows(sqlite, i, select, raw, &begins);
         sqlite3_finalize(select);
     }
     return good;

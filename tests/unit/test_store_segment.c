@@ -584,6 +584,51 @@ START_TEST(names_are_not_changed_where_it_cannot_be_told_what_is_there)
 }
 END_TEST
 
+/* An alert of a record that waits in the closed segment. */
+static bool
+put_alert_of(uint64_t record)
+{
+    static const uint32_t ids[] = {1};
+    bool fresh;
+    make_alert();
+    causes[1].identity = (struct argot_identity){.record = record};
+    alert.causes = &causes[1];
+    alert.ncauses = 1;
+    return argot_store_alert(store, &alert, ids, &fresh);
+}
+
+START_TEST(a_segment_that_cannot_be_read_now_is_not_passed_over)
+{
+    static const struct argot_store_policy matched = {.events = ARGOT_STORE_KEEP_MATCHED};
+    struct argot_store_row row;
+    char name[sizeof path], aside[sizeof path + 8];
+    more.npolicies = 1;
+    more.policies = &matched;
+    begin_segments();
+    it.event.record = 1;
+    put_event();
+    roll();
+    closed(name, sizeof name);
+    snprintf(aside, sizeof aside, "%s.aside", name);
+    ck_assert_int_eq(rename(name, aside), 0);
+    ck_assert_int_eq(mkdir(name, 0700), 0);
+    ck_assert(!put_alert_of(1));
+    ck_assert_ptr_nonnull(strstr(argot_store_problem(store), name));
+    ck_assert(!argot_store_read(store, 1));
+    ck_assert_str_eq(query("SELECT count(*) FROM alerts"), "0");
+    ck_assert_int_eq(rmdir(name), 0);
+    if (_i == 0)
+        ck_assert_int_eq(rename(aside, name), 0);
+    reopen();
+    ck_assert(put_alert_of(1));
+    commit();
+    ck_assert_str_eq(query("SELECT count(*) FROM alerts"), "1");
+    ck_assert_str_eq(query("SELECT count(*) FROM events"), _i == 0 ? "1" : "0"); /* with one that is gone it is, too */
+    ck_assert(argot_store_read(store, 1));
+    ck_assert(argot_store_next(store, &row) == (_i == 0));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -606,6 +651,7 @@ main(void)
     tcase_add_test(cases, a_segment_that_is_given_up_gets_no_indexes);
     tcase_add_test(cases, a_segment_is_written_anew_while_a_run_goes_on);
     tcase_add_test(cases, names_are_not_changed_where_it_cannot_be_told_what_is_there);
+    tcase_add_loop_test(cases, a_segment_that_cannot_be_read_now_is_not_passed_over, 0, 2);
     suite_add_tcase(suite, cases);
     return test_run(suite);
 }
