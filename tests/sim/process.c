@@ -4,7 +4,9 @@
 #include "process.h"
 #include "normalize/normalize.h"
 #include "pipeline/announce.h"
+#include "pipeline/replay.h"
 #include "pipeline/serve.h"
+#include "script.h"
 #include "senders.h"
 #include "store/store.h"
 #include "vfs.h"
@@ -60,6 +62,8 @@ sim_process_free_rules(struct sim_process *process)
 #define CONNECTIONS 16 /* more than there are senders */
 #define ROOM_PAUSE (500 * SIM_MS)
 #define STOP_NS (500 * SIM_MS) /* so long messages are waited for at the end */
+#define GROUP_NS (5 * SIM_MINUTE)
+#define REPLAY_BATCH 7 /* letters of a transaction, so that there are several */
 
 struct life {
     struct sim_process *process;
@@ -67,7 +71,8 @@ struct life {
     struct argot_store *store;
     struct argot_serve *serve;
     struct argot_announce *announce; /* NULL: alerts are only stored */
-    unsigned used;                   /* of the plans */
+    struct argot_announce_output outputs[3];
+    unsigned used; /* of the plans */
     /* Long work of the store, which is done some time later, as a thread would. */
     struct argot_store_aside aside;
     void (*work)(void *of);
@@ -116,7 +121,8 @@ make_registry(struct life *life)
     if (!life->registry)
         return say(life, "there is no memory");
     for (size_t i = 0; i < argot_stock_count; i++)
-        if (!argot_registry_add(life->registry, argot_stock_formats[i], why, sizeof why))
+        if ((life->process->whole || strcmp(argot_stock_formats[i]->name, SIM_SCRIPT_LATER) != 0) &&
+            !argot_registry_add(life->registry, argot_stock_formats[i], why, sizeof why))
             return say(life, why);
     return argot_registry_seal(life->registry, why, sizeof why) || say(life, why);
 }
@@ -161,11 +167,20 @@ static bool
 open_store(struct life *life)
 {
     char why[ARGOT_STORE_PROBLEM_BYTES];
+    const struct sim_setup *setup = life->process->setup;
     struct argot_store_options options = {.seam = &life->process->world->seam,
                                           .path = SIM_PROCESS_STORE,
                                           .durable = true,
                                           .aside = &life->aside,
-                                          .segment_bytes = life->process->segment_bytes};
+                                          .segment_bytes = life->process->segment_bytes,
+                                          .segment_ns = setup->segment_ns,
+                                          .keep_events_ns = setup->keep_events_ns,
+                                          .keep_raw_ns = setup->keep_raw_ns,
+                                          .keep_alerts_ns = setup->keep_alerts_ns,
+                                          .keep_letters_ns = setup->keep_letters_ns,
+                                          .keep_bytes = setup->keep_bytes,
+                                          .npolicies = setup->npolicies,
+                                          .policies = setup->policies};
     life->store = argot_store_open(&options, why, sizeof why);
     return life->store || say(life, why);
 }
@@ -180,17 +195,28 @@ static bool
 make_announce(struct life *life)
 {
     static const char *const words[] = {"/usr/sbin/sendmail", NULL};
-    static const struct argot_post_output post = {
-        .kind = ARGOT_POST_PROGRAM, .name = "mail", .key = "mail", .words = words};
-    static const struct argot_announce_output output = {
-        .kind = ARGOT_ANNOUNCE_MAIL, .name = "mail", .post = &post, .mail_from = "a@example.com", .mail_to = "b"};
+    static const struct argot_post_output posts[] = {
+        {.kind = ARGOT_POST_PROGRAM, .name = "mail", .key = "mail", .words = words},
+        {.kind = ARGOT_POST_WEBHOOK, .name = "plain", .key = "plain", .url = SIM_RECEIVER_PLAIN},
+        {.kind = ARGOT_POST_WEBHOOK, .name = "groups", .key = "groups", .url = SIM_RECEIVER_GROUPS}};
+    const struct argot_announce_output all[] = {
+        {.kind = ARGOT_ANNOUNCE_MAIL, .name = "mail", .post = &posts[0], .mail_from = "a@example.com", .mail_to = "b"},
+        {.kind = ARGOT_ANNOUNCE_WEBHOOK, .name = "plain", .post = &posts[1]},
+        {.kind = ARGOT_ANNOUNCE_WEBHOOK,
+         .name = "groups",
+         .post = &posts[2],
+         .every_ns = GROUP_NS,
+         .nfields = 2,
+         .fields = {(uint16_t)argot_schema_find("rule_name"), (uint16_t)argot_schema_find("source_ip")}}};
     struct sim_process *process = life->process;
     struct argot_announce_options options = {.seam = &process->world->seam,
                                              .live = &process->world->live,
-                                             .noutputs = 1,
-                                             .outputs = &output,
+                                             .outputs = life->outputs,
                                              .context = life,
                                              .problem = on_announce_problem};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (process->tells & 1u << i)
+            life->outputs[options.noutputs++] = all[i];
     if (!process->tells)
         return true;
     life->announce = argot_announce_new(&options, process->why, sizeof process->why);
@@ -248,7 +274,8 @@ begin(struct life *life)
                    .late_ns = process->late,
                    .store = life->store,
                    .announce = life->announce,
-                   .commit_rows = process->commit_rows},
+                   .commit_rows = process->commit_rows,
+                   .warm_events = process->setup->warm_events},
         .live = {.live = &process->world->live,
                  .input = {.block_bytes = process->block_bytes, .record_max_bytes = SIM_PROCESS_RECORD_BYTES},
                  .ninputs = sizeof inputs / sizeof *inputs,
@@ -320,10 +347,22 @@ run(struct life *life)
     return status == ARGOT_SERVE_FULL ? SIM_PROCESS_FULL : SIM_PROCESS_FAILED;
 }
 
+static enum sim_process_end
+leave(struct life *life, enum sim_process_end end)
+{
+    static const char *const ends[] = {"stopped", "killed", "no room", "failed"};
+    struct sim_world *world = life->process->world;
+    argot_registry_free(life->registry);
+    if (world->dead)
+        end = SIM_PROCESS_KILLED;
+    sim_world_note(world, "%s: %s", ends[end], life->process->why);
+    sim_world_reset_process(world);
+    return end;
+}
+
 enum sim_process_end
 sim_process_live(struct sim_process *process)
 {
-    static const char *const ends[] = {"stopped", "killed", "no room", "failed"};
     struct life life = {.process = process,
                         .aside = {.begin = aside_begin, .is_over = aside_is_over, .wait = aside_wait}};
     struct sim_world *world = process->world;
@@ -338,10 +377,66 @@ sim_process_live(struct sim_process *process)
     argot_serve_free(life.serve);
     end_telling(&life);
     argot_store_close(life.store);
-    argot_registry_free(life.registry);
-    if (world->dead)
-        end = SIM_PROCESS_KILLED;
-    sim_world_note(world, "%s: %s", ends[end], process->why);
-    sim_world_reset_process(world);
-    return end;
+    return leave(&life, end);
+}
+
+/* ---- replay ---- */
+
+static bool
+is_ended(void *context)
+{
+    const struct sim_world *world = ((struct life *)context)->process->world;
+    return world->stop || world->dead;
+}
+
+static void
+no_settings(void *context, const char *path, const char *name, struct argot_settings *settings)
+{
+    (void)context;
+    (void)path;
+    (void)name;
+    *settings = (struct argot_settings){0};
+}
+
+static void
+on_left_out(void *context, const char *file, const char *words)
+{
+    say(context, words);
+    on_problem(context, file, words);
+}
+
+static enum sim_process_end
+replay(struct life *life)
+{
+    struct sim_process *process = life->process;
+    struct argot_replay_options options = {.seam = &process->world->seam,
+                                           .registry = life->registry,
+                                           .path = SIM_PROCESS_STORE,
+                                           .npolicies = process->setup->npolicies,
+                                           .policies = process->setup->policies,
+                                           .batch = REPLAY_BATCH,
+                                           .act = true,
+                                           .context = life,
+                                           .settings = no_settings,
+                                           .problem = on_left_out,
+                                           .stop = is_ended};
+    struct argot_replay_result result;
+    if (!argot_replay_run(&options, &result, process->why, sizeof process->why))
+        return SIM_PROCESS_FAILED;
+    bool good = !result.failed && !result.left_out && !result.stopped;
+    if (result.failed)
+        say(life, result.problem);
+    argot_replay_finish(options.seam, &result);
+    return good ? SIM_PROCESS_STOPPED : SIM_PROCESS_FAILED;
+}
+
+enum sim_process_end
+sim_process_replay(struct sim_process *process)
+{
+    struct life life = {.process = process};
+    process->why[0] = 0;
+    process->lives++;
+    sim_vfs_use(process->world);
+    sim_world_note(process->world, "replay");
+    return leave(&life, make_registry(&life) ? replay(&life) : SIM_PROCESS_FAILED);
 }

@@ -3,7 +3,7 @@
  * starts it again. */
 #pragma once
 #include "grammar/rules.h"
-#include "world.h"
+#include "setup.h"
 
 #define SIM_PROCESS_STORE "/store/events.db"
 #define SIM_PROCESS_LATE (5 * SIM_MINUTE)
@@ -21,10 +21,12 @@ struct sim_process {
     struct sim_world *world;
     struct argot_rules *rules[2];
     const struct argot_plan *plans[2]; /* after a SIGHUP it is the other one */
+    const struct sim_setup *setup;
+    bool whole; /* it has all formats: before, one is missing */
     uint64_t segment_bytes, commit_rows, block_bytes;
     argot_time late;
     char why[512];
-    bool tells;           /* alerts, by mail */
+    unsigned tells;       /* alerts: enum sim_tell */
     uint64_t untold;      /* messages that were lost, as its lives counted them */
     unsigned lives, full; /* how often it began; had no room */
     uint64_t dropped;     /* datagrams, as the last life counted them */
@@ -38,3 +40,5 @@ void sim_process_rules(struct sim_process *process);
 void sim_process_free_rules(struct sim_process *process);
 /* One life. */
 enum sim_process_end sim_process_live(struct sim_process *process);
+/* One of `argot replay --act` in its place. STOPPED: it is done, unless it was asked to stop. */
+enum sim_process_end sim_process_replay(struct sim_process *process);

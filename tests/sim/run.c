@@ -10,7 +10,9 @@
 #define MOST_PAUSE (40 * SIM_SECOND)
 #define FULL_PAUSE (500 * SIM_MS)
 #define MOST_STARTS 40 /* after all faults are over */
-#define TELLING 3      /* each so many-th seed tells alerts */
+#define MOST_REPLAY_PAUSE (8 * SIM_SECOND)
+#define MOST_KILLS 6 /* of replays */
+#define MOST_REPLAYS 60
 #define SEGMENT_BYTES ((uint64_t)400 << 10)
 #define BRIEF_SEGMENT_BYTES ((uint64_t)320 << 10)
 
@@ -18,7 +20,8 @@ void
 sim_run_make(struct sim_run *run, uint64_t seed, const struct sim_process *model, bool brief)
 {
     *run = (struct sim_run){.seed = seed, .model = model};
-    sim_script_make(&run->script, seed, brief);
+    sim_setup_make(&run->setup, seed, brief);
+    sim_script_make(&run->script, seed, run->setup.wide, brief);
     sim_senders_make(&run->senders, seed, run->script.quiet, brief);
     argot_time *times = calloc(run->script.nsteps + run->senders.count, sizeof *times);
     if (!times)
@@ -29,6 +32,8 @@ sim_run_make(struct sim_run *run, uint64_t seed, const struct sim_process *model
             times[count++] = run->script.steps[i].time;
     for (size_t i = 0; i < run->senders.count; i += 4)
         times[count++] = run->senders.times[i];
+    if (run->setup.wide)
+        sim_setup_mend(&run->setup, seed, run->script.quiet);
     if (!brief)
         sim_plan_make(&run->plan, seed, run->script.quiet, times, count);
     free(times);
@@ -49,10 +54,44 @@ note_calls(void *context, struct sim_world *world, uint64_t what)
     ((struct sim_run *)context)->busy_calls = world->calls;
 }
 
+/* The format that was missing is there from now on: the run is ended, and what it made letters of is replayed. */
+static void
+mend(void *context, struct sim_world *world, uint64_t what)
+{
+    (void)what;
+    ((struct sim_run *)context)->replay_is_due = true;
+    world->stop = true;
+}
+
+static void
+kill_replay(void *context, struct sim_world *world, uint64_t what)
+{
+    (void)context;
+    sim_world_kill(world, what);
+}
+
 static void
 on_committed(void *context)
 {
     sim_senders_commit(context, false);
+}
+
+/* Most are killed in the middle, the first ones at least. */
+static void
+replay(struct sim_run *run, struct sim_process *process, struct sim_random *random)
+{
+    process->whole = true;
+    if (run->is_disturbed && run->replays < MOST_KILLS) {
+        uint64_t most = UINT64_C(1) << sim_random_between(random, 4, 14);
+        sim_world_ambush(process->world, sim_random_below(random, most), kill_replay, run,
+                         sim_random_often(random, 500));
+    }
+    run->replays++;
+    enum sim_process_end end = sim_process_replay(process);
+    sim_world_flush(process->world, run, UINT64_MAX);
+    sim_world_reset_process(process->world);
+    run->killed += end == SIM_PROCESS_KILLED;
+    run->replay_is_due = end != SIM_PROCESS_STOPPED;
 }
 
 /* Until it has ended as it was asked to. */
@@ -61,6 +100,7 @@ live_all(struct sim_run *run, struct sim_process *process)
 {
     struct sim_world *world = process->world;
     struct sim_random pauses = sim_random_of(run->seed, 4);
+    struct sim_random replays = sim_random_of(run->seed, 10);
     unsigned starts = 0;
     for (;;) {
         enum sim_process_end end = sim_process_live(process);
@@ -74,6 +114,20 @@ live_all(struct sim_run *run, struct sim_process *process)
         if (world->blocks) {
             snprintf(run->audit.wrong, sizeof run->audit.wrong, "%zu blocks of memory are not given back",
                      world->blocks);
+            return;
+        }
+        while (run->replay_is_due && run->replays < MOST_REPLAYS && !world->blocks) {
+            sim_world_pass(world, world->now + sim_random_between(&replays, LEAST_PAUSE, MOST_REPLAY_PAUSE));
+            replay(run, process, &replays);
+            end = SIM_PROCESS_KILLED;
+        }
+        if (world->blocks) {
+            snprintf(run->audit.wrong, sizeof run->audit.wrong, "%zu blocks of memory are not given back by a replay",
+                     world->blocks);
+            return;
+        }
+        if (run->replay_is_due) {
+            snprintf(run->audit.wrong, sizeof run->audit.wrong, "no replay comes to its end: %.200s", process->why);
             return;
         }
         if (end == SIM_PROCESS_STOPPED && world->now >= run->script.end)
@@ -103,8 +157,15 @@ sim_run_do(struct sim_run *run, bool disturbed)
         process.segment_bytes = sim_random_often(&choices, 500) ? segment_bytes : 0;
         process.commit_rows = rows[sim_random_below(&choices, 4)];
         process.block_bytes = blocks[sim_random_below(&choices, 4)];
-        process.tells = run->script.brief || run->seed % TELLING == 0;
+        process.tells = run->setup.tells;
     }
+    process.setup = &run->setup;
+    if (run->setup.wide)
+        process.segment_bytes = run->setup.segment_bytes;
+    process.whole = !run->setup.wide;
+    run->is_disturbed = disturbed;
+    run->replays = 0;
+    run->replay_is_due = false;
     sim_world_begin(&world, run->seed);
     world.trace = run->trace;
     world.fail_call = run->fail_call;
@@ -113,10 +174,13 @@ sim_run_do(struct sim_run *run, bool disturbed)
     sim_world_at(&world, run->script.quiet, note_calls, run, 0);
     sim_senders_begin(&run->senders, &world);
     sim_programs_begin(&world.programs, run->seed, run->script.quiet);
+    sim_receiver_begin(&world.receiver, run->seed, run->script.quiet);
     process.committed = on_committed;
     process.context = &run->senders;
     if (disturbed)
         sim_plan_begin(&run->plan, &world);
+    if (run->setup.mend)
+        sim_world_at(&world, run->setup.mend, mend, run, 0);
     sim_world_at(&world, run->script.end, ask_to_end, NULL, 0);
     run->audit = (struct sim_audit){0};
     live_all(run, &process);
@@ -125,9 +189,9 @@ sim_run_do(struct sim_run *run, bool disturbed)
     run->lasted = world.now;
     run->lives = process.lives;
     if (!*run->audit.wrong)
-        sim_audit_read(&run->audit, &world, &run->script, &run->senders);
+        sim_audit_read(&run->audit, &world, &run->setup, &run->script, &run->senders);
     if (!*run->audit.wrong && process.tells)
-        sim_audit_told(&run->audit, &world, process.untold);
+        sim_audit_told(&run->audit, &world, process.tells, process.untold);
     if (run->keep)
         sim_disk_save(&world.disk, run->keep);
     sim_script_end(&run->script);

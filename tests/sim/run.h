@@ -8,10 +8,11 @@
 struct sim_run {
     uint64_t seed;
     const struct sim_process *model; /* its rules */
+    struct sim_setup setup;
     struct sim_script script;
     struct sim_senders senders;
     struct sim_plan plan;
-    bool trace;
+    bool trace, is_disturbed;
     uint64_t fail_call; /* in place of the plan: the call that fails; 0: none */
     bool of_calm;       /* trace and keep are of the undisturbed run */
     const char *keep;   /* a real folder that the disk is written to at the end; NULL: none */
@@ -21,7 +22,8 @@ struct sim_run {
     struct sim_counts counts;
     uint64_t busy_calls; /* until it was quiet */
     argot_time lasted;   /* by its own clock */
-    unsigned lives, killed;
+    unsigned lives, killed, replays;
+    bool replay_is_due;
 };
 
 /* Script and plan of a seed: faults and lines may be left out before it is run. */

@@ -13,12 +13,14 @@
 #define LINE_BYTES 3000
 #define LEAST_SPAN (45 * SIM_MINUTE)
 #define MOST_SPAN (120 * SIM_MINUTE)
-#define HEARTBEAT (30 * SIM_SECOND) /* so that there is always an input that is not idle */
-#define AFTER (14 * SIM_MINUTE)     /* until what rules wait for has come: lateness, and their windows */
-#define LAST_LINE (2 * SIM_SECOND)  /* so long is there to read it */
+#define MOST_WIDE_SPAN (75 * SIM_MINUTE) /* those runs take longer: they have more files */
+#define HEARTBEAT (30 * SIM_SECOND)      /* so that there is always an input that is not idle */
+#define AFTER (14 * SIM_MINUTE)          /* until what rules wait for has come: lateness, and their windows */
+#define LAST_LINE (2 * SIM_SECOND)       /* so long is there to read it */
 #define BRIEF_SPAN (100 * SIM_SECOND)
 #define BRIEF_AFTER (7 * SIM_MINUTE)
 #define MOST_AMBUSH 300 /* calls */
+#define LATER 80        /* of 1000 lines, of a format that comes later */
 
 enum { LOG_HEART, LOG_AUTH, LOG_WEB, LOG_TRAIL, LOG_APP };
 
@@ -78,14 +80,24 @@ auth_line(struct sim_script *script, char *text, const struct tm *at, const char
                     address % 2, 1000 + script->nlines, network, address, 1024 + script->nlines % 60000);
 }
 
+static int
+later_line(struct sim_script *script, char *text, const struct tm *at, unsigned address)
+{
+    char when[40];
+    strftime(when, sizeof when, "%a %b %e %H:%M:%S %Y", at);
+    return snprintf(text, LINE_BYTES, "%s [pid %zu] CONNECT: Client \"192.0.2.%u\"\n", when, 1000 + script->nlines,
+                    address);
+}
+
 /* One line with several events. */
 static int
-trail_line(struct sim_script *script, char *text, const struct tm *at, unsigned address)
+trail_line(struct sim_script *script, char *text, const struct tm *at, unsigned address, unsigned *nevents)
 {
     char when[40];
     int length = snprintf(text, LINE_BYTES, "{\"Records\":[");
     unsigned count = 1 + (unsigned)sim_random_below(&script->random, 4);
     strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", at);
+    *nevents = count;
     for (unsigned i = 0; i < count; i++)
         length +=
             snprintf(text + length, (size_t)(LINE_BYTES - length),
@@ -109,21 +121,34 @@ odd_line(struct sim_script *script, char *text)
 }
 
 static int
-write_line(struct sim_script *script, unsigned log, argot_time time, char *text)
+write_line(struct sim_script *script, struct sim_line *line, char *text)
 {
+    unsigned log = line->log;
     struct tm at;
     unsigned address = 1 + (unsigned)sim_random_below(&script->random, 5);
-    read_clock(
-        time - (sim_random_often(&script->random, 200) ? sim_random_between(&script->random, 0, 5) * SIM_SECOND : 0),
-        &at);
+    read_clock(line->time - (sim_random_often(&script->random, 200)
+                                 ? sim_random_between(&script->random, 0, 5) * SIM_SECOND
+                                 : 0),
+               &at);
     if (log == LOG_HEART)
         return auth_line(script, text, &at, "203.0.113", 1);
-    if (sim_random_often(&script->random, 40))
+    if (sim_random_often(&script->random, 40)) {
+        line->kind = SIM_LINE_ODD;
         return odd_line(script, text);
-    if (log == LOG_WEB)
+    }
+    if (script->wide && sim_random_often(&script->random, LATER)) {
+        line->kind = SIM_LINE_LATER;
+        line->format = SIM_SCRIPT_LATER;
+        return later_line(script, text, &at, address);
+    }
+    if (log == LOG_WEB) {
+        line->format = "apache_access";
         return web_line(script, text, &at, address);
-    if (log == LOG_TRAIL)
-        return trail_line(script, text, &at, address);
+    }
+    if (log == LOG_TRAIL) {
+        line->format = "aws_cloudtrail";
+        return trail_line(script, text, &at, address, &line->nevents);
+    }
     return auth_line(script, text, &at, log == LOG_AUTH ? "192.0.2" : "198.51.100", address);
 }
 
@@ -131,12 +156,16 @@ static void
 add_line(struct sim_script *script, unsigned log, argot_time time)
 {
     char text[LINE_BYTES];
-    size_t length = (size_t)write_line(script, log, time, text), half = 0;
+    struct sim_line made = {.log = log, .time = time, .nevents = 1, .format = "sshd"};
+    size_t length = (size_t)write_line(script, &made, text), half = 0;
     script->lines = grow(script->lines, script->nlines, &script->lines_room, sizeof *script->lines);
     if (script->logs[log].rotation != SIM_ROTATION_COPY && sim_random_often(&script->random, 60))
         half = 1 + (size_t)sim_random_below(&script->random, length - 1);
     struct sim_line *line = &script->lines[script->nlines];
-    *line = (struct sim_line){.text = malloc(length + 1), .length = length, .half = half, .log = log};
+    *line = made;
+    line->text = malloc(length + 1);
+    line->length = length;
+    line->half = half;
     if (!line->text)
         abort();
     memcpy(line->text, text, length);
@@ -211,11 +240,12 @@ add_log(struct sim_script *script, unsigned log)
 }
 
 void
-sim_script_make(struct sim_script *script, uint64_t seed, bool brief)
+sim_script_make(struct sim_script *script, uint64_t seed, bool wide, bool brief)
 {
-    *script = (struct sim_script){.seed = seed, .brief = brief, .random = sim_random_of(seed, 2)};
+    *script = (struct sim_script){.seed = seed, .wide = wide, .brief = brief, .random = sim_random_of(seed, 2)};
     memcpy(script->logs, logs, sizeof logs);
-    script->quiet = brief ? BRIEF_SPAN : sim_random_between(&script->random, LEAST_SPAN, MOST_SPAN);
+    script->quiet =
+        brief ? BRIEF_SPAN : sim_random_between(&script->random, LEAST_SPAN, wide ? MOST_WIDE_SPAN : MOST_SPAN);
     script->end = script->quiet + (brief ? BRIEF_AFTER : AFTER);
     argot_time last = 0;
     for (argot_time time = 0; time < script->end; last = time, time += HEARTBEAT)
@@ -264,6 +294,7 @@ do_line(struct sim_script *script, struct sim_world *world, struct sim_line *lin
 {
     struct sim_log *log = &script->logs[line->log];
     line->file = log->file;
+    line->inode = log->file->inode;
     append(world, log->file, line->text, line->half ? line->half : line->length);
 }
 

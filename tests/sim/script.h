@@ -6,12 +6,19 @@
 
 #define SIM_SCRIPT_LOGS 5
 #define SIM_SCRIPT_GENERATIONS 40
+#define SIM_SCRIPT_LATER "vsftpd" /* the format that comes later */
 
 enum sim_rotation {
     SIM_ROTATION_NONE,
     SIM_ROTATION_RENAME,
     SIM_ROTATION_COMPRESS, /* renamed, compressed later */
     SIM_ROTATION_COPY,     /* copied, then cut: what is written in between may be lost */
+};
+
+enum sim_line_kind {
+    SIM_LINE_EVENTS, /* some format reads it */
+    SIM_LINE_ODD,    /* none does */
+    SIM_LINE_LATER,  /* one does that is missing until it is replayed */
 };
 
 enum sim_step_kind {
@@ -35,11 +42,16 @@ struct sim_step {
 struct sim_line {
     char *text; /* with its newline */
     size_t length, half;
+    enum sim_line_kind kind;
+    const char *format; /* of its events */
+    unsigned nevents;   /* that it has, where it has some */
     unsigned log;
+    argot_time time;
     bool left_out;         /* by the shrinker */
     bool may_be_lost;      /* it stood only in what was cut */
     bool may_be_twice;     /* in a copy that by the clock is newer than what was written after it */
-    struct sim_file *file; /* where its first half is */
+    struct sim_file *file; /* where its first half is, */
+    uint64_t inode;        /* and its number */
 };
 
 struct sim_log {
@@ -60,12 +72,13 @@ struct sim_script {
     struct sim_step *steps;
     size_t nsteps, steps_room;
     bool brief;
+    bool wide;   /* there are lines of a format that comes later */
     bool ambush; /* rotation comes while the process is busy with what was written before */
     struct sim_random random;
 };
 
 /* Lines and steps of a seed. `brief`: a minute or two of everything, for many runs of one seed. */
-void sim_script_make(struct sim_script *script, uint64_t seed, bool brief);
+void sim_script_make(struct sim_script *script, uint64_t seed, bool wide, bool brief);
 void sim_script_free(struct sim_script *script);
 /* Puts the steps into a world. */
 void sim_script_begin(struct sim_script *script, struct sim_world *world, bool ambush);

@@ -65,6 +65,8 @@ one_seed(void *context, const struct sim_task *task, struct sim_result *result)
         fprintf(stderr, "seed %" PRIu64 " has no such faults or lines\n", task->seed);
         exit(2);
     }
+    if (options->trace && run.setup.wide)
+        sim_setup_print(&run.setup);
     for (size_t i = 0; options->trace && i < run.plan.count; i++)
         if (!run.plan.faults[i].left_out)
             sim_plan_print(&run.plan, i);

@@ -26,6 +26,7 @@ sim_world_end(struct sim_world *world)
     sim_net_close_all(&world->net);
     sim_disk_end(&world->disk);
     sim_programs_end(&world->programs);
+    sim_receiver_end(&world->receiver);
     free(world->events);
 }
 
@@ -323,6 +324,7 @@ sim_world_kill(struct sim_world *world, bool power)
     if (!power)
         return;
     sim_programs_power_cut(&world->programs);
+    sim_receiver_power_cut(&world->receiver);
     sim_disk_power_cut(&world->disk, &world->random);
 }
 

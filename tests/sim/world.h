@@ -8,6 +8,7 @@
 #include "net.h"
 #include "programs.h"
 #include "random.h"
+#include "receiver.h"
 #include <sys/types.h>
 
 #define SIM_US INT64_C(1000)
@@ -112,6 +113,7 @@ struct sim_world {
     struct sim_disk disk;
     struct sim_net net;
     struct sim_programs programs;
+    struct sim_receiver receiver;
     /* The process. */
     bool dead;            /* it was killed: whatever it still does has no effect */
     argot_time afterlife; /* what passed for it since */
