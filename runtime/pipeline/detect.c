@@ -287,6 +287,13 @@ write_letters(struct detect *detect, size_t index)
         flush(detect);
 }
 
+/* Events of batches that are stored are not needed any more. */
+static bool
+let_go(struct detect *detect)
+{
+    return !detect->keeping || argot_keep_flush(&detect->keep) || store_failed(detect);
+}
+
 /* A batch of records, counted, its letters written. False: there is none, and the source is at its end, or all is. */
 static bool
 next_portion(struct detect *detect, size_t index)
@@ -297,6 +304,8 @@ next_portion(struct detect *detect, size_t index)
         detect->no_memory = true;
         return false;
     }
+    if (!let_go(detect))
+        return false;
     argot_batch_reset(&source->batch);
     source->next = 0;
     while (!argot_portion_more(&source->portion))
@@ -334,6 +343,8 @@ static void
 end_source(struct detect *detect, size_t index)
 {
     struct source *source = &detect->sources[index];
+    if (!let_go(detect))
+        return;
     argot_batch_finish(&source->batch);
     argot_batch_init(&source->batch, detect->seam);
     argot_block_finish(detect->seam, &source->block);
@@ -532,7 +543,8 @@ make_engine(struct detect *detect, char *why, size_t why_size)
         detect->keep.commit_rows = detect->options->commit_rows;
     if (keeping && detect->options->warm_events)
         detect->keep.warm_events = detect->options->warm_events;
-    detect->keep.reach_ns = argot_keep_reach(detect->options->plan);
+    if (keeping)
+        argot_keep_rules(&detect->keep, detect->options->plan);
     detect->style.paths = keeping ? detect->keep.names : detect->parse->paths;
     detect->style.npaths = keeping ? detect->keep.count : detect->parse->npaths;
     bool tells = keeping || detect->parse->output != ARGOT_PARSE_NONE || detect->options->announce;

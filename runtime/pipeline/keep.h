@@ -44,7 +44,7 @@ struct argot_keep {
     uint64_t raw_lost;        /* raw lines that are not there */
     bool raw_failed;          /* one could not be read from the live segment: the store failed */
     uint64_t warm_events;     /* ARGOT_KEEP_WARM_EVENTS, or what was asked for */
-    int64_t reach_ns;         /* how far back an alert may name events: argot_keep_reach */
+    int64_t reach_ns;         /* how far back an alert may name events: of argot_keep_rules */
     uint64_t warmed, cold;    /* stored events that an engine was fed; that could not be made again */
     uint64_t forgotten;       /* that are too old to be fed */
     argot_time known;         /* while an engine is fed: alerts before this time were told by the one before */
@@ -70,10 +70,16 @@ argot_keep_has(const struct argot_keep *keep, size_t number, uint64_t record, ui
     const struct argot_store_position *begin = &keep->sources[number].begin;
     return record == begin->record && part < begin->part;
 }
-/* Each stores, and counts. False: the store failed. */
+/* Each stores, and counts. An event must stay as it is until argot_keep_flush or a commit. False: the store failed. */
 bool argot_keep_event(struct argot_keep *keep, size_t number, const struct argot_event *event, argot_raw_place *place);
 bool argot_keep_letter(struct argot_keep *keep, size_t number, argot_time received, const struct argot_letter *letter);
 void argot_keep_skipped(struct argot_keep *keep, size_t number);
+/* Events that were stored need not stay any more. */
+static inline bool
+argot_keep_flush(struct argot_keep *keep)
+{
+    return argot_store_flush(keep->store);
+}
 /* *fresh: it was not there before. */
 bool argot_keep_alert(struct argot_keep *keep, const struct argot_alert *alert, bool *fresh);
 /* The raw line of a stored event, until the next call; at NULL, and counted, when it is not there. */
@@ -89,10 +95,8 @@ void argot_keep_position(struct argot_keep *keep, size_t number, const struct ar
 /* The input is at its end, after so many bytes of the file. */
 void argot_keep_end(struct argot_keep *keep, size_t number, uint64_t size_bytes);
 bool argot_keep_commit(struct argot_keep *keep, const struct argot_engine *engine);
-/* How long ago, by the time of events, the oldest event may have been that an alert of the plan names. A limit for all
- * but sessions, which have none: they count once. */
-int64_t argot_keep_reach(const struct argot_plan *plan);
-
+/* The rules are these: how far back they look, and whether anybody asks for what is not kept. Flush before. */
+void argot_keep_rules(struct argot_keep *keep, const struct argot_plan *plan);
 /* Feeds an engine with the newest stored events as they were fed before, each record read again with the settings of
  * its source (NULL: found for each record, UTC), by a worker whose settings are changed. Alerts that come of it and are
  * in the store already change nothing. False: the store failed, or there is no memory. */

@@ -49,8 +49,10 @@ reach_of(const struct argot_plan_rule *rule)
     return 0;
 }
 
-int64_t
-argot_keep_reach(const struct argot_plan *plan)
+/* How long ago, by the time of events, the oldest event may have been that an alert names. A limit for all but
+ * sessions, which have none: they count once. */
+static int64_t
+reach_of_all(const struct argot_plan *plan)
 {
     int64_t reach = 0;
     uint32_t deepest = 0;
@@ -65,4 +67,11 @@ argot_keep_reach(const struct argot_plan *plan)
         reach = sum(reach, longest);
     }
     return reach;
+}
+
+void
+argot_keep_rules(struct argot_keep *keep, const struct argot_plan *plan)
+{
+    keep->reach_ns = reach_of_all(plan);
+    argot_store_hold(keep->store, plan->nrules > 0);
 }

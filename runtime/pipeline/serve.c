@@ -309,7 +309,7 @@ argot_serve_reload(struct argot_serve *serve, const struct argot_plan *plan, str
         return false;
     }
     serve->options.detect.plan = serve->style.plan = plan;
-    serve->keep.reach_ns = argot_keep_reach(plan);
+    argot_keep_rules(&serve->keep, plan);
     if (!worker)
         return true;
     argot_worker_free(serve->worker);
@@ -477,7 +477,7 @@ argot_serve_use(struct argot_serve *serve, struct argot_keep *keep)
         keep->commit_rows = detect->commit_rows;
     if (detect->warm_events)
         keep->warm_events = detect->warm_events;
-    keep->reach_ns = argot_keep_reach(detect->plan);
+    argot_keep_rules(keep, detect->plan);
 }
 
 struct argot_serve *

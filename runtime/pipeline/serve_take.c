@@ -52,7 +52,10 @@ take_results(struct argot_serve *serve, size_t number, argot_time received, cons
 static bool
 take_batch(struct argot_serve *serve, size_t number, argot_time received, const struct argot_batch *batch)
 {
-    if (!take_results(serve, number, received, batch))
+    bool good = take_results(serve, number, received, batch);
+    if (!argot_keep_flush(&serve->keep))
+        return argot_serve_store_failed(serve);
+    if (!good)
         return false;
     argot_counts_add(&serve->streams[number].counts, &batch->counts);
     argot_counts_add(&serve->total, &batch->counts);

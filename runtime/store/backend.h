@@ -23,6 +23,8 @@ struct argot_store_calls {
                          struct argot_store_message *message, bool *there);
     bool (*count_messages)(struct argot_store *store, const char *output, uint64_t *count, uint64_t *bytes);
     bool (*drop_messages)(struct argot_store *store, const char *const *outputs, size_t noutputs, uint64_t *dropped);
+    bool (*flush)(struct argot_store *store);
+    void (*hold)(struct argot_store *store, bool holds);
     bool (*commit)(struct argot_store *store);
     bool (*forget_waiting)(struct argot_store *store, uint64_t newest, argot_time from, argot_time to);
     bool (*roll)(struct argot_store *store);

@@ -25,6 +25,7 @@ give_up(struct argot_sqlite *sqlite)
 {
     if (sqlite->db && !sqlite3_get_autocommit(sqlite->db))
         (void)sqlite3_exec(sqlite->db, "ROLLBACK", NULL, NULL, NULL);
+    sqlite->nrows = 0;
     sqlite->writing = false;
 }
 
@@ -242,13 +243,24 @@ argot_sqlite_begin(struct argot_sqlite *sqlite)
     return is_still_there(sqlite) && is_still_owner(sqlite);
 }
 
+/* Where not all events have rows, the next id is told by none. */
+static bool
+note_last(struct argot_sqlite *sqlite)
+{
+    uint64_t next = sqlite->store.next_event;
+    if (!sqlite->partial || next == sqlite->last_noted)
+        return true;
+    sqlite->last_noted = next;
+    return argot_sqlite_put_number(&sqlite->store, ARGOT_SQLITE_LAST, (int64_t)next - 1);
+}
+
 bool
 argot_sqlite_commit(struct argot_store *store)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
     if (!sqlite->writing)
         return true;
-    if (!argot_sqlite_execute(sqlite, "COMMIT", "cannot commit"))
+    if (!argot_sqlite_flush(store) || !note_last(sqlite) || !argot_sqlite_execute(sqlite, "COMMIT", "cannot commit"))
         return false;
     sqlite->writing = false;
     store->pending = 0;
@@ -271,10 +283,11 @@ argot_sqlite_finish_statements(struct argot_sqlite *sqlite)
 void
 argot_sqlite_close_connection(struct argot_sqlite *sqlite)
 {
-    argot_sqlite_finish_statements(sqlite);
     give_up(sqlite);
+    argot_sqlite_finish_statements(sqlite);
     sqlite3_close(sqlite->db);
     sqlite->db = NULL;
+    sqlite->offers_rows = false;
     sqlite3_close(sqlite->old);
     sqlite->old = NULL;
 }
@@ -317,6 +330,8 @@ static const struct argot_store_calls calls = {
     .next_message = argot_sqlite_next_message,
     .count_messages = argot_sqlite_count_messages,
     .drop_messages = argot_sqlite_drop_messages,
+    .flush = argot_sqlite_flush,
+    .hold = argot_sqlite_hold,
     .commit = argot_sqlite_commit,
     .forget_waiting = argot_sqlite_forget_waiting,
     .roll = argot_sqlite_roll,
@@ -402,7 +417,8 @@ argot_sqlite_open(const struct argot_store_options *options, char *why, size_t w
     if (!sqlite)
         return NULL;
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks, and each allocation took a lock to be counted */
-    *sqlite = (struct argot_sqlite){.store = {.calls = &calls, .seam = seam}, .options = *options, .job.due = true};
+    *sqlite = (struct argot_sqlite){
+        .store = {.calls = &calls, .seam = seam}, .options = *options, .holds = true, .job.due = true};
     argot_buffer_init(&sqlite->text, seam);
     argot_buffer_init(&sqlite->extra, seam);
     argot_arena_init(&sqlite->arena, seam, 0);

@@ -16,7 +16,7 @@
 #define ARGOT_SQLITE_MOST_TRIES 10 /* to open a file whose name is given to another in that moment */
 /* In meta: events of dead letters in this file, which have the ids -1, -2 and so on. Rules saw none of them. */
 #define ARGOT_SQLITE_REPLAYED "replayed"
-#define ARGOT_SQLITE_MAX_SHAPES 1024 /* shapes with a prepared INSERT at a time; the one longest unused makes room */
+#define ARGOT_SQLITE_MAX_SHAPES 1024 /* that are known at a time; the one longest unused makes room */
 
 enum argot_sqlite_statement {
     ARGOT_SQLITE_OWNER,
@@ -31,7 +31,9 @@ enum argot_sqlite_statement {
     ARGOT_SQLITE_RAW,
     ARGOT_SQLITE_TAKE_LETTER,
     ARGOT_SQLITE_MOVE_COUNTS,
-    ARGOT_SQLITE_WAIT,
+    ARGOT_SQLITE_PUT_EVENTS,
+    ARGOT_SQLITE_PUT_WAITING,
+    ARGOT_SQLITE_PUT_RECORDS,
     ARGOT_SQLITE_NAME,
     ARGOT_SQLITE_NAMED,
     ARGOT_SQLITE_BEGINS,
@@ -57,6 +59,29 @@ enum argot_sqlite_statement {
     " last_alert, last_letter"
 
 struct argot_sqlite_shape;
+
+/* Where an event goes, one or more of these. */
+enum argot_sqlite_way {
+    ARGOT_SQLITE_TO_EVENTS = 1,
+    ARGOT_SQLITE_TO_WAITING = 2, /* wholly, since an alert may make it an event */
+    ARGOT_SQLITE_TO_RECORDS = 4, /* of what waits: the record alone, which rules may need */
+};
+
+#define ARGOT_SQLITE_MOST_ROWS 512 /* events that one INSERT takes */
+struct argot_sqlite_row {          /* an event on its way */
+    struct argot_sqlite_shape *shape;
+    const struct argot_event *event;
+    int64_t id;
+    uint32_t source;
+};
+
+#define ARGOT_SQLITE_MOST_FIELDS 512 /* of the schema */
+#define ARGOT_SQLITE_ROUND 1024      /* INSERTs after which it is found out anew which columns are in use */
+struct argot_sqlite_columns {        /* of fields that the INSERT of events names */
+    uint64_t has[ARGOT_SQLITE_MOST_FIELDS / 64];
+    uint64_t round; /* in which they were found */
+    unsigned uses;  /* in this round */
+};
 
 struct argot_sqlite_segment { /* closed */
     const char *path;
@@ -97,6 +122,14 @@ struct argot_sqlite {
     struct argot_sqlite_shape **shapes;                /* by number */
     uint32_t shapes_room, nshapes;
     uint64_t uses; /* of shapes */
+    struct argot_sqlite_columns columns;
+    size_t nrows; /* events that were put and are in no table yet */
+    struct argot_sqlite_row rows[ARGOT_SQLITE_MOST_ROWS];
+    enum argot_sqlite_way way; /* of the INSERT at hand */
+    bool offers_rows;          /* the connection knows the table of sqlite_rows.c */
+    bool holds;                /* what policies do not keep waits until no rule needs it */
+    bool partial;              /* policies do not keep all */
+    uint64_t last_noted;       /* next_event when ARGOT_SQLITE_LAST was put */
     struct argot_buffer text, extra;
     struct argot_arena arena; /* the lists of sources and segments, and paths */
     struct argot_store_options options;
@@ -220,14 +253,36 @@ void argot_sqlite_event_columns(struct argot_buffer *sql);
 const struct argot_store_policy *argot_sqlite_policy(const struct argot_sqlite *sqlite, const char *format);
 /* After the connection was opened: whether anything waits. */
 bool argot_sqlite_know_waiting(struct argot_sqlite *sqlite);
-/* The record of an event that is stored without it. */
-bool argot_sqlite_wait(struct argot_sqlite *sqlite, int64_t id, uint32_t source, const struct argot_event *event);
 /* An alert names an event: all of its record that wait and are to be kept then are events from now on. */
 bool argot_sqlite_name(struct argot_sqlite *sqlite, const char *format, uint32_t source, uint64_t record);
 bool argot_sqlite_forget_waiting(struct argot_store *store, uint64_t newest, argot_time from, argot_time to);
 
 /* ---- sqlite_value.c ---- */
 
+/* A value as its column has it. */
+struct argot_sqlite_value {
+    int type;     /* SQLITE_INTEGER and so on */
+    bool passing; /* the bytes live until the next value is made; else as long as what it was made of */
+    union {
+        int64_t number;
+        double real;
+        struct {
+            const void *at;
+            size_t length;
+        };
+    };
+};
+/* NULL where the column cannot hold it, and without memory, which sqlite->text.failed says. */
+struct argot_sqlite_value argot_sqlite_value(struct argot_sqlite *sqlite, enum argot_type type,
+                                             const struct argot_slot *slot);
+/* Whether a column of whole numbers cannot hold it: it then stands in extra under the field's name. */
+static inline bool
+argot_sqlite_is_too_large(enum argot_type type, const struct argot_slot *slot)
+{
+    return (type == ARGOT_TYPE_UINT || type == ARGOT_TYPE_BYTES) && slot->u64 > INT64_MAX;
+}
+/* As the value of a column of a table that is none of SQLite's. */
+void argot_sqlite_give(sqlite3_context *context, const struct argot_sqlite_value *value);
 /* Binds a value as its column has it. False when the column cannot hold it, which is NULL then. A failure of memory
  * shows when the statement runs: SQLite itself would run it with a NULL. */
 bool argot_sqlite_bind(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, enum argot_type type,
@@ -249,6 +304,8 @@ void argot_sqlite_bind_number(sqlite3_stmt *statement, int parameter, uint64_t n
 /* Members as a JSON object into sqlite->extra, which is begun and ended by the caller. */
 void argot_sqlite_member(struct argot_sqlite *sqlite, const void *key, size_t key_length, enum argot_type type,
                          uint16_t field, const struct argot_slot *slot);
+/* The object, until the next one is begun; NULL where there are no members. */
+struct argot_sqlite_value argot_sqlite_extra(struct argot_sqlite *sqlite);
 void argot_sqlite_bind_extra(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter);
 
 /* ---- the calls ---- */
@@ -256,7 +313,15 @@ void argot_sqlite_bind_extra(struct argot_sqlite *sqlite, sqlite3_stmt *statemen
 bool argot_sqlite_event(struct argot_store *store, uint32_t source, const struct argot_event *event, uint64_t *id);
 /* The same with an id of the caller's. */
 bool argot_sqlite_put_event(struct argot_sqlite *sqlite, int64_t id, uint32_t source, const struct argot_event *event);
+/* Events that were put are in their tables. */
+bool argot_sqlite_flush(struct argot_store *store);
+/* Of those that are not: the one with that id, or NULL. */
+const struct argot_sqlite_row *argot_sqlite_find_row(const struct argot_sqlite *sqlite, uint64_t id);
+/* What is stored of its record, be it beside the event; at NULL: nothing. */
+struct argot_slice argot_sqlite_row_record(const struct argot_sqlite_row *row);
+/* None may be on its way. */
 void argot_sqlite_forget_shapes(struct argot_store *store);
+void argot_sqlite_hold(struct argot_store *store, bool holds);
 bool argot_sqlite_letter(struct argot_store *store, uint32_t source, argot_time received,
                          const struct argot_letter *letter);
 bool argot_sqlite_alert(struct argot_store *store, const struct argot_alert *alert, const uint32_t *sources,

@@ -1,99 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Events: each shape has an INSERT of its own that names only its columns, with the constants bound once. What is bound
- * for an event are its slots, which SQLite reads where they lie. */
-#include "store/sqlite.h"
+ * Events: gathered, and put into their tables by one INSERT for many. It names the columns that events of late have
+ * values for, whichever their shapes are; of a shape is known where its values are. */
+#include "store/sqlite_rows.h"
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #define FIRST_SHAPES 64
+#define VERSION_BYTES 12 /* of a format, with what stands around it */
 
-enum { /* parameters that every INSERT has */
-       PARAMETER_ID = 1,
-       PARAMETER_SOURCE,
-       PARAMETER_RECORD,
-       PARAMETER_LINE,
-       PARAMETER_PART,
-       PARAMETER_TIME,
-       PARAMETER_INGEST_TIME,
-       PARAMETER_FORMAT,
-       PARAMETER_EXTRA,
-       PARAMETER_RAW,
-       PARAMETER_FIRST_FIELD
-};
+/* ---- shapes ---- */
 
-#define HEAD "INSERT INTO %s (id, source, record, line, part, event_time, event_ingest_time, format_name"
-
-struct argot_sqlite_shape {
-    const struct argot_shape *shape;
-    sqlite3_stmt *insert;
-    uint64_t used; /* when it was last */
-    bool bare;     /* its records stand elsewhere */
-    uint16_t nslots;
-    struct { /* in the order of the parameters from PARAMETER_FIRST_FIELD + nconstants on */
-        uint8_t index, type;
-        uint16_t field;
-        int parameter;
-    } slots[ARGOT_SHAPE_MAX_SLOTS];
-};
-
-/* ---- an INSERT for a shape ---- */
-
-/* Columns that are filled from elsewhere. */
-static bool
-is_field_column(uint16_t field)
+static unsigned
+ways_of(const struct argot_sqlite *sqlite, const struct argot_store_policy *policy)
 {
-    const char *name = argot_schema.fields[field].name;
-    return argot_sqlite_is_column(field) && strcmp(name, "event_time") != 0 && strcmp(name, "event_ingest_time") != 0 &&
-           strcmp(name, "format_name") != 0;
-}
-
-static void
-put_insert(struct argot_buffer *sql, const struct argot_shape *shape, const char *table)
-{
-    unsigned count = 0;
-    argot_buffer_printf(sql, HEAD ", extra, raw_line", table);
-    for (uint16_t i = 0; i < shape->count; i++) {
-        if (!is_field_column(shape->fields[i].field))
-            continue;
-        argot_buffer_printf(sql, ", %s", argot_schema.fields[shape->fields[i].field].name);
-        count++;
+    unsigned to_records = sqlite->holds ? ARGOT_SQLITE_TO_RECORDS : 0;
+    switch (policy->events) {
+    case ARGOT_STORE_KEEP_ALL:
+        return ARGOT_SQLITE_TO_EVENTS | (policy->raw == ARGOT_STORE_RAW_ALL ? 0 : to_records);
+    case ARGOT_STORE_KEEP_MATCHED:
+        return sqlite->holds ? ARGOT_SQLITE_TO_WAITING : 0;
+    case ARGOT_STORE_KEEP_NONE:
+        break;
     }
-    argot_buffer_append_text(sql, ") VALUES (?1");
-    for (unsigned i = 2; i < PARAMETER_FIRST_FIELD + count; i++)
-        argot_buffer_printf(sql, ", ?%u", i);
-    argot_buffer_append(sql, ")", 2);
-}
-
-static void
-bind_format(struct argot_sqlite *sqlite, struct argot_sqlite_shape *entry)
-{
-    sqlite->text.length = 0;
-    argot_buffer_printf(&sqlite->text, "%s/%u", entry->shape->format, entry->shape->version);
-    argot_sqlite_bind_copy(sqlite, entry->insert, PARAMETER_FORMAT, (const char *)sqlite->text.bytes,
-                           sqlite->text.length);
-}
-
-static void
-bind_constants(struct argot_sqlite *sqlite, struct argot_sqlite_shape *entry)
-{
-    const struct argot_shape *shape = entry->shape;
-    int parameter = PARAMETER_FIRST_FIELD;
-    bind_format(sqlite, entry);
-    for (uint16_t i = 0; i < shape->count; i++) {
-        const struct argot_shape_field *field = &shape->fields[i];
-        enum argot_type type = (enum argot_type)argot_schema.fields[field->field].type;
-        if (!is_field_column(field->field))
-            continue;
-        if (field->constant) {
-            argot_sqlite_bind(sqlite, entry->insert, parameter, type, &field->slot);
-        } else {
-            entry->slots[entry->nslots].index = field->index;
-            entry->slots[entry->nslots].type = (uint8_t)type;
-            entry->slots[entry->nslots].field = field->field;
-            entry->slots[entry->nslots++].parameter = parameter;
-        }
-        parameter++;
-    }
+    return to_records;
 }
 
 static void
@@ -101,7 +31,6 @@ free_shape(struct argot_sqlite *sqlite, struct argot_sqlite_shape **place)
 {
     if (!*place)
         return;
-    sqlite3_finalize((*place)->insert);
     sqlite->store.seam->release(sqlite->store.seam, *place);
     *place = NULL;
     sqlite->nshapes--;
@@ -139,43 +68,44 @@ grow(struct argot_sqlite *sqlite, uint32_t number)
     return true;
 }
 
-static bool
-prepare(struct argot_sqlite *sqlite, struct argot_sqlite_shape *entry)
+static void
+describe(const struct argot_sqlite *sqlite, struct argot_sqlite_shape *entry, char *format, size_t size)
 {
-    struct argot_buffer *sql = &sqlite->text;
-    const struct argot_store_policy *policy = argot_sqlite_policy(sqlite, entry->shape->format);
-    bool stays = policy->events == ARGOT_STORE_KEEP_ALL;
-    entry->bare = stays && policy->raw != ARGOT_STORE_RAW_ALL;
-    sql->length = 0;
-    put_insert(sql, entry->shape, stays ? "events" : "waiting");
-    if (sql->failed)
-        return argot_sqlite_no_memory(sqlite);
-    if (sqlite3_prepare_v3(sqlite->db, (const char *)sql->bytes, -1, SQLITE_PREPARE_PERSISTENT, &entry->insert, NULL) !=
-        SQLITE_OK)
-        return argot_sqlite_fail(sqlite, "an event's columns are not there");
-    bind_constants(sqlite, entry);
-    return !sqlite->text.failed || argot_sqlite_no_memory(sqlite);
+    const struct argot_shape *shape = entry->shape;
+    const struct argot_store_policy *policy = argot_sqlite_policy(sqlite, shape->format);
+    entry->ways = ways_of(sqlite, policy);
+    entry->bare = policy->raw != ARGOT_STORE_RAW_ALL;
+    entry->format = format;
+    entry->format_length = (size_t)snprintf(format, size, "%s/%u", shape->format, (unsigned)shape->version);
+    memset(entry->places, 0, argot_schema.count * sizeof *entry->places);
+    for (uint16_t i = 0; i < shape->count; i++) {
+        enum argot_type type = (enum argot_type)argot_schema.fields[shape->fields[i].field].type;
+        entry->places[shape->fields[i].field] = (uint16_t)(i + 1);
+        entry->may_be_large |= type == ARGOT_TYPE_UINT || type == ARGOT_TYPE_BYTES;
+    }
 }
 
+/* Others make room for it: what is on its way needs them. */
 static struct argot_sqlite_shape *
 make_shape(struct argot_sqlite *sqlite, const struct argot_shape *shape)
 {
     struct argot_seam *seam = sqlite->store.seam;
-    if (shape->number >= sqlite->shapes_room && !grow(sqlite, shape->number))
+    if (!argot_sqlite_flush(&sqlite->store) || (shape->number >= sqlite->shapes_room && !grow(sqlite, shape->number)))
         return NULL;
     struct argot_sqlite_shape **place = &sqlite->shapes[shape->number];
     free_shape(sqlite, place);
     if (sqlite->nshapes >= ARGOT_SQLITE_MAX_SHAPES)
         drop_oldest(sqlite);
-    *place = seam->allocate(seam, sizeof **place);
+    size_t size = sizeof **place + argot_schema.count * sizeof *(*place)->places;
+    size_t format_size = strlen(shape->format) + VERSION_BYTES;
+    *place = seam->allocate(seam, size + format_size);
     if (!*place) {
         argot_sqlite_no_memory(sqlite);
         return NULL;
     }
-    **place = (struct argot_sqlite_shape){.shape = shape};
+    **place = (struct argot_sqlite_shape){.shape = shape, .round = UINT64_MAX};
+    describe(sqlite, *place, (char *)*place + size, format_size);
     sqlite->nshapes++;
-    if (!prepare(sqlite, *place))
-        free_shape(sqlite, place);
     return *place;
 }
 
@@ -183,56 +113,177 @@ void
 argot_sqlite_forget_shapes(struct argot_store *store)
 {
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    assert(!sqlite->nrows);
     for (uint32_t i = 0; i < sqlite->shapes_room; i++)
         free_shape(sqlite, &sqlite->shapes[i]);
 }
 
-/* ---- an event ---- */
-
-/* A whole number beyond what the column holds stands in extra under the field's name, as any value that does not fit
- * its field. */
-static void
-bind_slots(struct argot_sqlite *sqlite, const struct argot_sqlite_shape *entry, const struct argot_event *event)
+void
+argot_sqlite_hold(struct argot_store *store, bool holds)
 {
-    for (uint16_t i = 0; i < entry->nslots; i++) {
-        const struct argot_slot *slot = &event->slots[entry->slots[i].index];
-        enum argot_type type = (enum argot_type)entry->slots[i].type;
-        int parameter = entry->slots[i].parameter;
-        uint16_t field = entry->slots[i].field;
-        const char *name = argot_schema.fields[field].name;
-        if (!(event->present >> entry->slots[i].index & 1))
-            sqlite3_bind_null(entry->insert, parameter);
-        else if (!argot_sqlite_bind(sqlite, entry->insert, parameter, type, slot))
-            argot_sqlite_member(sqlite, name, strlen(name), type, field, slot);
+    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    if (holds != sqlite->holds)
+        argot_sqlite_forget_shapes(store);
+    sqlite->holds = holds;
+}
+
+/* ---- columns ---- */
+
+/* Statements that name other columns are made anew when they are asked for. */
+static void
+finish_inserts(struct argot_sqlite *sqlite)
+{
+    static const enum argot_sqlite_statement inserts[] = {ARGOT_SQLITE_PUT_EVENTS, ARGOT_SQLITE_PUT_WAITING};
+    for (size_t i = 0; i < sizeof inserts / sizeof *inserts; i++) {
+        sqlite3_finalize(sqlite->statements[inserts[i]]);
+        sqlite->statements[inserts[i]] = NULL;
     }
 }
 
 static void
-bind_extra(struct argot_sqlite *sqlite, const struct argot_sqlite_shape *entry, const struct argot_event *event)
+begin_round(struct argot_sqlite *sqlite)
 {
-    for (uint32_t i = 0; i < event->nextra; i++) {
-        const struct argot_extra *extra = &event->extra[i];
-        argot_sqlite_member(sqlite, extra->key.at, extra->key.length, (enum argot_type)extra->type, ARGOT_NONE,
-                            &extra->value);
-    }
-    argot_sqlite_bind_extra(sqlite, entry->insert, PARAMETER_EXTRA);
+    uint64_t round = sqlite->columns.round + 1;
+    finish_inserts(sqlite);
+    sqlite->columns = (struct argot_sqlite_columns){.round = round};
+}
+
+static bool
+has_column(const struct argot_sqlite *sqlite, uint16_t field)
+{
+    return sqlite->columns.has[field / 64] >> field % 64 & 1;
 }
 
 static void
-bind_own(const struct argot_sqlite_shape *entry, int64_t id, uint32_t source, const struct argot_event *event)
+note_columns(struct argot_sqlite *sqlite, struct argot_sqlite_shape *entry)
 {
-    sqlite3_stmt *insert = entry->insert;
-    sqlite3_bind_int64(insert, PARAMETER_ID, id);
-    argot_sqlite_bind_number(insert, PARAMETER_SOURCE, source);
-    argot_sqlite_bind_number(insert, PARAMETER_RECORD, event->record);
-    argot_sqlite_bind_number(insert, PARAMETER_LINE, event->line);
-    argot_sqlite_bind_number(insert, PARAMETER_PART, event->part);
-    sqlite3_bind_int64(insert, PARAMETER_TIME, event->time);
-    sqlite3_bind_int64(insert, PARAMETER_INGEST_TIME, event->received);
-    struct argot_slice raw = event->raw;
-    if (event->part || entry->bare) /* the first event of the record has it */
-        raw = (struct argot_slice){0};
-    argot_sqlite_bind_bytes(insert, PARAMETER_RAW, raw);
+    bool more = false;
+    for (uint16_t i = 0; i < entry->shape->count; i++) {
+        uint16_t field = entry->shape->fields[i].field;
+        more |= !has_column(sqlite, field);
+        sqlite->columns.has[field / 64] |= UINT64_C(1) << field % 64;
+    }
+    if (more)
+        finish_inserts(sqlite);
+    entry->round = sqlite->columns.round;
+}
+
+/* ---- statements ---- */
+
+/* Those that the table has by a name of the store's, whatever the events: put_columns names them. */
+static bool
+is_field_column(uint16_t field)
+{
+    const char *name = argot_schema.fields[field].name;
+    return argot_sqlite_is_column(field) && strcmp(name, "event_time") != 0 && strcmp(name, "event_ingest_time") != 0 &&
+           strcmp(name, "format_name") != 0;
+}
+
+static void
+put_columns(const struct argot_sqlite *sqlite, struct argot_buffer *sql)
+{
+    argot_buffer_append_text(sql, ARGOT_SQLITE_PLACE_COLUMNS ", event_time, event_ingest_time, raw_line");
+    if (sqlite->way == ARGOT_SQLITE_TO_RECORDS)
+        return;
+    argot_buffer_append_text(sql, ", format_name, extra");
+    for (uint16_t i = 0; i < argot_schema.count; i++)
+        if (has_column(sqlite, i) && is_field_column(i))
+            argot_buffer_printf(sql, ", %s", argot_schema.fields[i].name);
+}
+
+static sqlite3_stmt *
+prepare(struct argot_sqlite *sqlite, enum argot_sqlite_statement which)
+{
+    struct argot_buffer *sql = &sqlite->text;
+    sql->length = 0;
+    argot_buffer_printf(sql, "INSERT INTO %s (", sqlite->way == ARGOT_SQLITE_TO_EVENTS ? "events" : "waiting");
+    put_columns(sqlite, sql);
+    argot_buffer_append_text(sql, ") SELECT ");
+    put_columns(sqlite, sql);
+    argot_buffer_printf(sql, " FROM %s%c", ARGOT_SQLITE_ROWS_TABLE, 0);
+    if (!sql->failed)
+        (void)sqlite3_prepare_v3(sqlite->db, (const char *)sql->bytes, -1, SQLITE_PREPARE_PERSISTENT,
+                                 &sqlite->statements[which], NULL);
+    return sqlite->statements[which];
+}
+
+/* A closed segment may lack columns that earlier events had no use for either. */
+static sqlite3_stmt *
+statement_of(struct argot_sqlite *sqlite, enum argot_sqlite_statement which)
+{
+    if (sqlite->statements[which])
+        return sqlite->statements[which];
+    if (!argot_sqlite_offer_rows(sqlite))
+        return NULL;
+    if (prepare(sqlite, which) || sqlite->text.failed)
+        return sqlite->statements[which];
+    begin_round(sqlite);
+    for (size_t i = 0; i < sqlite->nrows; i++)
+        note_columns(sqlite, sqlite->rows[i].shape);
+    if (!prepare(sqlite, which))
+        argot_sqlite_fail(sqlite, "an event's columns are not there");
+    return sqlite->statements[which];
+}
+
+/* ---- in ---- */
+
+static bool
+put_rows(struct argot_sqlite *sqlite, enum argot_sqlite_way way, enum argot_sqlite_statement which)
+{
+    bool any = false;
+    for (size_t i = 0; i < sqlite->nrows && !any; i++)
+        any = sqlite->rows[i].shape->ways & way;
+    if (!any)
+        return true;
+    sqlite->way = way;
+    sqlite3_stmt *statement = statement_of(sqlite, which);
+    if (!statement)
+        return sqlite->text.failed && argot_sqlite_no_memory(sqlite);
+    sqlite->extra.length = 0;
+    bool good = argot_sqlite_run(sqlite, statement, "an event cannot be written");
+    bool no_memory = sqlite->text.failed || sqlite->extra.failed;
+    return good || (no_memory && argot_sqlite_no_memory(sqlite));
+}
+
+bool
+argot_sqlite_flush(struct argot_store *store)
+{
+    struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
+    if (!sqlite->nrows)
+        return true;
+    if (++sqlite->columns.uses > ARGOT_SQLITE_ROUND)
+        begin_round(sqlite);
+    for (size_t i = 0; i < sqlite->nrows; i++)
+        if (sqlite->rows[i].shape->round != sqlite->columns.round)
+            note_columns(sqlite, sqlite->rows[i].shape);
+    bool good = put_rows(sqlite, ARGOT_SQLITE_TO_EVENTS, ARGOT_SQLITE_PUT_EVENTS) &&
+                put_rows(sqlite, ARGOT_SQLITE_TO_WAITING, ARGOT_SQLITE_PUT_WAITING) &&
+                put_rows(sqlite, ARGOT_SQLITE_TO_RECORDS, ARGOT_SQLITE_PUT_RECORDS);
+    sqlite->nrows = 0;
+    return good;
+}
+
+/* Their ids ascend. */
+const struct argot_sqlite_row *
+argot_sqlite_find_row(const struct argot_sqlite *sqlite, uint64_t id)
+{
+    size_t low = 0, high = sqlite->nrows;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sqlite->rows[middle].id < (int64_t)id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < sqlite->nrows && sqlite->rows[low].id == (int64_t)id ? &sqlite->rows[low] : NULL;
+}
+
+/* The first event of the record has it. */
+struct argot_slice
+argot_sqlite_row_record(const struct argot_sqlite_row *row)
+{
+    bool kept = !row->shape->bare || row->shape->ways != ARGOT_SQLITE_TO_EVENTS;
+    return kept && !row->event->part ? row->event->raw : (struct argot_slice){0};
 }
 
 bool
@@ -245,14 +296,9 @@ argot_sqlite_put_event(struct argot_sqlite *sqlite, int64_t id, uint32_t source,
     if ((!entry || entry->shape != event->shape) && !(entry = make_shape(sqlite, event->shape)))
         return false;
     entry->used = ++sqlite->uses;
-    sqlite->extra.length = 0;
-    bind_own(entry, id, source, event);
-    bind_slots(sqlite, entry, event);
-    bind_extra(sqlite, entry, event);
-    if (sqlite->text.failed || sqlite->extra.failed)
-        return argot_sqlite_no_memory(sqlite);
-    return argot_sqlite_run(sqlite, entry->insert, "an event cannot be written") &&
-           (!entry->bare || argot_sqlite_wait(sqlite, id, source, event));
+    if (entry->ways)
+        sqlite->rows[sqlite->nrows++] = (struct argot_sqlite_row){entry, event, id, source};
+    return sqlite->nrows < ARGOT_SQLITE_MOST_ROWS || argot_sqlite_flush(&sqlite->store);
 }
 
 bool

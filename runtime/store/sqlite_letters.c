@@ -395,7 +395,7 @@ put_events(struct argot_letters *letters, uint32_t source, const struct argot_ev
         letters->oldest = events[i]->time < letters->oldest ? events[i]->time : letters->oldest;
         letters->newest = events[i]->time > letters->newest ? events[i]->time : letters->newest;
     }
-    return true;
+    return argot_sqlite_flush(&letters->at->store);
 }
 
 bool

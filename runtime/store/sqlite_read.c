@@ -50,6 +50,13 @@ argot_sqlite_raw(struct argot_store *store, uint64_t id, struct argot_buffer *ra
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
     if (id < sqlite->first_event)
         return take_old_raw(sqlite, id, raw);
+    const struct argot_sqlite_row *row = argot_sqlite_find_row(sqlite, id);
+    if (row) {
+        struct argot_slice record = argot_sqlite_row_record(row);
+        if (record.length)
+            argot_buffer_append(raw, record.at, record.length);
+        return !raw->failed || argot_sqlite_no_memory(sqlite);
+    }
     sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_RAW, RAW);
     if (!statement)
         return false;
@@ -88,6 +95,8 @@ argot_sqlite_read(struct argot_store *store, uint64_t from)
     struct argot_sqlite *sqlite = (struct argot_sqlite *)store;
     argot_sqlite_end_read(store);
     store->problem[0] = 0;
+    if (!argot_sqlite_flush(store))
+        return false;
     sqlite->reading.from = from;
     sqlite->reading.segment = 0;
     return read_segment(sqlite);

@@ -83,30 +83,58 @@ argot_sqlite_bind_copy(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int
         sqlite->text.failed = true;
 }
 
-/* What is in sqlite->text. Without memory a NULL that no NOT NULL column takes and no reader mistakes for text. */
 static void
-bind_scratch(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter)
+bind_value(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, const struct argot_sqlite_value *value)
+{
+    switch (value->type) {
+    case SQLITE_INTEGER:
+        sqlite3_bind_int64(statement, parameter, value->number);
+        break;
+    case SQLITE_FLOAT:
+        sqlite3_bind_double(statement, parameter, value->real);
+        break;
+    case SQLITE_TEXT:
+        if (value->passing)
+            argot_sqlite_bind_copy(sqlite, statement, parameter, value->at, value->length);
+        else
+            sqlite3_bind_text64(statement, parameter, value->at, value->length, SQLITE_STATIC, SQLITE_UTF8);
+        break;
+    case SQLITE_BLOB:
+        sqlite3_bind_blob64(statement, parameter, value->at, value->length, SQLITE_STATIC);
+        break;
+    default:
+        sqlite3_bind_null(statement, parameter);
+        break;
+    }
+}
+
+/* What is in sqlite->text. Without memory a NULL that no NOT NULL column takes and no reader mistakes for text. */
+static struct argot_sqlite_value
+scratch_value(const struct argot_sqlite *sqlite)
 {
     if (sqlite->text.failed)
-        sqlite3_bind_null(statement, parameter);
-    else
-        argot_sqlite_bind_copy(sqlite, statement, parameter, (const char *)sqlite->text.bytes, sqlite->text.length);
+        return (struct argot_sqlite_value){.type = SQLITE_NULL};
+    return (struct argot_sqlite_value){
+        .type = SQLITE_TEXT, .at = sqlite->text.bytes, .length = sqlite->text.length, .passing = true};
+}
+
+static struct argot_sqlite_value
+text_value(struct argot_sqlite *sqlite, const void *text, size_t length)
+{
+    if (valid_length(text, length) == length)
+        return (struct argot_sqlite_value){.type = SQLITE_TEXT, .at = text, .length = length};
+    mend(sqlite, text, length);
+    return scratch_value(sqlite);
 }
 
 void
 argot_sqlite_bind_text(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, const void *text,
                        size_t length)
 {
-    if (!text) {
-        sqlite3_bind_null(statement, parameter);
-        return;
-    }
-    if (valid_length(text, length) == length) {
-        sqlite3_bind_text64(statement, parameter, text, length, SQLITE_STATIC, SQLITE_UTF8);
-        return;
-    }
-    mend(sqlite, text, length);
-    bind_scratch(sqlite, statement, parameter);
+    struct argot_sqlite_value value = {.type = SQLITE_NULL};
+    if (text)
+        value = text_value(sqlite, text, length);
+    bind_value(sqlite, statement, parameter, &value);
 }
 
 void
@@ -146,64 +174,81 @@ argot_sqlite_bind_id(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int p
 }
 
 /* An IPv4 address has four bytes: so a network of one kind is a range that holds none of the other's length. */
-static void
-bind_address(sqlite3_stmt *statement, int parameter, const struct argot_slot *slot)
+static struct argot_sqlite_value
+address_value(const struct argot_slot *slot)
 {
     size_t skip = memcmp(slot->ip, mapped, sizeof mapped) ? 0 : sizeof mapped;
-    sqlite3_bind_blob64(statement, parameter, slot->ip + skip, sizeof slot->ip - skip, SQLITE_STATIC);
+    return (struct argot_sqlite_value){.type = SQLITE_BLOB, .at = slot->ip + skip, .length = sizeof slot->ip - skip};
 }
 
-static void
-bind_json(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, enum argot_type type,
-          const struct argot_slot *slot)
+static struct argot_sqlite_value
+list_value(struct argot_sqlite *sqlite, enum argot_type type, const struct argot_slot *slot)
 {
     sqlite->text.length = 0;
     sqlite->store.replaced += argot_json_value(type, 0, slot, &sqlite->text);
-    bind_scratch(sqlite, statement, parameter);
+    return scratch_value(sqlite);
 }
 
-static void
-bind_mac(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, uint64_t mac)
+static struct argot_sqlite_value
+mac_value(struct argot_sqlite *sqlite, uint64_t mac)
 {
     char text[ARGOT_FORMAT_ROOM];
-    argot_sqlite_bind_copy(sqlite, statement, parameter, text, argot_format_mac(mac, text));
+    sqlite->text.length = 0;
+    argot_buffer_append(&sqlite->text, text, argot_format_mac(mac, text));
+    return scratch_value(sqlite);
+}
+
+struct argot_sqlite_value
+argot_sqlite_value(struct argot_sqlite *sqlite, enum argot_type type, const struct argot_slot *slot)
+{
+    switch (type) {
+    case ARGOT_TYPE_STRING:
+    case ARGOT_TYPE_HOST:
+    case ARGOT_TYPE_KEYWORD:
+        return text_value(sqlite, slot->text.at ? slot->text.at : (const uint8_t *)"", slot->text.length);
+    case ARGOT_TYPE_IP:
+        return address_value(slot);
+    case ARGOT_TYPE_MAC:
+        return mac_value(sqlite, slot->u64);
+    case ARGOT_TYPE_FLOAT:
+        return (struct argot_sqlite_value){.type = SQLITE_FLOAT, .real = slot->f64};
+    case ARGOT_TYPE_STRING_LIST:
+    case ARGOT_TYPE_IP_LIST:
+        return list_value(sqlite, type, slot);
+    default:
+        return (struct argot_sqlite_value){.type = argot_sqlite_is_too_large(type, slot) ? SQLITE_NULL : SQLITE_INTEGER,
+                                           .number = slot->i64};
+    }
 }
 
 bool
 argot_sqlite_bind(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter, enum argot_type type,
                   const struct argot_slot *slot)
 {
-    switch (type) {
-    case ARGOT_TYPE_STRING:
-    case ARGOT_TYPE_HOST:
-    case ARGOT_TYPE_KEYWORD:
-        argot_sqlite_bind_text(sqlite, statement, parameter, slot->text.at ? slot->text.at : (const uint8_t *)"",
-                               slot->text.length);
-        return true;
-    case ARGOT_TYPE_IP:
-        bind_address(statement, parameter, slot);
-        return true;
-    case ARGOT_TYPE_MAC:
-        bind_mac(sqlite, statement, parameter, slot->u64);
-        return true;
-    case ARGOT_TYPE_FLOAT:
-        sqlite3_bind_double(statement, parameter, slot->f64);
-        return true;
-    case ARGOT_TYPE_STRING_LIST:
-    case ARGOT_TYPE_IP_LIST:
-        bind_json(sqlite, statement, parameter, type, slot);
-        return true;
-    case ARGOT_TYPE_UINT:
-    case ARGOT_TYPE_BYTES:
-        if (slot->u64 > INT64_MAX) {
-            sqlite3_bind_null(statement, parameter);
-            return false;
-        }
-        sqlite3_bind_int64(statement, parameter, slot->i64);
-        return true;
+    struct argot_sqlite_value value = argot_sqlite_value(sqlite, type, slot);
+    bind_value(sqlite, statement, parameter, &value);
+    return !argot_sqlite_is_too_large(type, slot);
+}
+
+void
+argot_sqlite_give(sqlite3_context *context, const struct argot_sqlite_value *value)
+{
+    sqlite3_destructor_type lives = value->passing ? SQLITE_TRANSIENT : SQLITE_STATIC;
+    switch (value->type) {
+    case SQLITE_INTEGER:
+        sqlite3_result_int64(context, value->number);
+        break;
+    case SQLITE_FLOAT:
+        sqlite3_result_double(context, value->real);
+        break;
+    case SQLITE_TEXT:
+        sqlite3_result_text64(context, value->at, value->length, lives, SQLITE_UTF8);
+        break;
+    case SQLITE_BLOB:
+        sqlite3_result_blob64(context, value->at, value->length, lives);
+        break;
     default:
-        sqlite3_bind_int64(statement, parameter, slot->i64);
-        return true;
+        break; /* it is NULL */
     }
 }
 
@@ -220,14 +265,20 @@ argot_sqlite_member(struct argot_sqlite *sqlite, const void *key, size_t key_len
     sqlite->store.replaced += argot_json_value(type, field, slot, out);
 }
 
+struct argot_sqlite_value
+argot_sqlite_extra(struct argot_sqlite *sqlite)
+{
+    struct argot_buffer *out = &sqlite->extra;
+    if (out->length)
+        argot_buffer_append_byte(out, '}');
+    if (!out->length || out->failed)
+        return (struct argot_sqlite_value){.type = SQLITE_NULL};
+    return (struct argot_sqlite_value){.type = SQLITE_TEXT, .at = out->bytes, .length = out->length};
+}
+
 void
 argot_sqlite_bind_extra(struct argot_sqlite *sqlite, sqlite3_stmt *statement, int parameter)
 {
-    struct argot_buffer *out = &sqlite->extra;
-    if (!out->length || out->failed) {
-        sqlite3_bind_null(statement, parameter);
-        return;
-    }
-    argot_buffer_append_byte(out, '}');
-    sqlite3_bind_text64(statement, parameter, (const char *)out->bytes, out->length, SQLITE_STATIC, SQLITE_UTF8);
+    struct argot_sqlite_value value = argot_sqlite_extra(sqlite);
+    bind_value(sqlite, statement, parameter, &value);
 }

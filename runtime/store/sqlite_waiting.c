@@ -5,14 +5,13 @@
 #include "store/sqlite.h"
 #include <string.h>
 
-#define WAIT                                                                                                           \
-    "INSERT INTO waiting (id, source, record, line, part, event_time, event_ingest_time, raw_line)"                    \
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
 /* The oldest that may be named still ends the look, which so costs what is given up. */
 #define FORGET                                                                                                         \
     "DELETE FROM waiting WHERE id < min(?1, coalesce((SELECT id FROM waiting WHERE id < ?1 AND event_time BETWEEN ?2"  \
     " AND ?3 ORDER BY id LIMIT 1), ?1))"
-#define OF_RECORD "SELECT * FROM waiting WHERE source = ?1 AND record = ?2"
+/* Of some there is only the record. */
+#define WHOLE "source = ?1 AND record = ?2 AND format_name IS NOT NULL"
+#define OF_RECORD "SELECT * FROM waiting WHERE " WHOLE
 #define PART 4 /* its column there */
 #define BEGINS "SELECT 1 FROM waiting WHERE source = ?1 AND record = ?2 AND part = 0"
 
@@ -40,32 +39,10 @@ argot_sqlite_know_waiting(struct argot_sqlite *sqlite)
     int64_t there;
     if (!argot_sqlite_number(sqlite, "SELECT EXISTS (SELECT 1 FROM waiting)", &there))
         return false;
-    bool all = keeps_all(sqlite);
-    sqlite->waits = there || !all;
-    return all ||
+    sqlite->partial = !keeps_all(sqlite);
+    sqlite->waits = there || sqlite->partial;
+    return !sqlite->partial ||
            (argot_sqlite_put_number(&sqlite->store, ARGOT_SQLITE_PARTIAL, 1) && argot_sqlite_commit(&sqlite->store));
-}
-
-/* ---- in ---- */
-
-bool
-argot_sqlite_wait(struct argot_sqlite *sqlite, int64_t id, uint32_t source, const struct argot_event *event)
-{
-    sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_WAIT, WAIT);
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, id);
-    argot_sqlite_bind_number(statement, 2, source);
-    argot_sqlite_bind_number(statement, 3, event->record);
-    argot_sqlite_bind_number(statement, 4, event->line);
-    argot_sqlite_bind_number(statement, 5, event->part);
-    sqlite3_bind_int64(statement, 6, event->time);
-    sqlite3_bind_int64(statement, 7, event->received);
-    if (event->part)
-        sqlite3_bind_null(statement, 8);
-    else
-        argot_sqlite_bind_bytes(statement, 8, event->raw);
-    return argot_sqlite_run(sqlite, statement, "a record cannot be written");
 }
 
 /* ---- named by an alert ---- */
@@ -81,7 +58,7 @@ statement_of_live(struct argot_sqlite *sqlite)
     argot_sqlite_event_columns(sql);
     argot_buffer_append_text(sql, ", raw_line) SELECT ");
     argot_sqlite_event_columns(sql);
-    argot_buffer_printf(sql, ", CASE WHEN ?3 THEN raw_line END FROM waiting WHERE source = ?1 AND record = ?2%c", 0);
+    argot_buffer_printf(sql, ", CASE WHEN ?3 THEN raw_line END FROM waiting WHERE " WHOLE "%c", 0);
     if (!sql->failed)
         return argot_sqlite_statement(sqlite, ARGOT_SQLITE_NAME, (const char *)sql->bytes);
     argot_sqlite_no_memory(sqlite);
@@ -187,6 +164,8 @@ argot_sqlite_name(struct argot_sqlite *sqlite, const char *format, uint32_t sour
     const struct argot_store_policy *policy = argot_sqlite_policy(sqlite, format);
     if (policy->events != ARGOT_STORE_KEEP_MATCHED)
         return true;
+    if (!argot_sqlite_flush(&sqlite->store))
+        return false;
     sqlite3_stmt *statement = statement_of_live(sqlite);
     bool raw = policy->raw == ARGOT_STORE_RAW_ALL;
     if (!statement)
@@ -210,6 +189,8 @@ argot_sqlite_forget_waiting(struct argot_store *store, uint64_t newest, argot_ti
     sqlite->wait_from = from;
     if (!sqlite->waits || before <= sqlite->first_event)
         return true;
+    if (!argot_sqlite_flush(store))
+        return false;
     sqlite3_stmt *statement = argot_sqlite_statement(sqlite, ARGOT_SQLITE_FORGET, FORGET);
     if (!statement || !argot_sqlite_begin(sqlite))
         return false;

@@ -144,6 +144,18 @@ argot_store_replaced(const struct argot_store *store)
 }
 
 bool
+argot_store_flush(struct argot_store *store)
+{
+    return store->calls->flush(store);
+}
+
+void
+argot_store_hold(struct argot_store *store, bool holds)
+{
+    store->calls->hold(store, holds);
+}
+
+bool
 argot_store_commit(struct argot_store *store)
 {
     return store->calls->commit(store);

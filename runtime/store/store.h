@@ -106,8 +106,14 @@ bool argot_store_put_source(struct argot_store *store, const struct argot_store_
 /* ---- what is put in ---- */
 
 /* *id: its row, by which its raw line can be had. Events get ascending ids in the order in which they are put. The raw
- * line is kept with part 0 alone. */
+ * line is kept with part 0 alone. Many events are written together: the event, and all that it points to, must stay as
+ * it is until argot_store_flush or a commit, which may fail for it. */
 bool argot_store_event(struct argot_store *store, uint32_t source, const struct argot_event *event, uint64_t *id);
+/* Events that were put need not stay any more. */
+bool argot_store_flush(struct argot_store *store);
+/* Whether what policies do not keep waits until no rule needs it, as it does at first. Where there are no rules nobody
+ * asks for it, and it is not written. Flush before. */
+void argot_store_hold(struct argot_store *store, bool holds);
 /* The id that the next event will get. */
 uint64_t argot_store_next_event(const struct argot_store *store);
 bool argot_store_letter(struct argot_store *store, uint32_t source, argot_time received,
@@ -143,7 +149,7 @@ bool argot_store_give_up_oldest(struct argot_store *store, struct argot_store_gi
 bool argot_store_note_given_up(struct argot_store *store, const struct argot_store_given_up *given_up);
 /* Whether the last call failed because the disk has no room. What was put since the last commit is gone. */
 bool argot_store_is_full(const struct argot_store *store);
-/* Statements that were made for shapes are given up: for another registry. */
+/* What is known of shapes is forgotten, for another registry. Flush before. */
 void argot_store_forget_shapes(struct argot_store *store);
 
 /* ---- messages that wait to be told ---- */

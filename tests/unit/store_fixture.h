@@ -84,10 +84,12 @@ query(const char *sql)
     return text;
 }
 
+/* Tests change `it` afterwards. */
 static inline void
 put_event(void)
 {
-    ck_assert_msg(argot_store_event(store, 1, &it.event, &id), "%s", argot_store_problem(store));
+    ck_assert_msg(argot_store_event(store, 1, &it.event, &id) && argot_store_flush(store), "%s",
+                  argot_store_problem(store));
 }
 
 static inline void

@@ -106,7 +106,7 @@ START_TEST(a_shape_that_came_anew_has_its_own_columns)
     case_init(&other);
     *case_slot(&other, "message") = case_text("hello");
     put_event();
-    ck_assert(argot_store_event(store, 1, &other.event, &id)); /* the same number */
+    ck_assert(argot_store_event(store, 1, &other.event, &id) && argot_store_flush(store)); /* the same number */
     argot_store_forget_shapes(store);
     put_event();
     commit();
