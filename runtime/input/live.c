@@ -107,6 +107,7 @@ source_of(struct argot_live_entry *entry, struct argot_generation *generation)
         source.number = generation->number;
         source.position = generation->position;
         source.compressed = generation->tail && argot_tail_is_compressed(generation->tail);
+        source.failing = !generation->tail && !generation->done;
         source.tag = &generation->tag;
     } else if (entry->listener) {
         source.position.next_record = source.position.next_line = argot_listener_next_record(entry->listener);
@@ -318,7 +319,7 @@ argot_live_each(struct argot_live *live, void *context,
         if (!entry->rotation && !source(context, &one))
             return false;
         struct argot_generation *generation;
-        for (size_t j = 0; entry->rotation && (generation = argot_rotation_open_at(entry->rotation, j)); j++) {
+        for (size_t j = 0; entry->rotation && (generation = argot_rotation_unread_at(entry->rotation, j)); j++) {
             one = source_of(entry, generation);
             if (!source(context, &one))
                 return false;

@@ -52,6 +52,7 @@ struct argot_live_source {
     uint64_t number;                     /* of a file: its place among those at that path, from 1; else 1 */
     struct argot_tail_position position; /* behind the block */
     bool compressed;
+    bool failing;       /* of a file that is not read to its end: it cannot be read just now */
     const char *cursor; /* of a journal, behind the block; else NULL */
     uint64_t *tag;      /* the caller's, 0 to begin with; until the next call */
 };
@@ -89,8 +90,9 @@ void argot_live_listeners_only(struct argot_live *live, bool only);
 /* A block of what listeners have read and not given yet, without reading any more: for the end of a run. False: there
  * is none. */
 bool argot_live_rest(struct argot_live *live, struct argot_live_block *block);
-/* Calls `source` for each source that is there, the older ones of a log first, until it returns false; so that all are
- * known before the first block. False when it did, or without memory. */
+/* Calls `source` for each source that is there, and for those of earlier runs that are to be read on and cannot be read
+ * just now, the older ones of a log first, until it returns false; so that all are known before the first block. False
+ * when it did, or without memory. */
 bool argot_live_each(struct argot_live *live, void *context,
                      bool (*source)(void *context, const struct argot_live_source *source));
 

@@ -282,6 +282,15 @@ argot_rotation_open_at(struct argot_rotation *rotation, size_t number)
     return NULL;
 }
 
+struct argot_generation *
+argot_rotation_unread_at(struct argot_rotation *rotation, size_t number)
+{
+    for (size_t i = 0; i < rotation->count; i++)
+        if (!rotation->generations[i].done && number-- == 0)
+            return &rotation->generations[i];
+    return NULL;
+}
+
 /* ---- questions ---- */
 
 bool

@@ -73,6 +73,8 @@ bool argot_rotation_next_of(struct argot_rotation *rotation, uint64_t tag, struc
                             struct argot_generation **generation);
 /* Number i of the generations that are open, oldest first; NULL behind the last. */
 struct argot_generation *argot_rotation_open_at(struct argot_rotation *rotation, size_t i);
+/* The same of those that are not read to their end: open, or such as cannot be read just now. */
+struct argot_generation *argot_rotation_unread_at(struct argot_rotation *rotation, size_t i);
 /* Whether some generation but the newest is still open: then it is to be asked again now and then. */
 bool argot_rotation_lingers(const struct argot_rotation *rotation);
 /* The path of the file that is read, open under it or not; of the log otherwise. */

@@ -141,8 +141,9 @@ argot_serve_find(struct argot_serve *serve, const struct argot_live_source *sour
     return good;
 }
 
-/* Before the first block: each source that is there holds the time back until its first event came, and is known to the
- * store, so that a file is found again that is renamed before anything of it is committed. */
+/* Before the first block: each source that is there, or may be once it can be read, holds the time back until its first
+ * event came, and is known to the store, so that a file is found again that is renamed before anything of it is
+ * committed. */
 static bool
 await_source(void *context, const struct argot_live_source *source)
 {
@@ -150,7 +151,7 @@ await_source(void *context, const struct argot_live_source *source)
     size_t number;
     if (!argot_serve_find(serve, source, &number))
         return false;
-    if (source->file && !argot_keep_stand(&serve->keep, number, &source->position))
+    if (source->file && !source->failing && !argot_keep_stand(&serve->keep, number, &source->position))
         return argot_serve_store_failed(serve);
     serve->no_memory |= !argot_engine_source_await(serve->engine, (uint32_t)number);
     return argot_serve_is_open(serve);
@@ -172,6 +173,20 @@ take_new(struct argot_serve *serve, bool end)
 
 /* ---- time ---- */
 
+/* What cannot be read just now may still have something to say. */
+static bool
+wait_for_failing(void *context, const struct argot_live_source *source)
+{
+    struct argot_serve *serve = context;
+    size_t number;
+    if (!source->failing)
+        return true;
+    if (!argot_serve_find(serve, source, &number))
+        return false;
+    serve->streams[number].came = serve->seam->monotonic(serve->seam);
+    return true;
+}
+
 /* Once all that was there is read, who has said nothing holds nobody up. */
 static void
 catch_up(struct argot_serve *serve)
@@ -181,6 +196,7 @@ catch_up(struct argot_serve *serve)
     for (size_t i = 0; i < serve->count; i++)
         if (!serve->streams[i].counts.records)
             serve->streams[i].came = now < INT64_MIN + ARGOT_ENGINE_IDLE_NS ? now : now - ARGOT_ENGINE_IDLE_NS;
+    (void)argot_live_each(serve->live, serve, wait_for_failing); /* without memory, or a store, that is known */
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "input/live.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -22,6 +23,14 @@ static struct argot_live *live;
 static struct argot_live_block block;
 static struct argot_buffer got;
 static char problem[256];
+static struct argot_seam seam; /* the system's, with a disk of its own */
+static bool disk_fails;
+
+static int64_t
+test_read_at(struct argot_seam *self, int fd, void *bytes, size_t count, uint64_t offset)
+{
+    return disk_fails ? -EIO : argot_seam_system()->read_at(self, fd, bytes, count, offset);
+}
 
 static void
 on_problem(void *context, size_t input, const char *name, const char *reason)
@@ -40,8 +49,11 @@ set_up(void)
     snprintf(pattern, sizeof pattern, "%.200s/*.log", folder);
     snprintf(one_path, sizeof one_path, "%.200s/one.log", folder);
     snprintf(two_path, sizeof two_path, "%.200s/two.log", folder);
+    seam = *argot_seam_system();
+    seam.read_at = test_read_at;
+    disk_fails = false;
     options = (struct argot_live_options){
-        .seam = argot_seam_system(), .live = argot_seam_live_system(), .inputs = inputs, .problem = on_problem};
+        .seam = &seam, .live = argot_seam_live_system(), .inputs = inputs, .problem = on_problem};
     argot_buffer_init(&got, options.seam);
     memset(inputs, 0, sizeof inputs);
     *problem = 0;
@@ -179,6 +191,38 @@ START_TEST(a_run_goes_on_from_what_is_known)
     ck_assert(argot_live_know(live, one_path, 1, &position, NULL, false));
     expect("two\n");
     ck_assert_uint_eq(block.bytes.first_record, 2);
+}
+END_TEST
+
+static bool
+note_failing(void *context, const struct argot_live_source *source)
+{
+    unsigned *seen = context;
+    ck_assert_str_eq(source->name, one_path);
+    ck_assert(source->file && source->number == 1);
+    *seen |= source->failing ? 1 : 2;
+    return true;
+}
+
+START_TEST(what_cannot_be_read_on_just_now_is_told_of)
+{
+    unsigned seen = 0;
+    inputs[0] = (struct argot_live_input){.kind = ARGOT_LIVE_FILE, .name = one_path};
+    append(one_path, "one\n");
+    begin(1);
+    expect("one\n");
+    struct argot_tail_position position = block.source.position;
+    argot_live_free(live);
+    append(one_path, "two\n");
+    begin(1);
+    ck_assert(argot_live_know(live, one_path, 1, &position, NULL, false));
+    disk_fails = true;
+    ck_assert(argot_live_each(live, &seen, note_failing));
+    ck_assert_uint_eq(seen, 1);
+    disk_fails = false;
+    expect("two\n");
+    ck_assert(argot_live_each(live, &seen, note_failing));
+    ck_assert_uint_eq(seen, 3);
 }
 END_TEST
 
@@ -347,6 +391,7 @@ main(void)
     tcase_add_test(all, files_and_listeners_give_blocks);
     tcase_add_test(all, files_of_a_pattern_come_and_rotate);
     tcase_add_test(all, a_run_goes_on_from_what_is_known);
+    tcase_add_test(all, what_cannot_be_read_on_just_now_is_told_of);
     tcase_add_test(all, files_that_are_read_once_end);
     tcase_add_test(all, states_say_what_is_there_and_what_is_not_read);
     tcase_add_test(all, files_beyond_the_limit_are_told_and_counted);
