@@ -11,7 +11,7 @@ static void
 write_run(const struct argot_gen_type *type, const uint64_t first[4], const uint64_t rest[4], struct argot_buffer *out)
 {
     argot_buffer_printf(out,
-                        "/* type %s */\nstatic const uint8_t *\ntype_%u(const uint8_t *p, const uint8_t *e)\n{\n"
+                        "/* type %s */\nARGOT_LEX_HOT const uint8_t *\ntype_%u(const uint8_t *p, const uint8_t *e)\n{\n"
                         "    static const uint8_t may[256] = {",
                         type->name, type->number);
     for (unsigned byte = 0; byte < 256; byte++)

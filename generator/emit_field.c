@@ -278,7 +278,7 @@ argot_gen_write_string(struct argot_gen_writer *w, const struct argot_gen_elemen
     bool host = (field->lexes & 1u << ARGOT_GEN_LEX_HOST) != 0;
     if (host && class_excludes(field, follow))
         begin_quick(w, field, NULL);
-    else if (host && !begins_in_address(follow))
+    else if ((host || field->store == ARGOT_GEN_STORE_UINT) && !begins_in_address(follow))
         begin_quick(w, field, follows_at(w, follow));
     bool found = write_string_end(w, field, follow);
     bool blank = follow->count && follow->literals[0].after_blank;
@@ -487,6 +487,28 @@ argot_gen_write_text(struct argot_gen_writer *w, const struct argot_gen_element 
 
 /* ---- typed fields ---- */
 
+#define FEW_BYTES 3
+
+/* Where a type begins with one of few bytes, most texts are told by the first not to be of it. */
+static void
+write_unless_begun(struct argot_gen_writer *w, const struct argot_gen_type *type)
+{
+    uint64_t set[4] = {0};
+    unsigned count = 0;
+    argot_regex_first(type->regex, set);
+    for (unsigned i = 0; i < 4; i++)
+        count += (unsigned)__builtin_popcountll(set[i]);
+    if (!count || count > FEW_BYTES || argot_regex_nullable(type->regex))
+        return;
+    const char *and = "";
+    for (unsigned byte = 0; byte < 256; byte++)
+        if (argot_regex_in(set, byte)) {
+            argot_buffer_printf(w->out, "%s*p != %u", and, byte);
+            and = " && ";
+        }
+    argot_buffer_append_text(w->out, " ? NULL : ");
+}
+
 static void
 write_lex(struct argot_gen_writer *w, const struct argot_gen_element *field, unsigned lex, const char *result)
 {
@@ -517,6 +539,7 @@ write_lex(struct argot_gen_writer *w, const struct argot_gen_element *field, uns
         argot_gen_emit_c_string(w->out, field->text, field->length);
         argot_buffer_printf(w->out, ", %zu)", field->length);
     } else if (lex == ARGOT_GEN_LEX_TYPE) {
+        write_unless_begun(w, field->type);
         argot_buffer_printf(w->out, "type_%u(p, e)", field->type->number);
     } else {
         argot_buffer_append_text(w->out, calls[lex]);
@@ -557,10 +580,24 @@ write_lexes(struct argot_gen_writer *w, const struct argot_gen_element *field)
     }
 }
 
+/* Whether all texts that mean no value have one byte: then none is longer than what else stands there. */
+static bool
+are_single_bytes(const struct argot_texts *texts)
+{
+    for (uint16_t i = 0; i < texts->count; i++)
+        if (texts->texts[i].length > 1)
+            return false;
+    return true;
+}
+
 /* One of the texts that mean no value may stand there, longer than what else does. */
 static void
 write_absent_ends(struct argot_gen_writer *w, const struct argot_gen_element *field)
 {
+    bool fails = !argot_gen_takes_absent(field) || !w->gen->absent_empty;
+    bool single = fails && are_single_bytes(&w->gen->absent);
+    if (single)
+        argot_buffer_append_text(w->out, "    if (q == p) {\n");
     for (uint16_t i = 0; argot_gen_takes_absent(field) && i < w->gen->absent.count; i++) {
         const struct argot_slice *text = &w->gen->absent.texts[i];
         if (!text->length)
@@ -569,10 +606,12 @@ write_absent_ends(struct argot_gen_writer *w, const struct argot_gen_element *fi
         argot_gen_write_is(w, "p", (const char *)text->at, text->length);
         argot_buffer_printf(w->out, ")\n        q = p + %u;\n", text->length);
     }
-    if (!argot_gen_takes_absent(field) || !w->gen->absent_empty) {
+    if (fails) {
         argot_buffer_append_text(w->out, "    if (q == p)\n        ");
         argot_gen_write_fail(w, "p", field->name);
     }
+    if (single)
+        argot_buffer_append_text(w->out, "    }\n");
 }
 
 /* Whether the first byte tells a value from a text that means none. */

@@ -263,7 +263,8 @@ may_be_quick(const struct argot_gen *gen, const struct argot_gen_element *field)
         return false;
     switch (field->store) {
     case ARGOT_GEN_STORE_UINT:
-        return lexes == 1u << ARGOT_GEN_LEX_UINT || lexes == 1u << ARGOT_GEN_LEX_DIGITS;
+        return lexes == 1u << ARGOT_GEN_LEX_UINT || lexes == 1u << ARGOT_GEN_LEX_DIGITS ||
+               lexes == 1u << ARGOT_GEN_LEX_STRING;
     case ARGOT_GEN_STORE_IP:
     case ARGOT_GEN_STORE_IP_OR_HOST:
         return lexes == 1u << ARGOT_GEN_LEX_ADDRESS || lexes == 1u << ARGOT_GEN_LEX_HOST;
@@ -282,7 +283,9 @@ argot_gen_write_quick(struct argot_gen *gen, const struct argot_gen_element *fie
         return false;
     if (again)
         argot_gen_write_forget(field, out);
-    argot_buffer_append_text(out, "    q = ");
+    /* What may be a host instead mostly begins with a letter. */
+    argot_buffer_append_text(out, field->store == ARGOT_GEN_STORE_IP_OR_HOST ? "    q = !argot_lex_digit(*p) ? NULL : "
+                                                                             : "    q = ");
     write_read(gen, field, "p", "e", out);
     argot_buffer_append_text(out, ";\n    if (q");
     if (ends)
