@@ -41,6 +41,12 @@ struct argot_dfa {
 bool argot_automaton_determinize(struct argot_arena *arena, const struct argot_automaton *const *automata, size_t count,
                                  uint32_t most, struct argot_dfa *dfa);
 
+/* The same as far as `most` states go, those that the fewest bytes lead to: ways to others are
+ * ARGOT_AUTOMATON_UNTOLD. */
+#define ARGOT_AUTOMATON_UNTOLD (UINT32_MAX - 1)
+bool argot_automaton_determinize_begin(struct argot_arena *arena, const struct argot_automaton *const *automata,
+                                       size_t count, uint32_t most, struct argot_dfa *dfa);
+
 /* Of a set of states, by their numbers. */
 static inline uint32_t
 argot_automaton_hash(const uint32_t *members, uint32_t count)

@@ -28,6 +28,7 @@ struct maker {
     uint32_t nlist;
     uint64_t moves;
     bool over;
+    bool partial; /* what is beyond `most` is left untold */
 };
 
 /* ---- subsets ---- */
@@ -91,7 +92,7 @@ grow_slots(struct maker *m)
     return true;
 }
 
-/* Adds the list as a subset unless it is there; its number. */
+/* Adds the list as a subset unless it is there; its number, or ARGOT_AUTOMATON_UNTOLD. */
 static uint32_t
 add_list(struct maker *m)
 {
@@ -102,6 +103,8 @@ add_list(struct maker *m)
         if (other->count == m->nlist && !memcmp(other->members, m->list, m->nlist * sizeof *m->list))
             return m->slots[at] - 1;
     }
+    if (m->partial && m->nsubsets == m->most)
+        return ARGOT_AUTOMATON_UNTOLD;
     uint32_t *members = m->nsubsets < m->most ? argot_arena_alloc(m->arena, m->nlist * sizeof *members) : NULL;
     if (!members) {
         m->over = true;
@@ -193,27 +196,42 @@ find_accepts(const struct maker *m, struct argot_dfa *dfa)
         }
 }
 
-bool
-argot_automaton_determinize(struct argot_arena *arena, const struct argot_automaton *const *automata, size_t count,
-                            uint32_t most, struct argot_dfa *dfa)
+static bool
+determinize(struct maker *m, struct argot_dfa *dfa)
 {
-    struct maker maker = {.arena = arena, .automata = automata, .count = count, .most = most}, *m = &maker;
+    struct argot_arena *arena = m->arena;
     if (!begin(m))
         return false;
     make_first(m);
     dfa->nclasses = m->nclasses;
     memcpy(dfa->class_of, m->class, sizeof m->class);
-    dfa->next = argot_arena_alloc(arena, (size_t)most * m->nclasses * sizeof *dfa->next);
+    dfa->next = argot_arena_alloc(arena, (size_t)m->most * m->nclasses * sizeof *dfa->next);
     for (uint32_t i = 0; dfa->next && i < m->nsubsets && !m->over; i++)
         for (unsigned class = 0; class < m->nclasses && !m->over; class ++) {
             dfa->next[i * m->nclasses + class] = move(m, &m->subsets[i], class);
             m->over |= m->moves > ARGOT_REGEX_MAX_MOVES;
         }
     dfa->count = m->nsubsets;
-    dfa->words = count / 64 + 1;
+    dfa->words = m->count / 64 + 1;
     dfa->accepts = argot_arena_zalloc(arena, m->nsubsets * dfa->words, sizeof *dfa->accepts);
     if (m->over || !dfa->next || !dfa->accepts)
         return false;
     find_accepts(m, dfa);
     return true;
+}
+
+bool
+argot_automaton_determinize(struct argot_arena *arena, const struct argot_automaton *const *automata, size_t count,
+                            uint32_t most, struct argot_dfa *dfa)
+{
+    struct maker maker = {.arena = arena, .automata = automata, .count = count, .most = most};
+    return determinize(&maker, dfa);
+}
+
+bool
+argot_automaton_determinize_begin(struct argot_arena *arena, const struct argot_automaton *const *automata,
+                                  size_t count, uint32_t most, struct argot_dfa *dfa)
+{
+    struct maker maker = {.arena = arena, .automata = automata, .count = count, .most = most, .partial = true};
+    return determinize(&maker, dfa);
 }

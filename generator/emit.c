@@ -4,6 +4,7 @@
  * shares. The same file gives the same bytes on every machine. */
 #include "generator/budget.h"
 #include "generator/backwards.h"
+#include "generator/begins.h"
 #include "generator/dead_ends.h"
 #include "generator/emit_store.h"
 #include "generator/factor.h"
@@ -294,6 +295,7 @@ emit_lexer(struct emitter *e, struct argot_gen_lexer *lexer)
             return;
     }
     argot_gen_emit_decide(e->gen, lexer, e->out);
+    argot_gen_emit_begins(e->gen, lexer, e->out);
     argot_buffer_printf(e->out, "static const struct argot_template templates_%u[] = {\n", lexer->number);
     for (size_t i = 0; i < count; i++) {
         const struct argot_template *template = &lexer->abi.templates[i];
@@ -314,8 +316,11 @@ emit_lexer(struct emitter *e, struct argot_gen_lexer *lexer)
             e->out, "{0x%llxull, 0x%llxull, 0x%llxull, 0x%llxull}, ", (unsigned long long)lexer->abi.begin[place][0],
             (unsigned long long)lexer->abi.begin[place][1], (unsigned long long)lexer->abi.begin[place][2],
             (unsigned long long)lexer->abi.begin[place][3]);
-    argot_buffer_printf(e->out, "}, %s, ARGOT_STATES_%u};\n\n", lexer->abi.may_be_empty ? "true" : "false",
-                        lexer->number);
+    argot_buffer_printf(e->out, "}, %s, ARGOT_STATES_%u, ", lexer->abi.may_be_empty ? "true" : "false", lexer->number);
+    if (lexer->begins)
+        argot_buffer_printf(e->out, "&begins_%u};\n\n", lexer->number);
+    else
+        put(e, "NULL};\n\n");
 }
 
 /* ---- conditions ---- */

@@ -161,6 +161,7 @@ struct argot_gen_lexer {
     unsigned number;
     enum argot_gen_gear gear;         /* set by emission */
     uint32_t line_states;             /* of the DFA over whole lines; 0: none */
+    bool begins;                      /* there is a DFA of what lines begin with; set by emission */
     const struct argot_regex **heads; /* set by emission */
     struct argot_gen_lexer *next;
 };

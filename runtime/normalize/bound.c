@@ -381,6 +381,7 @@ mark_begin(struct argot_bound *bound)
     const struct argot_lexer *lexer = n->head ? n->head : n->body;
     if (n->kind == ARGOT_KIND_LINE && lexer) { /* which every such format has */
         memcpy(bound->begin, lexer->begin, sizeof bound->begin);
+        bound->begins = n->abi >= ARGOT_ABI_BEGINS ? lexer->begins : NULL;
         return;
     }
     memset(bound->begin, 0xff, sizeof bound->begin);

@@ -14,6 +14,7 @@
 #define ARGOT_BOUND_MAX_VALUE_DEPTH 8 /* values in lines in values */
 #define ARGOT_BOUND_MAX_SMALL 1024    /* numbers whose range is known */
 #define ARGOT_BOUND_MAX_FORMATS 4096
+#define ARGOT_ABI_BEGINS 5u           /* from which on lexers tell what lines begin with */
 #define ARGOT_BOUND_MAX_MESSAGES 8192 /* of one format */
 
 struct argot_bound_dest {
@@ -160,6 +161,7 @@ struct argot_bound {
     bool plain;   /* lines that its body reads whole, without conditions or lines that are none */
     bool on_line; /* may stand on the bare line */
     uint64_t begin[ARGOT_BEGIN_BYTES][4]; /* bytes that may stand at the first places of a record */
+    const struct argot_begins *begins;    /* more of the same, or NULL */
     uint32_t nchildren;
     const struct argot_bound_child *children; /* in the order they are tried */
     struct argot_bound_choice choice;         /* of an envelope: among them */
@@ -202,7 +204,7 @@ struct argot_registry {
     uint32_t norder;
     uint32_t nwords;                     /* of 64 formats of `order` */
     uint32_t nchoices;                   /* words that a worker has for sets of children */
-    uint64_t *may_begin;                 /* nwords for each place and byte: see argot_order_candidates */
+    uint64_t *may_begin;                 /* nwords for each byte: see argot_order_candidates */
     int event_time, event_type, message; /* schema indexes, -1 */
     uint64_t unknown_type;               /* number of event_type UNKNOWN */
     pthread_mutex_t mutex;               /* over the arena and the tree of shapes once sealed */
@@ -226,17 +228,12 @@ argot_bound_may_be_absent(const struct argot_bound *bound, struct argot_slice te
     return bound->absent_begin[text.at[0] >> 6] >> (text.at[0] & 63) & 1;
 }
 
-/* Of `formats`, some of 64 formats in the order on the bare line, those whose records may begin as the text does, told
- * by as many of its bytes as `places` says; one that is left alone is not looked at further. `word` is the number of
- * the 64. */
+/* Of `formats`, some of 64 formats in the order on the bare line, those whose records may begin with the text's first
+ * byte. `word` is the number of the 64. */
 static inline uint64_t
-argot_order_candidates(const struct argot_registry *registry, struct argot_slice text, unsigned places, uint32_t word,
-                       uint64_t formats)
+argot_order_candidates(const struct argot_registry *registry, struct argot_slice text, uint32_t word, uint64_t formats)
 {
-    places = text.length < places ? text.length : places;
-    for (unsigned place = 0; place < places && (!place || formats & (formats - 1)); place++)
-        formats &= registry->may_begin[(size_t)(place * 256 + text.at[place]) * registry->nwords + word];
-    return formats;
+    return formats & registry->may_begin[(size_t)text.at[0] * registry->nwords + word];
 }
 
 /* What a block of a format is bound to. Linear in the format's blocks. */

@@ -50,6 +50,19 @@ check_candidates(const struct argot_lexer *lexer)
 }
 
 static bool
+check_begins(const struct argot_begins *begins)
+{
+    size_t cells = (size_t)begins->nstates * begins->nclasses;
+    bool good =
+        begins->nstates && begins->nstates < ARGOT_BEGINS_ANY && begins->nclasses && begins->class_of && begins->next;
+    for (unsigned byte = 0; good && byte < 256; byte++)
+        good = begins->class_of[byte] < begins->nclasses;
+    for (size_t i = 0; good && i < cells; i++)
+        good = begins->next[i] <= begins->nstates || begins->next[i] == ARGOT_BEGINS_ANY;
+    return good;
+}
+
+static bool
 check_lexer(struct check *c, const struct argot_lexer *lexer)
 {
     if (++c->depth > ARGOT_BOUND_MAX_VALUE_DEPTH)
@@ -65,6 +78,8 @@ check_lexer(struct check *c, const struct argot_lexer *lexer)
     }
     if (lexer->decide && !check_candidates(lexer))
         return refuse(c, "a lexer decides for templates that it lacks");
+    if (c->normalizer->abi >= ARGOT_ABI_BEGINS && lexer->begins && !check_begins(lexer->begins))
+        return refuse(c, "a lexer's states are out of range");
     c->depth--;
     return true;
 }

@@ -2,7 +2,7 @@
  * Which formats inside an envelope may take what it hands on, told without asking each: by what the text begins with,
  * and by the one field that most conditions compare with texts, such as the name of a program. Tables are made when the
  * registry is sealed. */
-#include "normalize/bound.h"
+#include "normalize/worker.h"
 #include <string.h>
 
 static void
@@ -93,6 +93,20 @@ add_key(struct argot_registry *registry, const struct argot_bound_choice *choice
     return true;
 }
 
+/* A child whose condition has a star is asked only about the texts that it takes. */
+static void
+drop_refused(struct argot_bound_choice *choice, const struct argot_term *term, uint32_t child)
+{
+    for (uint32_t at = 0; at < choice->nkeys; at++) {
+        struct argot_bound_key *key = &choice->keys[at];
+        bool takes = false;
+        for (uint16_t i = 0; key->children && i < term->nvalues && !takes; i++)
+            takes = argot_case_glob(&term->values[i], key->text);
+        if (key->children && !takes)
+            key->children[child / 64] &= ~(UINT64_C(1) << child % 64);
+    }
+}
+
 static bool
 note_keys(struct argot_registry *registry, const struct argot_bound *envelope, struct argot_bound_choice *choice)
 {
@@ -116,6 +130,11 @@ note_keys(struct argot_registry *registry, const struct argot_bound *envelope, s
         for (uint16_t k = 0; term && k < term->nvalues; k++)
             if (!term->values[k].star && !add_key(registry, choice, term->values[k].head, i))
                 return false;
+    }
+    for (uint32_t i = 0; i < envelope->nchildren; i++) {
+        const struct argot_term *term = term_on(envelope, i, choice->key);
+        if (term && has_star(term))
+            drop_refused(choice, term, i);
     }
     return true;
 }

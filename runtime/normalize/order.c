@@ -89,16 +89,14 @@ static bool
 note_begins(struct argot_registry *registry)
 {
     registry->nwords = registry->norder / 64 + 1;
-    registry->may_begin =
-        argot_arena_zalloc(&registry->arena, (size_t)ARGOT_BEGIN_BYTES * 256 * registry->nwords, sizeof(uint64_t));
+    registry->may_begin = argot_arena_zalloc(&registry->arena, (size_t)256 * registry->nwords, sizeof(uint64_t));
     if (!registry->may_begin)
         return false;
     uint64_t *word = registry->may_begin;
-    for (unsigned place = 0; place < ARGOT_BEGIN_BYTES; place++)
-        for (unsigned byte = 0; byte < 256; byte++, word += registry->nwords)
-            for (uint32_t i = 0; i < registry->norder; i++)
-                if (argot_bound_may_have(registry->order[i], place, (uint8_t)byte))
-                    word[i / 64] |= UINT64_C(1) << i % 64;
+    for (unsigned byte = 0; byte < 256; byte++, word += registry->nwords)
+        for (uint32_t i = 0; i < registry->norder; i++)
+            if (argot_bound_may_have(registry->order[i], 0, (uint8_t)byte))
+                word[i / 64] |= UINT64_C(1) << i % 64;
     return true;
 }
 

@@ -40,9 +40,10 @@ static inline __attribute__((always_inline)) bool
 try_in_order(struct argot_worker *w, struct argot_slice text)
 {
     const struct argot_registry *registry = w->registry;
-    unsigned places = w->exploring ? 1 : ARGOT_BEGIN_BYTES;
     for (uint32_t word = 0; word < registry->nwords; word++) {
-        uint64_t formats = argot_order_candidates(registry, text, places, word, w->on_line[word]);
+        uint64_t formats = argot_order_candidates(registry, text, word, w->on_line[word]);
+        if (formats & (formats - 1) && !w->exploring)
+            formats &= argot_begins_candidates(w->begins, text)[word];
         for (; formats && !w->failed; formats &= formats - 1) {
             uint32_t at = word * 64 + (unsigned)__builtin_ctzll(formats);
             if (try_format(w, registry->order[at], 1 + at))

@@ -122,12 +122,13 @@ argot_worker_new(struct argot_registry *registry, const struct argot_settings *s
     w->way = seam->allocate(seam, registry->count + 1u);
     w->tried = seam->allocate(seam, (registry->count + 1u) * sizeof *w->tried);
     w->on_line = seam->allocate(seam, registry->nwords * sizeof *w->on_line);
+    w->begins = argot_begins_new(registry);
     w->children = seam->allocate(seam, (registry->nchoices + 1u) * sizeof *w->children);
     for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)
         init_level(&w->levels[i], i, registry);
     if (w->tried)
         memset(w->tried, 0, (registry->count + 1u) * sizeof *w->tried);
-    if (w->extra && w->way && w->tried && w->on_line && w->children && argot_worker_settings(w, settings))
+    if (w->extra && w->way && w->tried && w->on_line && w->begins && w->children && argot_worker_settings(w, settings))
         return w;
     argot_worker_free(w);
     return NULL;
@@ -143,6 +144,7 @@ argot_worker_free(struct argot_worker *w)
     seam->release(seam, w->way);
     seam->release(seam, w->tried);
     seam->release(seam, w->on_line);
+    argot_begins_free(w->begins);
     seam->release(seam, w->children);
     seam->release(seam, w->wanted);
     for (unsigned i = 0; i < ARGOT_BOUND_MAX_DEPTH; i++)

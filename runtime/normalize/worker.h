@@ -95,6 +95,8 @@ struct argot_children {
     const uint64_t *known_children;
 };
 
+struct argot_begins_known; /* see begins.c */
+
 struct argot_worker {
     struct argot_registry *registry;
     struct argot_settings settings;
@@ -103,10 +105,11 @@ struct argot_worker {
     unsigned nforced;
     const struct argot_bound *meant, *first; /* of them: the last, and what is tried before all others; or NULL */
     enum argot_way way_on;                   /* from the bare line */
-    uint8_t *way;       /* of each format, where one was named alone: whether it may stand on the way to it */
-    uint64_t *on_line;  /* of the registry's order, a bit each: may be tried on the bare line */
-    uint64_t *children; /* of each envelope, at its choice's place: those on that way */
-    uint8_t *wanted;    /* by number of the shape: what settings.wants said */
+    uint8_t *way;      /* of each format, where one was named alone: whether it may stand on the way to it */
+    uint64_t *on_line; /* of the registry's order, a bit each: may be tried on the bare line */
+    struct argot_begins_known *begins; /* on the bare line */
+    uint64_t *children;                /* of each envelope, at its choice's place: those on that way */
+    uint8_t *wanted;                   /* by number of the shape: what settings.wants said */
     uint32_t nwanted;
 
     struct argot_batch *batch;
@@ -212,6 +215,15 @@ bool argot_case_glob(const struct argot_glob *glob, struct argot_slice text);
 void argot_case_choose(struct argot_worker *w, unsigned depth);
 /* One derived field. */
 void argot_case_derive(struct argot_worker *w, unsigned depth, const struct argot_bound_derive *bound);
+
+/* ---- begins.c ---- */
+/* What one worker knows of the begins of lines; NULL without memory. Released by argot_begins_free. */
+struct argot_begins_known *argot_begins_new(const struct argot_registry *registry);
+void argot_begins_free(struct argot_begins_known *known);
+/* Of the registry's order, a bit each, the formats that a text may be of by its first bytes: all that it is of, and few
+ * others. Valid up to the next call. Which others depends on what was asked before, so they may change the time alone.
+ */
+const uint64_t *argot_begins_candidates(struct argot_begins_known *known, struct argot_slice text);
 
 /* ---- match.c ---- */
 /* A level's input, before formats are tried on it. */

@@ -6,13 +6,13 @@
  * (`extract`). The runtime reads the tables; generated code calls nothing but the inline code of argot/lex.h and
  * argot/read.h.
  * ABI 1: first version. 2: the scan memo holds a date without a year, too. 3: what fits nowhere behind some place. 4:
- * the scan memo holds minutes, too; whether only how far a text gets is asked. */
+ * the scan memo holds minutes, too; whether only how far a text gets is asked. 5: what lines begin with. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define ARGOT_ABI 4u
+#define ARGOT_ABI 5u
 #define ARGOT_ABI_OLDEST 1u
 
 /* A module, a shared object that `argot --load` takes, exports one symbol: with one format that format's `struct
@@ -242,6 +242,17 @@ struct argot_template {
     const char *source;                        /* the template as written, for people */
 };
 
+/* Which records on the bare line the templates of a lexer may fit, as a DFA that reads them from their begin: a row for
+ * each state and in it a column for each class of bytes, the number of the state that follows. The first is number 1.
+ * Only what it leads to state 0 surely fits none of them. It tells nothing of a record that ends, nor of newlines. */
+#define ARGOT_BEGINS_NONE 0u  /* no template fits */
+#define ARGOT_BEGINS_ANY 255u /* a template may fit, whatever follows */
+struct argot_begins {
+    uint8_t nstates, nclasses; /* states but these two */
+    const uint8_t *class_of;   /* of each byte */
+    const uint8_t *next;       /* nstates rows of nclasses */
+};
+
 /* A set of templates for the same bytes, in order of preference. decide reads the head of a line (up to its newline)
  * and gives the index of a candidate list, or -1: none of the templates that have a head fits. It only ever saves
  * time: the templates of the list, tried in order, give what all templates tried in order would give. */
@@ -255,6 +266,8 @@ struct argot_lexer {
     uint64_t begin[ARGOT_BEGIN_BYTES][4]; /* bytes that may stand at each of the first places of a line, a bit each */
     bool may_be_empty;                    /* the empty line may fit */
     uint32_t states;                      /* of the DFA behind decide, 0 without one */
+    /* Since ABI 5: of what reads a format's lines; NULL: not known */
+    const struct argot_begins *begins;
 };
 
 /* ---- records with names of their own ---- */
