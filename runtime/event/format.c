@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Values as text. Digits are written two at a time; the part of a time up to its second comes from the clock where
- * the second is the one before. */
+ * Values as text. Digits are written two or three at a time; the part of a time up to its second comes from the clock
+ * where the second is the one before, and its date where the day is. */
 #include "event/format.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +16,25 @@ static const char pairs[] = "000102030405060708091011121314151617181920212223242
                             "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
                             "8081828384858687888990919293949596979899";
 static const char hex[] = "0123456789abcdef";
+
+#define ONE(h, t, o, zeros) #h #t #o zeros
+#define TEN(h, t, zeros)                                                                                               \
+    ONE(h, t, 0, zeros)                                                                                                \
+    ONE(h, t, 1, zeros)                                                                                                \
+    ONE(h, t, 2, zeros)                                                                                                \
+    ONE(h, t, 3, zeros)                                                                                                \
+    ONE(h, t, 4, zeros)                                                                                                \
+    ONE(h, t, 5, zeros)                                                                                                \
+    ONE(h, t, 6, zeros) ONE(h, t, 7, zeros) ONE(h, t, 8, zeros) ONE(h, t, 9, zeros)
+#define NINETY(h, zeros)                                                                                               \
+    TEN(h, 1, zeros)                                                                                                   \
+    TEN(h, 2, zeros)                                                                                                   \
+    TEN(h, 3, zeros)                                                                                                   \
+    TEN(h, 4, zeros) TEN(h, 5, zeros) TEN(h, 6, zeros) TEN(h, 7, zeros) TEN(h, 8, zeros) TEN(h, 9, zeros)
+#define HUNDRED(h) TEN(h, 0, "\0") NINETY(h, "\0")
+
+const char argot_format_threes[ARGOT_FORMAT_THREES * 4 + 1] = TEN(0, 0, "\2") NINETY(0, "\1") HUNDRED(1) HUNDRED(2)
+    HUNDRED(3) HUNDRED(4) HUNDRED(5) HUNDRED(6) HUNDRED(7) HUNDRED(8) HUNDRED(9);
 
 static char *
 put_pair(char *to, uint32_t number)
@@ -49,12 +68,8 @@ put_u64(char *to, uint64_t value)
 }
 
 size_t
-argot_format_u64(uint64_t value, char *text)
+argot_format_large(uint64_t value, char *text)
 {
-    if (value < 10) {
-        *text = (char)('0' + value);
-        return 1;
-    }
     return (size_t)(put_u64(text, value) - text);
 }
 
@@ -129,19 +144,6 @@ argot_format_double(double value, char *text)
 /* ---- addresses ---- */
 
 static char *
-put_octet(char *to, uint32_t octet)
-{
-    if (octet >= 100) {
-        *to++ = (char)('0' + octet / 100);
-        return put_pair(to, octet % 100);
-    }
-    if (octet >= 10)
-        return put_pair(to, octet);
-    *to = (char)('0' + octet);
-    return to + 1;
-}
-
-static char *
 put_group(char *to, uint32_t group)
 {
     int shift = group > 0xfff ? 12 : group > 0xff ? 8 : group > 0xf ? 4 : 0;
@@ -168,9 +170,10 @@ find_gap(const uint32_t groups[8], int *begin)
     return longest > 1 ? longest : 0;
 }
 
-static char *
-put_groups(char *to, const uint8_t ip[16])
+size_t
+argot_format_groups(const uint8_t ip[16], char *text)
 {
+    char *to = text;
     uint32_t groups[8];
     for (int i = 0; i < 8; i++)
         groups[i] = (uint32_t)ip[2 * i] << 8 | ip[2 * i + 1];
@@ -186,20 +189,6 @@ put_groups(char *to, const uint8_t ip[16])
         if (i)
             *to++ = ':';
         to = put_group(to, groups[i]);
-    }
-    return to;
-}
-
-size_t
-argot_format_ip(const uint8_t ip[16], char *text)
-{
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    if (memcmp(ip, mapped, sizeof(mapped)) != 0)
-        return (size_t)(put_groups(text, ip) - text);
-    char *to = put_octet(text, ip[12]);
-    for (int i = 13; i < 16; i++) {
-        *to++ = '.';
-        to = put_octet(to, ip[i]);
     }
     return (size_t)(to - text);
 }
@@ -240,24 +229,28 @@ put_date(char *to, int64_t days)
     return put_pair(to, day);
 }
 
-#define SECOND_BYTES 19 /* 2026-03-03T10:00:01 */
+#define DATE_BYTES 10 /* 2026-03-03 */
 
 static void
-put_second(char *to, int64_t second)
+put_second(struct argot_format_clock *clock, int64_t second)
 {
-    int64_t days = second / S_PER_DAY, rest = second % S_PER_DAY;
+    int64_t day = second / S_PER_DAY, rest = second % S_PER_DAY;
     if (rest < 0) {
         rest += S_PER_DAY;
-        days--;
+        day--;
     }
     uint32_t seconds = (uint32_t)rest;
-    to = put_date(to, days);
+    if (day != clock->day || !clock->text[0])
+        put_date(clock->text, day);
+    clock->day = day;
+    char *to = clock->text + DATE_BYTES;
     *to++ = 'T';
     to = put_pair(to, seconds / 3600);
     *to++ = ':';
     to = put_pair(to, seconds / 60 % 60);
     *to++ = ':';
-    put_pair(to, seconds % 60);
+    to = put_pair(to, seconds % 60);
+    *to = 'Z';
 }
 
 /* All nine digits, then back over the zeros. */
@@ -274,7 +267,7 @@ put_ns(char *to, uint32_t ns)
 }
 
 size_t
-argot_format_clock_time(struct argot_format_clock *clock, argot_time time, char *text)
+argot_format_clock_turn(struct argot_format_clock *clock, argot_time time, char *text)
 {
     int64_t second = time / NS_PER_S, ns = time % NS_PER_S;
     if (ns < 0) {
@@ -282,15 +275,18 @@ argot_format_clock_time(struct argot_format_clock *clock, argot_time time, char 
         second--;
     }
     if (second != clock->second || !clock->text[0]) {
+        put_second(clock, second);
         clock->second = second;
-        put_second(clock->text, second);
+        clock->begin = (argot_time)((uint64_t)second * NS_PER_S);
     }
-    memcpy(text, clock->text, sizeof(clock->text));
-    char *to = text + SECOND_BYTES;
-    if (ns) {
-        *to++ = '.';
-        to = put_ns(to, (uint32_t)ns);
-    }
+    memcpy(text, clock->text, sizeof clock->text);
+    if (second < INT64_MIN / NS_PER_S)
+        clock->text[0] = 0; /* there is no time for the begin of the first second that there is */
+    if (!ns)
+        return ARGOT_FORMAT_SECOND;
+    char *to = text + ARGOT_FORMAT_SECOND;
+    to[-1] = '.';
+    to = put_ns(to, (uint32_t)ns);
     *to++ = 'Z';
     return (size_t)(to - text);
 }

@@ -15,6 +15,7 @@ struct argot_json {
     struct argot_format_clock event_clock, clock; /* events come in order, other times need not */
     struct argot_json_program **programs;         /* by number of the shape */
     uint32_t capacity;
+    struct argot_json_names names;
 };
 
 struct argot_json *
@@ -22,7 +23,7 @@ argot_json_new(struct argot_seam *seam, unsigned with)
 {
     struct argot_json *json = seam->allocate(seam, sizeof(*json));
     if (json)
-        *json = (struct argot_json){.seam = seam, .with = with};
+        *json = (struct argot_json){.seam = seam, .with = with, .names = {.seam = seam}};
     return json;
 }
 
@@ -34,6 +35,7 @@ argot_json_free(struct argot_json *json)
     for (uint32_t i = 0; i < json->capacity; i++)
         json->seam->release(json->seam, json->programs[i]);
     json->seam->release(json->seam, json->programs);
+    argot_json_names_finish(&json->names);
     json->seam->release(json->seam, json);
 }
 
@@ -74,7 +76,7 @@ make_program(struct argot_json *json, const struct argot_shape *shape)
         return NULL;
     struct argot_json_program **place = &json->programs[shape->number];
     json->seam->release(json->seam, *place);
-    *place = argot_json_program_new(json->seam, json->with, shape);
+    *place = argot_json_program_new(&json->names, json->with, shape);
     return *place;
 }
 
@@ -91,95 +93,105 @@ find_program(struct argot_json *json, const struct argot_shape *shape)
 
 /* ---- members ---- */
 
+/* While an event is written its next byte has a place of its own: what goes there could be the line's, for all that a
+ * compiler knows of bytes. */
+struct writing {
+    struct argot_json *json;
+    struct argot_line *line;
+    const struct argot_event *event;
+    size_t room; /* that is kept for all heads and short values */
+};
+
 /* There is room. Nearly all heads fit into the first block. */
-static inline void
-put_head(struct argot_line *line, const uint8_t *head, uint32_t length)
+static inline uint8_t *
+put_head(uint8_t *at, const uint8_t *head, uint32_t length)
 {
-    memcpy(line->at, head, ARGOT_JSON_HEAD_BLOCK);
+    memcpy(at, head, ARGOT_JSON_HEAD_BLOCK);
     for (uint32_t i = ARGOT_JSON_HEAD_BLOCK; i < length; i += ARGOT_JSON_HEAD_BLOCK)
-        memcpy(line->at + i, head + i, ARGOT_JSON_HEAD_BLOCK);
-    line->at += length;
+        memcpy(at + i, head + i, ARGOT_JSON_HEAD_BLOCK);
+    return at + length;
 }
 
-/* Behind put_head. */
-static inline void
-put_time(struct argot_line *line, struct argot_format_clock *clock, argot_time time)
+static inline uint8_t *
+put_quote(uint8_t *at)
 {
-    line->at += argot_format_clock_time(clock, time, (char *)line->at);
-    *line->at++ = '"';
+    *at = '"';
+    return at + 1;
 }
 
-/* Keeps `room` for what comes behind. */
-static inline bool
-put_text(struct argot_json *json, struct argot_line *line, const struct argot_slot *slot, size_t room)
+static inline uint8_t *
+put_time(uint8_t *at, struct argot_format_clock *clock, argot_time time)
 {
+    return put_quote(at + argot_format_clock_time(clock, time, (char *)at));
+}
+
+static inline uint8_t *
+put_name(uint8_t *at, const struct argot_json_name *names, uint64_t number, uint64_t count)
+{
+    if (number >= count)
+        return put_quote(at + argot_format_u64(number, (char *)at));
+    memcpy(at, names[number].text, sizeof names[number].text);
+    return at + names[number].length;
+}
+
+/* Values that may be long or need escapes. NULL without memory. */
+static __attribute__((noinline)) uint8_t *
+put_long(const struct writing *writing, uint8_t *at, const struct argot_json_step *step)
+{
+    struct argot_line *line = writing->line;
+    const struct argot_slot *slot = &writing->event->slots[step->index];
+    bool good;
+    line->at = at;
+    if (step->kind == ARGOT_JSON_STEP_RAW) {
+        good = argot_json_value_raw(line, writing->event->raw);
+    } else {
+        line->at -= step->kind == ARGOT_JSON_STEP_TEXT; /* the quote, which JSON has not */
+        good = argot_json_value_put(line, &writing->json->clock, (enum argot_type)step->type, step->field, slot);
+    }
+    return good && argot_line_room(line, writing->room) ? line->at : NULL;
+}
+
+/* Behind the head and its quote. What is as long as the room that is left is too long. */
+static inline uint8_t *
+put_text(const struct writing *writing, uint8_t *at, const struct argot_json_step *step)
+{
+    const struct argot_slot *slot = &writing->event->slots[step->index];
     size_t length = slot->text.length;
-    if (slot->text.flags & ARGOT_SLOT_JSON)
-        return argot_json_value_put(line, &json->clock, ARGOT_TYPE_STRING, ARGOT_NONE, slot) &&
-               argot_line_room(line, room);
-    *line->at++ = '"';
-    if (argot_line_room(line, length + room) && argot_plain_copy(line->at, slot->text.at, length, ARGOT_LINE_JSON))
-        line->at += length;
-    else if (!argot_line_text(line, ARGOT_LINE_JSON, slot->text.at, length) || !argot_line_room(line, room))
-        return false;
-    *line->at++ = '"';
-    return true;
+    ptrdiff_t left = writing->line->end - at - (ptrdiff_t)(writing->room + ARGOT_LINE_SLACK);
+    if (slot->text.flags & ARGOT_SLOT_JSON || (ptrdiff_t)length >= left ||
+        !argot_plain_copy(at, slot->text.at, length, ARGOT_LINE_JSON))
+        return put_long(writing, at, step);
+    return put_quote(at + length);
 }
 
-static inline void
-put_address(struct argot_line *line, const struct argot_slot *slot)
+/* The value behind a head, by what the type says. NULL without memory. */
+static inline uint8_t *
+put_value(const struct writing *writing, uint8_t *at, const struct argot_json_step *step)
 {
-    line->at += argot_format_ip(slot->ip, (char *)line->at);
-    *line->at++ = '"';
-}
-
-/* The names of an enum's values need no escapes. */
-static bool
-put_name(struct argot_line *line, uint16_t field, uint64_t number)
-{
-    const struct argot_schema_field *row = &argot_schema.fields[field];
-    if (number >= row->nvalues)
-        line->at += argot_format_u64(number, (char *)line->at);
-    else if (!argot_line_word(line, row->values[number]))
-        return false;
-    *line->at++ = '"';
-    return true;
-}
-
-/* The value behind a head, by what the type says. */
-static inline bool
-put_value(struct argot_json *json, struct argot_line *line, const struct argot_event *event,
-          const struct argot_json_step *step, size_t room)
-{
+    const struct argot_event *event = writing->event;
     const struct argot_slot *slot = &event->slots[step->index];
     switch ((enum argot_json_step_kind)step->kind) {
     case ARGOT_JSON_STEP_HEAD:
-        return true;
+        return at;
     case ARGOT_JSON_STEP_TEXT:
-        return put_text(json, line, slot, room);
+        return put_text(writing, at, step);
     case ARGOT_JSON_STEP_ENUM:
-        return put_name(line, step->field, slot->u64) && argot_line_room(line, room);
+        return put_name(at, step->names, slot->u64, argot_schema.fields[step->field].nvalues);
     case ARGOT_JSON_STEP_UINT:
-        line->at += argot_format_u64(slot->u64, (char *)line->at);
-        return true;
+        return at + argot_format_u64(slot->u64, (char *)at);
     case ARGOT_JSON_STEP_IP:
-        put_address(line, slot);
-        return true;
+        return put_quote(at + argot_format_ip(slot->ip, (char *)at));
     case ARGOT_JSON_STEP_TIME:
-        put_time(line, &json->event_clock, event->time);
-        return true;
+        return put_time(at, &writing->json->event_clock, event->time);
     case ARGOT_JSON_STEP_INGEST:
         if (step->index == ARGOT_JSON_NO_SLOT || !(event->present >> step->index & 1))
             slot = &event->received_slot;
-        put_time(line, &json->clock, slot->i64);
-        return true;
+        return put_time(at, &writing->json->clock, slot->i64);
     case ARGOT_JSON_STEP_RAW:
-        return argot_json_value_raw(line, event->raw) && argot_line_room(line, room);
     case ARGOT_JSON_STEP_OTHER:
         break;
     }
-    return argot_json_value_put(line, &json->clock, (enum argot_type)step->type, step->field, slot) &&
-           argot_line_room(line, room);
+    return put_long(writing, at, step);
 }
 
 static bool
@@ -208,16 +220,19 @@ put_event(struct argot_json *json, struct argot_line *line, const struct argot_j
           const struct argot_event *event, const char *source)
 {
     const struct argot_json_step *end = program->steps + program->count;
-    size_t room = program->room;
-    if (!argot_line_room(line, room))
+    const struct writing writing = {json, line, event, program->room};
+    uint64_t absent = ~event->present;
+    if (!argot_line_room(line, program->room))
         return false;
+    uint8_t *at = line->at;
     for (const struct argot_json_step *step = program->steps; step < end; step++) {
-        if ((event->present & step->needs) != step->needs)
+        if (absent & step->needs)
             continue;
-        put_head(line, program->text + step->at, step->length);
-        if (!put_value(json, line, event, step, room))
+        at = put_value(&writing, put_head(at, program->text + step->at, step->length), step);
+        if (!at)
             return false;
     }
+    line->at = at;
     if (event->nextra && (!argot_line_word(line, ",\"extra\":") ||
                           !argot_json_value_extra(line, &json->clock, event->extra, event->nextra)))
         return false;

@@ -6,6 +6,7 @@
 #include "output/json_value.h"
 
 struct maker {
+    struct argot_json_names *names;
     struct argot_line text;
     unsigned with;
     const struct argot_shape *shape;
@@ -80,30 +81,18 @@ put_format_name(struct maker *maker)
     return good;
 }
 
-static bool
-put_step(struct maker *maker, enum argot_json_step_kind kind, uint16_t field, uint8_t index)
-{
-    struct argot_json_step *step = add_step(maker, kind, field, index);
-    bool good = put_key(maker, field);
-    /* Text may be JSON that has no quotes, so its quote is written with it. */
-    if (kind == ARGOT_JSON_STEP_ENUM || kind == ARGOT_JSON_STEP_IP || kind == ARGOT_JSON_STEP_TIME ||
-        kind == ARGOT_JSON_STEP_INGEST)
-        good = good && argot_line_bytes(&maker->text, "\"", 1);
-    if (kind == ARGOT_JSON_STEP_RAW && good)
-        maker->text.at -= strlen("\":");
-    step->length = text_length(maker) - step->at;
-    return good;
-}
-
-/* Names of values that must not be copied as they are take the long way. */
+/* Values whose names are long, or must not be copied as they are, take the long way. */
 static bool
 has_plain_values(uint16_t field)
 {
     const struct argot_schema_field *row = &argot_schema.fields[field];
-    for (uint16_t i = 0; i < row->nvalues; i++)
+    for (uint16_t i = 0; i < row->nvalues; i++) {
+        if (strlen(row->values[i]) >= ARGOT_JSON_NAME_BYTES)
+            return false;
         for (const char *at = row->values[i]; *at; at++)
             if (*at <= ' ' || *at > '~' || *at == '"' || *at == '\\')
                 return false;
+    }
     return true;
 }
 
@@ -126,6 +115,54 @@ kind_of(uint16_t field)
     default:
         return ARGOT_JSON_STEP_OTHER;
     }
+}
+
+/* NULL without memory. */
+static const struct argot_json_name *
+names_of(struct argot_json_names *names, uint16_t field)
+{
+    const struct argot_schema_field *row = &argot_schema.fields[field];
+    struct argot_seam *seam = names->seam;
+    size_t size = argot_schema.count * sizeof *names->fields;
+    if (!names->fields && (names->fields = seam->allocate(seam, size)))
+        memset(names->fields, 0, size);
+    if (!names->fields || names->fields[field])
+        return names->fields ? names->fields[field] : NULL;
+    struct argot_json_name *made = seam->allocate(seam, (row->nvalues + (size_t)1) * sizeof *made);
+    for (uint16_t i = 0; made && i < row->nvalues; i++) {
+        size_t length = strlen(row->values[i]);
+        memset(made[i].text, 0, sizeof made[i].text);
+        memcpy(made[i].text, row->values[i], length);
+        made[i].text[length] = '"';
+        made[i].length = (uint8_t)(length + 1);
+    }
+    return names->fields[field] = made;
+}
+
+void
+argot_json_names_finish(struct argot_json_names *names)
+{
+    for (uint16_t i = 0; names->fields && i < argot_schema.count; i++)
+        names->seam->release(names->seam, names->fields[i]);
+    names->seam->release(names->seam, names->fields);
+}
+
+static bool
+put_step(struct maker *maker, enum argot_json_step_kind kind, uint16_t field, uint8_t index)
+{
+    struct argot_json_step *step = add_step(maker, kind, field, index);
+    bool good = put_key(maker, field);
+    if (kind == ARGOT_JSON_STEP_ENUM) {
+        step->names = names_of(maker->names, field);
+        good = good && step->names;
+    }
+    if (kind == ARGOT_JSON_STEP_TEXT || kind == ARGOT_JSON_STEP_ENUM || kind == ARGOT_JSON_STEP_IP ||
+        kind == ARGOT_JSON_STEP_TIME || kind == ARGOT_JSON_STEP_INGEST)
+        good = good && argot_line_bytes(&maker->text, "\"", 1);
+    if (kind == ARGOT_JSON_STEP_RAW && good)
+        maker->text.at -= strlen("\":");
+    step->length = text_length(maker) - step->at;
+    return good;
 }
 
 static bool
@@ -162,8 +199,9 @@ put_fields(struct maker *maker)
 
 /* Steps and text put together. */
 static struct argot_json_program *
-pack(struct argot_seam *seam, const struct maker *maker)
+pack(const struct maker *maker)
 {
+    struct argot_seam *seam = maker->names->seam;
     struct argot_json_program *program;
     size_t steps_size = maker->count * sizeof(*program->steps), length = text_length(maker);
     program = seam->allocate(seam, sizeof(*program) + steps_size + length + ARGOT_JSON_HEAD_BLOCK);
@@ -182,11 +220,13 @@ pack(struct argot_seam *seam, const struct maker *maker)
 }
 
 struct argot_json_program *
-argot_json_program_new(struct argot_seam *seam, unsigned with, const struct argot_shape *shape)
+argot_json_program_new(struct argot_json_names *names, unsigned with, const struct argot_shape *shape)
 {
+    struct argot_seam *seam = names->seam;
     struct argot_json_program *program = NULL;
     struct argot_buffer buffer;
-    struct maker maker = {.with = with,
+    struct maker maker = {.names = names,
+                          .with = with,
                           .shape = shape,
                           .event_time = argot_schema_find("event_time"),
                           .ingest_time = argot_schema_find("event_ingest_time"),
@@ -197,7 +237,7 @@ argot_json_program_new(struct argot_seam *seam, unsigned with, const struct argo
     /* At most one step a field. */
     maker.steps = seam->allocate(seam, (argot_schema.count + (size_t)1) * sizeof(*maker.steps));
     if (maker.steps && put_fields(&maker))
-        program = pack(seam, &maker);
+        program = pack(&maker);
     seam->release(seam, maker.steps);
     argot_buffer_finish(&buffer);
     return program;

@@ -19,14 +19,30 @@ enum argot_json_step_kind {
 };
 
 #define ARGOT_JSON_NO_SLOT 0xff
+#define ARGOT_JSON_NAME_BYTES                                                                                          \
+    31 /* of the name of an enum's value, with the quote behind it; fields with longer are OTHER */
 #define ARGOT_JSON_HEAD_BLOCK 32 /* heads are copied in blocks of this size */
+
+/* The value of an enum as it is written behind its quote. */
+struct argot_json_name {
+    uint8_t text[ARGOT_JSON_NAME_BYTES], length;
+};
+
+/* Names of enums, made once for all programs of a writer. Only seam is given. */
+struct argot_json_names {
+    struct argot_seam *seam;
+    struct argot_json_name **fields; /* by number of the field: its values; NULL: not asked for yet */
+};
+void argot_json_names_finish(struct argot_json_names *names);
 
 struct argot_json_step {
     uint8_t kind, type;
     uint8_t index; /* of the slot */
     uint16_t field;
-    uint64_t needs;      /* the bit of the slot among those that are present; 0: the step is always taken */
-    uint32_t at, length; /* of the head in the program's text: `,"key":`, and the quote of enums, addresses, times */
+    const struct argot_json_name *names; /* ENUM: of its values, in the writer's memory */
+    uint64_t needs; /* the bit of the slot among those that are present; 0: the step is always taken */
+    uint32_t at,
+        length; /* of the head in the program's text: `,"key":`, and the quote of texts, enums, addresses, times */
 };
 
 /* Text and steps lie in the same block. There is a readable block behind each head. */
@@ -38,6 +54,6 @@ struct argot_json_program {
     struct argot_json_step steps[];
 };
 
-/* `with` is of enum argot_json_with. NULL without memory; released by seam->release. */
-struct argot_json_program *argot_json_program_new(struct argot_seam *seam, unsigned with,
+/* `with` is of enum argot_json_with. NULL without memory; released by names->seam->release, before the names. */
+struct argot_json_program *argot_json_program_new(struct argot_json_names *names, unsigned with,
                                                   const struct argot_shape *shape);

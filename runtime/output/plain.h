@@ -47,19 +47,41 @@ argot_plain_word(const uint8_t *at)
 }
 
 #ifdef ARGOT_LANES
+/* All ones in place of bytes that are not plain. */
+static inline argot_lanes
+argot_plain_lanes(argot_lanes bytes, enum argot_line_mode mode)
+{
+    typedef int8_t lanes_signed __attribute__((vector_size(ARGOT_LANES)));
+    argot_lanes special = (argot_lanes)(bytes == argot_lanes_of(0x7f));
+    if (mode == ARGOT_LINE_JSON)
+        special |= (argot_lanes)(bytes == argot_lanes_of('\\'));
+    /* Below a blank, and all that is not ASCII, which is negative here. A quote with its second bit turned is a blank,
+     * and a blank and the byte behind it are above. */
+    if (argot_plain_keeps_quotes(mode))
+        return special | (argot_lanes)((lanes_signed)bytes < (lanes_signed)argot_lanes_of(0x20));
+    return special | (argot_lanes)((lanes_signed)(bytes ^ argot_lanes_of(2)) < (lanes_signed)argot_lanes_of(0x21));
+}
+
 /* Copies 16 bytes; gives all ones in place of those that are not plain. */
 static inline argot_lanes
 argot_plain_copy_block(uint8_t *to, const uint8_t *from, enum argot_line_mode mode)
 {
     const argot_lanes bytes = argot_lanes_load(from);
     memcpy(to, &bytes, sizeof bytes);
-    /* Below a blank, DEL, and all that is not ASCII. */
-    argot_lanes special = (argot_lanes)(bytes - argot_lanes_of(0x20) > argot_lanes_of(0x5e));
-    if (!argot_plain_keeps_quotes(mode))
-        special |= (argot_lanes)(bytes == argot_lanes_of('"'));
-    if (mode == ARGOT_LINE_JSON)
-        special |= (argot_lanes)(bytes == argot_lanes_of('\\'));
-    return special;
+    return argot_plain_lanes(bytes, mode);
+}
+
+static inline bool
+argot_plain_words(uint64_t one, uint64_t other, enum argot_line_mode mode)
+{
+    typedef uint64_t words __attribute__((vector_size(ARGOT_LANES)));
+    return !argot_lanes_mask(argot_plain_lanes((argot_lanes)(words){one, other}, mode));
+}
+#else
+static inline bool
+argot_plain_words(uint64_t one, uint64_t other, enum argot_line_mode mode)
+{
+    return !(argot_plain_special(one, mode) | argot_plain_special(other, mode));
 }
 #endif
 
@@ -71,7 +93,7 @@ argot_plain_copy_rest(uint8_t *to, const uint8_t *from, size_t count, enum argot
         uint64_t head = argot_plain_word(from), tail = argot_plain_word(from + count - 8);
         memcpy(to, &head, 8);
         memcpy(to + count - 8, &tail, 8);
-        return !(argot_plain_special(head, mode) | argot_plain_special(tail, mode));
+        return argot_plain_words(head, tail, mode);
     }
     if (count >= 4) {
         uint32_t head, tail;
@@ -79,7 +101,8 @@ argot_plain_copy_rest(uint8_t *to, const uint8_t *from, size_t count, enum argot
         memcpy(&tail, from + count - 4, 4);
         memcpy(to, &head, 4);
         memcpy(to + count - 4, &tail, 4);
-        return !argot_plain_special(head | (uint64_t)tail << 32, mode);
+        uint64_t both = head | (uint64_t)tail << 32;
+        return argot_plain_words(both, both, mode);
     }
     if (!count)
         return true;
@@ -88,7 +111,8 @@ argot_plain_copy_rest(uint8_t *to, const uint8_t *from, size_t count, enum argot
     to[0] = first;
     to[count / 2] = middle;
     to[count - 1] = last;
-    return argot_plain_byte(first, mode) && argot_plain_byte(middle, mode) && argot_plain_byte(last, mode);
+    uint64_t all = (first | (uint64_t)middle << 8 | (uint64_t)last << 16) * 0x1000001; /* and some once more */
+    return argot_plain_words(all | all << 48, all | all << 48, mode);
 }
 
 /* Copies a text. False: not all of it is plain, and what was copied does not count. */

@@ -36,6 +36,16 @@ START_TEST(integers_of_every_length_are_written_whole)
 }
 END_TEST
 
+START_TEST(integers_of_few_digits_are_written_as_printf_writes_them)
+{
+    char text[ARGOT_FORMAT_ROOM], expected[32];
+    for (unsigned number = 0; number < 12000; number++) {
+        snprintf(expected, sizeof expected, "%u", number);
+        expect(text, argot_format_u64(number, text), expected);
+    }
+}
+END_TEST
+
 START_TEST(floats_are_written_as_people_write_them)
 {
     static const struct {
@@ -169,18 +179,39 @@ START_TEST(a_clock_writes_what_is_written_without_it)
 }
 END_TEST
 
+/* In one second, one day, and over both ends of the years that there are. */
+START_TEST(a_clock_knows_seconds_and_days_again)
+{
+    static const argot_time steps[] = {0, 1, 250000000, NS, -NS, 59 * (argot_time)NS, 86399 * (argot_time)NS};
+    static const argot_time begins[] = {
+        0, -1, INT64_MIN, INT64_MAX, 1772532001 * (argot_time)NS, -86400 * (argot_time)NS};
+    struct argot_format_clock clock = {0};
+    uint64_t state = 3, time = 0;
+    for (int i = 0; i < 100000; i++) {
+        char with[ARGOT_FORMAT_ROOM], without[ARGOT_FORMAT_ROOM + 1];
+        if (i % 20 == 0)
+            time = (uint64_t)begins[test_random(&state) % COUNT(begins)];
+        time += (uint64_t)steps[test_random(&state) % COUNT(steps)];
+        without[argot_format_time((argot_time)time, without)] = 0;
+        expect(with, argot_format_clock_time(&clock, (argot_time)time, with), without);
+    }
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
     Suite *suite = suite_create("format");
     TCase *tcase = tcase_create("format");
     tcase_add_test(tcase, integers_of_every_length_are_written_whole);
+    tcase_add_test(tcase, integers_of_few_digits_are_written_as_printf_writes_them);
     tcase_add_test(tcase, floats_are_written_as_people_write_them);
     tcase_add_test(tcase, every_float_reads_back_as_itself);
     tcase_add_loop_test(tcase, addresses_are_written_as_RFC_5952_says, 0, COUNT(addresses));
     tcase_add_test(tcase, hardware_addresses_have_colons);
     tcase_add_loop_test(tcase, times_have_no_more_digits_than_they_need, 0, COUNT(times));
     tcase_add_test(tcase, a_clock_writes_what_is_written_without_it);
+    tcase_add_test(tcase, a_clock_knows_seconds_and_days_again);
     suite_add_tcase(suite, tcase);
     return suite;
 }
