@@ -100,7 +100,7 @@ take_source(struct sim_reading *reading, sqlite3_stmt *row)
         return;
     struct sim_source *source = &reading->sources[id];
     source->log = SIM_SCRIPT_LOGS;
-    source->generation = strcmp(name, SIM_SENDERS_UDP_NAME) ? 1 : 2;
+    source->generation = (unsigned)id;
     snprintf(source->name, sizeof source->name, "%s", name);
     for (unsigned i = 0; i < SIM_SCRIPT_LOGS; i++) {
         size_t length = strlen(reading->script->logs[i].path);

@@ -172,12 +172,25 @@ live_watch_read(struct argot_seam_live *live, int watches, int *happened, size_t
 
 /* ---- sockets ---- */
 
+/* A file that a process left behind is taken away. */
+static int
+make_name(struct sim_world *world, const struct argot_endpoint *endpoint)
+{
+    if (sim_socket_find(&world->net, endpoint))
+        return -EADDRINUSE;
+    (void)sim_disk_remove(&world->disk, endpoint->path, true);
+    (void)sim_disk_make(&world->disk, endpoint->path, sim_world_wall(world), true);
+    return 0;
+}
+
 static int
 live_listen(struct argot_seam_live *live, const struct argot_endpoint *endpoint, size_t buffer_bytes)
 {
     struct sim_world *world = sim_world_of_live(live);
     (void)buffer_bytes;
     int status = sim_world_enter(world, SIM_CALL_SOCKET);
+    if (!status && endpoint->path)
+        status = make_name(world, endpoint);
     if (!status)
         status = sim_net_new(&world->net, SIM_DESCRIPTOR_SOCKET);
     if (status >= 0 && !(world->net.list[status].socket = sim_socket_listen(&world->net, endpoint))) {
@@ -267,9 +280,12 @@ live_dropped(struct argot_seam_live *live, int fd, uint32_t *count)
 static int
 live_unlink_socket(struct argot_seam_live *live, const char *path)
 {
-    (void)live;
-    (void)path;
-    return -ENOENT;
+    struct sim_world *world = sim_world_of_live(live);
+    int status = sim_world_enter(world, SIM_CALL_CHANGE);
+    if (!status)
+        status = sim_disk_remove(&world->disk, path, true);
+    sim_world_leave(world, SIM_CALL_CHANGE, path, status);
+    return status;
 }
 
 static int

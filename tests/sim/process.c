@@ -58,6 +58,7 @@ sim_process_free_rules(struct sim_process *process)
 
 /* ---- one life ---- */
 
+#define INPUTS 7
 #define INPUT_UDP 5    /* in its place among the inputs */
 #define CONNECTIONS 16 /* more than there are senders */
 #define ROOM_PAUSE (500 * SIM_MS)
@@ -72,6 +73,7 @@ struct life {
     struct argot_serve *serve;
     struct argot_announce *announce; /* NULL: alerts are only stored */
     struct argot_announce_output outputs[3];
+    struct argot_live_input inputs[INPUTS];
     unsigned used; /* of the plans */
     /* Long work of the store, which is done some time later, as a thread would. */
     struct argot_store_aside aside;
@@ -247,20 +249,18 @@ end_telling(struct life *life)
 static bool
 begin(struct life *life)
 {
-    static const struct argot_live_input inputs[] = {
+    struct sim_process *process = life->process;
+    const struct sim_listener *listeners = process->listeners;
+    const struct argot_live_input inputs[] = {
         {.kind = ARGOT_LIVE_FILE, .name = "/logs/heart.log"},
         {.kind = ARGOT_LIVE_FILE, .name = "/logs/auth.log"},
         {.kind = ARGOT_LIVE_FILE, .name = "/logs/web.log"},
         {.kind = ARGOT_LIVE_PATTERN, .name = "/logs/other/*.log*"},
         {.kind = ARGOT_LIVE_FILE, .name = "/logs/app.log"},
-        {.kind = ARGOT_LIVE_LISTENER,
-         .name = SIM_SENDERS_UDP_NAME,
-         .endpoint = {.kind = ARGOT_ENDPOINT_UDP, .host = "127.0.0.1", .port = SIM_SENDERS_UDP_PORT}},
-        {.kind = ARGOT_LIVE_LISTENER,
-         .name = SIM_SENDERS_TCP_NAME,
-         .endpoint = {.kind = ARGOT_ENDPOINT_TCP, .host = "127.0.0.1", .port = SIM_SENDERS_TCP_PORT}},
+        {.kind = ARGOT_LIVE_LISTENER, .name = listeners[0].name, .endpoint = listeners[0].endpoint},
+        {.kind = ARGOT_LIVE_LISTENER, .name = listeners[1].name, .endpoint = listeners[1].endpoint},
     };
-    struct sim_process *process = life->process;
+    memcpy(life->inputs, inputs, sizeof inputs);
     struct argot_serve_options options = {
         .detect = {.parse = {.seam = &process->world->seam,
                              .registry = life->registry,
@@ -279,7 +279,7 @@ begin(struct life *life)
         .live = {.live = &process->world->live,
                  .input = {.block_bytes = process->block_bytes, .record_max_bytes = SIM_PROCESS_RECORD_BYTES},
                  .ninputs = sizeof inputs / sizeof *inputs,
-                 .inputs = inputs,
+                 .inputs = life->inputs,
                  .listener_connections = CONNECTIONS},
         .reload = is_reload,
     };

@@ -3,6 +3,7 @@
  * starts it again. */
 #pragma once
 #include "grammar/rules.h"
+#include "senders.h"
 #include "setup.h"
 
 #define SIM_PROCESS_STORE "/store/events.db"
@@ -22,6 +23,7 @@ struct sim_process {
     struct argot_rules *rules[2];
     const struct argot_plan *plans[2]; /* after a SIGHUP it is the other one */
     const struct sim_setup *setup;
+    const struct sim_listener *listeners;
     bool whole; /* it has all formats: before, one is missing */
     uint64_t segment_bytes, commit_rows, block_bytes;
     argot_time late;

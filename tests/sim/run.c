@@ -22,7 +22,7 @@ sim_run_make(struct sim_run *run, uint64_t seed, const struct sim_process *model
     *run = (struct sim_run){.seed = seed, .model = model};
     sim_setup_make(&run->setup, seed, brief);
     sim_script_make(&run->script, seed, run->setup.wide, brief);
-    sim_senders_make(&run->senders, seed, run->script.quiet, brief);
+    sim_senders_make(&run->senders, seed, run->setup.named_sockets, run->script.quiet, brief);
     argot_time *times = calloc(run->script.nsteps + run->senders.count, sizeof *times);
     if (!times)
         abort();
@@ -160,6 +160,7 @@ sim_run_do(struct sim_run *run, bool disturbed)
         process.tells = run->setup.tells;
     }
     process.setup = &run->setup;
+    process.listeners = run->senders.listeners;
     if (run->setup.wide)
         process.segment_bytes = run->setup.segment_bytes;
     process.whole = !run->setup.wide;

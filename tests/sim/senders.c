@@ -15,6 +15,13 @@
 #define SETTLED (5 * SIM_SECOND) /* what was taken longer ago is in a block that was used up */
 #define BREAK 20                 /* of 1000 messages that a stream breaks off in */
 
+const struct sim_listener sim_senders_ports[2] = {
+    {"udp://127.0.0.1:5514", {.kind = ARGOT_ENDPOINT_UDP, .host = "127.0.0.1", .port = 5514}},
+    {"tcp://127.0.0.1:6514", {.kind = ARGOT_ENDPOINT_TCP, .host = "127.0.0.1", .port = 6514}}};
+const struct sim_listener sim_senders_files[2] = {
+    {"unixgram:/run/datagrams", {.kind = ARGOT_ENDPOINT_UNIX_DATAGRAM, .path = "/run/datagrams"}},
+    {"unix:/run/streams", {.kind = ARGOT_ENDPOINT_UNIX_STREAM, .path = "/run/streams"}}};
+
 static void
 write_message(struct sim_message *message, size_t number, argot_time time)
 {
@@ -29,9 +36,10 @@ write_message(struct sim_message *message, size_t number, argot_time time)
 }
 
 void
-sim_senders_make(struct sim_senders *senders, uint64_t seed, argot_time quiet, bool brief)
+sim_senders_make(struct sim_senders *senders, uint64_t seed, bool files, argot_time quiet, bool brief)
 {
-    *senders = (struct sim_senders){.seed = seed, .random = sim_random_of(seed, 6)};
+    *senders = (struct sim_senders){
+        .seed = seed, .listeners = files ? sim_senders_files : sim_senders_ports, .random = sim_random_of(seed, 6)};
     struct sim_random *random = &senders->random;
     size_t room = 0;
     for (argot_time time = SIM_SECOND; time < quiet;
@@ -65,16 +73,23 @@ sim_senders_free(struct sim_senders *senders)
 
 /* ---- datagrams ---- */
 
+static void act(void *context, struct sim_world *world, uint64_t what);
+
 static void
 send_datagram(struct sim_senders *senders, size_t number)
 {
+    struct sim_world *world = senders->world;
     struct sim_message *message = &senders->messages[number];
-    switch (sim_socket_send(&senders->world->net, SIM_SENDERS_UDP_PORT, message->text, message->length, number)) {
+    const struct argot_endpoint *endpoint = &senders->listeners[0].endpoint;
+    switch (sim_socket_send(&world->net, endpoint, message->text, message->length, number)) {
     case SIM_SENT:
         message->state = SIM_MESSAGE_SENT;
         break;
     case SIM_SENT_DROPPED:
         senders->dropped++;
+        break;
+    case SIM_SENT_NO_ROOM:
+        sim_world_at(world, world->now + AGAIN, act, senders, number);
         break;
     case SIM_SENT_NOBODY:
         break;
@@ -135,7 +150,7 @@ push(struct sim_senders *senders, unsigned index)
         if (message->datagram || message->stream != index)
             continue;
         if (!stream->peer)
-            stream->peer = sim_socket_connect(&world->net, SIM_SENDERS_TCP_PORT);
+            stream->peer = sim_socket_connect(&world->net, &senders->listeners[1].endpoint);
         good = stream->peer && put(senders, stream, stream->next);
         if (!good)
             break;

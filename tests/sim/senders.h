@@ -5,10 +5,6 @@
 #include "socket.h"
 #include "world.h"
 
-#define SIM_SENDERS_UDP_PORT 5514
-#define SIM_SENDERS_TCP_PORT 6514
-#define SIM_SENDERS_UDP_NAME "udp://127.0.0.1:5514"
-#define SIM_SENDERS_TCP_NAME "tcp://127.0.0.1:6514"
 #define SIM_SENDERS_STREAMS 3
 
 enum sim_message_state {
@@ -36,8 +32,16 @@ struct sim_stream {
     bool waits;            /* it tries again later */
 };
 
+/* Where the process listens, for datagrams and for streams: ports, or sockets with names. */
+struct sim_listener {
+    const char *name; /* of the input */
+    struct argot_endpoint endpoint;
+};
+extern const struct sim_listener sim_senders_ports[2], sim_senders_files[2];
+
 struct sim_senders {
     struct sim_world *world;
+    const struct sim_listener *listeners;
     uint64_t seed;
     struct sim_random random;
     struct sim_message *messages;
@@ -48,7 +52,7 @@ struct sim_senders {
     uint64_t dropped; /* datagrams, by the kernel, since the process began */
 };
 
-void sim_senders_make(struct sim_senders *senders, uint64_t seed, argot_time quiet, bool brief);
+void sim_senders_make(struct sim_senders *senders, uint64_t seed, bool files, argot_time quiet, bool brief);
 void sim_senders_free(struct sim_senders *senders);
 void sim_senders_begin(struct sim_senders *senders, struct sim_world *world);
 void sim_senders_end(struct sim_senders *senders);

@@ -69,6 +69,7 @@ sim_setup_make(struct sim_setup *setup, uint64_t seed, bool brief)
     if (sim_random_often(&random, 300))
         setup->warm_events = WARM_EVENTS;
     setup->tells = (unsigned)sim_random_below(&random, 2 * SIM_TELL_GROUPS);
+    setup->named_sockets = sim_random_often(&random, 300);
 }
 
 void
@@ -100,7 +101,7 @@ sim_setup_print(const struct sim_setup *setup)
         printf(", %llu KiB", (unsigned long long)(setup->keep_bytes >> 10));
     if (setup->warm_events)
         printf(", rules begin with %llu events", (unsigned long long)setup->warm_events);
-    printf(", tells %u", setup->tells);
+    printf(", tells %u%s", setup->tells, setup->named_sockets ? ", sockets with names" : "");
     if (setup->mend)
         printf(", replayed at %.3f", (double)setup->mend / (double)SIM_SECOND);
     for (size_t i = 0; i < setup->npolicies; i++)

@@ -24,7 +24,8 @@ struct sim_setup {
     int64_t segment_ns, keep_events_ns, keep_raw_ns, keep_alerts_ns, keep_letters_ns;
     uint64_t segment_bytes; /* 0: as the disturbed run draws it */
     uint64_t keep_bytes, warm_events;
-    argot_time mend; /* when the missing format comes, and letters are replayed; 0: never */
+    bool named_sockets; /* syslog comes over sockets with names, not over ports */
+    argot_time mend;    /* when the missing format comes, and letters are replayed; 0: never */
 };
 
 void sim_setup_make(struct sim_setup *setup, uint64_t seed, bool brief);

@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct sim_socket *
-find(struct sim_net *net, uint16_t port, bool stream)
+struct sim_socket *
+sim_socket_find(struct sim_net *net, const struct argot_endpoint *endpoint)
 {
     for (size_t i = 0; i < SIM_NET_SOCKETS; i++) {
         struct sim_socket *one = net->sockets[i];
-        if (one && one->endpoint.port == port && (one->endpoint.kind == ARGOT_ENDPOINT_TCP) == stream)
+        if (!one || one->endpoint.kind != endpoint->kind)
+            continue;
+        if (endpoint->path ? !strcmp(one->endpoint.path, endpoint->path) : one->endpoint.port == endpoint->port)
             return one;
     }
     return NULL;
@@ -19,7 +21,7 @@ find(struct sim_net *net, uint16_t port, bool stream)
 struct sim_socket *
 sim_socket_listen(struct sim_net *net, const struct argot_endpoint *endpoint)
 {
-    if (find(net, endpoint->port, endpoint->kind == ARGOT_ENDPOINT_TCP))
+    if (sim_socket_find(net, endpoint))
         return NULL;
     for (size_t i = 0; i < SIM_NET_SOCKETS; i++) {
         if (net->sockets[i])
@@ -73,11 +75,14 @@ sim_socket_peer_is_ready(const struct sim_peer *peer)
 /* ---- senders ---- */
 
 enum sim_sent
-sim_socket_send(struct sim_net *net, uint16_t port, const void *bytes, size_t count, uint64_t number)
+sim_socket_send(struct sim_net *net, const struct argot_endpoint *endpoint, const void *bytes, size_t count,
+                uint64_t number)
 {
-    struct sim_socket *socket = find(net, port, false);
+    struct sim_socket *socket = sim_socket_find(net, endpoint);
     if (!socket)
         return SIM_SENT_NOBODY;
+    if (endpoint->path && socket->count == SIM_SOCKET_DATAGRAMS)
+        return SIM_SENT_NO_ROOM;
     if (socket->count == SIM_SOCKET_DATAGRAMS || count > SIM_SOCKET_DATAGRAM_BYTES) {
         socket->dropped++;
         return SIM_SENT_DROPPED;
@@ -91,9 +96,9 @@ sim_socket_send(struct sim_net *net, uint16_t port, const void *bytes, size_t co
 }
 
 struct sim_peer *
-sim_socket_connect(struct sim_net *net, uint16_t port)
+sim_socket_connect(struct sim_net *net, const struct argot_endpoint *endpoint)
 {
-    struct sim_socket *socket = find(net, port, true);
+    struct sim_socket *socket = sim_socket_find(net, endpoint);
     if (!socket || socket->nbacklog == SIM_SOCKET_BACKLOG)
         return NULL;
     struct sim_peer *peer = calloc(1, sizeof *peer);

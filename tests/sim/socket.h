@@ -42,8 +42,10 @@ struct sim_socket {
     size_t nbacklog;
 };
 
-/* NULL: its address is taken. */
+/* NULL: its address is taken. A socket with a name has a file on the disk, which is the caller's. */
 struct sim_socket *sim_socket_listen(struct sim_net *net, const struct argot_endpoint *endpoint);
+/* Who listens there. NULL: nobody does. */
+struct sim_socket *sim_socket_find(struct sim_net *net, const struct argot_endpoint *endpoint);
 void sim_socket_close(struct sim_net *net, struct sim_socket *socket);
 bool sim_socket_is_ready(const struct sim_socket *socket);
 bool sim_socket_peer_is_ready(const struct sim_peer *peer);
@@ -53,10 +55,16 @@ void sim_socket_drop(struct sim_peer *peer); /* of one holder; NULL is fine */
 
 /* ---- what senders do ---- */
 
-enum sim_sent { SIM_SENT, SIM_SENT_DROPPED, SIM_SENT_NOBODY };
-enum sim_sent sim_socket_send(struct sim_net *net, uint16_t port, const void *bytes, size_t count, uint64_t number);
+enum sim_sent {
+    SIM_SENT,
+    SIM_SENT_DROPPED,
+    SIM_SENT_NOBODY,
+    SIM_SENT_NO_ROOM, /* on a socket with a name, where the sender has to wait */
+};
+enum sim_sent sim_socket_send(struct sim_net *net, const struct argot_endpoint *endpoint, const void *bytes,
+                              size_t count, uint64_t number);
 /* NULL: nobody listens, or too many wait. The caller holds it. */
-struct sim_peer *sim_socket_connect(struct sim_net *net, uint16_t port);
+struct sim_peer *sim_socket_connect(struct sim_net *net, const struct argot_endpoint *endpoint);
 /* Bytes of a message; those of the last part end it. False when there is no room: again later. */
 bool sim_socket_put(struct sim_peer *peer, const void *bytes, size_t count, bool end, uint64_t number);
 
