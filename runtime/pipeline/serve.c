@@ -73,6 +73,14 @@ on_raw(void *context, struct argot_identity identity, argot_raw_place place)
     return raw;
 }
 
+static void
+note_log(struct argot_serve *serve)
+{
+    struct argot_store_log log = argot_store_log(serve->options.detect.store);
+    serve->log_bytes = log.bytes;
+    serve->log_held += log.held;
+}
+
 bool
 argot_serve_commit(struct argot_serve *serve)
 {
@@ -82,8 +90,10 @@ argot_serve_commit(struct argot_serve *serve)
     if (announce && !argot_announce_flush(announce))
         return argot_serve_store_failed(serve);
     bool good = flush(serve) && (argot_keep_commit(&serve->keep, serve->engine) || argot_serve_store_failed(serve));
-    if (serve->keep.commits != before)
+    if (serve->keep.commits != before) {
         argot_serve_forget(serve);
+        note_log(serve);
+    }
     if (announce && good)
         argot_announce_commit(announce);
     if (good)

@@ -46,6 +46,7 @@ struct argot_serve {
     struct argot_logs logs;
     struct argot_counts total, total_committed;
     uint64_t alerts, alerts_committed; /* stored */
+    uint64_t log_bytes, log_held;      /* of the store, as of the last commit */
     size_t nsince, since_room;
     struct argot_serve_since *since_commit; /* what was taken since the last commit, in its order */
     size_t ndropped, dropped_room;

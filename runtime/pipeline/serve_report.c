@@ -56,6 +56,7 @@ argot_serve_report(struct argot_serve *serve, struct argot_report *report)
         report->watermark = INT64_MIN;
     report->run = serve->total;
     report->alerts = serve->alerts;
+    report->log_bytes = serve->log_bytes;
     report->silent_alerts = argot_serve_engine_counts(serve).silent_alerts;
     uint64_t *counts = report->counts;
     count_engine(serve, counts);
@@ -66,6 +67,7 @@ argot_serve_report(struct argot_serve *serve, struct argot_report *report)
         counts[ARGOT_REPORT_ALERT_BYTES] = told.cut;
     }
     counts[ARGOT_REPORT_RECORDS] = argot_serve_dropped(serve);
+    counts[ARGOT_REPORT_STORE_LOG] = serve->log_held;
     counts[ARGOT_REPORT_RAW_LINES] = serve->keep.raw_lost;
     counts[ARGOT_REPORT_RECORD_BYTES] = serve->total.reasons[ARGOT_LETTER_TOO_LONG];
     counts[ARGOT_REPORT_WARM_UP] = serve->keep.forgotten;

@@ -52,6 +52,7 @@ enum argot_report_phase {
     X(LIMIT, RULE_KEYS, "rule_keys", "Keys that rules gave up at their limit")                                         \
     X(LIMIT, RULE_EVENTS, "rule_events", "Events dropped from windows of rules at their limit")                        \
     X(LIMIT, WARM_UP, "warm_up", "Stored events that are too old to go through the rules again")                       \
+    X(LIMIT, STORE_LOG, "store_log", "Times that the store's log grew on, since readers were in the middle of it")     \
     X(LIMIT, STATUS_CONNECTIONS, "status_connections", "Who asked for the status and was sent away, or was too slow")  \
     X(KEPT, LATE, "late", "Events that came too late for some rule")                                                   \
     X(KEPT, STRAY, "stray", "Events with a time far from those around them")                                           \
@@ -97,6 +98,7 @@ struct argot_report {
     argot_time now, started, watermark, committed;
     struct argot_counts run;
     uint64_t alerts, silent_alerts; /* of this run: stored; of silent rules, which are stored nowhere */
+    uint64_t log_bytes;             /* of the store's log: committed, and not at its place yet */
     uint64_t stored_alerts;         /* in the store, where no run is there to tell */
     uint64_t counts[ARGOT_REPORT_COUNT];
     uint64_t nrules, nlogs;

@@ -104,6 +104,7 @@ put_running(struct argot_buffer *out, const struct argot_report *report)
     put_run(out, &report->run);
     put_number(out, "alerts", report->alerts);
     put_number(out, "silent_alerts", report->silent_alerts);
+    put_number(out, "store_log_bytes", report->log_bytes);
     put_counts(out, report);
     argot_buffer_append_text(out, ",\"rules\":[");
     for (size_t i = 0; i < report->nrules; i++) {

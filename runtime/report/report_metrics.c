@@ -39,6 +39,8 @@ static const struct family of_run[] = {
     {"argot_events_total", "counter", "Events stored", COUNT, RUN(run.events)},
     {"argot_alerts_total", "counter", "Alerts stored", COUNT, RUN(alerts)},
     {"argot_silent_alerts_total", "counter", "Alerts of silent rules, which are not stored", COUNT, RUN(silent_alerts)},
+    {"argot_store_log_bytes", "gauge", "What is committed and not at its place in the store yet", COUNT,
+     RUN(log_bytes)},
     {"argot_last_commit_timestamp_seconds", "gauge", "When something was committed last", TIME, RUN(committed)},
     {"argot_watermark_timestamp_seconds", "gauge", "All alerts with an earlier time were given", TIME, RUN(watermark)},
 };

@@ -44,6 +44,7 @@ struct argot_store {
     uint64_t next_event; /* id */
     uint64_t pending;    /* rows since the last commit */
     uint64_t replaced;   /* bytes */
+    struct argot_store_log log;
     bool full;
     char problem[ARGOT_STORE_PROBLEM_BYTES];
 };

@@ -12,12 +12,6 @@
     "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"                                                          \
     "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF;"
 
-/* The log takes room beside what it logs: small segments have a small one. */
-#define LOG_PART 8          /* of a segment, */
-#define LEAST_LOG_PAGES 128 /* but so much at least, */
-#define MOST_LOG_PAGES 2000 /* and at most, comes together before it is written to its places */
-#define LOG_LEFT 4          /* times as much of it may stay there empty */
-
 /* ---- failures ---- */
 
 static void
@@ -364,14 +358,9 @@ argot_sqlite_settle(struct argot_sqlite *sqlite)
 {
     sqlite3_busy_timeout(sqlite->db, ARGOT_SQLITE_BUSY_MS);
     sqlite3_extended_result_codes(sqlite->db, 1);
-    uint64_t pages = sqlite->options.segment_bytes / ARGOT_SQLITE_PAGE_BYTES / LOG_PART;
-    if (!sqlite->options.segment_bytes || pages > MOST_LOG_PAGES)
-        pages = MOST_LOG_PAGES;
-    pages = pages < LEAST_LOG_PAGES ? LEAST_LOG_PAGES : pages;
     char sql[160];
-    snprintf(sql, sizeof sql, "PRAGMA wal_autocheckpoint = %u; PRAGMA journal_size_limit = %u; PRAGMA synchronous = %s",
-             (unsigned)pages, (unsigned)pages * LOG_LEFT * ARGOT_SQLITE_PAGE_BYTES,
-             sqlite->options.durable ? "FULL" : "NORMAL");
+    snprintf(sql, sizeof sql, "PRAGMA journal_size_limit = %llu; PRAGMA synchronous = %s",
+             (unsigned long long)argot_sqlite_watch_log(sqlite), sqlite->options.durable ? "FULL" : "NORMAL");
     return argot_sqlite_execute(sqlite, SETTINGS, "cannot be used") &&
            argot_sqlite_execute(sqlite, sql, "cannot be used");
 }

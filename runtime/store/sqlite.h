@@ -134,9 +134,9 @@ struct argot_sqlite {
     struct argot_arena arena; /* the lists of sources and segments, and paths */
     struct argot_store_options options;
     const char *path;
-    uint64_t first_event;              /* id, of the live segment */
-    argot_time begun;                  /* when it was made */
-    argot_time roll_after, trim_after; /* monotonic */
+    uint64_t first_event;                         /* id, of the live segment */
+    argot_time begun;                             /* when it was made */
+    argot_time roll_after, trim_after, log_after; /* monotonic */
     size_t nsegments, segments_room;
     struct argot_sqlite_segment *segments; /* closed ones, oldest first */
     bool waits;                            /* something waits, or may */
@@ -181,6 +181,12 @@ void argot_sqlite_close_connection(struct argot_sqlite *sqlite);
 void argot_sqlite_finish_statements(struct argot_sqlite *sqlite);
 /* Settings of the connection. */
 bool argot_sqlite_settle(struct argot_sqlite *sqlite);
+
+/* ---- sqlite_log.c ---- */
+
+/* Writes the log to its places when it is long, and begins it anew when nobody reads it. How large it may stay when
+ * nothing is in it, in bytes. */
+uint64_t argot_sqlite_watch_log(struct argot_sqlite *sqlite);
 
 /* ---- sqlite_segment.c ---- */
 

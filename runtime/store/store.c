@@ -161,6 +161,14 @@ argot_store_commit(struct argot_store *store)
     return store->calls->commit(store);
 }
 
+struct argot_store_log
+argot_store_log(struct argot_store *store)
+{
+    struct argot_store_log log = store->log;
+    store->log.held = 0;
+    return log;
+}
+
 bool
 argot_store_forget_waiting(struct argot_store *store, uint64_t newest, argot_time from, argot_time to)
 {

@@ -133,6 +133,12 @@ uint64_t argot_store_pending(const struct argot_store *store);
 /* Bytes of text written as U+FFFD so far. */
 uint64_t argot_store_replaced(const struct argot_store *store);
 bool argot_store_commit(struct argot_store *store);
+/* What is committed and not written to its place yet. */
+struct argot_store_log {
+    uint64_t bytes; /* after the last commit */
+    uint64_t held;  /* times since it was asked last that it grew on, since readers were in the middle of it */
+};
+struct argot_store_log argot_store_log(struct argot_store *store);
 /* What waits is given up, but for the newest so many events, and for those from the oldest one on whose time lies
  * between `from` and `to`, both included. */
 bool argot_store_forget_waiting(struct argot_store *store, uint64_t newest, argot_time from, argot_time to);

@@ -3,6 +3,7 @@
  * that are there once, files that are no stores of this argot, memory that runs out. */
 #ifdef ARGOT_WITH_SQLITE
 #include "store_fixture.h"
+#include <sys/stat.h>
 #include "test_seam.h"
 
 /* ---- events ---- */
@@ -451,6 +452,55 @@ START_TEST(messages_wait_until_they_are_dropped)
 }
 END_TEST
 
+/* ---- the log ---- */
+
+#define LOG_BYTES ((uint64_t)4 << 20) /* from where on readers are waited for, for the smallest segments */
+
+static uint64_t
+log_file_bytes(void)
+{
+    struct stat status;
+    char name[320];
+    snprintf(name, sizeof name, "%s-wal", path);
+    ck_assert_int_eq(stat(name, &status), 0);
+    return (uint64_t)status.st_size;
+}
+
+/* An event with a record of 64 KiB. */
+static void
+commit_large(void)
+{
+    static const uint8_t large[1 << 16];
+    it.event.raw = (struct argot_slice){large, sizeof large};
+    put_event();
+    commit();
+}
+
+START_TEST(a_log_that_a_reader_holds_is_counted_and_begins_anew_behind_it)
+{
+    sqlite3 *reader;
+    more.segment_bytes = 1 << 20;
+    reopen();
+    commit_large();
+    ck_assert_int_eq(sqlite3_open_v2(path, &reader, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM events", NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_uint_eq(argot_store_log(store).held, 0);
+    for (size_t i = 0; i < 100; i++)
+        commit_large();
+    struct argot_store_log log = argot_store_log(store);
+    ck_assert_uint_gt(log.bytes, LOG_BYTES);
+    ck_assert_uint_ge(log.held, 1);
+    ck_assert_uint_ge(log_file_bytes(), log.bytes);
+    sqlite3_close(reader);
+    for (size_t i = 0; i < 2; i++)
+        commit_large();
+    log = argot_store_log(store);
+    ck_assert_uint_lt(log.bytes, LOG_BYTES / 4);
+    ck_assert_uint_eq(log.held, 0);
+    ck_assert_uint_le(log_file_bytes(), LOG_BYTES);
+}
+END_TEST
+
 /* ---- memory that runs out ---- */
 
 static bool
@@ -520,6 +570,7 @@ main(void)
     tcase_add_test(cases, fields_that_are_new_get_their_columns);
     tcase_add_test(cases, a_store_of_version_1_is_opened);
     tcase_add_test(cases, messages_wait_until_they_are_dropped);
+    tcase_add_test(cases, a_log_that_a_reader_holds_is_counted_and_begins_anew_behind_it);
     tcase_add_test(cases, memory_that_runs_out_commits_nothing_half);
     suite_add_tcase(suite, cases);
     return test_run(suite);
