@@ -103,7 +103,9 @@ live_all(struct sim_run *run, struct sim_process *process)
     struct sim_random replays = sim_random_of(run->seed, 10);
     unsigned starts = 0;
     for (;;) {
+        world->away = false;
         enum sim_process_end end = sim_process_live(process);
+        world->away = true;
         run->killed += end == SIM_PROCESS_KILLED;
         if (end == SIM_PROCESS_STOPPED)
             sim_senders_commit(&run->senders, true);

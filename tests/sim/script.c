@@ -364,12 +364,29 @@ copy(struct sim_world *world, struct sim_log *log)
     sim_net_happened(&world->net, NULL, to);
 }
 
+/* When the first line was written of a log that is cut in a step. */
+static argot_time
+begin_of(const struct sim_script *script, size_t step)
+{
+    argot_time first = script->steps[step].time;
+    for (size_t i = step; i-- > 0;) {
+        const struct sim_step *one = &script->steps[i];
+        if (one->log == script->steps[step].log && one->kind == SIM_STEP_CUT)
+            break;
+        if (one->log == script->steps[step].log && one->kind == SIM_STEP_LINE)
+            first = one->time;
+    }
+    return first;
+}
+
 /* What was written since the copy stands nowhere any more. Where the clock was set back meanwhile, the copy looks like
- * a log of its own to a process that begins behind the cut. */
+ * a log of its own to a process that begins behind the cut; where it was before, since the log was begun, the copy
+ * looks older than what was read of it. */
 static void
 cut(struct sim_script *script, struct sim_world *world, struct sim_log *log, size_t step)
 {
     bool copied = false, set_back = world->set_back && world->set_back >= log->copied;
+    bool unfound = world->set_back && world->away && world->set_back >= begin_of(script, step);
     for (size_t i = step; i-- > 0;) {
         const struct sim_step *one = &script->steps[i];
         if (one->log != script->steps[step].log)
@@ -379,7 +396,7 @@ cut(struct sim_script *script, struct sim_world *world, struct sim_log *log, siz
         copied = copied || one->kind == SIM_STEP_COPY;
         if (one->kind != SIM_STEP_LINE)
             continue;
-        script->lines[one->line].may_be_lost = script->lines[one->line].may_be_lost || !copied;
+        script->lines[one->line].may_be_lost = script->lines[one->line].may_be_lost || !copied || unfound;
         script->lines[one->line].may_be_twice = copied && set_back;
     }
     sim_disk_truncate(log->file, 0);

@@ -115,6 +115,7 @@ struct sim_world {
     struct sim_programs programs;
     struct sim_receiver receiver;
     /* The process. */
+    bool away;            /* there is none just now */
     bool dead;            /* it was killed: whatever it still does has no effect */
     argot_time afterlife; /* what passed for it since */
     bool stop, reload;    /* signals that it has not seen yet */
