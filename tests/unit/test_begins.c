@@ -191,6 +191,47 @@ START_TEST(nothing_is_told_behind_a_newline)
 }
 END_TEST
 
+/* The begins of a format whose tables were changed: `state` is put at the end of its last row, `class` is the last
+ * byte's. */
+static bool
+is_taken(const struct argot_begins *from, unsigned state, unsigned class, uint32_t abi)
+{
+    static uint8_t next[256 * 256], classes[256];
+    const struct argot_bound *bound = NULL;
+    char why[256];
+    for (uint32_t i = 0; i < registry->norder; i++)
+        if (registry->order[i]->begins == from)
+            bound = registry->order[i];
+    ck_assert_ptr_nonnull(bound);
+    size_t cells = (size_t)from->nstates * from->nclasses;
+    memcpy(next, from->next, cells);
+    memcpy(classes, from->class_of, sizeof classes);
+    next[cells - 1] = (uint8_t)state;
+    classes[255] = (uint8_t) class;
+    const struct argot_begins begins = {from->nstates, from->nclasses, classes, next};
+    struct argot_normalizer normalizer = *bound->normalizer;
+    struct argot_lexer lexer = normalizer.head ? *normalizer.head : *normalizer.body;
+    lexer.begins = &begins;
+    *(normalizer.head ? &normalizer.head : &normalizer.body) = &lexer;
+    normalizer.abi = abi;
+    return argot_check_normalizer(&normalizer, why, sizeof why);
+}
+
+START_TEST(tables_that_lead_out_of_bounds_are_refused)
+{
+    const struct argot_begins *begins = NULL;
+    for (uint32_t i = 0; i < registry->norder; i++)
+        if (registry->order[i]->begins && registry->order[i]->begins->nstates < ARGOT_BEGINS_ANY - 1)
+            begins = registry->order[i]->begins;
+    ck_assert_ptr_nonnull(begins);
+    ck_assert(is_taken(begins, begins->nstates, 0, ARGOT_ABI));
+    ck_assert(is_taken(begins, ARGOT_BEGINS_ANY, 0, ARGOT_ABI));
+    ck_assert(!is_taken(begins, begins->nstates + 1u, 0, ARGOT_ABI));
+    ck_assert(!is_taken(begins, 0, begins->nclasses, ARGOT_ABI));
+    ck_assert(is_taken(begins, begins->nstates + 1u, 0, ARGOT_ABI_BEGINS - 1)); /* before there were any */
+}
+END_TEST
+
 START_TEST(without_memory_there_is_none)
 {
     for (uint64_t call = 1; call <= 4; call++) {
@@ -212,6 +253,7 @@ main(void)
     tcase_add_test(tcase, what_is_ruled_out_its_format_refuses);
     tcase_add_test(tcase, a_walk_without_room_rules_out_nothing_wrongly);
     tcase_add_test(tcase, nothing_is_told_behind_a_newline);
+    tcase_add_test(tcase, tables_that_lead_out_of_bounds_are_refused);
     tcase_add_test(tcase, without_memory_there_is_none);
     suite_add_tcase(suite, tcase);
     return test_run(suite);
