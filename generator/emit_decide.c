@@ -3,6 +3,7 @@
  * its answers the list of templates whose heads can go with it. The DFA reads only as much of a line as the heads need.
  * Also the small lexers of `types:`. */
 #include "generator/budget.h"
+#include "generator/shorten.h"
 #include "generator/whole_lines.h"
 #include <string.h>
 
@@ -171,6 +172,7 @@ argot_gen_emit_decide(struct argot_gen *gen, struct argot_gen_lexer *lexer, stru
             argot_gen_emit_lines(gen, lexer, out);
         return;
     }
+    argot_gen_shorten_heads(gen, lexer, lists.automata);
     lists.members = argot_gen_alloc(gen, (count + 1) * lists.words, sizeof *lists.members);
     lists.same = argot_gen_alloc(gen, count + 1, sizeof *lists.same);
     find_members(&lists);

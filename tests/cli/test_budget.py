@@ -185,6 +185,21 @@ def yaml_that_grows_by_aliases_or_depth_is_refused(run):
 
 
 @case
+def heads_are_read_no_further_than_they_differ(run):
+    """States of the DFA over heads: what stands behind the byte that tells a template from the others has none."""
+    def states(lines):
+        hold(run, HEAD + messages(lines))
+        return int(re.search(r"^#define ARGOT_STATES_0 (\d+)$", (run.folder / "hostile.c").read_text(), re.M)[1])
+
+    letters = "abcdefgh"
+    assert states([f"{letter}{'x' * 90} {{event_reason:text}}" for letter in letters]) < 20 * len(letters)
+    assert states([f"{'x' * 90}{letter} {{event_reason:text}}" for letter in letters]) > 90
+    assert states([f"{{(error: )?}}{letter}{'x' * 90} {{event_reason:text}}" for letter in letters]) < 20 * len(letters)
+    # The word may be as long as it likes, and what tells stands behind it.
+    assert states([f"{{extra.a:word}} {letter}{'x' * 90} {{event_reason:text}}" for letter in letters]) < 20 * len(letters)
+
+
+@case
 def what_compiles_is_loaded_and_reads_its_lines(run):
     """A DFA over all heads would have too many states; the templates must be told apart all the same."""
     if not shutil.which("re2c") or not shutil.which(os.environ.get("CC", "cc").split()[0]):
