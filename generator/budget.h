@@ -14,6 +14,7 @@
          */
 
 #define ARGOT_GEN_DECIDE_MIN 6           /* templates of a lexer; fewer are tried faster than decided between */
+#define ARGOT_GEN_RIVALS_MAX 8           /* templates that are tried together; of more most are tried in vain */
 #define ARGOT_GEN_OVERLAP_STEPS 20000000 /* pairs of states looked at for the lists of one lexer */
 #define ARGOT_GEN_LISTS_MAX 200000       /* entries in the lists of one lexer; a lexer with more tries all templates */
 #define ARGOT_GEN_TEMPLATE_C_BYTES ((size_t)64 << 10) /* of one template as C */

@@ -284,17 +284,17 @@ emit_lexer(struct emitter *e, struct argot_gen_lexer *lexer)
     argot_gen_dead_ends_find(e->gen, lexer, &ends);
     struct argot_gen_backwards backwards;
     argot_gen_emit_backwards(e->gen, lexer, &backwards, e->out);
+    argot_gen_emit_decide(e->gen, lexer, e->out);
     size_t count = lexer->abi.ntemplates;
     for (size_t i = 0; i < count; i++) {
         char name[64];
         snprintf(name, sizeof name, "extract_%u_%zu", lexer->number, i);
         emit_captures(e, lexer->number, i, &lexer->abi.templates[i]);
-        size_t bytes = argot_gen_emit_extract(e->gen, &lexer->trees[i], &ends, &backwards, count < ARGOT_GEN_DECIDE_MIN,
-                                              name, e->out);
+        size_t bytes = argot_gen_emit_extract(e->gen, &lexer->trees[i], &ends, &backwards,
+                                              lexer->rivals[i] <= ARGOT_GEN_RIVALS_MAX, name, e->out);
         if (!argot_gen_check_c(e->gen, &lexer->trees[i], bytes, e->out))
             return;
     }
-    argot_gen_emit_decide(e->gen, lexer, e->out);
     argot_gen_emit_begins(e->gen, lexer, e->out);
     argot_buffer_printf(e->out, "static const struct argot_template templates_%u[] = {\n", lexer->number);
     for (size_t i = 0; i < count; i++) {

@@ -51,7 +51,7 @@ argot_gen_emit_types(struct argot_gen *gen, struct argot_buffer *out)
 
 struct lists {
     struct argot_gen *gen;
-    const struct argot_gen_lexer *lexer;
+    struct argot_gen_lexer *lexer;
     size_t count, words; /* templates; 64 of them a word */
     uint64_t *members;   /* a row of words for each list */
     size_t *same;        /* the first list with the same members */
@@ -100,6 +100,17 @@ find_same(struct lists *l)
             entries += has(l, i, k);
     }
     return entries;
+}
+
+/* Where there are many, a template is mostly tried in vain. */
+static void
+count_rivals(const struct lists *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        l->lexer->rivals[i] = 0;
+        for (size_t k = 0; k < l->count; k++)
+            l->lexer->rivals[i] += has(l, i, k);
+    }
 }
 
 static void
@@ -165,6 +176,9 @@ argot_gen_emit_decide(struct argot_gen *gen, struct argot_gen_lexer *lexer, stru
     struct lists lists = {.gen = gen, .lexer = lexer, .count = count, .words = count / 64 + 1};
     lexer->heads = argot_gen_alloc(gen, count + 1, sizeof *lexer->heads);
     lists.automata = argot_gen_alloc(gen, count + 1, sizeof *lists.automata);
+    lexer->rivals = argot_gen_alloc(gen, count + 1, sizeof *lexer->rivals);
+    for (size_t i = 0; i < count; i++)
+        lexer->rivals[i] = count;
     bool dfa = argot_gen_fit_heads(gen, lexer, count >= ARGOT_GEN_DECIDE_MIN, lists.automata);
     find_begin(gen, lexer, lists.automata);
     if (!dfa) {
@@ -180,6 +194,7 @@ argot_gen_emit_decide(struct argot_gen *gen, struct argot_gen_lexer *lexer, stru
         lexer->gear = ARGOT_GEN_GEAR_LISTS;
         return;
     }
+    count_rivals(&lists);
     write_decide(lexer, out);
     write_lists(&lists, out);
     lexer->abi.states = 1; /* counted when re2c has run */

@@ -163,6 +163,7 @@ struct argot_gen_lexer {
     uint32_t line_states;             /* of the DFA over whole lines; 0: none */
     bool begins;                      /* there is a DFA of what lines begin with; set by emission */
     const struct argot_regex **heads; /* set by emission */
+    size_t *rivals;                   /* of each template: how many are tried with it, itself too; set by emission */
     struct argot_gen_lexer *next;
 };
 
