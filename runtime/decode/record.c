@@ -100,9 +100,13 @@ find_under(const struct argot_record *record, uint32_t parent, const struct argo
         uint32_t named = record->names[argot_record_name_hash(steps->key)];
         node = !named ? end : named > node ? named : node;
     }
-    for (; node < end && !found; node = nodes[node].end)
-        if (fits_name(steps, &nodes[node]))
+    /* Those with the name of one before are repetitions, in which nothing is looked for but themselves. */
+    bool alone = steps->kind == ARGOT_STEP_KEY && (count > 1 || !duplicates);
+    for (bool last = false; node < end && !found && !last; node = nodes[node].end)
+        if (fits_name(steps, &nodes[node])) {
             found = find_in(record, node, steps, count, after, duplicates);
+            last = alone;
+        }
     return found;
 }
 
