@@ -109,7 +109,7 @@ argot_gen_dead_ends_number(const struct argot_gen_dead_ends *ends, const struct 
 static int
 add(struct argot_gen_dead_ends *ends, const struct argot_buffer *rest)
 {
-    if (rest->failed || !rest->length || ends->count == ARGOT_SCAN_DEAD_ENDS)
+    if (rest->failed || !rest->length || ends->count == ARGOT_GEN_RESTS_MAX)
         return -1;
     struct argot_gen_dead_end *end = &ends->ends[ends->count];
     end->rest = argot_arena_copy(ends->gen->arena, (const char *)rest->bytes, rest->length);
@@ -149,21 +149,45 @@ visit(struct argot_gen_dead_ends *ends, const struct argot_gen_sequence *sequenc
     }
 }
 
+/* Whether every way to a rest leads through another that is kept, and so there is no need to know it. */
+static bool
+is_inside(const struct argot_gen_dead_ends *ends, unsigned kept, const struct argot_gen_dead_end *end)
+{
+    for (unsigned i = 0; i < kept; i++) {
+        const struct argot_gen_dead_end *outer = &ends->ends[i];
+        if (outer->ways == end->ways && outer->length > end->length &&
+            !memcmp(outer->rest + outer->length - end->length, end->rest, end->length))
+            return true;
+    }
+    return false;
+}
+
+/* Keeps those of some rests that are worth a number, behind the `kept` ones and at most so many in all. */
+static unsigned
+keep(struct argot_gen_dead_ends *ends, unsigned kept, unsigned from, unsigned to, unsigned most)
+{
+    for (unsigned i = from; i < to && kept < most; i++)
+        if (ends->ends[i].ways > 1 && (!from || !is_inside(ends, kept, &ends->ends[i])))
+            ends->ends[kept++] = ends->ends[i];
+    return kept;
+}
+
 static void find_begins(struct argot_gen_dead_ends *ends, const struct argot_gen_lexer *lexer);
 
 void
 argot_gen_dead_ends_find(struct argot_gen *gen, const struct argot_gen_lexer *lexer, struct argot_gen_dead_ends *ends)
 {
     *ends = (struct argot_gen_dead_ends){.gen = gen};
-    for (unsigned texts = 2; texts-- > 0;)
+    unsigned found[2];
+    for (unsigned texts = 2; texts-- > 0;) {
         for (uint16_t i = 0; i < lexer->abi.ntemplates; i++)
             visit(ends, lexer->trees[i].tree, NULL, texts);
-    unsigned kept = 0;
-    for (unsigned i = 0; i < ends->count; i++)
-        if (ends->ends[i].ways > 1)
-            ends->ends[kept++] = ends->ends[i];
-    ends->count = kept;
+        found[texts] = ends->count;
+    }
+    /* Rests behind texts first, then begins, which cost the most where a line fits nothing. */
+    ends->count = keep(ends, 0, 0, found[true], ARGOT_SCAN_DEAD_ENDS);
     find_begins(ends, lexer);
+    ends->count = keep(ends, ends->count, found[true], found[false], ARGOT_SCAN_DEAD_ENDS - ends->nbegins);
 }
 
 /* ---- begins that templates share ---- */
@@ -332,5 +356,16 @@ argot_gen_write_begins_failed(const struct argot_gen_dead_ends *ends, const stru
                                 "        s->dead_ends[%d] = times%d == 0 ? %d : times%d == 1 ? %d : %d;\n"
                                 "        s->begun[%d] = (uint32_t)(e - read%d);\n    }\n",
                                 number, number, number, BEGIN_VAIN, number, BEGIN_ONCE, BEGIN_OFTEN, number, number);
+    }
+}
+
+void
+argot_gen_write_begins_in_vain(const struct argot_gen_dead_ends *ends, const struct argot_gen_sequence *tree,
+                               struct argot_buffer *out)
+{
+    for (size_t count = tree->count; count; count--) {
+        int number = number_of_begin(ends, tree, count);
+        if (number >= 0)
+            argot_buffer_printf(out, "    s->in_vain |= s->dead_ends[%d] > %d;\n", number, BEGIN_VAIN);
     }
 }

@@ -7,6 +7,8 @@
 #pragma once
 #include "generator/model.h"
 
+#define ARGOT_GEN_RESTS_MAX 64 /* of a lexer that are looked at; ARGOT_SCAN_DEAD_ENDS of them get numbers */
+
 struct argot_gen_dead_ends {
     struct argot_gen *gen;
     unsigned count;
@@ -14,7 +16,7 @@ struct argot_gen_dead_ends {
         const char *rest; /* how it is told from others */
         size_t length;
         unsigned ways; /* that lead to it */
-    } ends[ARGOT_SCAN_DEAD_ENDS];
+    } ends[ARGOT_GEN_RESTS_MAX];
     struct argot_gen_dead_end begins[ARGOT_SCAN_DEAD_ENDS]; /* numbered behind the rests */
     unsigned nbegins;
 };
@@ -44,3 +46,6 @@ void argot_gen_write_begins_fits(const struct argot_gen_dead_ends *ends, const s
                                  const char *choices, struct argot_buffer *out);
 void argot_gen_write_begins_failed(const struct argot_gen_dead_ends *ends, const struct argot_gen_sequence *tree,
                                    struct argot_buffer *out);
+/* The same where the straight extractors of those behind are not to be tried once the begin was read. */
+void argot_gen_write_begins_in_vain(const struct argot_gen_dead_ends *ends, const struct argot_gen_sequence *tree,
+                                    struct argot_buffer *out);

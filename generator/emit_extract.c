@@ -42,6 +42,7 @@ write_is_vain(struct argot_gen_writer *w, const struct argot_gen_element *litera
 {
     bool whole;
     int end = argot_gen_dead_ends_number(w->ends, from, &whole);
+    w->begun |= end >= 0 && whole ? 1u << end : 0;
     if (end >= 0)
         argot_buffer_printf(w->out, "    if (%s(p - %zu, %d))\n        goto %s;\n",
                             whole ? "ARGOT_BEGIN_OR_VAIN" : "ARGOT_IS_VAIN", literal->length, end, argot_gen_way_on(w));
@@ -299,8 +300,11 @@ write_sequence(struct argot_gen_writer *w, const struct argot_gen_sequence *sequ
         else if (!argot_gen_is_string(element))
             argot_gen_write_typed(w, element, &(struct argot_gen_rest){sequence, i, NULL}, &follow);
         else if (argot_gen_write_string(w, element, &follow,
-                                        i + 1 < sequence->count ? sequence->elements[i + 1] : NULL))
+                                        i + 1 < sequence->count ? sequence->elements[i + 1] : NULL)) {
+            if (!w->straight)
+                write_is_vain(w, sequence->elements[i + 1], &behind);
             i++;
+        }
         if (sequence == w->tree && !w->straight)
             argot_gen_write_begins_read(w->ends, sequence, i + 1, w->out);
     }
@@ -324,6 +328,19 @@ write_begin(const struct argot_gen_writer *w, const char *name, struct argot_buf
                              "    (void)c, (void)slots, (void)q, (void)r, (void)escaped;\n");
     for (unsigned i = 1; i <= w->choices; i++)
         argot_buffer_printf(out, "    const uint8_t *o%u = p;\n", i);
+}
+
+/* Once a rest was read in vain, or a begin that others have, the line probably fits nothing: the straight extractors
+ * behind are not worth a try. */
+static void
+write_in_vain(const struct argot_gen_writer *w, struct argot_buffer *out)
+{
+    if (w->alone)
+        return;
+    for (unsigned end = 0; end < ARGOT_SCAN_DEAD_ENDS; end++)
+        if (w->begun >> end & 1)
+            argot_buffer_printf(out, "    s->in_vain |= s->begun[%u] != 0;\n", end);
+    argot_gen_write_begins_in_vain(w->ends, w->tree, out);
 }
 
 static void
@@ -350,6 +367,7 @@ write_whole(const struct argot_gen_writer *w, const char *name, const struct arg
         argot_buffer_append_text(out, "    }\n    }\n");
     }
     argot_gen_write_begins_failed(w->ends, w->tree, out);
+    write_in_vain(w, out);
     argot_buffer_append_text(out, "    s->far = far;\n    s->expected = expected;\n    return false;\n}\n\n");
 }
 

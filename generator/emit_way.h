@@ -40,6 +40,7 @@ struct argot_gen_writer {
     const struct argot_gen_sequence *tree; /* the template */
     const struct argot_gen_dead_ends *ends;
     const struct argot_gen_backwards *backwards;
+    unsigned begun;                          /* rests that are noted where they begin, a bit each */
     unsigned tables;                         /* of them that are used */
     unsigned combination;                    /* of the groups behind the point */
     bool last;                               /* the combination is */

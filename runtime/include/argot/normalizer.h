@@ -228,7 +228,7 @@ struct argot_scan {
     const uint8_t *far;
     uint16_t expected;
     uint32_t dead_ends[ARGOT_SCAN_DEAD_ENDS], begun[ARGOT_SCAN_DEAD_ENDS]; /* zeroed before the first template */
-    bool in_vain; /* since ABI 4: no template fits; how far the text gets in them is asked */
+    bool in_vain; /* since ABI 4: no template fits, as far as is known: how far the text gets in them is asked */
 };
 #define ARGOT_PADDING 64
 #define ARGOT_SCAN_SLOTS 64   /* destinations that extractors may fill: the first ones */
