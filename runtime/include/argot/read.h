@@ -70,13 +70,16 @@ argot_read_uint(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *val
     return most < 9999999 && digits > most ? NULL : behind;
 }
 
-/* Whether a text of a host's bytes is surely no address: those hold a colon, or digits and dots alone. */
+/* Whether a text of a host's bytes is surely no address: those hold a colon, or digits and dots alone, and not many. */
+#define ARGOT_READ_QUAD_BYTES 15
 ARGOT_LEX bool
 argot_read_is_host(const uint8_t *p, const uint8_t *e)
 {
     bool other = false;
     if (p < e && *p != ':' && !argot_lex_digit(*p) && (uint8_t)((*p | 0x20) - 'a') > 5)
         return true; /* no address begins so */
+    if (e - p > ARGOT_READ_QUAD_BYTES)
+        return argot_lex_find_byte(p, e, ':') == e;
     for (; p < e; p++) {
         if (*p == ':')
             return false;
