@@ -59,11 +59,11 @@ try_in_order(struct argot_worker *w, struct argot_slice text)
 static bool
 any_skips(const struct argot_worker *w, struct argot_slice text)
 {
-    for (uint32_t i = 0; i < w->registry->count; i++) {
-        const struct argot_bound *bound = w->registry->bound[i];
-        if ((!w->nforced || bound == w->meant) && argot_match_is_skipped(bound->normalizer, text))
+    if (w->nforced)
+        return argot_match_is_skipped(w->meant->normalizer, text);
+    for (uint32_t i = 0; i < w->registry->count; i++)
+        if (argot_match_is_skipped(w->registry->bound[i]->normalizer, text))
             return true;
-    }
     return false;
 }
 
@@ -86,11 +86,11 @@ refuse(struct argot_worker *w, struct argot_slice text)
     argot_pack_letter(w, reason, &letter);
 }
 
-/* What no format fits. */
+/* What no format fits. What is gone through again is a letter, and so none of those. */
 static __attribute__((noinline)) void
 settle_otherwise(struct argot_worker *w, struct argot_slice text)
 {
-    if (any_skips(w, text))
+    if (!w->exploring && any_skips(w, text))
         argot_pack_skipped(w);
     else
         refuse(w, text);
