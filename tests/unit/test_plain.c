@@ -43,7 +43,7 @@ END_TEST
 START_TEST(texts_are_copied_as_a_loop_copies_them)
 {
     uint64_t state = 5;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (unsigned round = 0; round < ROUNDS; round++) {
         size_t length = test_random(&state) % MOST;
         uint8_t *text = round % 2 ? page : page + page_bytes - length;
         uint64_t hostile = test_random(&state) % 40;

@@ -31,16 +31,19 @@ argot_read_eight(const uint8_t *p)
     return bytes ^ 0x3030303030303030;
 }
 
-/* Decimal digits one by one, fewer than twenty. */
+/* Decimal digits one by one; a longer run is none, and not read to its end. */
+#define ARGOT_READ_DIGITS_MAX 19
 ARGOT_LEX_COLD const uint8_t *
 argot_read_digits(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *value)
 {
-    const uint8_t *begin = p;
+    const uint8_t *begin = p, *end = e - p > ARGOT_READ_DIGITS_MAX ? p + ARGOT_READ_DIGITS_MAX + 1 : e;
     uint64_t number = 0;
-    for (; p < e && argot_lex_digit(*p); p++)
+    for (; p < end && argot_lex_digit(*p); p++)
         number = number * 10 + (uint64_t)(*p - '0');
     *value = number;
-    return p == begin || p - begin > 19 || number > most || (!number && p < e && (*p | 0x20) == 'x') ? NULL : p;
+    return p == begin || p - begin > ARGOT_READ_DIGITS_MAX || number > most || (!number && p < e && (*p | 0x20) == 'x')
+               ? NULL
+               : p;
 }
 
 /* Decimal digits that surely fit, not the begin of a hex number. Up to seven are read at once, which may read behind
