@@ -125,6 +125,15 @@ read_declaration(struct reader *r, struct declaration *d)
     return false;
 }
 
+static bool
+tells_length(const struct argot_c_source *source, const struct declaration *d)
+{
+    for (size_t at = d->begin; at < d->end; at++)
+        if (argot_c_is(source, at, "["))
+            return !argot_c_is(source, settle(source, at + 1), "]");
+    return false;
+}
+
 uint8_t *
 argot_c_linkage(struct argot_arena *arena, const struct argot_c_source *source)
 {
@@ -137,7 +146,7 @@ argot_c_linkage(struct argot_arena *arena, const struct argot_c_source *source)
         if (d.is_static || d.is_typedef || d.is_check)
             continue;
         if (d.is_extern)
-            linkage[d.begin] = ARGOT_C_LINKAGE_EXTERN;
+            linkage[d.begin] = tells_length(source, &d) ? ARGOT_C_LINKAGE_AHEAD : ARGOT_C_LINKAGE_EXTERN;
         else if (d.function != SIZE_MAX || d.variable != SIZE_MAX)
             linkage[d.begin] = ARGOT_C_LINKAGE_OUTSIDE;
     }

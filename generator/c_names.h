@@ -7,6 +7,7 @@ enum argot_c_linkage {
     ARGOT_C_LINKAGE_NONE,    /* no declaration begins here, or it is static, a type, a check */
     ARGOT_C_LINKAGE_OUTSIDE, /* of a function or variable that other files see */
     ARGOT_C_LINKAGE_EXTERN,  /* with `extern` */
+    ARGOT_C_LINKAGE_AHEAD,   /* the same of an array whose length is told: used before it is defined */
 };
 
 /* An enum argot_c_linkage for each token. O(tokens). */

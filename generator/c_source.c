@@ -216,6 +216,11 @@ argot_c_write(struct argot_arena *arena, const struct argot_c_source *source, co
             i++;
             continue;
         }
+        if (change->make_static && linkage[i] == ARGOT_C_LINKAGE_AHEAD) {
+            argot_buffer_append_text(out, "static");
+            i++;
+            continue;
+        }
         if (change->make_static && linkage[i] == ARGOT_C_LINKAGE_OUTSIDE)
             argot_buffer_append_text(out, "static ");
         write_token(&writer, i++);
