@@ -4,6 +4,7 @@
  * another state walks end where it would be, and what is left is tried. */
 #include "normalize/worker.h"
 
+#define FIRST_STATES 64
 #define MOST_STATES 1024
 #define MOST_SLOTS (2 * MOST_STATES) /* a power of two */
 #define MOST_BYTES 24                /* of a walk */
@@ -17,11 +18,11 @@ struct argot_begins_known {
     unsigned width;         /* of a row: the number of its state, and a way for each class of bytes */
     uint16_t class_of[256]; /* classes are bytes that no format tells apart, from 1 */
     uint8_t byte_of[256];   /* one of each, from 0 */
-    uint32_t count;         /* of states */
-    /* Of MOST_STATES, and one more for what is looked for: */
+    uint32_t count, room;   /* of states */
+    /* Of so many as there is room for: */
     uint64_t *sets;             /* formats that are not ruled out, a bit each */
     uint32_t *rows;             /* a way is the place of the row that follows, or UNKNOWN */
-    uint8_t *members;           /* of each format the state that it is in */
+    uint8_t *members;           /* of each format the state that it is in; and one more for what is looked for */
     uint16_t slots[MOST_SLOTS]; /* numbers of states from 1 by their members, 0: none */
 };
 
@@ -86,6 +87,30 @@ members_of(const struct argot_begins_known *known, uint32_t state)
     return known->members + (size_t)state * known->registry->norder;
 }
 
+static void *
+resize(struct argot_seam *seam, void *memory, size_t bytes)
+{
+    return memory ? seam->resize(seam, memory, bytes) : seam->allocate(seam, bytes);
+}
+
+static bool
+make_room(struct argot_begins_known *known, size_t room)
+{
+    const struct argot_registry *registry = known->registry;
+    if (room > MOST_STATES)
+        return false;
+    uint64_t *sets = resize(registry->seam, known->sets, room * registry->nwords * sizeof *sets);
+    known->sets = sets ? sets : known->sets;
+    uint32_t *rows = resize(registry->seam, known->rows, room * known->width * sizeof *rows);
+    known->rows = rows ? rows : known->rows;
+    uint8_t *members = resize(registry->seam, known->members, (room + 1) * (registry->norder + (size_t)1));
+    known->members = members ? members : known->members;
+    if (!sets || !rows || !members)
+        return false;
+    known->room = (uint32_t)room;
+    return true;
+}
+
 static void
 add_state(struct argot_begins_known *known)
 {
@@ -111,7 +136,7 @@ find_state(struct argot_begins_known *known)
     for (at = hash(members, norder) % MOST_SLOTS; known->slots[at]; at = (at + 1) % MOST_SLOTS)
         if (!memcmp(members_of(known, known->slots[at] - 1u), members, norder))
             return known->slots[at] - 1u;
-    if (added == MOST_STATES)
+    if (added == known->room && !make_room(known, (size_t)2 * added))
         return MOST_STATES;
     known->slots[at] = (uint16_t)(added + 1);
     add_state(known);
@@ -157,6 +182,7 @@ argot_begins_candidates(struct argot_begins_known *known, struct argot_slice tex
         unsigned class = known->class_of[*at];
         uint32_t to = rows[row + class];
         row = to == UNKNOWN ? learn(known, row, class) : to;
+        rows = known->rows;
     }
     return known->sets + (size_t)rows[(row & ~LAST) + NUMBER] * known->registry->nwords;
 }
@@ -173,10 +199,7 @@ argot_begins_new(const struct argot_registry *registry)
     memset(known, 0, sizeof *known);
     known->registry = registry;
     find_classes(known);
-    known->sets = seam->allocate(seam, MOST_STATES * (size_t)registry->nwords * sizeof *known->sets);
-    known->rows = seam->allocate(seam, MOST_STATES * (size_t)known->width * sizeof *known->rows);
-    known->members = seam->allocate(seam, (MOST_STATES + (size_t)1) * (registry->norder + (size_t)1));
-    if (!known->sets || !known->rows || !known->members) {
+    if (!make_room(known, FIRST_STATES)) {
         argot_begins_free(known);
         return NULL;
     }
