@@ -149,10 +149,11 @@ static void
 add_inside(struct argot_gen *gen, struct argot_inside *inside, const struct argot_yaml *name,
            const struct argot_yaml *when)
 {
-    if (!argot_gen_text(gen, name, "the name of an envelope, or line"))
+    const char *parent = argot_gen_text(gen, name, "the name of an envelope, or line");
+    if (!parent)
         return;
-    inside->parent = name->text;
-    if (strcmp(name->text, "line"))
+    inside->parent = parent;
+    if (strcmp(parent, "line"))
         require_format(gen, name);
     if (when)
         argot_gen_load_condition(gen, when, &inside->when, ARGOT_GEN_OUTSIDE);
