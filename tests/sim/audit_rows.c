@@ -141,6 +141,8 @@ check_log(struct sim_reading *reading, unsigned log, size_t at, size_t end)
             check_record(reading, at, count, step->line);
             reading->audit->records++;
             at += count;
+        } else if (line->may_be_lost) {
+            reading->audit->lost++;
         } else if (may_be_gone(reading, line)) {
             reading->audit->given_up++;
         } else {

@@ -295,6 +295,7 @@ do_line(struct sim_script *script, struct sim_world *world, struct sim_line *lin
     struct sim_log *log = &script->logs[line->log];
     line->file = log->file;
     line->inode = log->file->inode;
+    line->written = world->now;
     append(world, log->file, line->text, line->half ? line->half : line->length);
 }
 
@@ -326,9 +327,22 @@ shift(struct sim_world *world, struct sim_log *log, unsigned newest)
             move(world, rotated_path(log, i, i && packed, from), rotated_path(log, i + 1, i && packed, to));
 }
 
+/* Where the clock was set back since the file was begun, what was made of it looks older than what was read of it, to a
+ * process that was not there meanwhile. */
+static void
+lose_sight(struct sim_script *script, const struct sim_world *world, const struct sim_file *file)
+{
+    bool unfound = false;
+    for (size_t i = 0; i < script->nlines && world->away; i++)
+        unfound |= script->lines[i].inode == file->inode && script->lines[i].written <= world->set_back;
+    for (size_t i = 0; i < script->nlines && unfound; i++)
+        script->lines[i].may_be_lost |= script->lines[i].inode == file->inode;
+    script->lost_sight |= unfound;
+}
+
 /* A compressed file has the time of the one that it was made of. */
 static void
-pack(struct sim_world *world, struct sim_log *log, bool whole)
+pack(struct sim_script *script, struct sim_world *world, struct sim_log *log, bool whole)
 {
     char from[SIM_DISK_PATH], to[SIM_DISK_PATH];
     struct sim_file *file = sim_disk_find(&world->disk, rotated_path(log, 1, false, from));
@@ -347,7 +361,10 @@ pack(struct sim_world *world, struct sim_log *log, bool whole)
     free(bytes);
     packed->modified = whole ? file->modified : sim_world_wall(world);
     sim_net_happened(&world->net, packed, to);
-    if (whole && !sim_disk_remove(&world->disk, from, true))
+    if (!whole)
+        return;
+    lose_sight(script, world, file);
+    if (!sim_disk_remove(&world->disk, from, true))
         sim_net_happened(&world->net, file, from);
 }
 
@@ -432,7 +449,7 @@ do_step(struct sim_script *script, struct sim_world *world, size_t index)
         break;
     case SIM_STEP_PACK:
     case SIM_STEP_PACKED:
-        pack(world, log, step->kind == SIM_STEP_PACKED);
+        pack(script, world, log, step->kind == SIM_STEP_PACKED);
         break;
     case SIM_STEP_COPY:
         copy(world, log);
@@ -467,6 +484,7 @@ void
 sim_script_begin(struct sim_script *script, struct sim_world *world, bool ambush)
 {
     script->ambush = ambush;
+    script->lost_sight = false;
     for (unsigned i = 0; i < SIM_SCRIPT_LOGS; i++) {
         script->logs[i].rotated = 0;
         open_anew(world, &script->logs[i]);

@@ -52,6 +52,7 @@ struct sim_line {
     bool may_be_twice;     /* in a copy that by the clock is newer than what was written after it */
     struct sim_file *file; /* where its first half is, */
     uint64_t inode;        /* and its number */
+    argot_time written;    /* when, since the world began */
 };
 
 struct sim_log {
@@ -75,6 +76,7 @@ struct sim_script {
     bool wide;   /* there are lines of a format that comes later */
     bool ambush; /* rotation comes while the process is busy with what was written before */
     struct sim_random random;
+    bool lost_sight; /* lines of logs whose alerts are compared may be lost, for the clock was set back */
 };
 
 /* Lines and steps of a seed. `brief`: a minute or two of everything, for many runs of one seed. */
