@@ -126,18 +126,6 @@ policy_of(const struct sim_reading *reading, const char *format)
     return argot_store_policy_of(reading->setup->policies, reading->setup->npolicies, name);
 }
 
-static void *
-grow(void *list, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return list;
-    *room = *room ? *room * 2 : 256;
-    list = realloc(list, *room * size);
-    if (!list)
-        abort();
-    return list;
-}
-
 /* Columns: source, record, part, raw_line, format_name. */
 static void
 add_row(struct sim_reading *reading, sqlite3_stmt *statement, enum sim_row_kind kind)
@@ -147,7 +135,7 @@ add_row(struct sim_reading *reading, sqlite3_stmt *statement, enum sim_row_kind 
         sim_audit_complain(reading->audit, "a row of source %d", id);
         return;
     }
-    reading->rows = grow(reading->rows, reading->nrows, &reading->rows_room, sizeof *reading->rows);
+    reading->rows = sim_grow(reading->rows, reading->nrows, &reading->rows_room, sizeof *reading->rows);
     struct sim_row *row = &reading->rows[reading->nrows++];
     *row = (struct sim_row){.kind = kind,
                             .log = reading->sources[id].log,
@@ -196,7 +184,7 @@ take_alert(struct sim_reading *reading, sqlite3_stmt *row)
         sqlite3_free(text);
         text = more;
     }
-    audit->alerts = grow(audit->alerts, audit->nalerts, &audit->alerts_room, sizeof *audit->alerts);
+    audit->alerts = sim_grow(audit->alerts, audit->nalerts, &audit->alerts_room, sizeof *audit->alerts);
     audit->alerts[audit->nalerts++] = (struct sim_alert){text, sqlite3_column_int64(row, 0)};
 }
 
@@ -204,14 +192,14 @@ static void
 take_id(struct sim_reading *reading, sqlite3_stmt *row)
 {
     struct sim_audit *audit = reading->audit;
-    audit->ids = grow(audit->ids, audit->nids, &audit->ids_room, sizeof *audit->ids);
+    audit->ids = sim_grow(audit->ids, audit->nids, &audit->ids_room, sizeof *audit->ids);
     audit->ids[audit->nids++] = sqlite3_mprintf("%s", sqlite3_column_text(row, 0));
 }
 
 static void
 take_cause(struct sim_reading *reading, sqlite3_stmt *row)
 {
-    reading->causes = grow(reading->causes, reading->ncauses, &reading->causes_room, sizeof *reading->causes);
+    reading->causes = sim_grow(reading->causes, reading->ncauses, &reading->causes_room, sizeof *reading->causes);
     reading->causes[reading->ncauses++] =
         (struct sim_cause){.source = (uint32_t)sqlite3_column_int(row, 0),
                            .record = (uint64_t)sqlite3_column_int64(row, 1),

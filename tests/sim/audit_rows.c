@@ -119,6 +119,27 @@ check_record(struct sim_reading *reading, size_t at, size_t count, size_t number
         complain_of_line(reading, "was not replayed", number);
 }
 
+/* Counts a line that is not there, if it may be away. */
+static bool
+may_be_away(struct sim_reading *reading, const struct sim_line *line)
+{
+    if (line->may_be_lost)
+        reading->audit->lost++;
+    else if (may_be_gone(reading, line))
+        reading->audit->given_up++;
+    else
+        return false;
+    return true;
+}
+
+static void
+complain_of_lost(struct sim_reading *reading, size_t line, size_t at, size_t end)
+{
+    complain_of_line(reading, "is lost, or not in its place", line);
+    if (at < end)
+        complain_of_row(reading, "there is", at);
+}
+
 static void
 check_log(struct sim_reading *reading, unsigned log, size_t at, size_t end)
 {
@@ -141,14 +162,8 @@ check_log(struct sim_reading *reading, unsigned log, size_t at, size_t end)
             check_record(reading, at, count, step->line);
             reading->audit->records++;
             at += count;
-        } else if (line->may_be_lost) {
-            reading->audit->lost++;
-        } else if (may_be_gone(reading, line)) {
-            reading->audit->given_up++;
-        } else {
-            complain_of_line(reading, "is lost, or not in its place", step->line);
-            if (at < end)
-                complain_of_row(reading, "there is", at);
+        } else if (!may_be_away(reading, line)) {
+            complain_of_lost(reading, step->line, at, end);
             return;
         }
     }
@@ -207,18 +222,12 @@ check_cut_log(struct sim_reading *reading, unsigned log, size_t at, size_t end)
         }
         at += count;
         audit->records += count > 0;
-        if (count)
+        if (count || may_be_away(reading, line))
             continue;
-        if (line->may_be_lost) {
-            audit->lost++;
-        } else if (may_be_gone(reading, line)) {
-            audit->given_up++;
-        } else if (reading->bare) {
+        if (reading->bare) {
             reading->bare--;
         } else {
-            complain_of_line(reading, "is lost, or not in its place", step->line);
-            if (at < end)
-                complain_of_row(reading, "there is", at);
+            complain_of_lost(reading, step->line, at, end);
             return;
         }
     }

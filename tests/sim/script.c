@@ -34,22 +34,10 @@ static const struct sim_log logs[SIM_SCRIPT_LOGS] = {
 
 /* ---- lines ---- */
 
-static void *
-grow(void *list, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return list;
-    *room = *room ? *room * 2 : 256;
-    list = realloc(list, *room * size);
-    if (!list)
-        abort();
-    return list;
-}
-
 static void
 add_step(struct sim_script *script, argot_time time, enum sim_step_kind kind, unsigned log, size_t line)
 {
-    script->steps = grow(script->steps, script->nsteps, &script->steps_room, sizeof *script->steps);
+    script->steps = sim_grow(script->steps, script->nsteps, &script->steps_room, sizeof *script->steps);
     script->steps[script->nsteps++] = (struct sim_step){time, kind, log, line};
 }
 
@@ -158,7 +146,7 @@ add_line(struct sim_script *script, unsigned log, argot_time time)
     char text[LINE_BYTES];
     struct sim_line made = {.log = log, .time = time, .nevents = 1, .format = "sshd"};
     size_t length = (size_t)write_line(script, &made, text), half = 0;
-    script->lines = grow(script->lines, script->nlines, &script->lines_room, sizeof *script->lines);
+    script->lines = sim_grow(script->lines, script->nlines, &script->lines_room, sizeof *script->lines);
     if (script->logs[log].rotation != SIM_ROTATION_COPY && sim_random_often(&script->random, 60))
         half = 1 + (size_t)sim_random_below(&script->random, length - 1);
     struct sim_line *line = &script->lines[script->nlines];

@@ -336,3 +336,17 @@ sim_world_reset_process(struct sim_world *world)
     world->dead = world->stop = world->reload = false;
     world->afterlife = 0;
 }
+
+/* ---- lists ---- */
+
+void *
+sim_grow(void *list, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return list;
+    *room = *room ? *room * 2 : 256;
+    list = realloc(list, *room * size);
+    if (!list)
+        abort();
+    return list;
+}

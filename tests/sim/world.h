@@ -185,3 +185,6 @@ sim_world_of_live(struct argot_seam_live *live)
 {
     return (struct sim_world *)((char *)live - offsetof(struct sim_world, live));
 }
+
+/* The list with room for one more than `count` items of `size` bytes. Without memory the program ends. */
+void *sim_grow(void *list, size_t count, size_t *room, size_t size);
