@@ -81,8 +81,11 @@ bool argot_engine_reload(struct argot_engine *engine, const struct argot_plan *p
  * read next so that sources are merged by time. -1: all have ended. O(log n). */
 int64_t argot_engine_next_source(const struct argot_engine *engine);
 
-/* All alerts with a time before this one were given. */
+/* All alerts with a time before this one were given; INT64_MAX: no rule needs order, or the input ended. */
 argot_time argot_engine_settled(const struct argot_engine *engine);
+/* Of an engine that was fed what another had been: it is as late as that was when it said `settled`. What waits below is
+ * released, and what comes below is late. INT64_MAX says nothing of the time. */
+bool argot_engine_resume(struct argot_engine *engine, argot_time settled);
 
 /* The newest time that is believed of a source; INT64_MIN: none yet. */
 argot_time argot_engine_source_newest(const struct argot_engine *engine, uint32_t source);

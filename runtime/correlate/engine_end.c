@@ -54,6 +54,14 @@ argot_engine_settled(const struct argot_engine *engine)
     return settled;
 }
 
+bool
+argot_engine_resume(struct argot_engine *engine, argot_time settled)
+{
+    if (settled != INT64_MAX)
+        argot_engine_advance_over(engine, settled);
+    return argot_engine_good(engine);
+}
+
 /* ---- counts ---- */
 
 struct argot_engine_counts

@@ -2,7 +2,7 @@
  * An engine is a function of the events that it was fed, in their order, and of when sources ended among them. Both are
  * in the store. Records are parsed again: so an event is what the formats make of it, as everywhere, and not what a
  * second reader makes of columns. Where there are too many, an engine begins with the newest. What it tells of the time
- * before the last commit was told, by one that knew as much or more. */
+ * that was settled at the last commit was told, by one that knew as much or more. */
 #include "pipeline/keep.h"
 #include "pipeline/reparse.h"
 
@@ -138,6 +138,15 @@ feed_all(struct warm *warm)
 
 /* ---- the whole ---- */
 
+/* How far time had come at the last commit: silence is not stored, and moved it on too. A clock that was ahead and is
+ * right again makes nothing late. */
+static argot_time
+believed(const struct argot_keep *keep)
+{
+    argot_time now = keep->seam->now(keep->seam);
+    return keep->known == INT64_MAX || keep->known < now ? keep->known : now;
+}
+
 bool
 argot_keep_warm(struct argot_keep *keep, struct argot_engine *engine, struct argot_worker *worker,
                 const struct argot_settings *each)
@@ -151,7 +160,7 @@ argot_keep_warm(struct argot_keep *keep, struct argot_engine *engine, struct arg
     for (size_t i = 0; i < keep->count; i++)
         argot_reparsed_init(&warm.parsed[i], seam);
     bool good = end_sources(&warm, 0) && feed_all(&warm) && end_sources(&warm, argot_store_next_event(keep->store)) &&
-                end_rest(&warm);
+                end_rest(&warm) && argot_engine_resume(engine, believed(keep));
     for (size_t i = 0; i < keep->count; i++)
         argot_reparsed_finish(&warm.parsed[i]);
     seam->release(seam, warm.parsed);

@@ -568,6 +568,26 @@ START_TEST(the_clock_goes_on_when_nobody_speaks)
 }
 END_TEST
 
+/* Of silence that had moved time on nothing is stored. Rules that need no order, and inputs that ended, say nothing. */
+START_TEST(an_engine_goes_on_as_late_as_the_one_before)
+{
+    memset(records, 0, sizeof records);
+    ck_assert(start(THREE, 2));
+    come(0, 1);
+    come(0, 2);
+    come(0, 3);
+    ck_assert(argot_engine_resume(engine, INT64_MAX));
+    expect_alerts("");
+    ck_assert(argot_engine_resume(engine, CLOCK_NS + 10 * SECOND));
+    expect_alerts("r@3 x3 1,2,3\n");
+    come(1, 9);
+    ck_assert_uint_eq(argot_engine_counts(engine).late, 1);
+    come(1, 10);
+    ck_assert_uint_eq(argot_engine_counts(engine).late, 1);
+    ck_assert(argot_engine_settled(engine) == CLOCK_NS + 10 * SECOND);
+}
+END_TEST
+
 START_TEST(a_time_far_ahead_of_the_clock_is_not_believed)
 {
     memset(records, 0, sizeof records);
@@ -769,6 +789,7 @@ main(void)
     tcase_add_test(tcase, sources_are_added);
     tcase_add_test(tcase, equal_times_are_ordered_by_names_where_sources_come_up_later);
     tcase_add_test(tcase, the_clock_goes_on_when_nobody_speaks);
+    tcase_add_test(tcase, an_engine_goes_on_as_late_as_the_one_before);
     tcase_add_test(tcase, a_time_far_ahead_of_the_clock_is_not_believed);
     tcase_add_test(tcase, a_time_is_believed_as_it_was);
     tcase_add_test(tcase, several_sources);
