@@ -83,8 +83,8 @@ int64_t argot_engine_next_source(const struct argot_engine *engine);
 
 /* All alerts with a time before this one were given; INT64_MAX: no rule needs order, or the input ended. */
 argot_time argot_engine_settled(const struct argot_engine *engine);
-/* Of an engine that was fed what another had been: it is as late as that was when it said `settled`. What waits below is
- * released, and what comes below is late. INT64_MAX says nothing of the time. */
+/* Of an engine that was fed what another had been: it is as late as that was when it said `settled`. What waits below
+ * is released, and what comes below is late. INT64_MAX says nothing of the time. */
 bool argot_engine_resume(struct argot_engine *engine, argot_time settled);
 
 /* The newest time that is believed of a source; INT64_MIN: none yet. */
