@@ -15,6 +15,25 @@ void argot_lexer_tell(struct argot_worker *w, unsigned depth, const struct argot
  * newlines, is tried on all templates. */
 bool argot_lexer_ends_line(const struct argot_worker *w, const uint8_t *begin, const uint8_t *end);
 
+/* Whether no head of the lexer fits the text, as was found in the first pass over a record that is gone through again.
+ */
+static inline bool
+argot_lexer_known_vain(const struct argot_worker *w, const struct argot_lexer *lexer, const uint8_t *text)
+{
+    return w->exploring && w->vain_nth == w->nth && w->vain == lexer && w->vain_at == text;
+}
+
+/* Keeps that of the first lexer of a record: the others are mostly tried on what is around, and are out soon. */
+static inline void
+argot_lexer_note_vain(struct argot_worker *w, const struct argot_lexer *lexer, const uint8_t *text)
+{
+    if (w->vain_nth == w->nth)
+        return;
+    w->vain_nth = w->nth;
+    w->vain = lexer;
+    w->vain_at = text;
+}
+
 /* The templates whose heads may go with the text, numbers ended by ARGOT_NONE; NULL: all. */
 static inline const uint16_t *
 argot_lexer_decide(struct argot_worker *w, struct argot_scan *scan, const struct argot_lexer *lexer)
@@ -23,12 +42,13 @@ argot_lexer_decide(struct argot_worker *w, struct argot_scan *scan, const struct
     if (!lexer->decide ||
         ((scan->end != w->text_end || scan->begin == scan->end) && !argot_lexer_ends_line(w, scan->begin, scan->end)))
         return NULL;
-    int answer = lexer->decide(scan->begin);
+    int answer = argot_lexer_known_vain(w, lexer, scan->begin) ? -1 : lexer->decide(scan->begin);
     const uint16_t *list = lexer->candidates[answer < 0 ? lexer->ntemplates : (unsigned)answer];
     if (list[0] != ARGOT_NONE)
         return list;
     /* Where no head fits, exploring finds out how far the text got. */
     w->ruled_out = true;
+    argot_lexer_note_vain(w, lexer, scan->begin);
     scan->in_vain = w->exploring;
     return scan->in_vain ? NULL : list;
 }

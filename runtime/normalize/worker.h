@@ -126,7 +126,11 @@ struct argot_worker {
     bool is_json;    /* the record at hand, as is known from the first pass; its tree may be gone */
     uint64_t nth;    /* number of the record among the worker's, from 1 */
     uint64_t *tried; /* of each format: the last record that was tried in all of it, in vain */
-    uint32_t turn;   /* of the format at hand, among those that are tried */
+    /* No head of this lexer fits this text of this record. */
+    const struct argot_lexer *vain;
+    const uint8_t *vain_at;
+    uint64_t vain_nth;
+    uint32_t turn; /* of the format at hand, among those that are tried */
 
     struct argot_children inside;
     struct argot_level levels[ARGOT_BOUND_MAX_DEPTH];

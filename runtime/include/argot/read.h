@@ -31,11 +31,21 @@ argot_read_eight(const uint8_t *p)
     return bytes ^ 0x3030303030303030;
 }
 
+/* What argot_read_eight gave: whether all are digits. */
+ARGOT_LEX bool
+argot_read_are_digits(uint64_t digits)
+{
+    return !(((digits + 0x7676767676767676) | digits) & 0x8080808080808080);
+}
+
 /* Decimal digits one by one; a longer run is none, and not read to its end. */
 #define ARGOT_READ_DIGITS_MAX 19
 ARGOT_LEX_COLD const uint8_t *
 argot_read_digits(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *value)
 {
+    if (e - p > ARGOT_READ_DIGITS_MAX && argot_read_are_digits(argot_read_eight(p)) &&
+        argot_read_are_digits(argot_read_eight(p + 8)) && argot_read_are_digits(argot_read_eight(p + 12)))
+        return NULL;
     const uint8_t *begin = p, *end = e - p > ARGOT_READ_DIGITS_MAX ? p + ARGOT_READ_DIGITS_MAX + 1 : e;
     uint64_t number = 0;
     for (; p < end && argot_lex_digit(*p); p++)
@@ -78,17 +88,25 @@ argot_read_uint(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *val
 ARGOT_LEX bool
 argot_read_is_host(const uint8_t *p, const uint8_t *e)
 {
-    bool other = false;
     if (p < e && *p != ':' && !argot_lex_digit(*p) && (uint8_t)((*p | 0x20) - 'a') > 5)
         return true; /* no address begins so */
     if (e - p > ARGOT_READ_QUAD_BYTES)
         return argot_lex_find_byte(p, e, ':') == e;
+#ifdef ARGOT_LANES
+    const argot_lanes colon = argot_lanes_of(':'), dot = argot_lanes_of('.');
+    const unsigned within = (1u << (e - p)) - 1; /* up to 15 bytes behind e are read */
+    const unsigned colons = argot_lex_hits(p, colon, colon, colon);
+    const unsigned others = ~(argot_lex_hits(p, dot, dot, dot) | argot_lex_digit_hits(p));
+    return !(colons & within) && (others & within);
+#else
+    bool other = false;
     for (; p < e; p++) {
         if (*p == ':')
             return false;
         other |= *p != '.' && !argot_lex_digit(*p);
     }
     return other;
+#endif
 }
 
 /* Four decimal octets without leading zeros: 192.0.2.010 is octal to some readers and decimal to others. Reads nothing
