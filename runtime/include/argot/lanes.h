@@ -46,4 +46,19 @@ argot_lanes_mask(argot_lanes truth)
     return vaddv_u8(vget_low_u8(some)) | (unsigned)vaddv_u8(vget_high_u8(some)) << 8;
 #endif
 }
+
+/* A bit for each of 16 bytes that is one of three. */
+static inline __attribute__((unused)) unsigned
+argot_lanes_hits(const uint8_t *at, argot_lanes x, argot_lanes y, argot_lanes z)
+{
+    argot_lanes bytes = argot_lanes_load(at);
+    return argot_lanes_mask((argot_lanes)((bytes == x) | (bytes == y) | (bytes == z)));
+}
+
+/* A bit for each of 16 bytes that is a decimal digit. */
+static inline __attribute__((unused)) unsigned
+argot_lanes_digits(const uint8_t *at)
+{
+    return argot_lanes_mask((argot_lanes)(argot_lanes_load(at) - argot_lanes_of('0') <= argot_lanes_of(9)));
+}
 #endif

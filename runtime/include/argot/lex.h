@@ -65,16 +65,6 @@ struct argot_back {
 
 /* ---- searches ---- */
 
-#ifdef ARGOT_LANES
-/* A bit for each of 16 bytes that is one of three. */
-ARGOT_LEX unsigned
-argot_lex_hits(const uint8_t *p, argot_lanes x, argot_lanes y, argot_lanes z)
-{
-    argot_lanes bytes = argot_lanes_load(p);
-    return argot_lanes_mask((argot_lanes)((bytes == x) | (bytes == y) | (bytes == z)));
-}
-#endif
-
 /* The first of three bytes (give one twice to look for fewer), or e. Reads up to 31 bytes behind e, which
  * ARGOT_PADDING covers. */
 ARGOT_LEX const uint8_t *
@@ -83,7 +73,7 @@ argot_lex_find_any(const uint8_t *p, const uint8_t *e, uint8_t a, uint8_t b, uin
 #ifdef ARGOT_LANES
     const argot_lanes x = argot_lanes_of(a), y = argot_lanes_of(b), z = argot_lanes_of(c);
     for (; p < e; p += 32) {
-        unsigned hits = argot_lex_hits(p, x, y, z) | argot_lex_hits(p + 16, x, y, z) << 16;
+        unsigned hits = argot_lanes_hits(p, x, y, z) | argot_lanes_hits(p + 16, x, y, z) << 16;
         if (hits) {
             const uint8_t *at = p + __builtin_ctz(hits);
             return at < e ? at : e;
@@ -103,7 +93,7 @@ argot_lex_find_near(const uint8_t *p, const uint8_t *e, uint8_t a, uint8_t b, ui
 {
 #ifdef ARGOT_LANES
     if (p < e) {
-        unsigned hits = argot_lex_hits(p, argot_lanes_of(a), argot_lanes_of(b), argot_lanes_of(c));
+        unsigned hits = argot_lanes_hits(p, argot_lanes_of(a), argot_lanes_of(b), argot_lanes_of(c));
         p += hits ? __builtin_ctz(hits) : 16;
         if (hits)
             return p < e ? p : e;
@@ -133,7 +123,7 @@ argot_lex_block_hits(const uint8_t *p, const uint8_t *e, uint8_t a, uint8_t b, u
 #ifdef ARGOT_LANES
     const argot_lanes x = argot_lanes_of(a), y = argot_lanes_of(b), z = argot_lanes_of(c);
     (void)e;
-    hits = argot_lex_hits(p, x, y, z) | argot_lex_hits(p + 16, x, y, z) << 16;
+    hits = argot_lanes_hits(p, x, y, z) | argot_lanes_hits(p + 16, x, y, z) << 16;
 #else
     for (unsigned i = 0; i < 32 && p + i < e; i++)
         hits |= (unsigned)(p[i] == a || p[i] == b || p[i] == c) << i;
@@ -330,27 +320,13 @@ argot_lex_cut_blanks(const uint8_t *p, const uint8_t *q)
 
 /* ---- typed fields ---- */
 
-#ifdef ARGOT_LANES
-/* A bit for each of 16 bytes that is a decimal digit. */
-ARGOT_LEX unsigned
-argot_lex_digit_hits(const uint8_t *p)
-{
-    return argot_lanes_mask((argot_lanes)(argot_lanes_load(p) - argot_lanes_of('0') <= argot_lanes_of(9)));
-}
-#endif
-
-/* Hostile lines have long runs, at places that are come to again and again. Reads up to 15 bytes behind e. */
+/* Reads up to 15 bytes behind e. */
 ARGOT_LEX const uint8_t *
 argot_lex_digits(const uint8_t *p, const uint8_t *e)
 {
 #ifdef ARGOT_LANES
-    for (; p < e; p += 16) {
-        unsigned others = ~argot_lex_digit_hits(p) & 0xffff;
-        if (others) {
-            p += __builtin_ctz(others);
-            break;
-        }
-    }
+    for (unsigned others = 0; p < e && !others; p += others ? __builtin_ctz(others) : 16)
+        others = ~argot_lanes_digits(p) & 0xffff;
     return p < e ? p : e;
 #else
     while (p < e && argot_lex_digit(*p))

@@ -95,8 +95,8 @@ argot_read_is_host(const uint8_t *p, const uint8_t *e)
 #ifdef ARGOT_LANES
     const argot_lanes colon = argot_lanes_of(':'), dot = argot_lanes_of('.');
     const unsigned within = (1u << (e - p)) - 1; /* up to 15 bytes behind e are read */
-    const unsigned colons = argot_lex_hits(p, colon, colon, colon);
-    const unsigned others = ~(argot_lex_hits(p, dot, dot, dot) | argot_lex_digit_hits(p));
+    const unsigned colons = argot_lanes_hits(p, colon, colon, colon);
+    const unsigned others = ~(argot_lanes_hits(p, dot, dot, dot) | argot_lanes_digits(p));
     return !(colons & within) && (others & within);
 #else
     bool other = false;
@@ -199,9 +199,8 @@ argot_read_ipv4(const uint8_t *p, const uint8_t *e, uint8_t ip[16])
 {
 #ifdef ARGOT_LANES
     /* No digits among the first 16 bytes; bits above them are set, so that there always is a next one. */
-    const argot_lanes digits = (argot_lanes)(argot_lanes_load(p) - argot_lanes_of('0') <= argot_lanes_of(9));
     const uint32_t dot = 0xffffffff, any = 0x00ffffff;
-    uint32_t others = ~argot_lanes_mask(digits), a, b, c, d;
+    uint32_t others = ~argot_lanes_digits(p), a, b, c, d;
     const uint32_t first = (uint32_t)__builtin_ctz(others);
     if (!argot_read_octet(p, UINT32_MAX, first, dot, &a))
         return NULL;
