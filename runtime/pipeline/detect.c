@@ -119,7 +119,9 @@ on_raw(void *context, struct argot_identity identity, argot_raw_place place)
             store_failed(detect);
         return raw;
     }
-    return argot_evidence_find(&detect->evidence, detect->sources[identity.source].input, place);
+    const struct source *source = &detect->sources[identity.source];
+    struct argot_evidence_bytes at_hand = {source->block.bytes, source->block.length, source->offset};
+    return argot_evidence_find(&detect->evidence, source->input, at_hand, place);
 }
 
 /* ---- in: the next portion of a source ---- */

@@ -8,6 +8,7 @@
 #define MOST_OFFSET (UINT64_MAX >> CHECK_BITS)
 #define NOWHERE UINT64_MAX
 #define FIRST_READ_BYTES ((size_t)4 << 10)
+#define NEAR_BYTES (ARGOT_EVIDENCE_WINDOW_BYTES / 4)
 #define LENGTH_BYTES sizeof(uint32_t) /* before each record in the ring */
 
 void
@@ -19,7 +20,7 @@ argot_evidence_init(struct argot_evidence *evidence, struct argot_seam *seam, si
         .ring_bytes = ring_bytes ? ring_bytes : ARGOT_EVIDENCE_RING_BYTES,
         .record_max_bytes = record_max_bytes ? record_max_bytes : ARGOT_RECORD_MAX_BYTES,
     };
-    argot_buffer_init(&evidence->line, seam);
+    argot_buffer_init(&evidence->window, seam);
 }
 
 void
@@ -27,7 +28,7 @@ argot_evidence_finish(struct argot_evidence *evidence)
 {
     evidence->seam->release(evidence->seam, evidence->ring);
     evidence->ring = NULL;
-    argot_buffer_finish(&evidence->line);
+    argot_buffer_finish(&evidence->window);
 }
 
 /* Of length, begin and end, where log lines have their time and what differs from line to line. */
@@ -94,58 +95,123 @@ argot_evidence_keep(struct argot_evidence *evidence, struct argot_slice raw)
     return place;
 }
 
-static bool
+static struct argot_slice
 find_in_ring(struct argot_evidence *evidence, uint64_t offset)
 {
+    struct argot_buffer *window = &evidence->window;
     uint32_t length;
+    window->length = 0;
+    evidence->window_of = NULL;
     if (!evidence->ring || offset + LENGTH_BYTES > evidence->written ||
         evidence->written - offset > evidence->ring_bytes)
-        return false;
+        return (struct argot_slice){0};
     get_bytes(evidence, offset, &length, LENGTH_BYTES);
-    if (length > evidence->written - offset - LENGTH_BYTES || !argot_buffer_reserve(&evidence->line, length))
-        return false;
-    get_bytes(evidence, offset + LENGTH_BYTES, evidence->line.bytes, length);
-    evidence->line.length = length;
-    return true;
+    if (length > evidence->written - offset - LENGTH_BYTES || !argot_buffer_reserve(window, length))
+        return (struct argot_slice){0};
+    get_bytes(evidence, offset + LENGTH_BYTES, window->bytes, length);
+    window->length = length;
+    return (struct argot_slice){window->bytes, length};
 }
 
 /* ---- files ---- */
 
-/* A record ends at its newline, or with the file. */
+/* The record at the offset, if the bytes have it with its newline, or, where they are `whole` records, to their end. */
+static struct argot_slice
+find_in_bytes(struct argot_evidence_bytes bytes, uint64_t offset, bool whole)
+{
+    if (offset < bytes.offset || offset - bytes.offset >= bytes.length)
+        return (struct argot_slice){0};
+    const uint8_t *begin = bytes.at + (offset - bytes.offset), *end = bytes.at + bytes.length;
+    const uint8_t *newline = memchr(begin, '\n', (size_t)(end - begin));
+    if (!newline && !whole)
+        return (struct argot_slice){0};
+    return (struct argot_slice){begin, (uint32_t)((newline ? newline : end) - begin)};
+}
+
+static struct argot_slice
+find_in_window(const struct argot_evidence *evidence, const struct argot_input *input, uint64_t offset)
+{
+    const struct argot_buffer *window = &evidence->window;
+    if (evidence->window_of != input)
+        return (struct argot_slice){0};
+    return find_in_bytes((struct argot_evidence_bytes){window->bytes, window->length, evidence->window_at}, offset,
+                         false);
+}
+
+/* Whether the offset lies so near to what was read last that the next one will lie near to this one too. */
 static bool
+is_near(const struct argot_evidence *evidence, const struct argot_input *input, uint64_t offset)
+{
+    uint64_t begin = evidence->window_at, end = begin + evidence->window.length;
+    return evidence->window_of == input && offset + NEAR_BYTES >= begin && offset <= end + NEAR_BYTES;
+}
+
+/* Reads the file anew. A record ends at its newline, or with the file. */
+static struct argot_slice
 find_in_file(struct argot_evidence *evidence, const struct argot_input *input, uint64_t offset)
 {
-    struct argot_buffer *line = &evidence->line;
-    for (size_t wanted = FIRST_READ_BYTES;; wanted *= 4) {
-        if (wanted > evidence->record_max_bytes + 1)
-            wanted = evidence->record_max_bytes + 1;
-        if (!argot_buffer_reserve(line, wanted - line->length))
-            return false;
-        size_t asked = wanted - line->length;
-        int64_t got = argot_input_read_at(input, line->bytes + line->length, asked, offset + line->length);
+    struct argot_buffer *window = &evidence->window;
+    bool near = is_near(evidence, input, offset);
+    size_t before = !near ? 0 : offset < NEAR_BYTES ? (size_t)offset : NEAR_BYTES; /* others may lie there */
+    size_t most = before + evidence->record_max_bytes + 1;
+    window->length = 0;
+    evidence->window_of = input;
+    evidence->window_at = offset - before;
+    for (size_t wanted = near ? ARGOT_EVIDENCE_WINDOW_BYTES : FIRST_READ_BYTES;; wanted *= 4) {
+        if (wanted > most)
+            wanted = most;
+        if (!argot_buffer_reserve(window, wanted - window->length))
+            return (struct argot_slice){0};
+        size_t asked = wanted - window->length;
+        int64_t got =
+            argot_input_read_at(input, window->bytes + window->length, asked, evidence->window_at + window->length);
         if (got < 0)
-            return false;
-        const uint8_t *newline = got ? memchr(line->bytes + line->length, '\n', (size_t)got) : NULL;
-        line->length = newline ? (size_t)(newline - line->bytes) : line->length + (size_t)got;
-        if (newline || (size_t)got < asked || wanted > evidence->record_max_bytes)
-            return true;
+            return (struct argot_slice){0};
+        window->length += (size_t)got;
+        struct argot_slice raw = find_in_window(evidence, input, offset);
+        if (raw.at)
+            return raw;
+        if ((size_t)got < asked || wanted == most)
+            return find_in_bytes((struct argot_evidence_bytes){window->bytes, window->length, evidence->window_at},
+                                 offset, true);
     }
 }
 
-struct argot_slice
-argot_evidence_find(struct argot_evidence *evidence, const struct argot_input *input, argot_raw_place place)
+/* ---- both ---- */
+
+static bool
+is_it(struct argot_slice raw, argot_raw_place place)
+{
+    return raw.at && check_of(raw) == (place & ((1u << CHECK_BITS) - 1));
+}
+
+/* What was read before may be old by now, or end in the middle of a record that was being written. */
+static struct argot_slice
+find(struct argot_evidence *evidence, const struct argot_input *input, struct argot_evidence_bytes at_hand,
+     argot_raw_place place)
 {
     uint64_t offset = place >> CHECK_BITS;
-    struct argot_buffer *line = &evidence->line;
-    line->length = 0;
-    bool found = place != NOWHERE &&
-                 (argot_input_rereads(input) ? find_in_file(evidence, input, offset) : find_in_ring(evidence, offset));
-    struct argot_slice raw = {line->bytes, (uint32_t)line->length};
-    if (found && line->bytes && check_of(raw) == (place & ((1u << CHECK_BITS) - 1)))
+    if (!argot_input_rereads(input))
+        return find_in_ring(evidence, offset);
+    struct argot_slice raw = find_in_bytes(at_hand, offset, true);
+    if (!is_it(raw, place))
+        raw = find_in_window(evidence, input, offset);
+    return is_it(raw, place) ? raw : find_in_file(evidence, input, offset);
+}
+
+struct argot_slice
+argot_evidence_find(struct argot_evidence *evidence, const struct argot_input *input,
+                    struct argot_evidence_bytes at_hand, argot_raw_place place)
+{
+    struct argot_slice raw = {0};
+    if (place != NOWHERE)
+        raw = find(evidence, input, at_hand, place);
+    if (is_it(raw, place))
         return raw;
-    if (line->failed) {
-        argot_buffer_finish(line);
-        argot_buffer_init(line, evidence->seam);
+    if (evidence->window.failed) {
+        argot_buffer_finish(&evidence->window);
+        argot_buffer_init(&evidence->window, evidence->seam);
+        evidence->window_of = NULL;
     }
     evidence->lost++;
     return (struct argot_slice){0};

@@ -468,13 +468,13 @@ END_TEST
 START_TEST(each_read_may_fail)
 {
     put_three();
-    options.parse.input.block_bytes = 1000;
+    options.parse.input.block_bytes = 200;
     uint64_t before = seam.reads;
     run_well();
     uint64_t reads = seam.reads - before, alerts = result.engine.alerts;
     done();
     unsigned failed = 0, lost = 0;
-    for (uint64_t call = 1; call <= reads; call += 1 + reads / 100) {
+    for (uint64_t call = 1; call <= reads; call += 1 + reads / 500) {
         seam.fail_read = seam.reads + call;
         run_well();
         failed += result.parse.failed == 1;
