@@ -91,16 +91,13 @@ argot_conditions_passes(const struct argot_conditions_node *node, const struct a
 {
     const struct argot_slot *constant = &node->constant;
     uint32_t length = constant->text.length;
-    switch ((enum argot_conditions_test)node->test) {
-    case ARGOT_CONDITIONS_IS_TEXT:
-        return slot->text.length == length && argot_short_same(slot->text.at, constant->text.at, length);
-    case ARGOT_CONDITIONS_IS_ADDRESS:
-        return argot_short_same(slot->ip, constant->ip, sizeof slot->ip);
-    case ARGOT_CONDITIONS_STARTS:
-        return slot->text.length >= length && argot_short_same(slot->text.at, constant->text.at, length);
-    default:
+    if (node->test == ARGOT_CONDITIONS_IS_WORD)
         return slot->u64 == constant->u64;
-    }
+    if (node->test == ARGOT_CONDITIONS_IS_ADDRESS)
+        return argot_short_same(slot->ip, constant->ip, sizeof slot->ip);
+    if (node->test == ARGOT_CONDITIONS_STARTS ? slot->text.length < length : slot->text.length != length)
+        return false;
+    return argot_short_same(slot->text.at, constant->text.at, length);
 }
 
 /* Whether it holds of the subject, which must be the same until the next round. */

@@ -94,8 +94,9 @@ const uint16_t *
 argot_judge_look_up(struct argot_judge *judge, const struct argot_shape *shape)
 {
     const struct argot_judge_shape *places = places_of(judge, shape);
-    judge->last = (struct argot_judge_last){.shape = places ? shape : NULL, .places = places ? places->places : NULL};
-    return judge->last.places;
+    uint32_t at = shape->number % ARGOT_JUDGE_LAST;
+    judge->head.last[at].shape = places ? shape : NULL;
+    return judge->head.last[at].places = places ? places->places : NULL;
 }
 
 struct argot_judge_pointers
@@ -283,9 +284,9 @@ argot_judge_new(struct argot_seam *seam, const struct argot_plan *plan, char *wh
                                   .event_time = field_of("event_time"),
                                   .event_ingest_time = field_of("event_ingest_time")};
     argot_arena_init(&judge->tables, seam, 0);
-    argot_arena_init(&judge->kept, seam, TEXTS_BYTES);
+    argot_arena_init(&judge->head.kept, seam, TEXTS_BYTES);
     argot_arena_init(&judge->scratch, seam, TEXTS_BYTES);
-    judge->texts = &judge->kept;
+    judge->texts = &judge->head.kept;
     bool good = prepare_plan(&preparation, plan);
     argot_judge_table_finish(&preparation.visited, seam);
     if (good)
@@ -301,7 +302,7 @@ argot_judge_free(struct argot_judge *judge)
         return;
     argot_judge_regex_finish(judge);
     argot_judge_table_finish(&judge->prepared, judge->seam);
-    argot_arena_finish(&judge->kept);
+    argot_arena_finish(&judge->head.kept);
     argot_arena_finish(&judge->scratch);
     argot_arena_finish(&judge->tables);
     judge->seam->release(judge->seam, (void *)judge->shapes);
@@ -315,7 +316,7 @@ argot_judge_holds(struct argot_judge *judge, const struct argot_expr *expr, cons
 {
     judge->texts = &judge->scratch;
     bool holds = argot_judge_condition(judge, expr, scene);
-    judge->texts = &judge->kept;
+    judge->texts = &judge->head.kept;
     return holds;
 }
 
@@ -396,21 +397,6 @@ argot_judge_value(struct argot_judge *judge, const struct argot_expr *expr, cons
         make_list(judge, expr, scene, value);
     else
         argot_judge_value_of(judge, expr, scene, 0, value);
-}
-
-void
-argot_judge_forget(struct argot_judge *judge)
-{
-    if (judge->kept.used_bytes)
-        argot_arena_reset(&judge->kept);
-}
-
-bool
-argot_judge_failed(struct argot_judge *judge)
-{
-    bool failed = judge->failed;
-    judge->failed = false;
-    return failed;
 }
 
 struct argot_slice

@@ -2,6 +2,7 @@
  * The judge: evaluates checked expressions (event/expr.h) over an event or alert at hand. One for each thread that runs
  * an engine. It decides nothing about time or state: captures, keys and aggregates are handed in. */
 #pragma once
+#include "base/arena.h"
 #include "correlate/plan.h"
 #include "event/alert.h"
 
@@ -47,11 +48,6 @@ bool argot_judge_holds(struct argot_judge *judge, const struct argot_expr *expr,
 /* A value (any other type). Texts that were computed live until argot_judge_forget. */
 void argot_judge_value(struct argot_judge *judge, const struct argot_expr *expr, const struct argot_scene *scene,
                        struct argot_datum *value);
-/* Gives back the memory of computed texts. Call between events. */
-void argot_judge_forget(struct argot_judge *judge);
-/* Without memory somewhere since the last call: what was judged then is not to be trusted. */
-bool argot_judge_failed(struct argot_judge *judge);
-
 /* Where a field lies in the events of a shape: number of the slot; from ARGOT_JUDGE_PLACE_CONSTANT on, number of the
  * shape's field that holds it; or one of these. */
 enum {
@@ -60,19 +56,47 @@ enum {
     ARGOT_JUDGE_PLACE_ASK,
     ARGOT_JUDGE_PLACE_CONSTANT
 };
-/* What a judge begins with: the places of the shape that was looked up last. */
-struct argot_judge_last {
-    const struct argot_shape *shape; /* NULL: none */
-    const uint16_t *places;
+#define ARGOT_JUDGE_LAST 8u /* shapes whose places are found without a call, by the number of the shape */
+/* What a judge begins with. */
+struct argot_judge_head {
+    struct {
+        const struct argot_shape *shape; /* NULL: none */
+        const uint16_t *places;
+    } last[ARGOT_JUDGE_LAST]; /* that were looked up */
+    struct argot_arena kept;  /* texts of argot_judge_value, until they are forgotten */
+    bool failed;
 };
+static inline struct argot_judge_head *
+argot_judge_head(struct argot_judge *judge)
+{
+    return (struct argot_judge_head *)(void *)judge;
+}
+/* Gives back the memory of computed texts. Call between events. */
+static inline void
+argot_judge_forget(struct argot_judge *judge)
+{
+    struct argot_arena *kept = &argot_judge_head(judge)->kept;
+    if (kept->used_bytes)
+        argot_arena_reset(kept);
+}
+/* Without memory somewhere since the last call: what was judged then is not to be trusted. */
+static inline bool
+argot_judge_failed(struct argot_judge *judge)
+{
+    struct argot_judge_head *head = argot_judge_head(judge);
+    bool failed = head->failed;
+    head->failed = false;
+    return failed;
+}
 const uint16_t *argot_judge_look_up(struct argot_judge *judge, const struct argot_shape *shape);
 /* The places of all fields. NULL without memory: then the event itself is to be asked. A shape that was seen once must
  * not change while the judge lives, nor another take its place in memory. */
 static inline const uint16_t *
 argot_judge_places(struct argot_judge *judge, const struct argot_shape *shape)
 {
-    const struct argot_judge_last *last = (const struct argot_judge_last *)(const void *)judge;
-    return last->shape == shape ? last->places : argot_judge_look_up(judge, shape);
+    const struct argot_judge_head *head = argot_judge_head(judge);
+    uint32_t at = shape->number % ARGOT_JUDGE_LAST;
+    return head->last[at].shape == shape ? head->last[at].places : argot_judge_look_up(judge, shape);
 }
 /* A field of an event of the shape, NULL when absent. The field is one of the schema. */
 static inline const struct argot_slot *

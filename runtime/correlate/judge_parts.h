@@ -12,14 +12,12 @@ struct argot_judge_shape; /* where the fields of one shape lie */
 struct argot_judge_engine;
 
 struct argot_judge {
-    struct argot_judge_last last; /* must be the first */
+    struct argot_judge_head head; /* must be the first */
     struct argot_seam *seam;
     const struct argot_plan *plan;
     struct argot_arena tables;  /* what is prepared once */
-    struct argot_arena kept;    /* texts of argot_judge_value, until they are forgotten */
     struct argot_arena scratch; /* texts of a predicate, until it is answered; what a search needs */
-    struct argot_arena *texts;  /* one of the two: where texts go now */
-    bool failed;
+    struct argot_arena *texts;  /* that or head.kept: where texts go now */
 
     struct argot_judge_table prepared; /* by set and by pattern: struct argot_judge_set, struct argot_judge_regex */
     struct argot_judge_engine *regexes;
@@ -129,6 +127,6 @@ static inline void *
 argot_judge_room(struct argot_judge *judge, size_t size)
 {
     void *room = argot_arena_alloc(judge->texts, size);
-    judge->failed = judge->failed || !room;
+    judge->head.failed = judge->head.failed || !room;
     return room;
 }

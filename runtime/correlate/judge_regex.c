@@ -157,7 +157,7 @@ search_slowly(struct argot_judge *judge, const struct argot_judge_regex *regex, 
     if (regex->has_needed && !memchr(text.at, regex->needed, text.length))
         return false;
     bool failed, found = argot_judge_machine_run(&judge->scratch, regex->machine, text, groups, &failed);
-    judge->failed = judge->failed || failed;
+    judge->head.failed = judge->head.failed || failed;
     if (judge->texts != &judge->scratch)
         argot_arena_reset(&judge->scratch);
     return found;
@@ -174,7 +174,7 @@ search(struct argot_judge *judge, const struct argot_judge_regex *regex, struct 
     if (status == PCRE2_ERROR_NOMATCH)
         return false;
     if (status < 0) {
-        judge->failed = judge->failed || status == PCRE2_ERROR_NOMEMORY;
+        judge->head.failed = judge->head.failed || status == PCRE2_ERROR_NOMEMORY;
         judge->counts.regex_limits++;
         return search_slowly(judge, regex, text, groups);
     }

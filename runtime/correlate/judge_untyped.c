@@ -43,7 +43,7 @@ argot_judge_untyped_json(struct argot_judge *judge, struct argot_slice json, str
     } else if (argot_judge_json_string(judge->texts, json, &text)) {
         set_text(value, text, 0);
     } else {
-        judge->failed = judge->failed || text.at;
+        judge->head.failed = judge->head.failed || text.at;
         argot_judge_value_null(value, ARGOT_EXPR_UNTYPED_TYPE);
     }
 }

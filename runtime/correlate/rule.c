@@ -26,18 +26,24 @@ argot_rule_kind_of(const struct argot_plan_rule *plan)
 
 /* ---- keys ---- */
 
+static void
+count_null(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_arrival *arrival)
+{
+    if (rule->core->tuple.failed)
+        return;
+    rule->counts.null_keys++;
+    if (rule->watch)
+        argot_rule_watch(rule, NULL, arrival, (struct argot_watch_note){.kind = ARGOT_WATCH_NULL_KEY, .event = event});
+}
+
 bool
 argot_rule_make_key(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_arrival *arrival)
 {
     struct argot_core *core = rule->core;
     core->made.serial = 0;
     bool made = argot_tuple_key(&core->tuple, core->judge, rule->plan, event, &arrival->subject);
-    if (!made && !core->tuple.failed) {
-        rule->counts.null_keys++;
-        if (rule->watch)
-            argot_rule_watch(rule, NULL, arrival,
-                             (struct argot_watch_note){.kind = ARGOT_WATCH_NULL_KEY, .event = event});
-    }
+    if (!made)
+        count_null(rule, event, arrival);
     return made;
 }
 
@@ -57,21 +63,14 @@ is_same_key(const struct argot_plan_rule *a, const struct argot_plan_event *a_ev
     return true;
 }
 
-struct argot_keyed *
-argot_rule_key(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_arrival *arrival,
-               bool make)
+/* The same by its hash: of a key that is not the one that was touched last. */
+static struct argot_keyed *
+look_up(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_arrival *arrival, bool make)
 {
     struct argot_core *core = rule->core;
     struct argot_rule_made *made = &core->made;
-    if (made->serial != arrival->serial || !is_same_key(made->plan, made->event, rule->plan, event)) {
-        if (!argot_rule_make_key(rule, event, arrival))
-            return NULL;
-        *made = (struct argot_rule_made){.serial = arrival->serial, .plan = rule->plan, .event = event};
-    }
     const uint8_t *key = core->tuple.bytes;
     size_t size = core->tuple.length;
-    if (argot_table_is_newest(&rule->table, key, size))
-        return rule->table.newest;
     if (!made->hashed)
         made->hash = argot_table_hash(&rule->table, key, size);
     made->hashed = true;
@@ -82,6 +81,25 @@ argot_rule_key(struct argot_rule *rule, const struct argot_plan_event *event, co
     if (!keyed && rule->watch)
         argot_rule_watch(rule, NULL, arrival, (struct argot_watch_note){.kind = ARGOT_WATCH_UNKNOWN, .event = event});
     return keyed;
+}
+
+struct argot_keyed *
+argot_rule_key(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_arrival *arrival,
+               bool make)
+{
+    struct argot_core *core = rule->core;
+    struct argot_rule_made *made = &core->made;
+    if (made->serial != arrival->serial || !is_same_key(made->plan, made->event, rule->plan, event)) {
+        if (!argot_rule_make_key(rule, event, arrival))
+            return NULL;
+        made->serial = arrival->serial;
+        made->plan = rule->plan;
+        made->event = event;
+        made->hashed = false;
+    }
+    if (argot_table_is_newest(&rule->table, core->tuple.bytes, core->tuple.length))
+        return rule->table.newest;
+    return look_up(rule, event, arrival, make);
 }
 
 bool
@@ -102,24 +120,7 @@ argot_rule_tuple(struct argot_rule *rule, const struct argot_expr *const *exprs,
     return !core->tuple.failed;
 }
 
-struct argot_kept
-argot_rule_kept(const struct argot_arrival *arrival, bool with_copy)
-{
-    struct argot_kept kept = arrival->kept;
-    kept.held = with_copy || arrival->subject.alert ? argot_held_again(arrival->held) : NULL;
-    return kept;
-}
-
 /* ---- open alerts ---- */
-
-bool
-argot_rule_open(struct argot_rule *rule, struct argot_keyed *keyed, argot_time time)
-{
-    if (keyed->open && rule->plan->rearm != ARGOT_PLAN_REARM_BELOW &&
-        (uint64_t)time - (uint64_t)keyed->base > (uint64_t)rule->plan->rearm_ns)
-        keyed->open = false;
-    return keyed->open;
-}
 
 void
 argot_rule_hit(struct argot_rule *rule, struct argot_keyed *keyed, argot_time time)

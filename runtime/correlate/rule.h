@@ -148,7 +148,13 @@ argot_rule_cleared(struct argot_rule *rule, const struct argot_listener *listene
                          (struct argot_watch_note){.kind = ARGOT_WATCH_CLEARED, .event = listener->event});
 }
 /* An event to be kept, with its copy where `with_copy` is set or it is an alert. */
-struct argot_kept argot_rule_kept(const struct argot_arrival *arrival, bool with_copy);
+static inline struct argot_kept
+argot_rule_kept(const struct argot_arrival *arrival, bool with_copy)
+{
+    struct argot_kept kept = arrival->kept;
+    kept.held = with_copy || arrival->subject.alert ? argot_held_again(arrival->held) : NULL;
+    return kept;
+}
 /* The event at hand as a cause: borrowed. */
 static inline struct argot_kept
 argot_rule_at_hand(const struct argot_arrival *arrival)
@@ -163,7 +169,14 @@ bool argot_rule_tuple(struct argot_rule *rule, const struct argot_expr *const *e
 /* Sets the key's timer to `from` + span. */
 void argot_rule_timer(struct argot_rule *rule, struct argot_keyed *keyed, argot_time from, int64_t span_ns);
 /* Whether an alert of the key is open at `time`; closes it when its time is over. */
-bool argot_rule_open(struct argot_rule *rule, struct argot_keyed *keyed, argot_time time);
+static inline bool
+argot_rule_open(struct argot_rule *rule, struct argot_keyed *keyed, argot_time time)
+{
+    if (keyed->open && rule->plan->rearm != ARGOT_PLAN_REARM_BELOW &&
+        (uint64_t)time - (uint64_t)keyed->base > (uint64_t)rule->plan->rearm_ns)
+        keyed->open = false;
+    return keyed->open;
+}
 /* An event or a firing while the alert is open. */
 void argot_rule_hit(struct argot_rule *rule, struct argot_keyed *keyed, argot_time time);
 

@@ -5,22 +5,6 @@
 #define NONE ARGOT_CONDITIONS_NONE
 #define FIRST_PERIODS 4u
 
-struct argot_selection_view {
-    struct argot_view *view; /* NULL: free */
-    struct argot_buffer signature;
-    uint64_t used; /* the clock when it was asked last */
-    size_t bytes;
-    uint32_t left;                 /* events until it is thought over; 0: never */
-    uint32_t periods, due_periods; /* since it watched; after which it watches again */
-    uint64_t work, usual;          /* of the view when the period began; of the first period */
-};
-
-struct argot_selection_shape {
-    const struct argot_shape *shape; /* NULL: free */
-    uint64_t type;
-    struct argot_selection_view *view; /* NULL: it has none */
-};
-
 /* ---- making ---- */
 
 static void
@@ -334,14 +318,12 @@ find_view_of(struct argot_selection *selection, const struct argot_event *event,
 }
 
 /* NULL: there is none, or no memory. */
-static inline struct argot_selection_view *
+static struct argot_selection_view *
 view_of(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
         const struct argot_view_of *of)
 {
-    const struct argot_selection_shape *entry = selection->last[event->shape->number % ARGOT_SELECTION_LAST];
-    if (entry && entry->shape == event->shape && entry->type == type && entry->view)
-        return entry->view;
-    return find_view_of(selection, event, type, of);
+    struct argot_selection_view *view = argot_selection_known(selection, event->shape, type);
+    return view ? view : find_view_of(selection, event, type, of);
 }
 
 /* ---- asking ---- */
@@ -360,21 +342,6 @@ argot_selection_ask_each(struct argot_selection *selection, const struct argot_s
     return count;
 }
 
-/* Of a view that looks for nothing. */
-static uint32_t
-ask_always(struct argot_selection *selection, struct argot_view *view, const struct argot_subject *subject,
-           uint32_t *taken)
-{
-    uint32_t count = 0;
-    view->asked++;
-    for (uint32_t i = 0; i < view->nalways; i++) {
-        const struct argot_view_entry *entry = &view->entries[view->always[i]];
-        if (argot_view_holds(view, &selection->conditions, entry, subject, &selection->judged))
-            taken[count++] = entry->listener;
-    }
-    return count;
-}
-
 bool
 argot_selection_may_take(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
                          const uint32_t *listeners, uint32_t nlisteners)
@@ -385,8 +352,8 @@ argot_selection_may_take(struct argot_selection *selection, const struct argot_e
 }
 
 uint32_t
-argot_selection_ask(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
-                    const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken)
+argot_selection_ask_any(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
+                        const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken)
 {
     const struct argot_view_of *of = view_of_listeners(selection, listeners, nlisteners);
     struct argot_selection_view *view = view_of(selection, subject->event, type, of);
@@ -399,6 +366,6 @@ argot_selection_ask(struct argot_selection *selection, const struct argot_subjec
             return 0;
     }
     if (!view->view->nclauses)
-        return ask_always(selection, view->view, subject, taken);
+        return argot_selection_ask_always(selection, view->view, subject, taken);
     return argot_view_ask(view->view, of, subject, taken, &selection->judged);
 }

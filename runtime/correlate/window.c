@@ -12,11 +12,12 @@ bound_bytes(const struct argot_plan_window *window)
     return sizeof(struct argot_trail);
 }
 
-/* Bounds stand one after the other. */
-static union argot_window_bound *
-next_bound(const struct argot_plan_window *window, union argot_window_bound *bound)
+/* That of an aggregate: bounds stand one after the other. */
+static inline union argot_window_bound *
+bound_at(const struct argot_plan_window *window, struct argot_window_state *state, uint32_t number)
 {
-    return (union argot_window_bound *)(void *)((uint8_t *)bound + bound_bytes(window));
+    uint8_t *first = argot_window_part(window, state);
+    return (union argot_window_bound *)(void *)(number ? first + number * bound_bytes(window) : first);
 }
 
 static size_t
@@ -68,7 +69,14 @@ add_distinct(struct argot_rule *rule, const struct argot_plan_aggregate *aggrega
     argot_values_see(values, &core->values_of, core->tuple.bytes, core->tuple.length, &kept, &fresh);
 }
 
-static void
+static bool
+counts(struct argot_rule *rule, const struct argot_plan_aggregate *aggregate, const struct argot_arrival *arrival)
+{
+    struct argot_scene scene = {.rule = rule->plan, .subject = arrival->subject};
+    return argot_judge_holds(rule->core->judge, aggregate->args[0], &scene);
+}
+
+static inline void
 add_bound(struct argot_rule *rule, const struct argot_plan_aggregate *aggregate, union argot_window_bound *bound,
           const struct argot_arrival *arrival)
 {
@@ -79,8 +87,7 @@ add_bound(struct argot_rule *rule, const struct argot_plan_aggregate *aggregate,
         add_distinct(rule, aggregate, values_of(bound), arrival);
         return;
     }
-    struct argot_scene scene = {.rule = rule->plan, .subject = arrival->subject};
-    if (aggregate->nargs && !argot_judge_holds(core->judge, aggregate->args[0], &scene))
+    if (aggregate->nargs && !counts(rule, aggregate, arrival))
         return;
     struct argot_kept kept = argot_rule_kept(arrival, false);
     uint32_t limit = aggregate->least > UINT32_MAX ? UINT32_MAX : (uint32_t)aggregate->least;
@@ -96,9 +103,8 @@ argot_window_add(struct argot_rule *rule, struct argot_window_state *state, cons
         argot_window_events_add(rule, argot_window_part(window, state), arrival);
         return;
     }
-    union argot_window_bound *bound = argot_window_part(window, state);
-    for (uint32_t i = 0; i < window->naggregates; i++, bound = next_bound(window, bound))
-        add_bound(rule, &window->aggregates[i], bound, arrival);
+    for (uint32_t i = 0; i < window->naggregates; i++)
+        add_bound(rule, &window->aggregates[i], bound_at(window, state, i), arrival);
 }
 
 /* Whether an event of this time is in the window at `time`. */
@@ -114,8 +120,8 @@ argot_window_holds(struct argot_rule *rule, struct argot_window_state *state, ar
     const struct argot_plan_window *window = rule->plan->window;
     if (!window->bounded)
         return argot_window_events_hold(rule, argot_window_part(window, state), time);
-    union argot_window_bound *bound = argot_window_part(window, state);
-    for (uint32_t i = 0; i < window->naggregates; i++, bound = next_bound(window, bound)) {
+    for (uint32_t i = 0; i < window->naggregates; i++) {
+        union argot_window_bound *bound = bound_at(window, state, i);
         const struct argot_plan_aggregate *aggregate = &window->aggregates[i];
         if (!aggregate->least)
             continue;
@@ -163,10 +169,10 @@ argot_window_values(struct argot_rule *rule, struct argot_window_state *state, a
         argot_window_events_values(rule, argot_window_part(window, state), time, values);
         return;
     }
-    union argot_window_bound *bound = argot_window_part(window, state);
-    for (uint32_t i = 0; i < window->naggregates; i++, bound = next_bound(window, bound))
-        values[i] = (struct argot_datum){.type = ARGOT_EXPR_WHOLE_TYPE,
-                                         .slot.u64 = count_inside(window, &window->aggregates[i], bound, time)};
+    for (uint32_t i = 0; i < window->naggregates; i++)
+        values[i] = (struct argot_datum){
+            .type = ARGOT_EXPR_WHOLE_TYPE,
+            .slot.u64 = count_inside(window, &window->aggregates[i], bound_at(window, state, i), time)};
 }
 
 /* ---- causes ---- */
@@ -179,8 +185,8 @@ argot_window_causes(const struct argot_rule *rule, struct argot_window_state *st
         argot_window_events_causes(rule, argot_window_part(window, state), causes);
         return;
     }
-    union argot_window_bound *bound = argot_window_part(window, state);
-    for (uint32_t i = 0; i < window->naggregates; i++, bound = next_bound(window, bound)) {
+    for (uint32_t i = 0; i < window->naggregates; i++) {
+        union argot_window_bound *bound = bound_at(window, state, i);
         if (window->aggregates[i].kind != ARGOT_PLAN_DISTINCT) {
             argot_trail_put(&bound->trail, rule->core->serial, causes);
             continue;
@@ -201,12 +207,11 @@ argot_window_clear(struct argot_rule *rule, struct argot_window_state *state)
         argot_window_events_clear(rule, argot_window_part(window, state));
         return;
     }
-    union argot_window_bound *bound = argot_window_part(window, state);
-    for (uint32_t i = 0; i < window->naggregates; i++, bound = next_bound(window, bound))
+    for (uint32_t i = 0; i < window->naggregates; i++)
         if (window->aggregates[i].kind == ARGOT_PLAN_DISTINCT)
-            argot_values_clear(values_of(bound), &rule->core->values_of);
+            argot_values_clear(values_of(bound_at(window, state, i)), &rule->core->values_of);
         else
-            argot_trail_clear(&bound->trail, &rule->core->slab);
+            argot_trail_clear(&bound_at(window, state, i)->trail, &rule->core->slab);
 }
 
 void
@@ -217,12 +222,11 @@ argot_window_finish(struct argot_rule *rule, struct argot_window_state *state)
         argot_window_events_finish(rule, argot_window_part(window, state));
         return;
     }
-    union argot_window_bound *bound = argot_window_part(window, state);
-    for (uint32_t i = 0; i < window->naggregates; i++, bound = next_bound(window, bound))
+    for (uint32_t i = 0; i < window->naggregates; i++)
         if (window->aggregates[i].kind == ARGOT_PLAN_DISTINCT)
-            argot_values_finish(values_of(bound), &rule->core->values_of);
+            argot_values_finish(values_of(bound_at(window, state, i)), &rule->core->values_of);
         else
-            argot_trail_clear(&bound->trail, &rule->core->slab);
+            argot_trail_clear(&bound_at(window, state, i)->trail, &rule->core->slab);
 }
 
 struct argot_rule_holds
