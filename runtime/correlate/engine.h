@@ -49,6 +49,26 @@ bool argot_engine_lend(struct argot_engine *engine, uint32_t source, const struc
 bool argot_engine_recall(struct argot_engine *engine, uint32_t source);
 /* Whether some rule may take events of the shape, until the rules change. */
 bool argot_engine_wants(struct argot_engine *engine, const struct argot_shape *shape);
+/* What an engine begins with: which times of which source are no news. */
+struct argot_engine_head {
+    uint32_t source; /* UINT32_MAX: of none */
+    argot_time newest;
+    uint64_t events; /* given so far */
+};
+/* Whether an event that nobody wants would leave all as it is but for being counted, who is to be read next too; false
+ * where that is not known at once. */
+static inline bool
+argot_engine_no_news(const struct argot_engine *engine, uint32_t source, argot_time time)
+{
+    const struct argot_engine_head *head = (const struct argot_engine_head *)(const void *)engine;
+    return head->source == source && time <= head->newest;
+}
+/* So many such events of the source came. */
+static inline void
+argot_engine_pass(struct argot_engine *engine, uint64_t events)
+{
+    ((struct argot_engine_head *)(void *)engine)->events += events;
+}
 /* The next event of a source is one of a shape that is not wanted: only its time matters. */
 bool argot_engine_unwanted(struct argot_engine *engine, uint32_t source, argot_time time);
 /* The source has no further events: it holds nothing back any more. */

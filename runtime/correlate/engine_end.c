@@ -68,6 +68,7 @@ struct argot_engine_counts
 argot_engine_counts(const struct argot_engine *engine)
 {
     struct argot_engine_counts counts = engine->counts;
+    counts.events = engine->head.events;
     counts.judged = engine->listeners.selection.judged;
     return counts;
 }

@@ -63,6 +63,7 @@ argot_engine_source_await(struct argot_engine *engine, uint32_t number)
 bool
 argot_engine_source_idle(struct argot_engine *engine, uint32_t number)
 {
+    engine->head.source = UINT32_MAX;
     argot_sources_end(&engine->sources, number);
     argot_engine_advance(engine);
     return argot_engine_good(engine);

@@ -196,7 +196,7 @@ argot_engine_new(const struct argot_engine_options *options, char *why, size_t w
     snprintf(why, why_size, "there is no memory");
     if (!engine)
         return NULL;
-    *engine = (struct argot_engine){.options = *options, .newest = INT64_MIN};
+    *engine = (struct argot_engine){.head.source = UINT32_MAX, .options = *options, .newest = INT64_MIN};
     if (!options->max_waiting)
         engine->options.max_waiting = ARGOT_ENGINE_MAX_WAITING;
     if (!options->max_waiting_bytes)

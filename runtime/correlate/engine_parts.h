@@ -23,6 +23,7 @@ struct argot_leap {
 };
 
 struct argot_engine {
+    struct argot_engine_head head; /* must be the first */
     struct argot_engine_options options;
     struct argot_core core;
     struct argot_rule *rules;
@@ -39,13 +40,59 @@ struct argot_engine {
     struct argot_item *arrived, **arrived_end; /* of the event that comes: what goes on to the lanes */
     bool arriving;
     struct argot_tell tell;
-    uint64_t waiting_bytes; /* of what waits in lanes; a copy that waits in several counts in each */
-    struct argot_engine_counts counts;
+    uint64_t waiting_bytes;            /* of what waits in lanes; a copy that waits in several counts in each */
+    bool crowded;                      /* too much waits, or did when it was looked at last */
+    struct argot_engine_counts counts; /* but for the events */
 };
 
 /* False once memory ran out somewhere. */
-bool argot_engine_good(struct argot_engine *engine);
+static inline bool
+argot_engine_good(struct argot_engine *engine)
+{
+    struct argot_core *core = &engine->core;
+    core->failed |= argot_judge_failed(core->judge); /* which the judge says once only */
+    return !(core->failed | core->slab.failed | core->tuple.failed | core->causes.failed | core->text.failed);
+}
 
+/* NULL: the rule needs no order. */
+static inline struct argot_lane *
+argot_engine_lane_of(const struct argot_rule *rule)
+{
+    void *timers = rule->timers;
+    return timers ? (struct argot_lane *)(void *)((uint8_t *)timers - offsetof(struct argot_lane, timers)) : NULL;
+}
+
+/* An event or alert whose turn it is. */
+static inline struct argot_arrival
+argot_engine_arrival(struct argot_engine *engine, struct argot_subject subject, struct argot_held *held,
+                     const struct argot_order *order)
+{
+    uint64_t serial = ++engine->core.serial;
+    struct argot_arrival arrival = {
+        .subject = subject, .held = held, .kept = order->cause, .phase = order->phase, .serial = serial};
+    if (subject.alert) {
+        arrival.kept = (struct argot_kept){.time = order->time,
+                                           .source = order->cause.source,
+                                           .part = order->cause.part,
+                                           .record = order->cause.record};
+    }
+    arrival.kept.held = NULL;
+    arrival.kept.serial = serial;
+    return arrival;
+}
+
+/* Those of the listeners whose rules are in the lane (NULL: need no order) get it. */
+void argot_engine_serve(struct argot_engine *engine, const struct argot_lane *lane, const uint32_t *taken,
+                        uint32_t ntaken, const struct argot_arrival *arrival);
+/* Takes over the item, which waits in the lane from now on. */
+void argot_engine_push(struct argot_engine *engine, struct argot_lane *lane, struct argot_item *item);
+/* An alert's turn has come: it is told, and goes on. The item stays the caller's. */
+void argot_engine_publish(struct argot_engine *engine, struct argot_lane *lane, struct argot_item *item);
+/* Publishes alerts of rules without order, each as soon as it is there. */
+void argot_engine_do_work(struct argot_engine *engine);
+/* Whoever watches sees all that comes, whether some rule takes it or not. */
+void argot_engine_watch_coming(struct argot_engine *engine, const struct argot_subject *subject,
+                               const struct argot_kept *kept);
 /* Puts an event or alert into each lane whose rules take it, `skip` left out; while engine->arriving is set, into
  * engine->arrived instead. */
 void argot_engine_forward(struct argot_engine *engine, struct argot_held *held, const struct argot_order *order,

@@ -70,12 +70,6 @@ before(const struct argot_queue_node *a, const struct argot_queue_node *b)
 
 /* ---- the ring ---- */
 
-static struct argot_queue_node *
-ring_at(const struct argot_queue *queue, size_t number)
-{
-    return &queue->ring.at[(queue->first + number) & (queue->ring.room - 1)];
-}
-
 static bool
 grow_ring(struct argot_queue *queue, struct argot_slab *slab)
 {
@@ -85,7 +79,7 @@ grow_ring(struct argot_queue *queue, struct argot_slab *slab)
     if (!nodes)
         return false;
     for (size_t i = 0; i < ring->count; i++)
-        nodes[i] = *ring_at(queue, i);
+        nodes[i] = *argot_queue_ring_at(queue, i);
     argot_slab_give(slab, ring->at, ring->room * sizeof *nodes);
     ring->at = nodes;
     ring->room = room;
@@ -98,7 +92,7 @@ push_ring(struct argot_queue *queue, struct argot_slab *slab, struct argot_queue
 {
     if (queue->ring.count == queue->ring.room && !grow_ring(queue, slab))
         return false;
-    *ring_at(queue, queue->ring.count++) = node;
+    *argot_queue_ring_at(queue, queue->ring.count++) = node;
     return true;
 }
 
@@ -157,10 +151,10 @@ pop_heap(struct argot_queue_nodes *heap)
 /* ---- both ---- */
 
 bool
-argot_queue_push(struct argot_queue *queue, struct argot_slab *slab, struct argot_item *item)
+argot_queue_push_any(struct argot_queue *queue, struct argot_slab *slab, struct argot_item *item)
 {
     struct argot_queue_node node = {item->order.time, item};
-    bool in_order = !queue->ring.count || !before(&node, ring_at(queue, queue->ring.count - 1));
+    bool in_order = !queue->ring.count || !before(&node, argot_queue_ring_at(queue, queue->ring.count - 1));
     return in_order ? push_ring(queue, slab, node) : push_heap(&queue->heap, slab, node);
 }
 
@@ -171,7 +165,7 @@ heap_is_first(const struct argot_queue *queue)
 }
 
 struct argot_item *
-argot_queue_pop(struct argot_queue *queue)
+argot_queue_pop_any(struct argot_queue *queue)
 {
     return heap_is_first(queue) ? pop_heap(&queue->heap) : pop_ring(queue);
 }

@@ -45,9 +45,37 @@ struct argot_queue {
     struct argot_queue_nodes heap;
 };
 
+/* For argot_queue_push and argot_queue_pop, of any item. */
+bool argot_queue_push_any(struct argot_queue *queue, struct argot_slab *slab, struct argot_item *item);
+struct argot_item *argot_queue_pop_any(struct argot_queue *queue);
+static inline struct argot_queue_node *
+argot_queue_ring_at(const struct argot_queue *queue, size_t number)
+{
+    return &queue->ring.at[(queue->first + number) & (queue->ring.room - 1)];
+}
 /* Takes over the item. False without memory. */
-bool argot_queue_push(struct argot_queue *queue, struct argot_slab *slab, struct argot_item *item);
-struct argot_item *argot_queue_pop(struct argot_queue *queue); /* the queue is not empty */
+static inline bool
+argot_queue_push(struct argot_queue *queue, struct argot_slab *slab, struct argot_item *item)
+{
+    size_t count = queue->ring.count;
+    argot_time time = item->order.time;
+    if (count == queue->ring.room || (count && time <= argot_queue_ring_at(queue, count - 1)->time))
+        return argot_queue_push_any(queue, slab, item);
+    *argot_queue_ring_at(queue, count) = (struct argot_queue_node){time, item};
+    queue->ring.count++;
+    return true;
+}
+/* The queue is not empty. */
+static inline struct argot_item *
+argot_queue_pop(struct argot_queue *queue)
+{
+    if (queue->heap.count)
+        return argot_queue_pop_any(queue);
+    struct argot_item *item = queue->ring.at[queue->first].item;
+    queue->first = (queue->first + 1) & (queue->ring.room - 1);
+    queue->ring.count--;
+    return item;
+}
 /* The first of them; NULL: it is empty. */
 const struct argot_item *argot_queue_top_of_both(const struct argot_queue *queue);
 static inline const struct argot_item *

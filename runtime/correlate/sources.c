@@ -90,12 +90,9 @@ sift(struct argot_sources *sources, uint32_t at, uint32_t source)
 }
 
 void
-argot_sources_advance(struct argot_sources *sources, uint32_t number, argot_time time)
+argot_sources_lower(struct argot_sources *sources, uint32_t number)
 {
-    if (time <= sources->newest[number])
-        return;
-    sources->newest[number] = time;
-    if (sources->place[number] && sources->active > 1)
+    if (sources->place[number])
         sift(sources, sources->place[number] - 1, number);
 }
 

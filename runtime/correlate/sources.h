@@ -11,8 +11,18 @@ struct argot_sources {
 };
 
 bool argot_sources_init(struct argot_sources *sources, struct argot_slab *slab, uint32_t count);
+/* For argot_sources_advance: puts a source in its place, whose newest time has grown. */
+void argot_sources_lower(struct argot_sources *sources, uint32_t number);
 /* The source's newest time is `time` if that is later. O(log n). */
-void argot_sources_advance(struct argot_sources *sources, uint32_t number, argot_time time);
+static inline void
+argot_sources_advance(struct argot_sources *sources, uint32_t number, argot_time time)
+{
+    if (time <= sources->newest[number])
+        return;
+    sources->newest[number] = time;
+    if (sources->active > 1)
+        argot_sources_lower(sources, number);
+}
 void argot_sources_end(struct argot_sources *sources, uint32_t number); /* again is fine */
 /* Room for more, which have ended so far. */
 bool argot_sources_grow(struct argot_sources *sources, struct argot_slab *slab, uint32_t count);

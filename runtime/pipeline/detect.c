@@ -361,50 +361,71 @@ end_source(struct detect *detect, size_t index)
         detect->no_memory = true;
 }
 
-/* Stores a result, if anything is stored. Whether it is an event for the engine, and its place. */
+/* Stores a result. Whether it is an event for the engine, and its place. */
 static bool
-take(struct detect *detect, size_t index, const struct argot_result *result, argot_raw_place *place)
+store(struct detect *detect, size_t index, const struct argot_result *result, argot_raw_place *place)
 {
-    struct source *source = &detect->sources[index];
-    if (!detect->keeping) {
-        if (result->outcome == ARGOT_EVENT)
-            *place = place_of(detect, source, result->event);
-        return result->outcome == ARGOT_EVENT;
-    }
     if (result->outcome == ARGOT_EVENT)
         return argot_keep_event(&detect->keep, index, result->event, place) || store_failed(detect);
-    if (!argot_keep_letter(&detect->keep, index, source->received, result->letter))
+    if (!argot_keep_letter(&detect->keep, index, detect->sources[index].received, result->letter))
         store_failed(detect);
     return false;
 }
 
-/* Gives the engine the next event of the batch, and what follows it there as long as no other source is further behind:
- * but one by one where a commit may come between them. False: there is none. */
+/* Stores the next event of the batch and gives it to the engine. One alone, since a commit may come between two. False:
+ * there is none. */
+static bool
+feed_stored(struct detect *detect, size_t index)
+{
+    struct source *source = &detect->sources[index];
+    argot_raw_place place;
+    while (is_open(detect)) {
+        pass_by(detect, index);
+        if (source->next == source->batch.count)
+            return false;
+        const struct argot_result *result = &source->batch.results[source->next++];
+        if (!store(detect, index, result, &place))
+            continue;
+        detect->no_memory |= !argot_engine_lend(detect->engine, (uint32_t)index, result->event, place);
+        return true;
+    }
+    return false;
+}
+
+/* Gives the engine the next event of the batch, and what follows it there as long as no other source is further behind.
+ * False: there is none. */
 static bool
 feed_batch(struct detect *detect, size_t index)
 {
     struct source *source = &detect->sources[index];
     struct argot_engine *engine = detect->engine;
+    const struct argot_result *results = source->batch.results;
     uint32_t number = (uint32_t)index;
-    argot_raw_place place;
-    bool any = false;
-    while (is_open(detect)) {
-        if (detect->keeping)
-            pass_by(detect, index);
-        if (source->next == source->batch.count)
-            break;
-        const struct argot_result *result = &source->batch.results[source->next++];
-        if (result->outcome == ARGOT_UNWANTED)
-            detect->no_memory |= !argot_engine_unwanted(engine, number, result->time);
-        else if (take(detect, index, result, &place))
-            detect->no_memory |= !argot_engine_lend(engine, number, result->event, place);
-        else
+    size_t next = source->next, count = source->batch.count;
+    uint64_t passed = 0;
+    bool fed = false;
+    while (next < count) {
+        const struct argot_result *result = &results[next++];
+        bool good;
+        if (result->outcome == ARGOT_UNWANTED) {
+            if (argot_engine_no_news(engine, number, result->time)) {
+                passed++;
+                continue;
+            }
+            good = argot_engine_unwanted(engine, number, result->time);
+        } else if (result->outcome == ARGOT_EVENT) {
+            good = argot_engine_lend(engine, number, result->event, place_of(detect, source, result->event));
+        } else {
             continue;
-        any = true;
-        if (detect->keeping || argot_engine_next_source(engine) != (int64_t)index)
+        }
+        fed = true;
+        detect->no_memory |= !good;
+        if (!is_open(detect) || argot_engine_next_source(engine) != (int64_t)index)
             break;
     }
-    return any;
+    source->next = next;
+    argot_engine_pass(engine, passed);
+    return fed || passed;
 }
 
 /* The same of a source, or its end. */
@@ -412,7 +433,7 @@ static void
 feed(struct detect *detect, size_t index)
 {
     while (is_open(detect)) {
-        if (feed_batch(detect, index))
+        if (detect->keeping ? feed_stored(detect, index) : feed_batch(detect, index))
             return;
         if (next_portion(detect, index))
             continue;
