@@ -16,6 +16,15 @@ argot_short_same_words(const uint8_t *a, const uint8_t *b)
     return left == right;
 }
 
+static inline bool
+argot_short_same_halves(const uint8_t *a, const uint8_t *b)
+{
+    uint32_t left, right;
+    memcpy(&left, a, sizeof left);
+    memcpy(&right, b, sizeof right);
+    return left == right;
+}
+
 /* memcmp(a, b, length) == 0; of no bytes any pointers will do. */
 static inline bool
 argot_short_same(const void *a, const void *b, size_t length)
@@ -29,10 +38,12 @@ argot_short_same(const void *a, const void *b, size_t length)
                argot_short_same_words(x + length - 8, y + length - 8);
     if (length >= 8)
         return argot_short_same_words(x, y) && argot_short_same_words(x + length - 8, y + length - 8);
-    for (; length >= 2; x += 2, y += 2, length -= 2)
-        if (x[0] != y[0] || x[1] != y[1])
+    if (length >= 4)
+        return argot_short_same_halves(x, y) && argot_short_same_halves(x + length - 4, y + length - 4);
+    for (; length; x++, y++, length--)
+        if (*x != *y)
             return false;
-    return !length || *x == *y;
+    return true;
 }
 
 /* memcpy, of bytes that do not overlap. */

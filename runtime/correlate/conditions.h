@@ -87,15 +87,14 @@ bool argot_conditions_hold_others(struct argot_conditions *conditions, uint32_t 
                                   const struct argot_subject *subject);
 
 static inline bool
-argot_conditions_passes(const struct argot_conditions_node *node, const struct argot_slot *slot)
+argot_conditions_passes(uint8_t test, const struct argot_slot *constant, const struct argot_slot *slot)
 {
-    const struct argot_slot *constant = &node->constant;
     uint32_t length = constant->text.length;
-    if (node->test == ARGOT_CONDITIONS_IS_WORD)
+    if (test == ARGOT_CONDITIONS_IS_WORD)
         return slot->u64 == constant->u64;
-    if (node->test == ARGOT_CONDITIONS_IS_ADDRESS)
+    if (test == ARGOT_CONDITIONS_IS_ADDRESS)
         return argot_short_same(slot->ip, constant->ip, sizeof slot->ip);
-    if (node->test == ARGOT_CONDITIONS_STARTS ? slot->text.length < length : slot->text.length != length)
+    if (test == ARGOT_CONDITIONS_STARTS ? slot->text.length < length : slot->text.length != length)
         return false;
     return argot_short_same(slot->text.at, constant->text.at, length);
 }
@@ -108,5 +107,5 @@ argot_conditions_hold(struct argot_conditions *conditions, uint32_t number, cons
     if (!node->test)
         return argot_conditions_hold_others(conditions, number, subject);
     const struct argot_slot *slot = argot_conditions_field(conditions, subject, node->field);
-    return slot && argot_conditions_passes(node, slot) != node->differs;
+    return slot && argot_conditions_passes(node->test, &node->constant, slot) != node->differs;
 }

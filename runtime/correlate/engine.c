@@ -36,11 +36,17 @@ new_item(struct argot_engine *engine, struct argot_held *held, const struct argo
     return item;
 }
 
-void
-argot_engine_drop_item(struct argot_engine *engine, struct argot_item *item)
+static inline void
+drop_item(struct argot_engine *engine, struct argot_item *item)
 {
     argot_held_drop(&engine->core.slab, item->held);
     argot_slab_give(&engine->core.slab, item, item->size);
+}
+
+void
+argot_engine_drop_item(struct argot_engine *engine, struct argot_item *item)
+{
+    drop_item(engine, item);
 }
 
 static void
@@ -144,8 +150,8 @@ too_many_wait(const struct argot_engine *engine)
            engine->waiting_bytes > engine->options.max_waiting_bytes;
 }
 
-void
-argot_engine_push(struct argot_engine *engine, struct argot_lane *lane, struct argot_item *item)
+static inline void
+push(struct argot_engine *engine, struct argot_lane *lane, struct argot_item *item)
 {
     const struct argot_engine_options *options = &engine->options;
     if (options->order_by_name && item->order.cause.source < options->nsources)
@@ -162,13 +168,10 @@ argot_engine_push(struct argot_engine *engine, struct argot_lane *lane, struct a
     }
 }
 
-struct argot_item *
-argot_engine_take_out(struct argot_lane *lane)
+void
+argot_engine_push(struct argot_engine *engine, struct argot_lane *lane, struct argot_item *item)
 {
-    struct argot_item *item = argot_queue_pop(&lane->queue);
-    lane->engine->counts.waiting--;
-    lane->engine->waiting_bytes -= item->size + item->held->size;
-    return item;
+    push(engine, lane, item);
 }
 
 /* ---- out of the lanes ---- */
@@ -189,11 +192,14 @@ turn(struct argot_engine *engine, struct argot_lane *lane, struct argot_item *it
         argot_engine_publish(engine, lane, item);
     } else {
         struct argot_arrival arrival = argot_engine_arrival(engine, held->subject, held, &item->order);
-        argot_engine_serve(engine, lane, item->taken, item->ntaken, &arrival);
+        if (item->ntaken == 1)
+            serve_one(&lane->timers, &engine->listeners.at[item->taken[0]], &arrival);
+        else
+            argot_engine_serve(engine, lane, item->taken, item->ntaken, &arrival);
     }
     if (engine->work)
         argot_engine_do_work(engine);
-    argot_engine_drop_item(engine, item);
+    drop_item(engine, item);
     end_turn(engine);
 }
 
@@ -311,7 +317,7 @@ hurry(struct argot_engine *engine)
 }
 
 /* What goes to lanes goes there, unless it is late. */
-static void
+static inline void
 put_into_lanes(struct argot_engine *engine, struct argot_item *items)
 {
     bool late = false; /* for some lane */
@@ -325,7 +331,7 @@ put_into_lanes(struct argot_engine *engine, struct argot_item *items)
             count_late(engine, item, lane->watermark);
             argot_engine_drop_item(engine, item);
         } else {
-            argot_engine_push(engine, lane, item);
+            push(engine, lane, item);
         }
     }
     engine->counts.late += late;

@@ -99,7 +99,14 @@ void argot_engine_forward(struct argot_engine *engine, struct argot_held *held, 
                           const uint32_t *taken, uint32_t ntaken, const struct argot_lane *skip);
 void argot_engine_drop_item(struct argot_engine *engine, struct argot_item *item);
 /* The first of those that wait in the lane: there must be one. The caller's. */
-struct argot_item *argot_engine_take_out(struct argot_lane *lane);
+static inline struct argot_item *
+argot_engine_take_out(struct argot_lane *lane)
+{
+    struct argot_item *item = argot_queue_pop(&lane->queue);
+    lane->engine->counts.waiting--;
+    lane->engine->waiting_bytes -= item->size + item->held->size;
+    return item;
+}
 /* Serves what is not after `last`, timers too if they are due no later than `timers_last`. */
 void argot_engine_release(struct argot_lane *lane, argot_time last, argot_time timers_last);
 /* Brings the watermarks up to date, and releases what is below. */

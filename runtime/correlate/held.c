@@ -369,10 +369,8 @@ argot_held_alert(struct argot_slab *slab, const struct argot_alert *alert, const
 
 /* Causes that are alerts have causes of their own, as deep as the graph of rules: a list instead of recursion. */
 void
-argot_held_drop(struct argot_slab *slab, struct argot_held *held)
+argot_held_give(struct argot_slab *slab, struct argot_held *held)
 {
-    if (!held || --held->references)
-        return;
     if (!held->nkept) {
         give(slab, held);
         return;

@@ -67,7 +67,15 @@ argot_held_again(struct argot_held *held)
     held->references++;
     return held;
 }
-void argot_held_drop(struct argot_slab *slab, struct argot_held *held); /* NULL is fine */
+/* For argot_held_drop, of one that nobody holds any more. */
+void argot_held_give(struct argot_slab *slab, struct argot_held *held);
+/* NULL is fine. */
+static inline void
+argot_held_drop(struct argot_slab *slab, struct argot_held *held)
+{
+    if (held && !--held->references)
+        argot_held_give(slab, held);
+}
 
 /* Order of events: time, then identity. */
 static inline int

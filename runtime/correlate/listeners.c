@@ -186,7 +186,7 @@ argot_listeners_want(struct argot_listeners *listeners, const struct argot_shape
 }
 
 uint32_t
-argot_listeners_ask(struct argot_listeners *listeners, const struct argot_subject *subject, const uint32_t **taken)
+argot_listeners_ask_any(struct argot_listeners *listeners, const struct argot_subject *subject, const uint32_t **taken)
 {
     const struct argot_listeners_list *list = NULL;
     struct argot_selection *selection = &listeners->selection;

@@ -23,6 +23,16 @@ void argot_listeners_finish(struct argot_listeners *listeners);
 bool argot_listeners_want(struct argot_listeners *listeners, const struct argot_shape *shape);
 /* Whether anybody may take an alert of the rule. */
 bool argot_listeners_listen(const struct argot_listeners *listeners, uint32_t rule);
+/* For argot_listeners_ask, of any event or alert. */
+uint32_t argot_listeners_ask_any(struct argot_listeners *listeners, const struct argot_subject *subject,
+                                 const uint32_t **taken);
 /* Who takes it: numbers, ascending, until the next call. Of a condition that reads captures what does not is judged. */
-uint32_t argot_listeners_ask(struct argot_listeners *listeners, const struct argot_subject *subject,
-                             const uint32_t **taken);
+static inline uint32_t
+argot_listeners_ask(struct argot_listeners *listeners, const struct argot_subject *subject, const uint32_t **taken)
+{
+    const struct argot_event *event = subject->event;
+    if (!event || listeners->one_by_one || !argot_selection_is_plain(&listeners->selection, event->shape))
+        return argot_listeners_ask_any(listeners, subject, taken);
+    *taken = listeners->taken;
+    return argot_selection_ask_plain(&listeners->selection, event, listeners->taken);
+}

@@ -36,8 +36,8 @@ count_null(struct argot_rule *rule, const struct argot_plan_event *event, const 
         argot_rule_watch(rule, NULL, arrival, (struct argot_watch_note){.kind = ARGOT_WATCH_NULL_KEY, .event = event});
 }
 
-bool
-argot_rule_make_key(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_arrival *arrival)
+static inline __attribute__((always_inline)) bool /* it is done for each event that a rule takes */
+make_key(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_arrival *arrival)
 {
     struct argot_core *core = rule->core;
     core->made.serial = 0;
@@ -45,6 +45,12 @@ argot_rule_make_key(struct argot_rule *rule, const struct argot_plan_event *even
     if (!made)
         count_null(rule, event, arrival);
     return made;
+}
+
+bool
+argot_rule_make_key(struct argot_rule *rule, const struct argot_plan_event *event, const struct argot_arrival *arrival)
+{
+    return make_key(rule, event, arrival);
 }
 
 /* Whether two rules make the same key of one event: of fields, as most do. */
@@ -90,7 +96,7 @@ argot_rule_key(struct argot_rule *rule, const struct argot_plan_event *event, co
     struct argot_core *core = rule->core;
     struct argot_rule_made *made = &core->made;
     if (made->serial != arrival->serial || !is_same_key(made->plan, made->event, rule->plan, event)) {
-        if (!argot_rule_make_key(rule, event, arrival))
+        if (!make_key(rule, event, arrival))
             return NULL;
         made->serial = arrival->serial;
         made->plan = rule->plan;

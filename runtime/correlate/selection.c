@@ -5,6 +5,22 @@
 #define NONE ARGOT_CONDITIONS_NONE
 #define FIRST_PERIODS 4u
 
+struct argot_selection_view {
+    struct argot_view *view; /* NULL: free */
+    struct argot_buffer signature;
+    uint64_t used; /* the clock when it was asked last */
+    size_t bytes;
+    uint32_t left;                 /* events until it is thought over; 0: never */
+    uint32_t periods, due_periods; /* since it watched; after which it watches again */
+    uint64_t work, usual;          /* of the view when the period began; of the first period */
+};
+
+struct argot_selection_shape {
+    const struct argot_shape *shape; /* NULL: free */
+    uint64_t type;
+    struct argot_selection_view *view; /* NULL: it has none */
+};
+
 /* ---- making ---- */
 
 static void
@@ -91,6 +107,9 @@ drop_view(struct argot_selection *selection, struct argot_selection_view *view)
     for (uint32_t i = 0; i < 2 * ARGOT_SELECTION_MAX_SHAPES; i++)
         if (selection->shapes[i].view == view)
             selection->shapes[i].view = NULL;
+    for (uint32_t i = 0; i < ARGOT_SELECTION_LAST; i++)
+        if (selection->plain[i].used == &view->used)
+            selection->plain[i].shape = NULL;
     argot_view_free(view->view, selection->seam);
     argot_buffer_finish(&view->signature);
     selection->views_bytes -= view->bytes;
@@ -302,28 +321,84 @@ find_shape(struct argot_selection *selection, const struct argot_shape *shape, u
     return &selection->shapes[at];
 }
 
+/* A test of the node, if there is room and it is one of a slot. */
+static bool
+add_test(struct argot_selection_plain *plain, const uint16_t *places, const struct argot_conditions_node *node,
+         uint32_t listener)
+{
+    if (!node->test || places[node->field] >= ARGOT_SHAPE_MAX_SLOTS || plain->ntests == ARGOT_SELECTION_TESTS)
+        return false;
+    plain->tests[plain->ntests++] = (struct argot_selection_test){.constant = node->constant,
+                                                                  .test = node->test,
+                                                                  .differs = node->differs,
+                                                                  .slot = (uint8_t)places[node->field],
+                                                                  .listener = listener};
+    return true;
+}
+
+/* All that is left of an entry's condition. */
+static bool
+add_tests(struct argot_selection *selection, struct argot_selection_plain *plain, const uint16_t *places,
+          const struct argot_view *view, const struct argot_view_entry *entry)
+{
+    uint32_t first = plain->ntests;
+    for (uint32_t i = 0; i < entry->nconditions; i++) {
+        uint32_t number = view->numbers[entry->conditions + i];
+        const struct argot_conditions_node *node = argot_conditions_at(&selection->conditions, number);
+        if (!add_test(plain, places, node, entry->listener))
+            return false;
+    }
+    for (uint32_t i = first; i < plain->ntests; i++)
+        plain->tests[i].next = (uint8_t)plain->ntests;
+    if (plain->ntests > first)
+        plain->tests[plain->ntests - 1].last = true;
+    return plain->ntests > first;
+}
+
+/* Notes whether the shape, of which this is the view, is plain. One whose events have different types is not. */
+static void
+note_plain(struct argot_selection *selection, const struct argot_shape *shape, struct argot_selection_view *of)
+{
+    struct argot_selection_plain *noted = &selection->plain[shape->number % ARGOT_SELECTION_LAST];
+    noted->shape = NULL;
+    if (!of || of->left || of->view->nclauses)
+        return;
+    const uint16_t *places = argot_judge_places(selection->judge, shape);
+    if (!places || places[selection->witnesses.event_type] < ARGOT_JUDGE_PLACE_CONSTANT)
+        return;
+    const struct argot_view *view = of->view;
+    struct argot_selection_plain plain = {.shape = shape, .used = &of->used, .nlisteners = view->nalways};
+    for (uint32_t i = 0; i < view->nalways; i++)
+        if (!add_tests(selection, &plain, places, view, &view->entries[view->always[i]]))
+            return;
+    *noted = plain;
+}
+
 static struct argot_selection_view *
 find_view_of(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
              const struct argot_view_of *of)
 {
     struct argot_selection_shape *entry = find_shape(selection, event->shape, type);
     selection->last[event->shape->number % ARGOT_SELECTION_LAST] = entry;
-    if (entry->view)
-        return entry->view;
-    sign(selection, event->shape, type);
-    struct argot_selection_view *view = selection->failed ? NULL : find_view(selection);
-    if (!view && !selection->failed)
-        view = make_view(selection, of, event);
-    return entry->view = view;
+    if (!entry->view) {
+        sign(selection, event->shape, type);
+        entry->view = selection->failed ? NULL : find_view(selection);
+        if (!entry->view && !selection->failed)
+            entry->view = make_view(selection, of, event);
+    }
+    note_plain(selection, event->shape, entry->view);
+    return entry->view;
 }
 
 /* NULL: there is none, or no memory. */
-static struct argot_selection_view *
+static inline struct argot_selection_view *
 view_of(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
         const struct argot_view_of *of)
 {
-    struct argot_selection_view *view = argot_selection_known(selection, event->shape, type);
-    return view ? view : find_view_of(selection, event, type, of);
+    const struct argot_selection_shape *entry = selection->last[event->shape->number % ARGOT_SELECTION_LAST];
+    if (entry && entry->shape == event->shape && entry->type == type && entry->view)
+        return entry->view;
+    return find_view_of(selection, event, type, of);
 }
 
 /* ---- asking ---- */
@@ -342,6 +417,21 @@ argot_selection_ask_each(struct argot_selection *selection, const struct argot_s
     return count;
 }
 
+/* Of a view that looks for nothing. */
+static uint32_t
+ask_always(struct argot_selection *selection, struct argot_view *view, const struct argot_subject *subject,
+           uint32_t *taken)
+{
+    uint32_t count = 0;
+    view->asked++;
+    for (uint32_t i = 0; i < view->nalways; i++) {
+        const struct argot_view_entry *entry = &view->entries[view->always[i]];
+        if (argot_view_holds(view, &selection->conditions, entry, subject, &selection->judged))
+            taken[count++] = entry->listener;
+    }
+    return count;
+}
+
 bool
 argot_selection_may_take(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
                          const uint32_t *listeners, uint32_t nlisteners)
@@ -352,8 +442,8 @@ argot_selection_may_take(struct argot_selection *selection, const struct argot_e
 }
 
 uint32_t
-argot_selection_ask_any(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
-                        const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken)
+argot_selection_ask(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
+                    const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken)
 {
     const struct argot_view_of *of = view_of_listeners(selection, listeners, nlisteners);
     struct argot_selection_view *view = view_of(selection, subject->event, type, of);
@@ -366,6 +456,6 @@ argot_selection_ask_any(struct argot_selection *selection, const struct argot_su
             return 0;
     }
     if (!view->view->nclauses)
-        return argot_selection_ask_always(selection, view->view, subject, taken);
+        return ask_always(selection, view->view, subject, taken);
     return argot_view_ask(view->view, of, subject, taken, &selection->judged);
 }

@@ -9,6 +9,7 @@
 #define ARGOT_SELECTION_MAX_BYTES ((size_t)128 << 20) /* of views; one more is made where they have less */
 #define ARGOT_SELECTION_MAX_SHAPES 1024u              /* that are remembered; with more they are looked up again */
 #define ARGOT_SELECTION_LAST 16u                      /* that are found without a look into the table */
+#define ARGOT_SELECTION_TESTS 6u                      /* that events of a plain shape are put to at most */
 #define ARGOT_SELECTION_PATIENCE                                                                                       \
     64u /* events without a view, once there is no room, for each that takes an old one's */
 
@@ -17,20 +18,25 @@
 #define ARGOT_SELECTION_PERIOD 8192u /* events after which it is looked at whether it has more to do than at first */
 #define ARGOT_SELECTION_MAX_PERIODS 256u /* after which a view watches again; 4 at first, twice as many each time */
 
-struct argot_selection_view {
-    struct argot_view *view; /* NULL: free */
-    struct argot_buffer signature;
-    uint64_t used; /* the clock when it was asked last */
-    size_t bytes;
-    uint32_t left;                 /* events until it is thought over; 0: never */
-    uint32_t periods, due_periods; /* since it watched; after which it watches again */
-    uint64_t work, usual;          /* of the view when the period began; of the first period */
-};
+struct argot_selection_view;
+struct argot_selection_shape;
 
-struct argot_selection_shape {
-    const struct argot_shape *shape; /* NULL: free */
-    uint64_t type;
-    struct argot_selection_view *view; /* NULL: it has none */
+/* A slot beside a constant. */
+struct argot_selection_test {
+    struct argot_slot constant;
+    uint8_t test; /* enum argot_conditions_test */
+    bool differs;
+    uint8_t slot;
+    uint8_t next;      /* the test to go on with where this one fails */
+    bool last;         /* of its listener, */
+    uint32_t listener; /* who takes the event if it holds then */
+};
+/* A shape whose events few may take, of whom slots alone decide: nothing has to be looked up for them. */
+struct argot_selection_plain {
+    const struct argot_shape *shape; /* NULL: none */
+    uint64_t *used;                  /* of its view */
+    uint32_t ntests, nlisteners;
+    struct argot_selection_test tests[ARGOT_SELECTION_TESTS];
 };
 
 struct argot_selection {
@@ -47,6 +53,7 @@ struct argot_selection {
     size_t views_bytes;
     struct argot_selection_shape *shapes;                     /* a hash table, */
     struct argot_selection_shape *last[ARGOT_SELECTION_LAST]; /* and entries that were asked for last, by number */
+    struct argot_selection_plain plain[ARGOT_SELECTION_LAST]; /* of these, by number, those that are */
     uint32_t nshapes;
     struct argot_buffer signature; /* scratch */
     uint64_t clock, turned_away;
@@ -66,42 +73,34 @@ bool argot_selection_init(struct argot_selection *selection, struct argot_seam *
                           const struct argot_selection_item *items, uint32_t count);
 void argot_selection_finish(struct argot_selection *selection); /* zeroed is fine */
 
-/* The view of events of the shape; NULL: it has to be looked for. */
-static inline struct argot_selection_view *
-argot_selection_known(const struct argot_selection *selection, const struct argot_shape *shape, uint64_t type)
+/* Whether the shape is plain, as far as is known at once. */
+static inline bool
+argot_selection_is_plain(const struct argot_selection *selection, const struct argot_shape *shape)
 {
-    const struct argot_selection_shape *entry = selection->last[shape->number % ARGOT_SELECTION_LAST];
-    return entry && entry->shape == shape && entry->type == type ? entry->view : NULL;
+    return selection->plain[shape->number % ARGOT_SELECTION_LAST].shape == shape;
 }
-/* For argot_selection_ask, of a view that looks for nothing. */
+/* The same as argot_selection_ask, of an event whose shape is plain. */
 static inline uint32_t
-argot_selection_ask_always(struct argot_selection *selection, struct argot_view *view,
-                           const struct argot_subject *subject, uint32_t *taken)
+argot_selection_ask_plain(struct argot_selection *selection, const struct argot_event *event, uint32_t *taken)
 {
-    uint32_t count = 0;
-    view->asked++;
-    for (uint32_t i = 0; i < view->nalways; i++) {
-        const struct argot_view_entry *entry = &view->entries[view->always[i]];
-        if (argot_view_holds(view, &selection->conditions, entry, subject, &selection->judged))
-            taken[count++] = entry->listener;
+    const struct argot_selection_plain *plain = &selection->plain[event->shape->number % ARGOT_SELECTION_LAST];
+    uint32_t count = 0, ntests = plain->ntests;
+    *plain->used = ++selection->clock;
+    selection->judged += plain->nlisteners;
+    for (uint32_t i = 0; i < ntests;) {
+        const struct argot_selection_test *test = &plain->tests[i];
+        bool holds = event->present >> test->slot & 1 &&
+                     argot_conditions_passes(test->test, &test->constant, &event->slots[test->slot]) != test->differs;
+        if (holds && test->last)
+            taken[count++] = test->listener;
+        i = holds ? i + 1 : test->next;
     }
     return count;
 }
-/* The same, of any view. */
-uint32_t argot_selection_ask_any(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
-                                 const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken);
 /* Which of the listeners, those that an event of this type may concern, take it: ascending, into `taken`. `failed` is
  * set without memory. The round of the conditions must be the subject's (argot_conditions_next). */
-static inline uint32_t
-argot_selection_ask(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
-                    const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken)
-{
-    struct argot_selection_view *view = argot_selection_known(selection, subject->event->shape, type);
-    if (!view || view->left || view->view->nclauses)
-        return argot_selection_ask_any(selection, subject, type, listeners, nlisteners, taken);
-    view->used = ++selection->clock;
-    return argot_selection_ask_always(selection, view->view, subject, taken);
-}
+uint32_t argot_selection_ask(struct argot_selection *selection, const struct argot_subject *subject, uint64_t type,
+                             const uint32_t *listeners, uint32_t nlisteners, uint32_t *taken);
 /* Whether some of them may take events of its shape: only the shape of the event is looked at. True without memory. */
 bool argot_selection_may_take(struct argot_selection *selection, const struct argot_event *event, uint64_t type,
                               const uint32_t *listeners, uint32_t nlisteners);

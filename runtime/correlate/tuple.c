@@ -4,7 +4,7 @@
 #include "correlate/tuple.h"
 #include <string.h>
 
-enum { NULL_MARK, VALUE_MARK };
+enum { NULL_MARK, VALUE_MARK = ARGOT_TUPLE_VALUE };
 enum { WHOLE_MARK, REAL_MARK };
 
 #define TWO_63 9223372036854775808.0
@@ -143,10 +143,9 @@ put_value(struct argot_buffer *bytes, struct argot_judge *judge, uint8_t type, c
     argot_tuple_put(bytes, judge, type, &value);
 }
 
-/* A key of any kind. */
-static bool
-put_values(struct argot_buffer *bytes, struct argot_judge *judge, const struct argot_plan_rule *rule,
-           const struct argot_plan_event *event, const struct argot_subject *subject)
+bool
+argot_tuple_any_key(struct argot_buffer *bytes, struct argot_judge *judge, const struct argot_plan_rule *rule,
+                    const struct argot_plan_event *event, const struct argot_subject *subject)
 {
     bytes->length = 0;
     for (uint32_t i = 0; i < rule->nkeys; i++) {
@@ -157,32 +156,6 @@ put_values(struct argot_buffer *bytes, struct argot_judge *judge, const struct a
         if (null && !key->optional)
             return false;
     }
-    return !bytes->failed;
-}
-
-/* What nearly all keys are: one address of an event. NULL: it is something else, or not there. */
-static inline const struct argot_slot *
-only_address(struct argot_judge *judge, const struct argot_plan_rule *rule, const struct argot_plan_event *event,
-             const struct argot_event *at_hand)
-{
-    if (rule->nkeys != 1 || !at_hand || rule->keys[0].type != ARGOT_EXPR_ADDRESS_TYPE)
-        return NULL;
-    const struct argot_expr *expr = event->keys[0];
-    if (expr->kind != ARGOT_EXPR_FIELD || expr->type != ARGOT_EXPR_ADDRESS_TYPE || expr->list)
-        return NULL;
-    return argot_judge_at(argot_judge_places(judge, at_hand->shape), at_hand, expr->field);
-}
-
-bool
-argot_tuple_key(struct argot_buffer *bytes, struct argot_judge *judge, const struct argot_plan_rule *rule,
-                const struct argot_plan_event *event, const struct argot_subject *subject)
-{
-    const struct argot_slot *slot = only_address(judge, rule, event, subject->event);
-    if (!slot || bytes->capacity < 1 + sizeof slot->ip)
-        return put_values(bytes, judge, rule, event, subject);
-    *bytes->bytes = VALUE_MARK;
-    memcpy(bytes->bytes + 1, slot->ip, sizeof slot->ip);
-    bytes->length = 1 + sizeof slot->ip;
     return !bytes->failed;
 }
 
