@@ -38,7 +38,7 @@ static void
 add_step(struct sim_script *script, argot_time time, enum sim_step_kind kind, unsigned log, size_t line)
 {
     script->steps = sim_grow(script->steps, script->nsteps, &script->steps_room, sizeof *script->steps);
-    script->steps[script->nsteps++] = (struct sim_step){time, kind, log, line};
+    script->steps[script->nsteps++] = (struct sim_step){.time = time, .kind = kind, .log = log, .line = line};
 }
 
 static void
@@ -409,6 +409,25 @@ cut(struct sim_script *script, struct sim_world *world, struct sim_log *log, siz
     sim_net_happened(&world->net, log->file, NULL);
 }
 
+/* What is written looks older than copies that were made before the clock was set back: the same to a process that
+ * begins then. */
+static void
+write_behind_copies(struct sim_script *script, const struct sim_world *world, size_t step)
+{
+    bool newer = false;
+    for (size_t i = world->set_back ? step : 0; i-- > 0;) {
+        const struct sim_step *one = &script->steps[i];
+        if (one->log != script->steps[step].log)
+            continue;
+        if (one->kind == SIM_STEP_CUT)
+            newer = false;
+        else if (one->kind == SIM_STEP_COPY)
+            newer = one->wall >= sim_world_wall(world);
+        else if (one->kind == SIM_STEP_LINE && newer)
+            script->lines[one->line].may_be_twice = true;
+    }
+}
+
 static const char *const kinds[] = {"line", "rest of a line", "rename", "reopen", "pack", "packed", "copy", "cut"};
 
 static void
@@ -421,8 +440,10 @@ do_step(struct sim_script *script, struct sim_world *world, size_t index)
     if (writes && line->left_out)
         return;
     sim_world_note(world, "%s: %s %zu", log->path, kinds[step->kind], step->line);
+    script->steps[index].wall = sim_world_wall(world);
     switch (step->kind) {
     case SIM_STEP_LINE:
+        write_behind_copies(script, world, index);
         do_line(script, world, line);
         break;
     case SIM_STEP_REST:

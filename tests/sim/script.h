@@ -36,7 +36,8 @@ struct sim_step {
     argot_time time;
     enum sim_step_kind kind;
     unsigned log;
-    size_t line; /* index */
+    size_t line;     /* index */
+    argot_time wall; /* when it was done, by the wall clock */
 };
 
 struct sim_line {
