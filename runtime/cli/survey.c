@@ -141,15 +141,16 @@ is_of_path(const struct argot_normalizer *normalizer, const char *path)
     return memmem(path, strlen(path), normalizer->name, length);
 }
 
-/* How far a format is to be preferred to others that make as much of the sample; 0: not at all. */
+/* How far a format is to be preferred to others that make as much of the sample; 0: not at all. An envelope stands
+ * before what is in it: a log of syslog in which one program wrote so far is not that program's alone. */
 static unsigned
 preference(const struct argot_normalizer *normalizer, const struct argot_survey_log *log, const struct tally *all)
 {
     if (all->count == 1 && is_of_path(normalizer, log->path))
         return 3;
-    if (all->count == 1 && all->formats[0].name == normalizer->name)
+    if (normalizer->envelope)
         return 2;
-    return normalizer->envelope;
+    return all->count == 1 && all->formats[0].name == normalizer->name;
 }
 
 /* A format by name that makes as much of the sample as all together. What it makes goes to `all`. False: no memory. */

@@ -65,6 +65,19 @@ def a_log_of_one_server_is_named_by_its_folder(setting):
 
 
 @case
+def what_only_one_program_wrote_to_syslog_is_open_to_others(setting):
+    machine = Machine(setting)
+    log = machine.log("auth.log", SSHD.format(1) * 3)
+    propose(setting, machine, "-o", "argot.yaml")
+    log.write_text(log.read_text() + SUDO)
+    whole = (setting.folder / "argot.yaml").read_text()
+    assert "typed: sshd 3\n" in whole, whole
+    (setting.folder / "argot.yaml").write_text(whole.replace("    format", "    follow: false\n    format"))
+    expect(setting.run("run"), 0)
+    expect(setting.run("query", "--columns", "user_name", 'event_type == "AUTH_PRIVILEGE_USE"'), 0, out='"amy"')
+
+
+@case
 def what_is_proposed_is_checked_and_runs(setting):
     machine = Machine(setting)
     propose(setting, machine, "-o", "argot.yaml")
@@ -153,7 +166,7 @@ def the_end_of_a_long_log_is_what_counts(setting):
     machine = Machine(setting)
     machine.log("long.log", UNREAD * 20000 + "".join(SSHD.format(i % 60) for i in range(5000)))
     out = propose(setting, machine).out
-    assert "long.log\n    format: sshd\n" in out, out
+    assert "typed: sshd 2945\n" in out and "long.log\n    format: syslog\n" in out, out
     assert "dpkg" not in out, out
 
 
