@@ -46,7 +46,9 @@ struct argot_seam {
     int64_t (*write)(struct argot_seam *, int fd, const void *bytes, size_t count); /* may be short */
     int (*info)(struct argot_seam *, int fd, struct argot_file_info *info);
     int (*set_mode)(struct argot_seam *, int fd, unsigned mode); /* of a file: the permission bits */
-    int (*sync)(struct argot_seam *, int fd);                    /* returns when what was written is on the disk */
+    /* Permission bits of a file to another, and its owner and group as far as this user may give files away. */
+    int (*copy_rights)(struct argot_seam *, int from, int to);
+    int (*sync)(struct argot_seam *, int fd); /* returns when what was written is on the disk */
     int (*close)(struct argot_seam *, int fd);
     int (*rename)(struct argot_seam *, const char *from, const char *to);
     int (*remove)(struct argot_seam *, const char *path);

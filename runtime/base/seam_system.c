@@ -148,6 +148,18 @@ system_set_mode(struct argot_seam *seam, int fd, unsigned mode)
 }
 
 static int
+system_copy_rights(struct argot_seam *seam, int from, int to)
+{
+    (void)seam;
+    struct stat status;
+    if (fstat(from, &status))
+        return -errno;
+    if (fchown(to, status.st_uid, status.st_gid) && errno != EPERM)
+        return -errno;
+    return fchmod(to, status.st_mode & 0777) ? -errno : 0;
+}
+
+static int
 system_sync(struct argot_seam *seam, int fd)
 {
     (void)seam;
@@ -204,6 +216,7 @@ static const struct argot_seam the_system = {
     .write = system_write,
     .info = system_info,
     .set_mode = system_set_mode,
+    .copy_rights = system_copy_rights,
     .sync = system_sync,
     .close = system_close,
     .rename = system_rename,

@@ -60,6 +60,8 @@ check(const struct argot_inspect *inspect)
         argot_buffer_printf(&out, ", of which %llu not as it should be\n", (unsigned long long)result.damaged);
     else
         argot_buffer_append_text(&out, ", all as it should be\n");
+    if (result.torn)
+        argot_buffer_append_text(&out, "`argot store repair FILE` tells how much of a damaged file can be saved\n");
     int status = argot_say_write(inspect->seam, &out);
     return status == ARGOT_EXIT_DONE && result.damaged ? ARGOT_EXIT_NOT_HELD : status;
 }

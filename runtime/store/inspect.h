@@ -16,6 +16,7 @@ struct argot_inspect {
 struct argot_inspect_result {
     uint64_t files, damaged; /* looked at; of them, with something wrong */
     uint64_t events, alerts, letters;
+    bool torn; /* some of a file cannot be read, of which what is intact can be saved */
 };
 
 /* Reads all of it: O(size). False with the reason in `why` when there is no store to look at. */

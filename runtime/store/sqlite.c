@@ -80,6 +80,30 @@ argot_sqlite_is_full(sqlite3 *db)
     return is_want_of_room(error);
 }
 
+const char *
+argot_sqlite_reason(struct argot_seam *seam, const char *path, sqlite3 *db)
+{
+    struct argot_file_info info;
+    int fd = seam->open(seam, path, ARGOT_OPEN_READ), status = fd < 0 ? fd : seam->info(seam, fd, &info);
+    if (fd >= 0)
+        (void)seam->close(seam, fd);
+    if (status < 0)
+        return strerror(-status);
+    if (info.kind != ARGOT_FILE_REGULAR)
+        return info.kind == ARGOT_FILE_DIRECTORY ? "it is a folder" : "it is no file";
+    switch (sqlite3_errcode(db) & 0xff) {
+    case SQLITE_NOTADB:
+        return "the file is not a SQLite database, or its first bytes are damaged";
+    case SQLITE_CORRUPT:
+        return "the file is damaged";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return "another program holds a lock on it";
+    default:
+        return sqlite3_errmsg(db);
+    }
+}
+
 bool
 argot_sqlite_fail(struct argot_sqlite *sqlite, const char *what)
 {

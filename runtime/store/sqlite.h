@@ -159,6 +159,8 @@ bool argot_sqlite_fail(struct argot_sqlite *sqlite, const char *what);
 /* The same with words of the caller's. */
 bool argot_sqlite_refuse(struct argot_sqlite *sqlite, const char *what, const char *words);
 bool argot_sqlite_no_memory(struct argot_sqlite *sqlite);
+/* Why a file could not be opened or read, in a person's words. Valid until the connection is used again. */
+const char *argot_sqlite_reason(struct argot_seam *seam, const char *path, sqlite3 *db);
 /* Whether what failed last did so since the disk has no room. */
 bool argot_sqlite_is_full(sqlite3 *db);
 /* The file that has this name also once it is read: a name is given to another file while nobody reads it, and who had

@@ -11,17 +11,29 @@
 struct check {
     const struct argot_inspect *inspect;
     struct argot_inspect_result *result;
-    sqlite3 *live;    /* has the list of segments and the sources */
-    const char *file; /* that is looked at */
-    bool wrong;       /* with it */
+    sqlite3 *live;          /* has the list of segments and the sources */
+    const char *file;       /* that is looked at */
+    bool wrong;             /* with it */
+    char said[WORDS_BYTES]; /* of it last */
 };
 
 static void
 say(struct check *check, const char *words)
 {
     check->result->damaged += !check->wrong;
+    if (check->wrong && !strncmp(words, check->said, sizeof check->said - 1))
+        return;
     check->wrong = true;
+    snprintf(check->said, sizeof check->said, "%s", words);
     check->inspect->say(check->inspect->context, check->file, words);
+}
+
+static void
+say_failed(struct check *check, sqlite3 *db)
+{
+    int code = sqlite3_errcode(db) & 0xff;
+    check->result->torn |= code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+    say(check, argot_sqlite_reason(check->inspect->seam, check->file, db));
 }
 
 /* False where it cannot be asked, which is said. */
@@ -33,7 +45,7 @@ ask(struct check *check, sqlite3 *db, const char *sql, uint64_t *number)
     if (good)
         *number = (uint64_t)sqlite3_column_int64(statement, 0);
     else
-        say(check, sqlite3_errmsg(db));
+        say_failed(check, db);
     sqlite3_finalize(statement);
     return good;
 }
@@ -64,11 +76,13 @@ check_pages(struct check *check, sqlite3 *db)
     int code = sqlite3_prepare_v2(db, "PRAGMA integrity_check(20)", -1, &statement, NULL);
     while (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
         const char *words = (const char *)sqlite3_column_text(statement, 0);
-        if (words && strcmp(words, "ok") != 0)
+        if (words && strcmp(words, "ok") != 0) {
+            check->result->torn = true;
             say(check, words);
+        }
     }
-    if (sqlite3_finalize(statement) != SQLITE_OK)
-        say(check, sqlite3_errmsg(db));
+    if (sqlite3_finalize(statement) != SQLITE_OK || code != SQLITE_OK)
+        say_failed(check, db);
 }
 
 static void
@@ -143,7 +157,7 @@ check_segment(struct check *check, const char *path, uint64_t last)
     uint64_t outside = 0;
     begin_file(check, path);
     if (argot_sqlite_connect(path, SQLITE_OPEN_READONLY, &db) != SQLITE_OK) {
-        say(check, sqlite3_errmsg(db));
+        say_failed(check, db);
     } else {
         check_database(check, db);
         snprintf(sql, sizeof sql, "SELECT count(*) FROM events WHERE id > %llu", (unsigned long long)last);
@@ -200,7 +214,7 @@ argot_inspect_check(const struct argot_inspect *inspect, struct argot_inspect_re
     struct check check = {.inspect = inspect, .result = result};
     *result = (struct argot_inspect_result){0};
     if (argot_sqlite_connect(inspect->path, SQLITE_OPEN_READONLY, &check.live) != SQLITE_OK) {
-        snprintf(why, why_size, "%s", sqlite3_errmsg(check.live));
+        snprintf(why, why_size, "%s", argot_sqlite_reason(inspect->seam, inspect->path, check.live));
         sqlite3_close(check.live);
         return false;
     }

@@ -119,7 +119,11 @@ argot_sqlite_file_open(struct argot_search *search, const char *path, struct arg
         return true;
     if (fd < 0)
         return argot_sqlite_search_refuse(search, "cannot be opened: %s", strerror(-fd));
+    struct argot_file_info info = {.kind = ARGOT_FILE_OTHER};
+    (void)search->seam->info(search->seam, fd, &info);
     search->seam->close(search->seam, fd);
+    if (info.kind == ARGOT_FILE_DIRECTORY)
+        return argot_sqlite_search_refuse(search, "it is a folder");
     int code = connect(search, path, &cursor->db);
     if (code != SQLITE_OK)
         argot_sqlite_search_fail(search, cursor->db, "cannot be opened");

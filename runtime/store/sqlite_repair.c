@@ -65,7 +65,7 @@ static sqlite3_stmt *
 prepare_select(struct repair *repair, const struct table *table, const char *columns)
 {
     sqlite3_stmt *statement = NULL;
-    char *sql = sqlite3_mprintf("SELECT %s FROM %s NOT INDEXED WHERE %s > ?1 AND (%s) ORDER BY %s LIMIT 1", columns,
+    char *sql = sqlite3_mprintf("SELECT %s FROM %s NOT INDEXED WHERE %s >= ?1 AND (%s) ORDER BY %s LIMIT 1", columns,
                                 table->name, table->key, table->valid, table->key);
     if (sql)
         (void)sqlite3_prepare_v2(repair->from, sql, -1, &statement, NULL);
@@ -78,7 +78,7 @@ prepare_insert(struct repair *repair, const struct table *table, const char *col
 {
     sqlite3_stmt *statement = NULL;
     sqlite3_str *sql = sqlite3_str_new(repair->to.db);
-    sqlite3_str_appendf(sql, "INSERT OR IGNORE INTO %s (%s) VALUES (?", table->name, columns);
+    sqlite3_str_appendf(sql, "INSERT INTO %s (%s) VALUES (?", table->name, columns);
     for (int i = 1; i < count; i++)
         sqlite3_str_appendall(sql, ", ?");
     sqlite3_str_appendall(sql, ")");
@@ -90,12 +90,15 @@ prepare_insert(struct repair *repair, const struct table *table, const char *col
 }
 
 /* SQLITE_ROW with the first row behind `after`, SQLITE_DONE, or that it cannot be read. A damaged page may give rows
- * that are not in their place. */
+ * that are not in their place. It is asked for the next id on: for one that is larger than the last of a page SQLite
+ * would look into that page first, which may be the damaged one. */
 static int
 look(sqlite3_stmt *select, int64_t after)
 {
+    if (after == INT64_MAX)
+        return SQLITE_DONE;
     sqlite3_reset(select);
-    sqlite3_bind_int64(select, 1, after);
+    sqlite3_bind_int64(select, 1, after + 1);
     int code = sqlite3_step(select);
     return code == SQLITE_ROW && sqlite3_column_int64(select, 0) <= after ? SQLITE_CORRUPT : code;
 }
@@ -246,6 +249,23 @@ save_keyed(struct repair *repair, const char *select_sql, const char *insert_sql
 
 /* ---- the whole ---- */
 
+/* Whether it has the tables of a store: what has not is somebody else's file, or nothing of it could be saved. */
+static bool
+is_store(struct repair *repair)
+{
+    static const char list[] = "SELECT count(*) FROM sqlite_master WHERE name IN ('events', 'alerts', 'dead_letters')";
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(repair->from, list, -1, &statement, NULL), tables = 0;
+    if (code != SQLITE_OK && code != SQLITE_NOTADB) /* from now on with what the list of tables has before the damage */
+        code = sqlite3_prepare_v2(repair->from, list, -1, &statement, NULL);
+    if (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+        tables = sqlite3_column_int(statement, 0);
+    else
+        (void)fail(repair, argot_sqlite_reason(repair->inspect->seam, repair->inspect->path, repair->from));
+    bool read = sqlite3_finalize(statement) == SQLITE_OK && code == SQLITE_OK;
+    return tables == 3 || (read && fail(repair, "is no store of argot"));
+}
+
 /* How many events have negative ids; where that cannot be read these are given up. */
 static int64_t
 replayed(struct repair *repair)
@@ -309,6 +329,32 @@ save(struct repair *repair)
     return save_all(repair) && (argot_sqlite_execute(to, "COMMIT", "the new file") || fail(repair, to->store.problem));
 }
 
+/* Who repairs may be another user than the one whose store it is, who has to write to it again. */
+static bool
+copy_rights(struct repair *repair, const char *next)
+{
+    struct argot_seam *seam = repair->inspect->seam;
+    int from = seam->open(seam, repair->inspect->path, ARGOT_OPEN_READ), to = seam->open(seam, next, ARGOT_OPEN_READ);
+    int status = from < 0 ? from : to < 0 ? to : seam->copy_rights(seam, from, to);
+    if (from >= 0)
+        (void)seam->close(seam, from);
+    if (to >= 0)
+        (void)seam->close(seam, to);
+    return !status || fail(repair, strerror(-status));
+}
+
+/* One that was kept before is all that is left of what could not be saved of it. */
+static bool
+has_place_aside(struct repair *repair)
+{
+    char *aside = sqlite3_mprintf("%s" DAMAGED, repair->inspect->path);
+    int found = aside ? argot_seam_find(repair->inspect->seam, aside) : -ENOMEM;
+    sqlite3_free(aside);
+    return !found || fail(repair, found < 0 ? strerror(-found)
+                                            : "the file of a repair before this one, with " DAMAGED
+                                              " behind the name, is still there: move it away first");
+}
+
 /* The damaged file steps aside with its log, which may be damaged too. */
 static bool
 change_names(struct repair *repair, const char *next)
@@ -342,9 +388,12 @@ repair_into(struct repair *repair, const char *next)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     struct argot_seam *seam = repair->inspect->seam;
     repair->to = (struct argot_sqlite){.store = {.seam = seam}};
-    bool good = sqlite3_open_v2(repair->inspect->path, &repair->from, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
-                                NULL) == SQLITE_OK ||
-                fail(repair, sqlite3_errmsg(repair->from));
+    const char *path = repair->inspect->path;
+    bool good = sqlite3_open_v2(path, &repair->from, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK ||
+                fail(repair, argot_sqlite_reason(seam, path, repair->from));
+    if (good) /* so a file that was cut is read as far as it goes, and the list of its tables too */
+        (void)sqlite3_db_config(repair->from, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
+    good = good && is_store(repair);
     if (good && next)
         (void)seam->remove(seam, next);
     good = good && (sqlite3_open_v2(next ? next : "", &repair->to.db, flags, NULL) == SQLITE_OK ||
@@ -364,7 +413,9 @@ argot_inspect_repair(const struct argot_inspect *inspect, bool act, struct argot
     if (!act)
         return repair_into(&repair, NULL);
     char *next = sqlite3_mprintf("%s" NEXT, inspect->path);
-    bool good = next ? repair_into(&repair, next) && change_names(&repair, next) : fail(&repair, "there is no memory");
+    bool good = next ? has_place_aside(&repair) && repair_into(&repair, next) && copy_rights(&repair, next) &&
+                           change_names(&repair, next)
+                     : fail(&repair, "there is no memory");
     if (!good && next)
         (void)inspect->seam->remove(inspect->seam, next);
     sqlite3_free(next);

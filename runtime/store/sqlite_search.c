@@ -42,7 +42,7 @@ argot_sqlite_search_fail(struct argot_search *search, sqlite3 *db, const char *w
         words = "the file is not a SQLite database";
         break;
     case SQLITE_CORRUPT:
-        words = "the file is damaged (`argot store check` says where)";
+        words = "the file is damaged: `argot store check` says where, `argot store repair` saves what is intact";
         break;
     case SQLITE_NOMEM:
         words = "there is no memory";

@@ -2,6 +2,7 @@
 """argot store: what check finds in stores that are whole, damaged, or contradict themselves; what repair saves of a damaged
 one, and that it invents nothing."""
 import contextlib
+import os
 import random
 import re
 import sqlite3
@@ -69,7 +70,8 @@ def segments_are_checked_with_the_live_one(run):
     assert "1350 events" in done.out and re.search(r"in \d\d files", done.out), done.out
     gone = sorted(run.folder.glob("events-*.db"))[1]
     gone.unlink()
-    done = expect(run.run("store", "check", "events.db"), 1, err=f"{gone.name}: unable to open database file")
+    done = expect(run.run("store", "check", "events.db"), 1, err=f"{gone.name}: No such file or directory")
+    assert "store repair" not in done.err, "there is nothing to repair"
     assert "of which 1 not as it should be" in done.out
 
 
@@ -97,8 +99,19 @@ def other_files_are_told(run):
     done = run.run("store", "check", "text.db")
     if "without SQLite" in done.err:
         raise Skip("built without SQLite")
-    expect(done, 1, err="text.db: file is not a database")
-    expect(run.run("store", "check", "gone.db"), 3, err="gone.db: unable to open database file")
+    before = (run.folder / "text.db").read_bytes()
+    expect(done, 1, err="text.db: the file is not a SQLite database, or its first bytes are damaged")
+    expect(run.run("store", "check", "gone.db"), 3, err="gone.db: No such file or directory")
+    expect(run.run("store", "check", "."), 3, err=".: it is a folder")
+    expect(run.run("query", "--store", "sqlite:."), 3, err=".: it is a folder")
+    execute(run.folder / "other.db", "CREATE TABLE events (id INTEGER PRIMARY KEY)")
+    for words in (("repair",), ("repair", "--act")):
+        expect(run.run("store", *words, "text.db"), 3, err="text.db: the file is not a SQLite database")
+        expect(run.run("store", *words, "gone.db"), 3, err="gone.db: No such file or directory")
+        expect(run.run("store", *words, "."), 3, err=".: it is a folder")
+        expect(run.run("store", *words, "other.db"), 3, err="other.db: is no store of argot")
+    assert (run.folder / "text.db").read_bytes() == before
+    assert not list(run.folder.glob("*.damaged")) and not list(run.folder.glob("*.repaired"))
     expect(run.run("store", "look", "gone.db"), 2, err="`check`, `repair` or `export` comes first")
     expect(run.run("store", "check"), 2, err="one store is due")
     expect(run.run("store", "check", "--act", "gone.db"), 2, err="--act goes with `repair` and `export`")
@@ -139,20 +152,55 @@ def damaged_pages_cost_their_rows_only(run):
               whole[number * size:(number + 1) * size].count(b"Failed password") > 5]
     assert len(leaves) > 20
     rng, damaged = random.Random(1), bytearray(whole)
+    rows_there = 0
     for page in rng.sample(leaves, 4):
+        rows_there += int.from_bytes(whole[(page - 1) * size + 3:(page - 1) * size + 5], "big")
         damaged[(page - 1) * size:page * size] = rng.randbytes(size)
     path.write_bytes(damaged)
-    expect(run.run("store", "check", "events.db"), 1)
+    expect(run.run("store", "check", "events.db"), 1, out="`argot store repair FILE` tells how much")
     done = expect(run.run("store", "repair", "--act", "events.db"), 0)
     after = everything(path)
     for table in TABLES:
         assert after[table] <= before[table], f"{table}: rows that were not there"
-    lost = len(before["events"]) - len(after["events"])
-    per_page = len(before["events"]) / len(leaves)
-    assert 0 < lost <= 4 * 3 * per_page, (lost, per_page, done.out)
+    assert len(before["events"]) - len(after["events"]) == rows_there, (rows_there, done.out)
     for table in ("sources", "dead_letters", "alerts"):
         assert after[table] == before[table], table
     assert (run.folder / "events.db.damaged").read_bytes() == bytes(damaged)
+
+
+@case
+def a_store_that_was_cut_keeps_the_rows_before_the_cut(run):
+    path = fill(run)
+    before, whole = everything(path), path.read_bytes()
+    put(path, whole[:len(whole) * 3 // 4 + 100])
+    expect(run.run("run", "-q"), 3, err="`argot store repair` saves what is intact")
+    expect(run.run("store", "repair", "--act", "events.db"), 0)
+    after = everything(path)
+    for table in TABLES:
+        assert after[table] <= before[table], f"{table}: rows that were not there"
+    assert len(after["events"]) > len(before["events"]) // 2, len(after["events"])
+
+
+@case
+def a_second_repair_keeps_what_the_first_put_aside(run):
+    path = fill(run, lines=100)
+    whole = path.read_bytes()
+    expect(run.run("store", "repair", "--act", "events.db"), 0)
+    repaired = path.read_bytes()
+    expect(run.run("store", "repair", "--act", "events.db"), 3, err="still there: move it away first")
+    assert (run.folder / "events.db.damaged").read_bytes() == whole and path.read_bytes() == repaired
+
+
+@case
+def a_repaired_store_has_the_rights_of_the_old_one(run):
+    path = fill(run, lines=100)
+    path.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(path, 1, 2)
+    before = path.stat()
+    expect(run.run("store", "repair", "--act", "events.db"), 0)
+    after = path.stat()
+    assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid), after
 
 
 @case

@@ -187,6 +187,13 @@ sim_set_mode(struct argot_seam *seam, int fd, unsigned mode)
 }
 
 static int
+sim_copy_rights(struct argot_seam *seam, int from, int to)
+{
+    struct sim_net *net = &sim_world_of(seam)->net;
+    return sim_net_find(net, from, SIM_DESCRIPTOR_FILE) && sim_net_find(net, to, SIM_DESCRIPTOR_FILE) ? 0 : -EBADF;
+}
+
+static int
 sim_sync(struct argot_seam *seam, int fd)
 {
     struct sim_world *world = sim_world_of(seam);
@@ -272,6 +279,7 @@ sim_seam_fill(struct argot_seam *seam)
                                 .write = sim_write,
                                 .info = sim_info,
                                 .set_mode = sim_set_mode,
+                                .copy_rights = sim_copy_rights,
                                 .sync = sim_sync,
                                 .close = sim_close,
                                 .rename = sim_rename,

@@ -230,6 +230,16 @@ test_set_mode(struct argot_seam *seam, int fd, unsigned mode)
 }
 
 static int
+test_copy_rights(struct argot_seam *seam, int from, int to)
+{
+    struct argot_test_seam_descriptor *one = descriptor(of(seam), from), *other = descriptor(of(seam), to);
+    if (!one || !other)
+        return -EBADF;
+    other->file->mode = one->file->mode;
+    return 0;
+}
+
+static int
 test_sync(struct argot_seam *seam, int fd)
 {
     struct argot_test_seam_descriptor *synced = descriptor(of(seam), fd);
@@ -342,6 +352,7 @@ argot_test_seam_init(struct argot_test_seam *test)
                  .write = test_write,
                  .info = test_info,
                  .set_mode = test_set_mode,
+                 .copy_rights = test_copy_rights,
                  .sync = test_sync,
                  .close = test_close,
                  .rename = test_rename,

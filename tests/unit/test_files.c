@@ -252,6 +252,11 @@ START_TEST(simulated_files_know_what_is_safe)
     ck_assert_uint_eq(file->synced, 5);
     ck_assert_int_eq(it->set_mode(it, fd, 0600), 0);
     ck_assert_uint_eq(file->mode, 0600);
+    int other = it->open(it, "c", ARGOT_OPEN_WRITE);
+    ck_assert_int_eq(it->copy_rights(it, fd, other), 0);
+    ck_assert_uint_eq(argot_test_seam_file(&seam, "c")->mode, 0600);
+    ck_assert_int_eq(it->close(it, other), 0);
+    ck_assert_int_eq(it->copy_rights(it, fd, other), -EBADF);
     ck_assert_int_eq(it->close(it, fd), 0);
     ck_assert_int_eq(it->sync(it, fd), -EBADF);
     ck_assert_int_eq(it->set_mode(it, fd, 0600), -EBADF);
@@ -319,6 +324,7 @@ tear_down_folder(void)
     struct argot_seam *it = argot_seam_system();
     it->remove(it, path_of("a"));
     it->remove(it, path_of("b"));
+    it->remove(it, path_of("rights"));
     ck_assert_int_eq(rmdir(folder), 0);
     tear_down();
 }
@@ -343,6 +349,12 @@ START_TEST(real_files_are_written_renamed_read_and_removed)
     ck_assert_int_eq(stat(path_of("a"), &status), 0);
     ck_assert_uint_eq(status.st_mode & 0777, 0644);
     ck_assert_int_eq(it->set_mode(it, fd, 0640), 0);
+    int other = it->open(it, path_of("rights"), ARGOT_OPEN_WRITE);
+    ck_assert_int_eq(it->copy_rights(it, fd, other), 0);
+    ck_assert_int_eq(fstat(other, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 0777, 0640);
+    ck_assert_int_eq(it->close(it, other), 0);
+    ck_assert_int_eq(it->copy_rights(it, fd, other), -EBADF);
     ck_assert_int_eq(it->sync(it, fd), 0);
     ck_assert_int_eq(it->close(it, fd), 0);
     ck_assert_int_eq(stat(path_of("a"), &status), 0);
