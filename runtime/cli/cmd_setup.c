@@ -10,6 +10,7 @@
 #include "decode/zone.h"
 #include "input/journal.h"
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #define PATH_BYTES 4096
@@ -164,11 +165,14 @@ setup(struct setup_command *command)
     const char *place = below(command, "/var/log", logs);
     if (!place)
         return argot_args_refuse(args, "--root: the path is too long");
-    if (command->output && argot_seam_is_there(command->cli->seam, command->output)) {
+    int there = command->output ? argot_seam_find(command->cli->seam, command->output) : 0;
+    if (there < 0) /* whatever is there, it cannot be written either */
+        argot_say(command->cli->seam, "%s: %s", command->output, strerror(-there));
+    else if (there)
         argot_say(command->cli->seam, "%s is there already, and stays as it is; -o names another file",
                   command->output);
+    if (there)
         return ARGOT_EXIT_USAGE;
-    }
     bool named = args->noperands > 0;
     return look_at(command, named ? (const char *const *)args->operands : &place, named ? args->noperands : 1);
 }

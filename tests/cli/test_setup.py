@@ -100,6 +100,13 @@ def what_is_there_stays_as_it_is(setting):
 
 
 @case
+def a_place_that_cannot_be_looked_at_is_told(setting):
+    setting.file("file")
+    done = propose(setting, Machine(setting), "-o", "file/argot.yaml", status=2)
+    assert "file/argot.yaml: Not a directory" in done.err, done.err
+
+
+@case
 def what_is_not_read_is_told(setting):
     machine = Machine(setting)
     machine.log("dpkg.log", UNREAD * 3)
