@@ -12,6 +12,8 @@
 #define MAX_GAPS 10000 /* of a table: pages that lead to each other could give more without end */
 #define DAMAGED ".damaged"
 #define NEXT ".repaired"
+#define MENDED ".mended" /* a copy with another first page, while it is read */
+#define PROBLEM_BYTES 320
 
 struct repair {
     const struct argot_inspect *inspect;
@@ -251,7 +253,7 @@ save_keyed(struct repair *repair, const char *select_sql, const char *insert_sql
 
 /* Whether it has the tables of a store: what has not is somebody else's file, or nothing of it could be saved. */
 static bool
-is_store(struct repair *repair)
+is_store(struct repair *repair, const char *path)
 {
     static const char list[] = "SELECT count(*) FROM sqlite_master WHERE name IN ('events', 'alerts', 'dead_letters')";
     sqlite3_stmt *statement = NULL;
@@ -261,9 +263,47 @@ is_store(struct repair *repair)
     if (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
         tables = sqlite3_column_int(statement, 0);
     else
-        (void)fail(repair, argot_sqlite_reason(repair->inspect->seam, repair->inspect->path, repair->from));
+        (void)fail(repair, argot_sqlite_reason(repair->inspect->seam, path, repair->from));
     bool read = sqlite3_finalize(statement) == SQLITE_OK && code == SQLITE_OK;
     return tables == 3 || (read && fail(repair, "is no store of argot"));
+}
+
+static bool
+open_damaged(struct repair *repair, const char *path)
+{
+    if (sqlite3_open_v2(path, &repair->from, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        return fail(repair, argot_sqlite_reason(repair->inspect->seam, path, repair->from));
+    /* So a file that was cut is read as far as it goes, and the list of its tables too. */
+    (void)sqlite3_db_config(repair->from, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
+    return is_store(repair, path);
+}
+
+/* The file, or, where its first page leads nowhere, the copy that has another. What is said of the file stays where
+ * that does not help. */
+static bool
+open_or_mend(struct repair *repair, const char *copy)
+{
+    struct argot_seam *seam = repair->inspect->seam;
+    struct repair again = *repair;
+    char problem[PROBLEM_BYTES];
+    if (open_damaged(repair, repair->inspect->path))
+        return true;
+    int code = sqlite3_errcode(repair->from) & 0xff;
+    if (code != SQLITE_NOTADB && code != SQLITE_CORRUPT)
+        return false;
+    int status = argot_sqlite_head_copy(seam, repair->inspect->path, copy);
+    if (status == -ENOSPC)
+        return fail(repair, "its first page is damaged, and there is no room for a copy with another");
+    again.problem = problem;
+    again.problem_size = sizeof problem;
+    if (status || !open_damaged(&again, copy)) {
+        sqlite3_close(again.from);
+        return false;
+    }
+    sqlite3_close(repair->from);
+    repair->from = again.from;
+    repair->saved->gaps++;
+    return true;
 }
 
 /* How many events have negative ids; where that cannot be read these are given up. */
@@ -388,19 +428,19 @@ repair_into(struct repair *repair, const char *next)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     struct argot_seam *seam = repair->inspect->seam;
     repair->to = (struct argot_sqlite){.store = {.seam = seam}};
-    const char *path = repair->inspect->path;
-    bool good = sqlite3_open_v2(path, &repair->from, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK ||
-                fail(repair, argot_sqlite_reason(seam, path, repair->from));
-    if (good) /* so a file that was cut is read as far as it goes, and the list of its tables too */
-        (void)sqlite3_db_config(repair->from, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
-    good = good && is_store(repair);
+    char *copy = sqlite3_mprintf("%s" MENDED, repair->inspect->path);
+    bool good = copy ? open_or_mend(repair, copy) : fail(repair, "there is no memory");
     if (good && next)
         (void)seam->remove(seam, next);
     good = good && (sqlite3_open_v2(next ? next : "", &repair->to.db, flags, NULL) == SQLITE_OK ||
                     fail(repair, sqlite3_errmsg(repair->to.db)));
+    good = good && (!next || copy_rights(repair, next));
     good = good && save(repair);
     sqlite3_close(repair->to.db);
     sqlite3_close(repair->from);
+    if (copy)
+        argot_sqlite_head_remove(seam, copy);
+    sqlite3_free(copy);
     return good;
 }
 
@@ -413,8 +453,7 @@ argot_inspect_repair(const struct argot_inspect *inspect, bool act, struct argot
     if (!act)
         return repair_into(&repair, NULL);
     char *next = sqlite3_mprintf("%s" NEXT, inspect->path);
-    bool good = next ? has_place_aside(&repair) && repair_into(&repair, next) && copy_rights(&repair, next) &&
-                           change_names(&repair, next)
+    bool good = next ? has_place_aside(&repair) && repair_into(&repair, next) && change_names(&repair, next)
                      : fail(&repair, "there is no memory");
     if (!good && next)
         (void)inspect->seam->remove(inspect->seam, next);

@@ -182,6 +182,22 @@ def a_store_that_was_cut_keeps_the_rows_before_the_cut(run):
 
 
 @case
+def the_first_page_is_made_anew(run):
+    path = fill(run, more=", segment_size: 400KB")
+    segment = sorted(run.folder.glob("events-*.db"))[0]
+    for damaged in (path, segment):
+        before, whole = everything(damaged), damaged.read_bytes()
+        for at, count in ((0, 16), (16, 2), (100, 12), (0, 8192)):
+            put(damaged, whole[:at] + random.Random(at).randbytes(count) + whole[at + count:])
+            done = expect(run.run("store", "repair", "--act", damaged.name), 0, err="")
+            assert everything(damaged) == before, (damaged, at, count, done.out)
+            assert "1 place cannot be read" in done.out, done.out
+    assert not list(run.folder.glob("*.mended*")) and not list(run.folder.glob("*.repaired*"))
+    put(segment, whole)
+    expect(run.run("store", "check", "events.db"), 0)
+
+
+@case
 def a_second_repair_keeps_what_the_first_put_aside(run):
     path = fill(run, lines=100)
     whole = path.read_bytes()
