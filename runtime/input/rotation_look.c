@@ -23,8 +23,9 @@ struct look {
     struct argot_rotation *rotation;
     size_t count;
     struct candidate *candidates;
-    bool again; /* a file was renamed meanwhile */
-    int blind;  /* why a file that matters cannot be read just now, so that nothing can be said of others; 0: all can */
+    bool again;            /* a file was renamed meanwhile */
+    size_t names, missing; /* of old files, when they were looked for; of them, with no file behind */
+    int blind; /* why a file that matters cannot be read just now, so that nothing can be said of others; 0: all can */
 };
 
 static const char *
@@ -119,6 +120,22 @@ is_unfinished(const struct argot_wildcard *names, const char *name)
 }
 
 static bool
+is_old_name(const struct argot_rotation *rotation, const char *name)
+{
+    size_t length = strlen(rotation->name);
+    return name[length] && argot_wildcard_stem(name) == length;
+}
+
+static size_t
+count_old(const struct argot_rotation *rotation, const struct argot_wildcard *names)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < names->count; i++)
+        count += is_old_name(rotation, names->paths[i]);
+    return count;
+}
+
+static bool
 find_candidates(struct look *look)
 {
     struct argot_rotation *rotation = look->rotation;
@@ -136,15 +153,14 @@ find_candidates(struct look *look)
     if (names.failed || !look->candidates)
         return false;
     *look->candidates = *first;
-    size_t length = strlen(rotation->name);
+    look->names = count_old(rotation, &names);
     for (size_t i = 0; i < names.count; i++) {
-        if (!names.paths[i][length] || argot_wildcard_stem(names.paths[i]) != length ||
-            is_unfinished(&names, names.paths[i]))
+        if (!is_old_name(rotation, names.paths[i]) || is_unfinished(&names, names.paths[i]))
             continue;
         char *path = argot_arena_printf(&rotation->arena, "%s%s", rotation->folder, names.paths[i]);
         if (!path)
             return false;
-        (void)add_candidate(look, path, false); /* one that vanished meanwhile is none */
+        look->missing += add_candidate(look, path, false) == -ENOENT; /* it has another name by now, or none */
     }
     return true;
 }
@@ -380,6 +396,47 @@ number_new(struct look *look)
     return true;
 }
 
+/* Whether something is to be concluded of which files there are: that one is new, or that one is gone. */
+static bool
+is_to_conclude(const struct look *look)
+{
+    for (size_t i = 0; i < look->count; i++)
+        if (!look->candidates[i].generation)
+            return true;
+    for (size_t i = 0; i < look->rotation->count; i++) {
+        const struct argot_generation *one = &look->rotation->generations[i];
+        if (!one->tail && !one->done && !is_taken(look, one))
+            return true;
+    }
+    return false;
+}
+
+/* Whether old files have the names under which they were found, and there are no others. While names change one may be
+ * seen under none of them, and would be taken for gone, or be left behind for good when a newer one was numbered. */
+static bool
+is_settled(const struct look *look)
+{
+    const struct argot_rotation *rotation = look->rotation;
+    struct argot_seam_live *live = rotation->options.live;
+    struct argot_wildcard names = {.arena = &look->rotation->arena};
+    struct argot_file_info info;
+    int status = argot_wildcard_names(&names, live, rotation->folder, rotation->name);
+    size_t missing = 0;
+    for (size_t i = 0; i < names.count && look->missing; i++) {
+        char *path = argot_arena_printf(&look->rotation->arena, "%s%s", rotation->folder, names.paths[i]);
+        missing += is_old_name(rotation, names.paths[i]) && path && live->status(live, path, &info) == -ENOENT;
+    }
+    if (status || names.failed || count_old(rotation, &names) != look->names || missing != look->missing)
+        return false;
+    for (size_t i = 0; i < look->count; i++) {
+        const struct candidate *one = &look->candidates[i];
+        if (!one->live &&
+            (live->status(live, one->path, &info) || info.device != one->info.device || info.inode != one->info.inode))
+            return false;
+    }
+    return true;
+}
+
 /* ---- what is to be gone on with ---- */
 
 static void
@@ -434,6 +491,10 @@ look_once(struct argot_rotation *rotation, bool *again)
     }
     recognize(&look);
     recognize_rests(&look);
+    if (is_to_conclude(&look) && !is_settled(&look)) {
+        *again = true;
+        return true;
+    }
     for (size_t i = 0; i < look.count; i++)
         if (look.candidates[i].generation) {
             set_rotated(rotation, look.candidates[i].generation, !look.candidates[i].live);

@@ -29,6 +29,8 @@ static argot_time monotonic;
 static int64_t wall_ahead;            /* of the system's clock */
 static unsigned reads_before_failure; /* of the disk; UINT_MAX: it never fails */
 static unsigned reads_before_cut;     /* of the log to no length; 0: it is not cut */
+static unsigned calls_before_shift;   /* of old files to the next names; 0: they keep theirs */
+static struct argot_seam_live live;   /* the system's, with what counts */
 
 static argot_time
 test_monotonic(struct argot_seam *self)
@@ -42,6 +44,15 @@ test_now(struct argot_seam *self)
 {
     (void)self;
     return argot_seam_system()->now(argot_seam_system()) + wall_ahead;
+}
+
+static void shift(void);
+
+static void
+count_call(void)
+{
+    if (calls_before_shift && !--calls_before_shift)
+        shift();
 }
 
 static bool
@@ -59,9 +70,19 @@ test_read(struct argot_seam *self, int fd, void *bytes, size_t count)
 static int64_t
 test_read_at(struct argot_seam *self, int fd, void *bytes, size_t count, uint64_t offset)
 {
+    count_call();
     if (reads_before_cut && !--reads_before_cut)
         ck_assert_int_eq(truncate(log_path, 0), 0);
     return disk_fails() ? -EIO : argot_seam_system()->read_at(self, fd, bytes, count, offset);
+}
+
+static int
+test_list(struct argot_seam_live *self, const char *path, bool (*entry)(void *context, const char *name), void *context)
+{
+    count_call();
+    int status = argot_seam_live_system()->list(self, path, entry, context);
+    count_call();
+    return status;
 }
 
 static const char *
@@ -96,6 +117,16 @@ move(const char *from, const char *to)
 }
 
 static void
+shift(void)
+{
+    move("a.log.3", "a.log.4");
+    move("a.log.2", "a.log.3");
+    move("a.log.1", "a.log.2");
+    move("a.log", "a.log.1");
+    append("a.log", "six\n");
+}
+
+static void
 set_time(const char *name, time_t seconds)
 {
     struct timespec times[2] = {{.tv_sec = seconds}, {.tv_sec = seconds}};
@@ -124,9 +155,11 @@ set_up(void)
     seam.read = test_read;
     seam.read_at = test_read_at;
     reads_before_failure = UINT_MAX;
-    reads_before_cut = 0;
+    reads_before_cut = calls_before_shift = 0;
+    live = *argot_seam_live_system();
+    live.list = test_list;
     monotonic = NS_PER_SECOND;
-    options = (struct argot_rotation_options){.seam = &seam, .live = argot_seam_live_system()};
+    options = (struct argot_rotation_options){.seam = &seam, .live = &live};
     argot_buffer_init(&got, &seam);
     ended = 0;
     begin(NULL);
@@ -522,6 +555,53 @@ START_TEST(a_log_that_is_cut_while_it_is_looked_for_is_read_from_its_copy)
 }
 END_TEST
 
+START_TEST(a_rotation_while_files_are_looked_for_leaves_none_behind)
+{
+    static const char *const names[] = {"a.log.3", "a.log.2", "a.log.1", "a.log"};
+    static const char *const texts[] = {"one\ntwo\n", "three\n", "four\n", "five\n"};
+    time_t now = time(NULL);
+    append("a.log.3", "one\n");
+    move("a.log.3", "a.log");
+    ck_assert(argot_rotation_look(rotation, true));
+    struct argot_tail_position position = position_of("one\n");
+    position.modified = (now - 200) * NS_PER_SECOND;
+    move("a.log", "a.log.3");
+    for (unsigned calls = 1; calls <= 24; calls++) {
+        for (size_t i = 1; i < 4; i++)
+            unlink(at(names[i]));
+        ck_assert_int_eq(truncate(at("a.log.3"), 0), 0);
+        for (size_t i = 0; i < 4; i++) {
+            append(names[i], texts[i]);
+            set_time(names[i], now - 100 + (time_t)i);
+        }
+        restart(&position, &(bool){false}, 1, 1);
+        calls_before_shift = calls;
+        look();
+        if (calls_before_shift)
+            shift();
+        calls_before_shift = 0;
+        look();
+        expect("1:two\n2:three\n3:four\n4:five\n5:six\n");
+        ck_assert_uint_eq(argot_rotation_counts(rotation).gone, 0);
+        move("a.log.4", "a.log.3");
+    }
+}
+END_TEST
+
+START_TEST(a_name_that_leads_nowhere_holds_up_nothing)
+{
+    ck_assert_int_eq(symlink("nowhere", at("a.log.7")), 0);
+    append("a.log", "one\n");
+    look();
+    move("a.log", "a.log.2");
+    append("a.log", "three\n");
+    append("elsewhere", "two\n");
+    ck_assert_int_eq(symlink("elsewhere", at("a.log.1")), 0);
+    look();
+    expect("1:one\n2:two\n3:three\n");
+}
+END_TEST
+
 START_TEST(a_copy_that_lacks_what_was_read_is_no_file_of_its_own)
 {
     append("a.log.1", "one\n");
@@ -721,6 +801,8 @@ main(void)
     tcase_add_test(files, a_copy_is_known_though_the_clock_was_set_back);
     tcase_add_test(files, a_run_goes_on_in_a_copy_that_holds_more_than_was_known);
     tcase_add_test(files, a_log_that_is_cut_while_it_is_looked_for_is_read_from_its_copy);
+    tcase_add_test(files, a_rotation_while_files_are_looked_for_leaves_none_behind);
+    tcase_add_test(files, a_name_that_leads_nowhere_holds_up_nothing);
     tcase_add_test(files, a_copy_that_lacks_what_was_read_is_no_file_of_its_own);
     tcase_add_test(files, a_log_that_was_empty_is_read_from_its_copy);
     tcase_add_test(files, a_writer_that_was_silent_for_long_may_end_its_line);
