@@ -105,6 +105,10 @@ bool
 argot_rotation_know(struct argot_rotation *rotation, uint64_t number, const struct argot_tail_position *position,
                     bool done)
 {
+    /* Of one that was empty nothing is known but its inode, which may be another file's by now: that would be taken for
+     * it, and what was written before that file for older. Nothing was read of it, so it may as well be met anew. */
+    if (!done && !position->fingerprint_bytes && !position->offset)
+        return true;
     struct argot_generation *generation = argot_rotation_add(rotation, number);
     if (!generation)
         return false;

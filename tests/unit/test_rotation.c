@@ -588,6 +588,33 @@ START_TEST(a_rotation_while_files_are_looked_for_leaves_none_behind)
 }
 END_TEST
 
+START_TEST(a_log_that_was_empty_is_not_known_by_its_inode)
+{
+    time_t now = time(NULL);
+    append("a.log", "one\n");
+    ck_assert(argot_rotation_look(rotation, true));
+    struct argot_tail_position positions[2] = {position_of("one\n")};
+    positions[0].modified = (now - 200) * NS_PER_SECOND;
+    move("a.log", "a.log.3");
+    append("a.log.2", "two\n");
+    append("a.log.1", "three\n");
+    append("a.log", "four\n");
+    set_time("a.log.3", now - 200);
+    set_time("a.log.2", now - 100);
+    set_time("a.log.1", now - 90);
+    struct stat status;
+    ck_assert_int_eq(stat(at("a.log.1"), &status), 0);
+    positions[1] = (struct argot_tail_position){.device = (uint64_t)status.st_dev,
+                                                .inode = (uint64_t)status.st_ino,
+                                                .modified = (now - 199) * NS_PER_SECOND,
+                                                .next_record = 1,
+                                                .next_line = 1};
+    restart(positions, (bool[]){true, false}, 1, 2);
+    look();
+    expect("2:two\n3:three\n4:four\n");
+}
+END_TEST
+
 START_TEST(a_name_that_leads_nowhere_holds_up_nothing)
 {
     ck_assert_int_eq(symlink("nowhere", at("a.log.7")), 0);
@@ -802,6 +829,7 @@ main(void)
     tcase_add_test(files, a_run_goes_on_in_a_copy_that_holds_more_than_was_known);
     tcase_add_test(files, a_log_that_is_cut_while_it_is_looked_for_is_read_from_its_copy);
     tcase_add_test(files, a_rotation_while_files_are_looked_for_leaves_none_behind);
+    tcase_add_test(files, a_log_that_was_empty_is_not_known_by_its_inode);
     tcase_add_test(files, a_name_that_leads_nowhere_holds_up_nothing);
     tcase_add_test(files, a_copy_that_lacks_what_was_read_is_no_file_of_its_own);
     tcase_add_test(files, a_log_that_was_empty_is_read_from_its_copy);
