@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The first page of a store has the head of the file, and leads to the list of its tables: without it SQLite reads
  * nothing of all that is intact. It is the same in every store but for counts, which SQLite takes from elsewhere where
- * they are zero. So that of a new store is put before a copy of the rest. Where the list of tables lies elsewhere,
- * since the store is of an older version, SQLite finds no list there, and the store cannot be read as before. */
+ * they are zero. So that of a new store is put before a copy of the rest. Where the list of tables
+ * lies elsewhere, since the store was of an older version or has the indexes of a closed segment, SQLite finds no list
+ * there, and the store cannot be read as before. */
 #include "store/sqlite.h"
 #include <errno.h>
 #include <string.h>

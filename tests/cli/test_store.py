@@ -183,18 +183,24 @@ def a_store_that_was_cut_keeps_the_rows_before_the_cut(run):
 
 @case
 def the_first_page_is_made_anew(run):
-    path = fill(run, more=", segment_size: 400KB")
-    segment = sorted(run.folder.glob("events-*.db"))[0]
-    for damaged in (path, segment):
-        before, whole = everything(damaged), damaged.read_bytes()
-        for at, count in ((0, 16), (16, 2), (100, 12), (0, 8192)):
-            put(damaged, whole[:at] + random.Random(at).randbytes(count) + whole[at + count:])
-            done = expect(run.run("store", "repair", "--act", damaged.name), 0, err="")
-            assert everything(damaged) == before, (damaged, at, count, done.out)
-            assert "1 place cannot be read" in done.out, done.out
+    path = fill(run)
+    before, whole = everything(path), path.read_bytes()
+    for at, count in ((0, 16), (16, 2), (100, 12), (0, 8192)):
+        put(path, whole[:at] + random.Random(at).randbytes(count) + whole[at + count:])
+        done = expect(run.run("store", "repair", "--act", "events.db"), 0, err="")
+        assert everything(path) == before, (at, count, done.out)
+        assert "1 place cannot be read" in done.out, done.out
     assert not list(run.folder.glob("*.mended*")) and not list(run.folder.glob("*.repaired*"))
-    put(segment, whole)
-    expect(run.run("store", "check", "events.db"), 0)
+
+
+@case
+def a_segment_without_its_first_page_stays_as_it_is(run):
+    fill(run, more=", segment_size: 400KB")
+    segment = sorted(run.folder.glob("events-*.db"))[0]
+    damaged = bytes(8192) + segment.read_bytes()[8192:]
+    put(segment, damaged)
+    expect(run.run("store", "repair", "--act", segment.name), 3, err="or its first bytes are damaged")
+    assert segment.read_bytes() == damaged and not list(run.folder.glob("*.mended*"))
 
 
 @case
