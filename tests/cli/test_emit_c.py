@@ -19,7 +19,7 @@ MUTANTS = 4  # of each example
 STRICT = ["-Wall", "-Wextra", "-Wconversion", "-Wstrict-prototypes", "-Wmissing-prototypes", "-Wundef", "-Wvla", "-Werror"]
 SANITIZED = ["-O0", "-fsanitize=address,undefined"]
 # The C library's, POSIX included; threads for the one lock that a registry has; what the compiler brings along.
-SYSTEM = """calloc clock_gettime close fchmod free fstat fsync getrandom isatty malloc memchr memcmp memcpy memmem memmove
+SYSTEM = """calloc clock_gettime close fchmod fchown free fstat fsync getrandom isatty malloc memchr memcmp memcpy memmem memmove
 memrchr memset open poll pread read realloc rename snprintf strchr strcmp strerror strlen strncmp strspn strstr strtod unlink
 vsnprintf __errno_location write pthread_mutex_init pthread_mutex_destroy pthread_mutex_lock pthread_mutex_unlock
 strtol strtoll strtoul strtoull __stack_chk_fail _GLOBAL_OFFSET_TABLE_ __popcountdi2 __cpu_model""".split()
