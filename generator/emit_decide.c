@@ -3,23 +3,10 @@
  * its answers the list of templates whose heads can go with it. The DFA reads only as much of a line as the heads need.
  * Also the small lexers of `types:`. */
 #include "generator/budget.h"
+#include "generator/emit_way.h"
 #include "generator/shorten.h"
 #include "generator/whole_lines.h"
 #include <string.h>
-
-/* A type that is a byte of one set, then any number of another. */
-static void
-write_run(const struct argot_gen_type *type, const uint64_t first[4], const uint64_t rest[4], struct argot_buffer *out)
-{
-    argot_buffer_printf(out,
-                        "/* type %s */\nARGOT_LEX_HOT const uint8_t *\ntype_%u(const uint8_t *p, const uint8_t *e)\n{\n"
-                        "    static const uint8_t may[256] = {",
-                        type->name, type->number);
-    for (unsigned byte = 0; byte < 256; byte++)
-        argot_buffer_printf(out, "%u,", (unsigned)(argot_regex_in(first, byte) | argot_regex_in(rest, byte) << 1));
-    argot_buffer_append_text(out, "};\n    if (p >= e || !(may[*p] & 1))\n        return NULL;\n"
-                                  "    return argot_lex_table_run(p + 1, e, may, 2);\n}\n\n");
-}
 
 /* Local blocks: their ways of reading must not become those of the DFAs that follow. */
 void
@@ -28,11 +15,8 @@ argot_gen_emit_types(struct argot_gen *gen, struct argot_buffer *out)
     static const char large[] = "#ifdef __clang__\n__attribute__((optnone, noinline))\n#else\n"
                                 "__attribute__((optimize(\"O0\"), noinline))\n#endif\n";
     for (const struct argot_gen_type *type = gen->types; type; type = type->next) {
-        uint64_t first[4], rest[4];
-        if (argot_regex_run(type->regex, first, rest)) {
-            write_run(type, first, rest, out);
+        if (argot_gen_emit_run(type, out))
             continue;
-        }
         argot_buffer_printf(
             out,
             "/* type %s */\n%sstatic const uint8_t *\ntype_%u(const uint8_t *p, const uint8_t *e)\n{\n"

@@ -10,30 +10,35 @@
 static bool write_sequence(struct argot_gen_writer *w, const struct argot_gen_sequence *sequence, size_t from,
                            const struct argot_gen_rest *outer);
 
+/* The first byte of what is longer is looked at before the rest: mostly another one stands there. */
+#define LITERAL_WORD_BYTES 8
+
 static void
-write_literal_is(struct argot_gen_writer *w, const struct argot_gen_element *literal)
+write_literal_is(struct argot_gen_writer *w, const struct argot_gen_element *literal, const char *at)
 {
     w->over += literal->length;
     if (!w->straight || w->over > ARGOT_GEN_OVER_MAX || argot_gen_is_known(w)) {
-        argot_gen_write_is(w, "p", literal->text, literal->length);
+        argot_gen_write_is(w, at, literal->text, literal->length);
         w->over = 0;
     } else if (literal->length == 1) {
-        argot_buffer_printf(w->out, "(*p == %u)", (uint8_t)literal->text[0]);
+        argot_buffer_printf(w->out, "(*%s == %u)", at, (uint8_t)literal->text[0]);
     } else {
-        argot_buffer_append_text(w->out, "!memcmp(p, ");
+        bool large = literal->length > LITERAL_WORD_BYTES;
+        if (large)
+            argot_buffer_printf(w->out, "(*%s == %u && ", at, (uint8_t)literal->text[0]);
+        argot_buffer_printf(w->out, "!memcmp(%s, ", at);
         argot_gen_emit_c_string(w->out, literal->text, literal->length);
-        argot_buffer_printf(w->out, ", %zu)", literal->length);
+        argot_buffer_printf(w->out, ", %zu)%s", literal->length, large ? ")" : "");
     }
 }
 
-static void
-write_literal(struct argot_gen_writer *w, const struct argot_gen_element *literal)
+void
+argot_gen_write_literal(struct argot_gen_writer *w, const struct argot_gen_element *literal, const char *at)
 {
     argot_buffer_append_text(w->out, "    if (!");
-    write_literal_is(w, literal);
+    write_literal_is(w, literal, at);
     argot_buffer_append_text(w->out, ")\n        ");
-    argot_gen_write_fail(w, "p", argot_gen_quote(w, literal->text, literal->length, NULL));
-    argot_buffer_printf(w->out, "    p += %zu;\n", literal->length);
+    argot_gen_write_fail(w, at, argot_gen_quote(w, literal->text, literal->length, NULL));
 }
 
 /* Behind a literal: whether it and the rest are known not to fit here. */
@@ -94,24 +99,63 @@ is_behind_point(const struct argot_gen_writer *w, const struct argot_gen_element
     return false;
 }
 
+/* What is known of the place where alternatives begin. */
+struct beginning {
+    unsigned place, nruns;
+    bool perhaps, hosts;
+};
+
+static struct beginning
+begin_alternatives(struct argot_gen_writer *w)
+{
+    return (struct beginning){w->place, w->nruns, w->place && w->perhaps, w->place && w->hosts};
+}
+
+static void
+begin_alternative(struct argot_gen_writer *w, const struct argot_gen_element *group, size_t alternative,
+                  const struct argot_gen_way *way, struct beginning *beginning)
+{
+    if (!beginning->place && way)
+        beginning->place = way->choice;
+    w->place = beginning->place;
+    w->perhaps = beginning->perhaps;
+    w->hosts = beginning->hosts;
+    for (size_t a = alternative + 1; a < group->nalternatives; a++)
+        w->hosts |= argot_gen_begins_with_host(group->alternatives[a]);
+}
+
+/* Runs that were found at the place are known behind the group as long as it may have been passed over. */
+static void
+end_alternatives(struct argot_gen_writer *w, const struct argot_gen_element *group, const struct beginning *beginning)
+{
+    w->place = group->optional ? beginning->place : 0;
+    w->perhaps = true;
+    w->hosts = beginning->hosts;
+    w->nruns = w->place ? w->nruns : beginning->nruns;
+}
+
 /* The group in the straight extractor. True when no way out of it falls through. */
 static bool
 write_straight_group(struct argot_gen_writer *w, const struct argot_gen_element *group,
                      const struct argot_gen_rest *behind)
 {
     struct meeting meeting = {false, w->way, 0};
+    struct beginning beginning = begin_alternatives(w);
     size_t over = w->over;
     unsigned join = ++w->labels;
     bool joined = false;
     for (size_t a = 0; a < group->nalternatives; a++) {
         bool last = a + 1 == group->nalternatives && !group->optional;
-        struct argot_gen_way *way = last ? NULL : argot_gen_open_way(w);
+        struct argot_gen_way *way = last ? NULL : argot_gen_open_way(w, true);
+        begin_alternative(w, group, a, way, &beginning);
         if (way)
             w->settles = argot_gen_settles(w, group, a, behind);
         bool done = write_sequence(w, group->alternatives[a], 0, behind);
         w->settles = NULL;
         if (!done)
             meet(w, &meeting, way && w->way == way ? &w->unknown : w->way, w->over);
+        if (!done && group->optional)
+            argot_gen_forget_runs(w, beginning.place);
         if (!done && !last)
             argot_buffer_printf(w->out, "    goto j%u;\n", join);
         joined |= !done && !last;
@@ -126,6 +170,7 @@ write_straight_group(struct argot_gen_writer *w, const struct argot_gen_element 
     }
     if (joined)
         argot_buffer_printf(w->out, "j%u:;\n", join);
+    end_alternatives(w, group, &beginning);
     w->way = meeting.way;
     w->over = meeting.over;
     return !meeting.any;
@@ -285,7 +330,8 @@ write_sequence(struct argot_gen_writer *w, const struct argot_gen_sequence *sequ
             argot_gen_follow_of(&follow, &behind);
         if (element->kind == ARGOT_GEN_LITERAL) {
             struct argot_gen_rest here = {sequence, i, outer};
-            write_literal(w, element);
+            argot_gen_write_literal(w, element, "p");
+            argot_buffer_printf(w->out, "    p += %zu;\n", element->length);
             if (w->settles == element)
                 w->way = w->way->outer;
             if (!w->straight && (i == 0 || !argot_gen_is_text(sequence->elements[i - 1])))
@@ -298,13 +344,16 @@ write_sequence(struct argot_gen_writer *w, const struct argot_gen_sequence *sequ
         } else if (argot_gen_is_text(element))
             argot_gen_write_text(w, element, &follow, &behind);
         else if (!argot_gen_is_string(element))
-            argot_gen_write_typed(w, element, &(struct argot_gen_rest){sequence, i, NULL}, &follow);
+            i += argot_gen_write_typed(w, element, &(struct argot_gen_rest){sequence, i, NULL}, &follow,
+                                       i + 1 < sequence->count ? sequence->elements[i + 1] : NULL);
         else if (argot_gen_write_string(w, element, &follow,
                                         i + 1 < sequence->count ? sequence->elements[i + 1] : NULL)) {
             if (!w->straight)
                 write_is_vain(w, sequence->elements[i + 1], &behind);
             i++;
         }
+        if (element->kind != ARGOT_GEN_GROUP)
+            w->place = 0;
         if (sequence == w->tree && !w->straight)
             argot_gen_write_begins_read(w->ends, sequence, i + 1, w->out);
     }
@@ -328,6 +377,8 @@ write_begin(const struct argot_gen_writer *w, const char *name, struct argot_buf
                              "    (void)c, (void)slots, (void)q, (void)r, (void)escaped;\n");
     for (unsigned i = 1; i <= w->choices; i++)
         argot_buffer_printf(out, "    const uint8_t *o%u = p;\n", i);
+    for (unsigned i = 1; i <= w->all_runs; i++)
+        argot_buffer_printf(out, "    const uint8_t *x%u __attribute__((unused)) = NULL;\n", i);
 }
 
 /* Once a rest was read in vain, or a begin that others have, the line probably fits nothing: the straight extractors

@@ -13,8 +13,8 @@ write_set(struct argot_gen_writer *w, const uint64_t set[4])
 }
 
 /* The condition that something which can follow begins at q. */
-static void
-write_follows(struct argot_gen_writer *w, const struct argot_gen_follow *follow, const char *begin)
+void
+argot_gen_write_follows(struct argot_gen_writer *w, const struct argot_gen_follow *follow, const char *begin)
 {
     const char * or = "";
     argot_buffer_append_byte(w->out, '(');
@@ -38,9 +38,9 @@ write_follows(struct argot_gen_writer *w, const struct argot_gen_follow *follow,
     argot_buffer_append_text(w->out, * or ? ")" : "false)");
 }
 
-static void
-write_store(struct argot_gen_writer *w, const struct argot_gen_element *field, const char *begin, const char *end,
-            bool surely)
+void
+argot_gen_write_kept(struct argot_gen_writer *w, const struct argot_gen_element *field, const char *begin,
+                     const char *end, enum argot_gen_known known)
 {
     bool again = w->choices && !w->straight;
     if (w->way)
@@ -49,7 +49,7 @@ write_store(struct argot_gen_writer *w, const struct argot_gen_element *field, c
                           w->rest ? ARGOT_GEN_STORING_REST
                           : again ? ARGOT_GEN_STORING_AGAIN
                                   : ARGOT_GEN_STORING_ONCE,
-                          surely, w->out);
+                          known, w->out);
 }
 
 static const char *
@@ -61,14 +61,14 @@ what_ends(struct argot_gen_writer *w, const struct argot_gen_element *field, con
 }
 
 /* ends: the condition that the text ends at q, as C; NULL: where its class does. */
-static void
-begin_quick(struct argot_gen_writer *w, const struct argot_gen_element *field, const char *ends)
+void
+argot_gen_begin_quick(struct argot_gen_writer *w, const struct argot_gen_element *field, const char *ends)
 {
     w->rest = argot_gen_write_quick(w->gen, field, w->choices && !w->straight, ends, w->out);
 }
 
-static void
-end_quick(struct argot_gen_writer *w)
+void
+argot_gen_end_quick(struct argot_gen_writer *w)
 {
     if (w->rest)
         argot_buffer_append_text(w->out, "    }\n");
@@ -115,12 +115,12 @@ write_search(struct argot_gen_writer *w, const uint8_t bytes[3], bool blank, con
     const char *go_on = blank ? "*q != 32 && " : "";
     argot_buffer_printf(w->out, "    q = argot_lex_find_near(p, e, %u, %u, %u);\n    if (q < e && %s!", bytes[0],
                         bytes[1], bytes[2], go_on);
-    write_follows(w, follow, "p");
+    argot_gen_write_follows(w, follow, "p");
     argot_buffer_printf(w->out,
                         ")\n    for (struct argot_lex_search x = argot_lex_search_from(q + 1, e, %u, %u, %u);\n"
                         "         (q = argot_lex_search_next(&x, e, %u, %u, %u)) < e && %s!",
                         bytes[0], bytes[1], bytes[2], bytes[0], bytes[1], bytes[2], go_on);
-    write_follows(w, follow, "p");
+    argot_gen_write_follows(w, follow, "p");
     argot_buffer_append_text(w->out, ";) {\n    }\n");
 }
 
@@ -143,7 +143,7 @@ write_class_search(struct argot_gen_writer *w, const struct argot_gen_element *f
     write_search(w, bytes, true, follow);
     argot_buffer_append_text(w->out,
                              follow->end ? "    if ((q < e && *q == 32 && !" : "    if (q == e || (*q == 32 && !");
-    write_follows(w, follow, "p");
+    argot_gen_write_follows(w, follow, "p");
     argot_buffer_printf(w->out, ") || argot_lex_class_run(p, q, %s) != q)\n        ", set);
     argot_gen_write_fail(w, "p", what_ends(w, field, follow));
 }
@@ -182,7 +182,7 @@ write_string_loop(struct argot_gen_writer *w, const struct argot_gen_element *fi
         return;
     }
     argot_buffer_append_text(w->out, "    while (!");
-    write_follows(w, follow, "p");
+    argot_gen_write_follows(w, follow, "p");
     argot_buffer_append_text(w->out, ") {\n");
     argot_buffer_printf(w->out, "        if (q == e%s%s%s)\n            ", set ? " || !argot_lex_is_in(*q, " : "",
                         set ? set : "", set ? ")" : "");
@@ -202,7 +202,7 @@ write_string_end(struct argot_gen_writer *w, const struct argot_gen_element *fie
             if (field->lexes & 1u << ARGOT_GEN_LEX_WORD)
                 argot_buffer_append_text(w->out, "    q = argot_lex_word(p, e);\n");
             else
-                argot_buffer_printf(w->out, "    q = argot_lex_table_run(p, e, argot_lex_classes, %s);\n", set);
+                argot_gen_write_host_run(w);
             return false;
         }
         argot_buffer_append_text(w->out, "    q = p;\n");
@@ -257,7 +257,7 @@ follows_at(struct argot_gen_writer *w, const struct argot_gen_follow *follow)
     struct argot_buffer condition, *out = w->out;
     argot_buffer_init(&condition, w->gen->seam);
     w->out = &condition;
-    write_follows(w, follow, "p");
+    argot_gen_write_follows(w, follow, "p");
     w->out = out;
     const char *text = argot_arena_printf(w->gen->arena, "%.*s", (int)condition.length, (const char *)condition.bytes);
     argot_buffer_finish(&condition);
@@ -277,15 +277,15 @@ argot_gen_write_string(struct argot_gen_writer *w, const struct argot_gen_elemen
     }
     bool host = (field->lexes & 1u << ARGOT_GEN_LEX_HOST) != 0;
     if (host && class_excludes(field, follow))
-        begin_quick(w, field, NULL);
+        argot_gen_begin_quick(w, field, NULL);
     else if ((host || field->store == ARGOT_GEN_STORE_UINT) && !begins_in_address(follow))
-        begin_quick(w, field, follows_at(w, follow));
+        argot_gen_begin_quick(w, field, follows_at(w, follow));
     bool found = write_string_end(w, field, follow);
     bool blank = follow->count && follow->literals[0].after_blank;
     if (blank)
         argot_buffer_append_text(w->out, "    r = argot_lex_cut_blanks(p, q);\n");
-    write_store(w, field, "p", blank ? "r" : "q", false);
-    end_quick(w);
+    argot_gen_write_kept(w, field, "p", blank ? "r" : "q", ARGOT_GEN_KNOWN_NOTHING);
+    argot_gen_end_quick(w);
     found = found && next && next->kind == ARGOT_GEN_LITERAL && next->text == follow->literals[0].text;
     if (found)
         argot_buffer_printf(w->out, "    p = q + %zu;\n", follow->literals[0].length);
@@ -353,7 +353,7 @@ write_text_end(struct argot_gen_writer *w, const struct argot_gen_element *field
         return;
     }
     argot_buffer_append_text(w->out, "    while (!");
-    write_follows(w, follow, begin);
+    argot_gen_write_follows(w, follow, begin);
     argot_buffer_printf(w->out, ") {\n        if (q == %s) {\n%s            ", lowest, dies);
     argot_gen_write_fail(w, begin, what_ends(w, field, follow));
     argot_buffer_append_text(w->out, "        }\n        q--;\n    }\n");
@@ -395,7 +395,7 @@ write_text_choice(struct argot_gen_writer *w, const struct argot_gen_element *fi
     argot_buffer_printf(w->out, "    ARGOT_PUSH(q, %u);\n", choice);
     if (bound && !w->combination)
         argot_buffer_printf(w->out, "    g%u = q;\n", w->reach);
-    write_store(w, field, begin, "q", false);
+    argot_gen_write_kept(w, field, begin, "q", ARGOT_GEN_KNOWN_NOTHING);
     argot_buffer_append_text(w->out, "    p = q;\n");
 }
 
@@ -405,7 +405,7 @@ write_straight_text(struct argot_gen_writer *w, const struct argot_gen_element *
                     const struct argot_gen_follow *follow, const struct argot_gen_rest *behind)
 {
     struct argot_gen_text_end *text = argot_gen_alloc(w->gen, 1, sizeof *text);
-    struct argot_gen_way *way = argot_gen_open_way(w);
+    struct argot_gen_way *way = argot_gen_open_way(w, false);
     const char *begin = argot_arena_printf(w->gen->arena, "o%u", way->choice);
     w->way = way->outer;
     *text = (struct argot_gen_text_end){field, *follow, *behind, way, argot_gen_way_on(w), w->texts};
@@ -416,7 +416,7 @@ write_straight_text(struct argot_gen_writer *w, const struct argot_gen_element *
     write_text_end(w, field, follow, behind, begin, begin, "");
     argot_buffer_printf(w->out, "    t%u = q;\n", way->choice);
     w->way = way;
-    write_store(w, field, begin, "q", false);
+    argot_gen_write_kept(w, field, begin, "q", ARGOT_GEN_KNOWN_NOTHING);
     argot_buffer_append_text(w->out, "    p = q;\n");
 }
 
@@ -468,12 +468,12 @@ argot_gen_write_text(struct argot_gen_writer *w, const struct argot_gen_element 
             argot_buffer_append_text(w->out, "    q = p;\n");
             write_string_loop(w, field, follow, NULL);
             argot_buffer_append_text(w->out, "    r = argot_lex_cut_blanks(p, q);\n");
-            write_store(w, field, "p", "r", false);
+            argot_gen_write_kept(w, field, "p", "r", ARGOT_GEN_KNOWN_NOTHING);
             argot_buffer_append_text(w->out, "    p = q;\n");
             return;
         }
     if (!follow->count && !follow->has_set) {
-        write_store(w, field, "p", "e", false);
+        argot_gen_write_kept(w, field, "p", "e", ARGOT_GEN_KNOWN_NOTHING);
         argot_buffer_append_text(w->out, "    p = e;\n");
         return;
     }
@@ -483,174 +483,4 @@ argot_gen_write_text(struct argot_gen_writer *w, const struct argot_gen_element 
     }
     argot_gen_keep_choice(w);
     write_text_choice(w, field, follow, behind);
-}
-
-/* ---- typed fields ---- */
-
-#define FEW_BYTES 3
-
-/* Where a type begins with one of few bytes, most texts are told by the first not to be of it. */
-static void
-write_unless_begun(struct argot_gen_writer *w, const struct argot_gen_type *type)
-{
-    uint64_t set[4] = {0};
-    unsigned count = 0;
-    argot_regex_first(type->regex, set);
-    for (unsigned i = 0; i < 4; i++)
-        count += (unsigned)__builtin_popcountll(set[i]);
-    if (!count || count > FEW_BYTES || argot_regex_nullable(type->regex))
-        return;
-    const char *and = "";
-    for (unsigned byte = 0; byte < 256; byte++)
-        if (argot_regex_in(set, byte)) {
-            argot_buffer_printf(w->out, "%s*p != %u", and, byte);
-            and = " && ";
-        }
-    argot_buffer_append_text(w->out, " ? NULL : ");
-}
-
-static void
-write_lex(struct argot_gen_writer *w, const struct argot_gen_element *field, unsigned lex, const char *result)
-{
-    static const char *const calls[ARGOT_GEN_LEX_COUNT] = {
-        [ARGOT_GEN_LEX_SD] = "argot_lex_sd(p, e)",
-        [ARGOT_GEN_LEX_QUOTED] = "argot_lex_quoted(p, e, '\"', &escaped)",
-        [ARGOT_GEN_LEX_QUOTED_SINGLE] = "argot_lex_quoted(p, e, '\\'', &escaped)",
-        [ARGOT_GEN_LEX_QUOTED_CSV] = "argot_lex_quoted_csv(p, e)",
-        [ARGOT_GEN_LEX_CLF] = "argot_lex_clf(p, e)",
-        [ARGOT_GEN_LEX_RFC3164] = "argot_lex_rfc3164(p, e)",
-        [ARGOT_GEN_LEX_RFC3339] = "argot_lex_iso(p, e, true)",
-        [ARGOT_GEN_LEX_RFC5424] = "argot_lex_iso(p, e, false)",
-        [ARGOT_GEN_LEX_UINT] = "argot_lex_uint(p, e)",
-        [ARGOT_GEN_LEX_INT] = "argot_lex_int(p, e)",
-        [ARGOT_GEN_LEX_DIGITS] = "argot_lex_digits(p, e)",
-        [ARGOT_GEN_LEX_FLOAT] = "argot_lex_float(p, e)",
-        [ARGOT_GEN_LEX_ADDRESS] = "argot_lex_address(p, e)",
-        [ARGOT_GEN_LEX_MAC] = "argot_lex_mac(p, e)",
-        [ARGOT_GEN_LEX_BOOL] = "argot_lex_bool(p, e)",
-        [ARGOT_GEN_LEX_DECIMAL] = "argot_lex_decimal(p, e)",
-        [ARGOT_GEN_LEX_CLOCK] = "argot_lex_clock(p, e)",
-        [ARGOT_GEN_LEX_PRI] = "argot_lex_pri(p, e)",
-        [ARGOT_GEN_LEX_EPOCH] = "argot_lex_epoch(p, e)",
-    };
-    argot_buffer_printf(w->out, "    %s = ", result);
-    if (lex == ARGOT_GEN_LEX_STRPTIME) {
-        argot_buffer_append_text(w->out, "argot_lex_strptime(p, e, ");
-        argot_gen_emit_c_string(w->out, field->text, field->length);
-        argot_buffer_printf(w->out, ", %zu)", field->length);
-    } else if (lex == ARGOT_GEN_LEX_TYPE) {
-        write_unless_begun(w, field->type);
-        argot_buffer_printf(w->out, "type_%u(p, e)", field->type->number);
-    } else {
-        argot_buffer_append_text(w->out, calls[lex]);
-    }
-    argot_buffer_append_text(w->out, ";\n");
-}
-
-/* An address may hold what follows it: it is given back from the right. */
-static bool
-gives_back(const struct argot_gen_element *field, const struct argot_gen_follow *follow)
-{
-    bool inside = false;
-    for (size_t i = 0; i < follow->count; i++)
-        inside |= follow->literals[i].text[0] && strchr("0123456789abcdefABCDEF:.", follow->literals[i].text[0]);
-    return inside && field->lexes == 1u << ARGOT_GEN_LEX_ADDRESS;
-}
-
-static void
-write_give_back(struct argot_gen_writer *w, const struct argot_gen_follow *follow)
-{
-    argot_buffer_append_text(w->out, "    while (q > p && !");
-    write_follows(w, follow, "p");
-    argot_buffer_append_text(w->out, ")\n        q--;\n");
-}
-
-/* Sets q to the end of the longest that stands at p; to p or, for shapes, NULL where none does. */
-static void
-write_lexes(struct argot_gen_writer *w, const struct argot_gen_element *field)
-{
-    bool first = true;
-    for (unsigned lex = ARGOT_GEN_LEX_SD; lex < ARGOT_GEN_LEX_COUNT; lex++) {
-        if (!(field->lexes >> lex & 1))
-            continue;
-        write_lex(w, field, lex, first ? "q" : "r");
-        if (!first)
-            argot_buffer_append_text(w->out, "    q = r > q ? r : q;\n");
-        first = false;
-    }
-}
-
-/* Whether all texts that mean no value have one byte: then none is longer than what else stands there. */
-static bool
-are_single_bytes(const struct argot_texts *texts)
-{
-    for (uint16_t i = 0; i < texts->count; i++)
-        if (texts->texts[i].length > 1)
-            return false;
-    return true;
-}
-
-/* One of the texts that mean no value may stand there, longer than what else does. */
-static void
-write_absent_ends(struct argot_gen_writer *w, const struct argot_gen_element *field)
-{
-    bool fails = !argot_gen_takes_absent(field) || !w->gen->absent_empty;
-    bool single = fails && are_single_bytes(&w->gen->absent);
-    if (single)
-        argot_buffer_append_text(w->out, "    if (q == p) {\n");
-    for (uint16_t i = 0; argot_gen_takes_absent(field) && i < w->gen->absent.count; i++) {
-        const struct argot_slice *text = &w->gen->absent.texts[i];
-        if (!text->length)
-            continue;
-        argot_buffer_printf(w->out, "    if (q - p < %u && ", text->length);
-        argot_gen_write_is(w, "p", (const char *)text->at, text->length);
-        argot_buffer_printf(w->out, ")\n        q = p + %u;\n", text->length);
-    }
-    if (fails) {
-        argot_buffer_append_text(w->out, "    if (q == p)\n        ");
-        argot_gen_write_fail(w, "p", field->name);
-    }
-    if (single)
-        argot_buffer_append_text(w->out, "    }\n");
-}
-
-/* Whether the first byte tells a value from a text that means none. */
-static bool
-is_told_apart(const struct argot_gen_writer *w, const struct argot_gen_element *field,
-              const struct argot_gen_rest *here)
-{
-    struct argot_gen_follow begin = {0};
-    bool empty = field->type && argot_regex_nullable(field->type->regex);
-    argot_gen_follow_of(&begin, here);
-    return argot_gen_takes_absent(field) && !w->gen->absent_empty && !empty && begin.has_set &&
-           argot_gen_surely_value(w->gen, field, begin.set);
-}
-
-void
-argot_gen_write_typed(struct argot_gen_writer *w, const struct argot_gen_element *field,
-                      const struct argot_gen_rest *here, const struct argot_gen_follow *follow)
-{
-    bool back = gives_back(field, follow), shape = (field->lexes & ((1u << ARGOT_GEN_LEX_UINT) - 1)) || field->type;
-    if (!back)
-        begin_quick(w, field, NULL);
-    write_lexes(w, field);
-    bool apart = !back && !w->rest && is_told_apart(w, field, here);
-    if (apart && w->choices && !w->straight)
-        argot_gen_write_forget(field, w->out);
-    if (apart)
-        argot_buffer_printf(w->out, "    if (%s) {\n", shape ? "!q" : "q == p");
-    if (shape)
-        argot_buffer_append_text(w->out, apart ? "    q = p;\n" : "    q = q ? q : p;\n");
-    if (back)
-        write_give_back(w, follow);
-    write_absent_ends(w, field);
-    if (apart)
-        argot_buffer_append_text(w->out, "    } else {\n");
-    if (!w->gen->absent_empty)
-        w->over = 0; /* one byte of the text at least was taken */
-    write_store(w, field, "p", "q", apart);
-    if (apart)
-        argot_buffer_append_text(w->out, "    }\n");
-    end_quick(w);
-    argot_buffer_append_text(w->out, "    p = q;\n");
 }

@@ -291,7 +291,7 @@ argot_gen_write_quick(struct argot_gen *gen, const struct argot_gen_element *fie
     if (ends)
         argot_buffer_printf(out, " && %s", ends);
     else if (is_address(field))
-        argot_buffer_printf(out, " && !(q < e && argot_lex_is_in(*q, %s))",
+        argot_buffer_printf(out, " && !(argot_lex_is_in(*q, %s) && q < e)",
                             field->lexes == 1u << ARGOT_GEN_LEX_HOST ? "ARGOT_LEX_HOST" : "ARGOT_LEX_ADDRESS");
     argot_buffer_append_text(out, ") {\n");
     write_bit("have", "|=", dest_of(field), out);
@@ -308,13 +308,31 @@ longest(const struct argot_texts *texts)
     return most;
 }
 
-/* A longer text than all of those need not be compared with them. */
+/* How many bytes the texts begin with, more than `count`, or more than one; `byte` is the last. Empty ones aside. */
+static unsigned
+first_bytes(const struct argot_texts *texts, uint8_t *byte, unsigned count)
+{
+    for (uint16_t i = 0; texts && i < texts->count; i++) {
+        if (!texts->texts[i].length || (count == 1 && texts->texts[i].at[0] == *byte))
+            continue;
+        *byte = texts->texts[i].at[0];
+        count++;
+    }
+    return count;
+}
+
+/* A text that does not begin as all of those do, or is longer, need not be compared with them. */
 static void
 write_unless_absent(struct argot_gen *gen, const struct argot_gen_element *field, const char *begin, const char *end,
-                    struct argot_buffer *out)
+                    enum argot_gen_known known, struct argot_buffer *out)
 {
     unsigned everywhere = longest(&gen->absent), here = longest(field->value->absent);
-    argot_buffer_printf(out, "    if (%s - %s > %u || !", end, begin, everywhere > here ? everywhere : here);
+    uint8_t byte = 0;
+    unsigned count = first_bytes(field->value->absent, &byte, first_bytes(&gen->absent, &byte, 0));
+    argot_buffer_append_text(out, "    if (");
+    if (known && count == 1)
+        argot_buffer_printf(out, "*%s != %u || ", begin, byte);
+    argot_buffer_printf(out, "%s - %s > %u || !", end, begin, everywhere > here ? everywhere : here);
     write_absent(gen, field, begin, end, out);
     argot_buffer_append_text(out, ") {\n");
 }
@@ -328,7 +346,7 @@ write_quoted(struct argot_gen *gen, const struct argot_gen_element *field, const
     argot_buffer_append_text(out, "    if (escaped) {\n");
     write_capture(field, begin, end, out);
     argot_buffer_append_text(out, "    } else {\n");
-    write_unless_absent(gen, field, inner, inner_end, out);
+    write_unless_absent(gen, field, inner, inner_end, ARGOT_GEN_KNOWN_NOTHING, out);
     argot_buffer_printf(out, "    argot_read_text(&slots[%u], %s, %s);\n", dest_of(field), inner, inner_end);
     write_bit("have", "|=", dest_of(field), out);
     argot_buffer_append_text(out, "    }\n    }\n");
@@ -361,7 +379,7 @@ argot_gen_surely_value(const struct argot_gen *gen, const struct argot_gen_eleme
 
 void
 argot_gen_write_store(struct argot_gen *gen, const struct argot_gen_element *field, const char *begin, const char *end,
-                      enum argot_gen_storing storing, bool surely, struct argot_buffer *out)
+                      enum argot_gen_storing storing, enum argot_gen_known known, struct argot_buffer *out)
 {
     if (field->capture < 0)
         return;
@@ -371,9 +389,9 @@ argot_gen_write_store(struct argot_gen *gen, const struct argot_gen_element *fie
         write_quoted(gen, field, begin, end, out);
         return;
     }
-    bool compare = compares_as_it_stands(field->value) && !surely;
+    bool compare = compares_as_it_stands(field->value) && known != ARGOT_GEN_KNOWN_VALUE;
     if (compare)
-        write_unless_absent(gen, field, begin, end, out);
+        write_unless_absent(gen, field, begin, end, known, out);
     if (field->store == ARGOT_GEN_STORE_TEXT) {
         argot_buffer_printf(out, "    argot_read_text(&slots[%u], %s, %s);\n", dest_of(field), begin, end);
         write_bit("have", "|=", dest_of(field), out);

@@ -8,10 +8,12 @@
 void argot_gen_choose_stores(struct argot_gen *gen, const struct argot_gen_lexer *lexer);
 /* Where a field is met: for the first time, perhaps again after coming back, or when the quick way failed. */
 enum argot_gen_storing { ARGOT_GEN_STORING_ONCE, ARGOT_GEN_STORING_AGAIN, ARGOT_GEN_STORING_REST };
-/* Keeps the text from `begin` to `end`, two expressions in C. For a text in quotes `escaped` must have been set.
- * surely: it is none that means "no value". */
+/* What is known of the text: nothing; that it is not empty; that it is none that means "no value". */
+enum argot_gen_known { ARGOT_GEN_KNOWN_NOTHING, ARGOT_GEN_KNOWN_NOT_EMPTY, ARGOT_GEN_KNOWN_VALUE };
+/* Keeps the text from `begin` to `end`, two expressions in C. For a text in quotes `escaped` must have been set. */
 void argot_gen_write_store(struct argot_gen *gen, const struct argot_gen_element *field, const char *begin,
-                           const char *end, enum argot_gen_storing storing, bool surely, struct argot_buffer *out);
+                           const char *end, enum argot_gen_storing storing, enum argot_gen_known known,
+                           struct argot_buffer *out);
 /* Whether a text that begins with a byte of the set surely is none that means "no value" for the field. */
 bool argot_gen_surely_value(const struct argot_gen *gen, const struct argot_gen_element *field, const uint64_t set[4]);
 /* Where a field's value can be read while its end is looked for: writes that, and the begin of the block for all other

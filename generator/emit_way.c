@@ -40,13 +40,16 @@ argot_gen_write_fail(struct argot_gen_writer *w, const char *at, const char *exp
                             argot_gen_way_on(w));
         return;
     }
-    if (w->way && !w->instead)
+    const char *way = argot_gen_way_on(w);
+    if (w->way && !w->instead) {
         join_kept(&w->way->lost, &w->way->kept);
+        if (w->way->group && !(w->way->kept.have | w->way->kept.left[0] | w->way->kept.left[1]))
+            way = argot_arena_printf(w->gen->arena, "k%u", w->way->choice);
+    }
     if (argot_gen_is_known(w) && !w->instead)
-        argot_buffer_printf(w->out, "ARGOT_FAIL(%s, %u, %s);\n", at, argot_gen_expect(w->gen, expected),
-                            argot_gen_way_on(w));
+        argot_buffer_printf(w->out, "ARGOT_FAIL(%s, %u, %s);\n", at, argot_gen_expect(w->gen, expected), way);
     else
-        argot_buffer_printf(w->out, "goto %s;\n", argot_gen_way_on(w));
+        argot_buffer_printf(w->out, "goto %s;\n", way);
 }
 
 const char *
@@ -60,7 +63,7 @@ void
 argot_gen_write_is(struct argot_gen_writer *w, const char *at, const char *text, size_t length)
 {
     if (length == 1) {
-        argot_buffer_printf(w->out, "(%s < e && *%s == %u)", at, at, (uint8_t)text[0]);
+        argot_buffer_printf(w->out, "(*%s == %u && %s < e)", at, (uint8_t)text[0], at);
         return;
     }
     argot_buffer_printf(w->out, "argot_lex_is(%s, e, ", at);
@@ -106,9 +109,10 @@ argot_gen_write_next_way(struct argot_gen_writer *w, unsigned choice)
 /* ---- the straight one ---- */
 
 struct argot_gen_way *
-argot_gen_open_way(struct argot_gen_writer *w)
+argot_gen_open_way(struct argot_gen_writer *w, bool group)
 {
     struct argot_gen_way *way = argot_gen_alloc(w->gen, 1, sizeof *way);
+    way->group = group;
     way->choice = ++w->choices;
     way->outer = w->way;
     w->way = way;
@@ -119,8 +123,9 @@ argot_gen_open_way(struct argot_gen_writer *w)
 void
 argot_gen_next_way(struct argot_gen_writer *w, struct argot_gen_way *way)
 {
-    argot_buffer_printf(w->out, "m%u:\n    __attribute__((unused));\n    p = o%u;\n", way->choice, way->choice);
+    argot_buffer_printf(w->out, "m%u:\n    __attribute__((unused));\n", way->choice);
     argot_gen_write_forget_all(&way->lost, w->out);
+    argot_buffer_printf(w->out, "k%u:\n    __attribute__((unused));\n    p = o%u;\n", way->choice, way->choice);
     w->way = way->outer;
 }
 

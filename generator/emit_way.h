@@ -14,9 +14,20 @@
 /* A choice of the straight extractor that what fails goes back to. */
 struct argot_gen_way {
     unsigned choice;                  /* the number of its labels and variables */
+    bool group;                       /* it is one of ways through a group */
     struct argot_gen_kept kept, lost; /* since it was made; and of that, what a failure has to take back */
     struct argot_gen_way *outer;      /* the choice before */
 };
+
+/* A run of bytes that the straight extractor found where alternatives begin: those behind begin there, too, and may
+ * have to look for an end of the same bytes, or of more. Its end is the variable `x` with its number, NULL where the
+ * type does not begin. */
+struct argot_gen_run {
+    unsigned number, place;
+    const struct argot_gen_type *type;
+    bool host; /* it ends where a host does, if that is before */
+};
+#define ARGOT_GEN_RUNS_MAX 16 /* that are known at once; what is beyond is looked for anew */
 
 /* A :text of the straight extractor, whose end is a choice. */
 struct argot_gen_text_end {
@@ -58,6 +69,11 @@ struct argot_gen_writer {
     struct argot_gen_text_end *texts;        /* all that were written, the last one first */
     struct argot_gen_element *const *groups; /* behind the point */
     size_t ngroups;
+    unsigned place; /* where p is: the choice that was made there; 0: nowhere in particular */
+    bool perhaps;   /* or behind something optional that stands there */
+    bool hosts;     /* an alternative behind may begin with a host here */
+    struct argot_gen_run runs[ARGOT_GEN_RUNS_MAX];
+    unsigned nruns, all_runs;              /* at the place and those around it; and that have a variable */
     const struct argot_gen_text_end *only; /* the point's text, if it alone is a choice so far; else NULL */
 };
 
@@ -81,21 +97,49 @@ unsigned argot_gen_open_choice(struct argot_gen_writer *w);
 void argot_gen_keep_choice(struct argot_gen_writer *w);
 void argot_gen_write_next_way(struct argot_gen_writer *w, unsigned choice);
 
-/* Choices of the straight one: opens one, and begins the next way. */
-struct argot_gen_way *argot_gen_open_way(struct argot_gen_writer *w);
+/* Choices of the straight one: opens one (group: of ways through a group; else of ends of a text), and begins the next
+ * way. Where nothing was kept since it was opened, what fails need not take anything back. */
+struct argot_gen_way *argot_gen_open_way(struct argot_gen_writer *w, bool group);
 void argot_gen_next_way(struct argot_gen_writer *w, struct argot_gen_way *way);
 /* The literal that an alternative of a group begins with, if no way behind it can begin where it stands; else NULL. */
 const struct argot_gen_element *argot_gen_settles(const struct argot_gen_writer *w,
                                                   const struct argot_gen_element *group, size_t alternative,
                                                   const struct argot_gen_rest *behind);
 
-/* Fields (emit_field.c). A string takes the literal behind it, too, where it tells so. */
+/* Literals (emit_extract.c): goes on only if it stands at a place. */
+void argot_gen_write_literal(struct argot_gen_writer *w, const struct argot_gen_element *literal, const char *at);
+
+/* What fields share: the condition that something which can follow begins at q, and that the text is kept. */
+void argot_gen_write_follows(struct argot_gen_writer *w, const struct argot_gen_follow *follow, const char *begin);
+void argot_gen_write_kept(struct argot_gen_writer *w, const struct argot_gen_element *field, const char *begin,
+                          const char *end, enum argot_gen_known known);
+/* Around what is written for texts that the quick way does not read. ends: the condition that the text ends at q, as C;
+ * NULL: where its class does. */
+void argot_gen_begin_quick(struct argot_gen_writer *w, const struct argot_gen_element *field, const char *ends);
+void argot_gen_end_quick(struct argot_gen_writer *w);
+
+/* Fields (emit_field.c, emit_typed.c). A string takes the literal behind it, too, where it tells so. */
 bool argot_gen_write_string(struct argot_gen_writer *w, const struct argot_gen_element *field,
                             const struct argot_gen_follow *follow, const struct argot_gen_element *next);
 void argot_gen_write_text(struct argot_gen_writer *w, const struct argot_gen_element *field,
                           const struct argot_gen_follow *follow, const struct argot_gen_rest *behind);
-void argot_gen_write_typed(struct argot_gen_writer *w, const struct argot_gen_element *field,
-                           const struct argot_gen_rest *here, const struct argot_gen_follow *follow);
+/* The same, where it is looked for the literal before the field is kept. */
+bool argot_gen_write_typed(struct argot_gen_writer *w, const struct argot_gen_element *field,
+                           const struct argot_gen_rest *here, const struct argot_gen_follow *follow,
+                           const struct argot_gen_element *next);
+
+/* Runs (emit_run.c): the table and the function of a type that is one; false: it is none. */
+bool argot_gen_emit_run(const struct argot_gen_type *type, struct argot_buffer *out);
+/* Where alternatives begin: sets q to the end of a host's bytes; and writes the value of `result`, as which a type's
+ * end is set, NULL where it does not begin. */
+void argot_gen_write_host_run(struct argot_gen_writer *w);
+void argot_gen_write_type_run(struct argot_gen_writer *w, const struct argot_gen_type *type, const char *result);
+/* Whether an alternative before found a run at the place that the type's goes on from. */
+bool argot_gen_run_is_known(const struct argot_gen_writer *w, const struct argot_gen_type *type);
+/* Behind something optional that stands at the place: the runs do not begin there. */
+void argot_gen_forget_runs(struct argot_gen_writer *w, unsigned place);
+/* Whether a host may stand where the sequence begins. */
+bool argot_gen_begins_with_host(const struct argot_gen_sequence *sequence);
 /* The straight extractor: goes back to the whole one if the text could have ended further left, too. */
 void argot_gen_write_only_end(struct argot_gen_writer *w);
 /* Behind all else: how the next end of each text is looked for. */

@@ -46,6 +46,31 @@ START_TEST(a_byte_is_found_where_a_loop_finds_it)
         ck_assert_ptr_eq(argot_lex_table_run(in, end, argot_lex_classes, ARGOT_LEX_ADDRESS),
                          argot_lex_class_run(in, end, ARGOT_LEX_ADDRESS));
         ck_assert_ptr_eq(argot_lex_table_run(end + 9, end, argot_lex_classes, ARGOT_LEX_HOST), end + 9);
+        ck_assert_ptr_eq(argot_lex_table_rest(in, end, argot_lex_classes, ARGOT_LEX_HOST),
+                         argot_lex_class_run(in, end, ARGOT_LEX_HOST));
+        ck_assert_ptr_eq(argot_lex_table_on(in, end, argot_lex_classes, ARGOT_LEX_HOST),
+                         argot_lex_class_run(in, end, ARGOT_LEX_HOST));
+    }
+}
+END_TEST
+
+START_TEST(nothing_behind_the_end_counts)
+{
+    uint64_t state = 13;
+    char text[MOST];
+    for (int round = 0; round < ROUNDS; round++) {
+        size_t length = test_random(&state) % 24, all = sizeof text;
+        for (size_t i = 0; i < all; i++)
+            text[i] = i < 12 ? ' ' : "a \t"[test_random(&state) % 3];
+        const uint8_t *begin = (const uint8_t *)text, *end = begin + length, *p = begin;
+        while (p < end && (*p == ' ' || *p == '\t'))
+            p++;
+        ck_assert_ptr_eq(argot_lex_blanks(begin, end), p);
+        ck_assert_ptr_eq(argot_lex_blanks(end + 9, end), end + 9);
+        ck_assert_int_eq(argot_lex_is(begin, end, "   ", 3), length >= 3);
+        ck_assert_int_eq(argot_lex_is(begin, end, "           ", 11), length >= 11);
+        ck_assert_int_eq(argot_lex_is(begin, end, "", 0), 1);
+        ck_assert_int_eq(argot_lex_is(end + 2, end, "", 0), 0);
     }
 }
 END_TEST
@@ -174,6 +199,7 @@ main(void)
     TCase *cases = tcase_create("lanes");
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, a_byte_is_found_where_a_loop_finds_it);
+    tcase_add_test(cases, nothing_behind_the_end_counts);
     tcase_add_test(cases, what_is_in_quotes_ends_where_a_loop_ends_it);
     tcase_add_test(cases, a_number_is_read_as_a_loop_reads_it);
     tcase_add_test(cases, the_last_text_is_found_where_a_loop_finds_it);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The inline primitives of generated extractors: where a field of each kind ends. Each takes the place `p` and the end
- * of the line `e`, reads no byte at or behind e, and returns the place behind the field; a field that does not begin at
+ * of the line `e`, behind which no byte counts, and returns the place behind the field; a field that does not begin at
  * p gives p (runs) or NULL (shapes). They decide extents only: values are checked by the runtime's decoders, which
  * accept the same grammars and check the ranges. Documented in docs/format-language.md, "Where a field ends". */
 #pragma once
@@ -15,11 +15,15 @@
 #define ARGOT_LEX_HOT static inline __attribute__((unused, always_inline))
 #define ARGOT_LEX_COLD static __attribute__((unused, noinline))
 
-/* Inlined always: with a constant text it is a comparison of a word or two. */
+/* Inlined always: with a constant text it is a comparison of a word or two. Mostly the text does not stand there, which
+ * bytes tell before the length: those of a short one may lie behind e, and the first of a long (ARGOT_PADDING). */
+#define ARGOT_LEX_WORD_BYTES 8
 ARGOT_LEX_HOT bool
 argot_lex_is(const uint8_t *p, const uint8_t *e, const char *text, size_t length)
 {
-    return e - p >= (ptrdiff_t)length && !memcmp(p, text, length);
+    if (length && length <= ARGOT_LEX_WORD_BYTES)
+        return !memcmp(p, text, length) && e - p >= (ptrdiff_t)length;
+    return (!length || *p == (uint8_t)*text) && e - p >= (ptrdiff_t)length && !memcmp(p, text, length);
 }
 
 ARGOT_LEX bool
@@ -230,15 +234,6 @@ argot_lex_find_last(const uint8_t *p, const uint8_t *q, const uint8_t *e, const 
     return NULL;
 }
 
-/* The end of the run of bytes of the set. */
-ARGOT_LEX const uint8_t *
-argot_lex_run(const uint8_t *p, const uint8_t *e, const uint64_t set[4])
-{
-    while (p < e && argot_lex_in(set, *p))
-        p++;
-    return p;
-}
-
 /* ---- classes that many formats share ---- */
 
 enum argot_lex_class { ARGOT_LEX_HOST = 1, ARGOT_LEX_WORD = 2, ARGOT_LEX_ADDRESS = 4 };
@@ -261,30 +256,34 @@ argot_lex_is_in(uint8_t byte, enum argot_lex_class class)
     return argot_lex_classes[byte] & class;
 }
 
-/* The end of a run of bytes in whose entries a bit is set. Runs are short: so three bytes behind each fourth are looked
- * at without asking where e is, and ARGOT_PADDING covers that. */
+/* The end of a run of bytes in whose entries a bit is set, from a place not behind e. Runs are short: so only at each
+ * fourth byte it is asked where e is, and ARGOT_PADDING covers that. */
+ARGOT_LEX_HOT const uint8_t *
+argot_lex_table_rest(const uint8_t *p, const uint8_t *e, const uint8_t table[256], uint8_t bit)
+{
+    for (; table[p[0]] & bit && p < e; p += 4) {
+        if (!(table[p[1]] & bit))
+            return p + 1 < e ? p + 1 : e;
+        if (!(table[p[2]] & bit))
+            return p + 2 < e ? p + 2 : e;
+        if (!(table[p[3]] & bit))
+            return p + 3 < e ? p + 3 : e;
+    }
+    return p < e ? p : e;
+}
+
+/* The same from any place. */
 ARGOT_LEX_HOT const uint8_t *
 argot_lex_table_run(const uint8_t *p, const uint8_t *e, const uint8_t table[256], uint8_t bit)
 {
-    if (p >= e)
-        return p;
-    for (; p < e; p += 4) {
-        if (!(table[p[0]] & bit))
-            return p;
-        if (!(table[p[1]] & bit)) {
-            p += 1;
-            break;
-        }
-        if (!(table[p[2]] & bit)) {
-            p += 2;
-            break;
-        }
-        if (!(table[p[3]] & bit)) {
-            p += 3;
-            break;
-        }
-    }
-    return p < e ? p : e;
+    return p < e ? argot_lex_table_rest(p, e, table, bit) : p;
+}
+
+/* The same from a place p, not behind e, at which such a run mostly ends. */
+ARGOT_LEX_HOT const uint8_t *
+argot_lex_table_on(const uint8_t *p, const uint8_t *e, const uint8_t table[256], uint8_t bit)
+{
+    return __builtin_expect(!(table[*p] & bit), true) ? p : argot_lex_table_rest(p, e, table, bit);
 }
 
 ARGOT_LEX const uint8_t *
@@ -304,6 +303,8 @@ argot_lex_word(const uint8_t *p, const uint8_t *e)
 ARGOT_LEX const uint8_t *
 argot_lex_blanks(const uint8_t *p, const uint8_t *e)
 {
+    if (*p == ' ' && p[1] > ' ') /* as mostly */
+        return p + (p < e);
     while (p < e && (*p == ' ' || *p == '\t'))
         p++;
     return p;

@@ -66,7 +66,7 @@ argot_read_uint(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *val
     uint64_t others = ((digits + 0x7676767676767676) | digits) & 0x8080808080808080;
     if (!others)
         return argot_read_digits(p, e, most, value);
-    int bit = __builtin_ctzll(others);
+    unsigned bit = (unsigned)__builtin_ctzll(others);
     const uint8_t *behind = p + bit / 8;
     if (bit == 7)
         return NULL;
@@ -83,12 +83,13 @@ argot_read_uint(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *val
     return most < 9999999 && digits > most ? NULL : behind;
 }
 
-/* Whether a text of a host's bytes is surely no address: those hold a colon, or digits and dots alone, and not many. */
+/* Whether a text of a host's bytes, not an empty one, is surely no address: those hold a colon, or digits and dots
+ * alone, and not many. */
 #define ARGOT_READ_QUAD_BYTES 15
 ARGOT_LEX bool
 argot_read_is_host(const uint8_t *p, const uint8_t *e)
 {
-    if (p < e && *p != ':' && !argot_lex_digit(*p) && (uint8_t)((*p | 0x20) - 'a') > 5)
+    if (!argot_lex_is_in(*p, ARGOT_LEX_ADDRESS))
         return true; /* no address begins so */
     if (e - p > ARGOT_READ_QUAD_BYTES)
         return argot_lex_find_byte(p, e, ':') == e;
@@ -293,7 +294,7 @@ argot_read_rfc3164(const uint8_t *p, const uint8_t *e, struct argot_scan_memo *m
 #ifdef ARGOT_LANES
     const unsigned same = argot_lanes_mask((argot_lanes)(argot_lanes_load(p) == argot_lanes_load(memo->minute_text)));
     int64_t second = argot_read_sixty(p + 13);
-    if (e - p > 15 && (same | 0xe000) == 0xffff && memo->dated && memo->minute_day == memo->day && second >= 0 &&
+    if (p + 15 < e && (same | 0xe000) == 0xffff && memo->dated && memo->minute_day == memo->day && second >= 0 &&
         p[15] != '.') {
         *value = memo->day + (memo->minute + second) * ARGOT_READ_SECOND;
         return p + 15;
