@@ -202,15 +202,17 @@ describe(struct argot_tail *tail, struct argot_block_bytes *block, struct argot_
     tail->seen = 0;
 }
 
-/* A look at the file as it is now: whether it holds all that was read of it, as verify tells it. */
+/* A look at the file as it is now: whether it holds all that was read of it, as verify tells it. One of which nothing
+ * was given must hold as much as it did. */
 static int
 look(struct argot_tail *tail, uint64_t length)
 {
     struct argot_file_info now;
     int status = tail->seam->info(tail->seam, tail->fd, &now);
+    uint64_t least = tail->position.offset ? length : tail->known_bytes;
     if (status)
         return status;
-    status = now.size_bytes < length ? 0 : verify(tail);
+    status = now.size_bytes < least || now.size_bytes < length ? 0 : verify(tail);
     if (status <= 0)
         return status;
     tail->info = now;
