@@ -305,8 +305,10 @@ recover(struct life *life)
             (void)open_store(life);
         }
         if (tell_from(life, life->store) &&
-            argot_serve_recover(life->serve, life->store, process->why, sizeof process->why))
+            argot_serve_recover(life->serve, life->store, process->why, sizeof process->why)) {
+            world->stalled = world->now;
             return true;
+        }
     } while (argot_store_is_full(life->store));
     return false;
 }

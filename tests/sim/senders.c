@@ -222,7 +222,8 @@ sim_senders_commit(struct sim_senders *senders, bool all)
 {
     for (size_t i = 0; i < senders->count && senders->ntaken; i++) {
         struct sim_message *message = &senders->messages[i];
-        if (message->state != SIM_MESSAGE_TAKEN || (!all && senders->world->now - message->taken <= SETTLED))
+        argot_time since = message->taken > senders->world->stalled ? message->taken : senders->world->stalled;
+        if (message->state != SIM_MESSAGE_TAKEN || (!all && senders->world->now - since <= SETTLED))
             continue;
         message->state = SIM_MESSAGE_DUE;
         senders->ntaken--;

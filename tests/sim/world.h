@@ -100,6 +100,7 @@ struct sim_world {
     argot_time now;           /* since the world began */
     int64_t wall_jump;        /* how far the wall clock is off */
     argot_time set_back;      /* when it was set back last; 0: never */
+    argot_time stalled;       /* up to when the process last read nothing for want of room; 0: it never did */
     struct sim_event *events; /* a heap */
     size_t nevents, events_room;
     uint64_t serial;

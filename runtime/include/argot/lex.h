@@ -69,8 +69,7 @@ struct argot_back {
 
 /* ---- searches ---- */
 
-/* The first of three bytes (give one twice to look for fewer), or e. Reads up to 31 bytes behind e, which
- * ARGOT_PADDING covers. */
+/* The first of three bytes (give one twice to look for fewer), or e. Reads up to 31 bytes behind e. */
 ARGOT_LEX const uint8_t *
 argot_lex_find_any(const uint8_t *p, const uint8_t *e, uint8_t a, uint8_t b, uint8_t c)
 {
@@ -321,21 +320,15 @@ argot_lex_cut_blanks(const uint8_t *p, const uint8_t *q)
 
 /* ---- typed fields ---- */
 
-/* Reads up to 15 bytes behind e. */
 ARGOT_LEX const uint8_t *
 argot_lex_digits(const uint8_t *p, const uint8_t *e)
 {
-#ifdef ARGOT_LANES
-    for (unsigned others = 0; p < e && !others; p += others ? __builtin_ctz(others) : 16)
-        others = ~argot_lanes_digits(p) & 0xffff;
-    return p < e ? p : e;
-#else
     while (p < e && argot_lex_digit(*p))
         p++;
     return p;
-#endif
 }
 
+/* Of digits that may be many: reads up to 15 bytes behind e. */
 ARGOT_LEX const uint8_t *
 argot_lex_uint(const uint8_t *p, const uint8_t *e)
 {
@@ -346,6 +339,11 @@ argot_lex_uint(const uint8_t *p, const uint8_t *e)
         if (q > p + 2)
             return q;
     }
+#ifdef ARGOT_LANES
+    for (unsigned others = 0; p < e && !others; p += others ? __builtin_ctz(others) : 16)
+        others = ~argot_lanes_digits(p) & 0xffff;
+    p = p < e ? p : e;
+#endif
     return argot_lex_digits(p, e);
 }
 
