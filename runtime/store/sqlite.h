@@ -160,9 +160,8 @@ bool argot_sqlite_fail(struct argot_sqlite *sqlite, const char *what);
 bool argot_sqlite_refuse(struct argot_sqlite *sqlite, const char *what, const char *words);
 bool argot_sqlite_no_memory(struct argot_sqlite *sqlite);
 /* A copy of a store whose first page is damaged, with one that is sound: a file beside it, and its log. 0 or a negative
- * errno; what there is of it then the caller removes as well. */
+ * errno; what there is of it the caller removes in any case (argot_sqlite_remove_database). */
 int argot_sqlite_head_copy(struct argot_seam *seam, const char *path, const char *copy);
-void argot_sqlite_head_remove(struct argot_seam *seam, const char *copy);
 /* Why a file could not be opened or read, in a person's words. Valid until the connection is used again. */
 const char *argot_sqlite_reason(struct argot_seam *seam, const char *path, sqlite3 *db);
 /* Whether what failed last did so since the disk has no room. */

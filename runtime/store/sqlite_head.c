@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The first page of a store has the head of the file, and leads to the list of its tables: without it SQLite reads
  * nothing of all that is intact. It is the same in every store but for counts, which SQLite takes from elsewhere where
- * they are zero. So that of a new store is put before a copy of the rest. Where the list of tables
- * lies elsewhere, since the store was of an older version or has the indexes of a closed segment, SQLite finds no list
- * there, and the store cannot be read as before. */
+ * they are zero. So that of a new store is put before a copy of the rest. Where the list of tables lies elsewhere,
+ * since the store was of an older version or has the indexes of a closed segment, SQLite finds no list there, and the
+ * store cannot be read as before. */
 #include "store/sqlite.h"
 #include <errno.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static int
 make_first_page(struct argot_seam *seam, const char *path, uint8_t *page)
 {
     struct argot_sqlite made = {.store = {.seam = seam}};
-    (void)seam->remove(seam, path);
+    argot_sqlite_remove_database(seam, path); /* of a repair that was killed */
     bool good = sqlite3_open_v2(path, &made.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
                                 NULL) == SQLITE_OK &&
                 argot_sqlite_execute(&made, "PRAGMA page_size = 8192; BEGIN IMMEDIATE", "the copy") &&
@@ -78,16 +78,4 @@ argot_sqlite_head_copy(struct argot_seam *seam, const char *path, const char *co
     sqlite3_free(log);
     sqlite3_free(log_copy);
     return status;
-}
-
-void
-argot_sqlite_head_remove(struct argot_seam *seam, const char *copy)
-{
-    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        char *name = sqlite3_mprintf("%s%s", copy, suffixes[i]);
-        if (name)
-            (void)seam->remove(seam, name);
-        sqlite3_free(name);
-    }
 }

@@ -431,7 +431,7 @@ repair_into(struct repair *repair, const char *next)
     char *copy = sqlite3_mprintf("%s" MENDED, repair->inspect->path);
     bool good = copy ? open_or_mend(repair, copy) : fail(repair, "there is no memory");
     if (good && next)
-        (void)seam->remove(seam, next);
+        argot_sqlite_remove_database(seam, next);
     good = good && (sqlite3_open_v2(next ? next : "", &repair->to.db, flags, NULL) == SQLITE_OK ||
                     fail(repair, sqlite3_errmsg(repair->to.db)));
     good = good && (!next || copy_rights(repair, next));
@@ -439,7 +439,7 @@ repair_into(struct repair *repair, const char *next)
     sqlite3_close(repair->to.db);
     sqlite3_close(repair->from);
     if (copy)
-        argot_sqlite_head_remove(seam, copy);
+        argot_sqlite_remove_database(seam, copy);
     sqlite3_free(copy);
     return good;
 }
