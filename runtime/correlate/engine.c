@@ -36,19 +36,6 @@ new_item(struct argot_engine *engine, struct argot_held *held, const struct argo
     return item;
 }
 
-static inline void
-drop_item(struct argot_engine *engine, struct argot_item *item)
-{
-    argot_held_drop(&engine->core.slab, item->held);
-    argot_slab_give(&engine->core.slab, item, item->size);
-}
-
-void
-argot_engine_drop_item(struct argot_engine *engine, struct argot_item *item)
-{
-    drop_item(engine, item);
-}
-
 static void
 drop_items(struct argot_engine *engine, struct argot_item *items)
 {
@@ -199,7 +186,7 @@ turn(struct argot_engine *engine, struct argot_lane *lane, struct argot_item *it
     }
     if (engine->work)
         argot_engine_do_work(engine);
-    drop_item(engine, item);
+    argot_engine_drop_item(engine, item);
     end_turn(engine);
 }
 

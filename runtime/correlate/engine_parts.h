@@ -97,7 +97,12 @@ void argot_engine_watch_coming(struct argot_engine *engine, const struct argot_s
  * engine->arrived instead. */
 void argot_engine_forward(struct argot_engine *engine, struct argot_held *held, const struct argot_order *order,
                           const uint32_t *taken, uint32_t ntaken, const struct argot_lane *skip);
-void argot_engine_drop_item(struct argot_engine *engine, struct argot_item *item);
+static inline void
+argot_engine_drop_item(struct argot_engine *engine, struct argot_item *item)
+{
+    argot_held_drop(&engine->core.slab, item->held);
+    argot_slab_give(&engine->core.slab, item, item->size);
+}
 /* The first of those that wait in the lane: there must be one. The caller's. */
 static inline struct argot_item *
 argot_engine_take_out(struct argot_lane *lane)

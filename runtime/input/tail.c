@@ -209,10 +209,11 @@ look(struct argot_tail *tail, uint64_t length)
 {
     struct argot_file_info now;
     int status = tail->seam->info(tail->seam, tail->fd, &now);
-    uint64_t least = tail->position.offset ? length : tail->known_bytes;
     if (status)
         return status;
-    status = now.size_bytes < least || now.size_bytes < length ? 0 : verify(tail);
+    if (!tail->position.offset && length < tail->known_bytes)
+        length = tail->known_bytes;
+    status = now.size_bytes < length ? 0 : verify(tail);
     if (status <= 0)
         return status;
     tail->info = now;

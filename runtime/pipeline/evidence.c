@@ -128,14 +128,15 @@ find_in_bytes(struct argot_evidence_bytes bytes, uint64_t offset, bool whole)
     return (struct argot_slice){begin, (uint32_t)((newline ? newline : end) - begin)};
 }
 
+/* The same in what was read last of the file. */
 static struct argot_slice
-find_in_window(const struct argot_evidence *evidence, const struct argot_input *input, uint64_t offset)
+find_in_window(const struct argot_evidence *evidence, const struct argot_input *input, uint64_t offset, bool whole)
 {
     const struct argot_buffer *window = &evidence->window;
     if (evidence->window_of != input)
         return (struct argot_slice){0};
     return find_in_bytes((struct argot_evidence_bytes){window->bytes, window->length, evidence->window_at}, offset,
-                         false);
+                         whole);
 }
 
 /* Whether the offset lies so near to what was read last that the next one will lie near to this one too. */
@@ -168,12 +169,10 @@ find_in_file(struct argot_evidence *evidence, const struct argot_input *input, u
         if (got < 0)
             return (struct argot_slice){0};
         window->length += (size_t)got;
-        struct argot_slice raw = find_in_window(evidence, input, offset);
-        if (raw.at)
+        bool last = (size_t)got < asked || wanted == most;
+        struct argot_slice raw = find_in_window(evidence, input, offset, last);
+        if (raw.at || last)
             return raw;
-        if ((size_t)got < asked || wanted == most)
-            return find_in_bytes((struct argot_evidence_bytes){window->bytes, window->length, evidence->window_at},
-                                 offset, true);
     }
 }
 
@@ -195,7 +194,7 @@ find(struct argot_evidence *evidence, const struct argot_input *input, struct ar
         return find_in_ring(evidence, offset);
     struct argot_slice raw = find_in_bytes(at_hand, offset, true);
     if (!is_it(raw, place))
-        raw = find_in_window(evidence, input, offset);
+        raw = find_in_window(evidence, input, offset, false);
     return is_it(raw, place) ? raw : find_in_file(evidence, input, offset);
 }
 

@@ -31,11 +31,11 @@ argot_read_eight(const uint8_t *p)
     return bytes ^ 0x3030303030303030;
 }
 
-/* What argot_read_eight gave: whether all are digits. */
-ARGOT_LEX bool
-argot_read_are_digits(uint64_t digits)
+/* Of what argot_read_eight gave: the high bit of the first byte that is no digit, behind it anything; 0: all are. */
+ARGOT_LEX_HOT uint64_t
+argot_read_others(uint64_t digits)
 {
-    return !(((digits + 0x7676767676767676) | digits) & 0x8080808080808080);
+    return ((digits + 0x7676767676767676) | digits) & 0x8080808080808080;
 }
 
 /* Decimal digits one by one; a longer run is none, and not read to its end. */
@@ -43,8 +43,8 @@ argot_read_are_digits(uint64_t digits)
 ARGOT_LEX_COLD const uint8_t *
 argot_read_digits(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *value)
 {
-    if (e - p > ARGOT_READ_DIGITS_MAX && argot_read_are_digits(argot_read_eight(p)) &&
-        argot_read_are_digits(argot_read_eight(p + 8)) && argot_read_are_digits(argot_read_eight(p + 12)))
+    if (e - p > ARGOT_READ_DIGITS_MAX && !argot_read_others(argot_read_eight(p)) &&
+        !argot_read_others(argot_read_eight(p + 8)) && !argot_read_others(argot_read_eight(p + 12)))
         return NULL;
     const uint8_t *begin = p, *end = e - p > ARGOT_READ_DIGITS_MAX ? p + ARGOT_READ_DIGITS_MAX + 1 : e;
     uint64_t number = 0;
@@ -61,9 +61,7 @@ argot_read_digits(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *v
 ARGOT_LEX_HOT const uint8_t *
 argot_read_uint(const uint8_t *p, const uint8_t *e, uint64_t most, uint64_t *value)
 {
-    uint64_t digits = argot_read_eight(p);
-    /* The high bit of the first byte that is no digit; behind it anything. */
-    uint64_t others = ((digits + 0x7676767676767676) | digits) & 0x8080808080808080;
+    uint64_t digits = argot_read_eight(p), others = argot_read_others(digits);
     if (!others)
         return argot_read_digits(p, e, most, value);
     unsigned bit = (unsigned)__builtin_ctzll(others);
