@@ -13,12 +13,11 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include "test_case.h"
+#include "folder_fixture.h"
 
-#define PATH_BYTES 256
 #define NS_PER_SECOND INT64_C(1000000000)
 
-static char folder[PATH_BYTES], log_path[PATH_BYTES];
+static char log_path[PATH_BYTES];
 static struct argot_rotation *rotation;
 static struct argot_rotation_options options;
 static struct argot_block_bytes block;
@@ -85,16 +84,6 @@ test_list(struct argot_seam_live *self, const char *path, bool (*entry)(void *co
     return status;
 }
 
-static const char *
-at(const char *name)
-{
-    static char paths[4][PATH_BYTES];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-    snprintf(path, PATH_BYTES, "%.180s/%.64s", folder, name);
-    return path;
-}
-
 static void
 write_bytes(const char *name, int flags, const void *bytes, size_t length)
 {
@@ -144,9 +133,7 @@ begin(const char *pattern)
 static void
 set_up(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%.128s/argot_rotation_XXXXXX", base ? base : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    make_folder();
     snprintf(log_path, sizeof log_path, "%.200s/a.log", folder);
     seam = *argot_seam_system();
     seam.monotonic = test_monotonic;
@@ -165,14 +152,6 @@ set_up(void)
     begin(NULL);
 }
 
-static bool
-remove_one(void *context, const char *name)
-{
-    (void)context;
-    unlink(at(name));
-    return true;
-}
-
 static void
 tear_down(void)
 {
@@ -180,8 +159,7 @@ tear_down(void)
     argot_block_finish(&seam, &block);
     block = (struct argot_block_bytes){0};
     argot_buffer_finish(&got);
-    options.live->list(options.live, folder, remove_one, NULL);
-    rmdir(folder);
+    remove_folder();
 }
 
 /* All that there is now: `1:` before what is of generation 1, and so on. */

@@ -7,45 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "test_case.h"
-
-#define PATH_BYTES 256
-
-static char folder[PATH_BYTES];
-
-static const char *
-at(const char *name)
-{
-    static char paths[4][PATH_BYTES];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-    snprintf(path, PATH_BYTES, "%.180s/%.64s", folder, name);
-    return path;
-}
-
-static void
-set_up(void)
-{
-    const char *base = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%.128s/argot_wildcard_XXXXXX", base ? base : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-}
-
-static bool
-remove_one(void *context, const char *name)
-{
-    (void)context;
-    unlink(at(name));
-    return true;
-}
-
-static void
-tear_down(void)
-{
-    struct argot_seam_live *live = argot_seam_live_system();
-    live->list(live, folder, remove_one, NULL);
-    rmdir(folder);
-}
+#include "folder_fixture.h"
 
 START_TEST(names_of_old_files_are_told_from_logs)
 {
@@ -100,7 +62,7 @@ main(void)
 {
     Suite *suite = suite_create("wildcard");
     TCase *names = tcase_create("names");
-    tcase_add_checked_fixture(names, set_up, tear_down);
+    tcase_add_checked_fixture(names, make_folder, remove_folder);
     tcase_add_test(names, names_of_old_files_are_told_from_logs);
     tcase_add_test(names, patterns_find_files);
     suite_add_tcase(suite, names);
